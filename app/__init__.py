@@ -1,0 +1,1 @@
+"""The outside: settings, HTTP API, pages, CLI, jobs, renderers. Knows everything below."""

@@ -1,0 +1,1 @@
+"""The code side: languages, index, invariant kinds, findings. Knows specs, nothing above."""

@@ -1,0 +1,74 @@
+"""What one file says about itself, before any other file is known: frozen, small, and cacheable by blob id.
+
+Raw imports are kept as written; `Language.resolve` turns them into edges once the whole tree is known,
+because what an import means depends on which modules exist.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from specs.problem import Problem
+
+
+class EdgeAttribute(StrEnum):
+    """How an import takes part in the program. An edge carries a set of these; `RUNTIME` unless type-only."""
+
+    RUNTIME = "runtime"
+    TYPE_ONLY = "type-only"
+    LAZY = "lazy"
+    CONDITIONAL = "conditional"
+    TEST = "test"
+    RE_EXPORT = "re-export"
+    DYNAMIC = "dynamic"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class RawImport:
+    """An import as written. Python `from .a import b, c` is target ".a", names ("b", "c"); `import a.b` has no names.
+
+    A star import has names ("*",). TypeScript and Go give the specifier as target and the imported names.
+    """
+
+    target: str
+    names: tuple[str, ...]
+    line: int
+    column: int
+    attributes: frozenset[EdgeAttribute]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Something a file defines. `name` is dotted inside the file (`Order.place`).
+
+    `kind` is one of function, class, method, variable, constant, interface, type, enum, struct.
+    `signature` is one line of source, white space folded.
+    """
+
+    name: str
+    kind: str
+    signature: str
+    line: int
+    end_line: int
+    public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call as written: `callee` is the dotted text before the parenthesis, `caller` the definition round it."""
+
+    callee: str
+    caller: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """All that one file says. `problems` holds syntax errors (the rest of the facts still count)."""
+
+    language: str
+    lines: int
+    imports: tuple[RawImport, ...]
+    definitions: tuple[Definition, ...]
+    calls: tuple[Call, ...]
+    problems: tuple[Problem, ...]

@@ -1,0 +1,72 @@
+"""A finding: one place where code and spec disagree, as data. Kinds decide what it says, renderers how it looks."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from specs.problem import Severity
+
+Verdict: TypeAlias = Literal["kept", "broken", "unmatched", "error"]
+
+
+class FindingState(StrEnum):
+    """How a finding stands against what was there before."""
+
+    INTRODUCED = "introduced"
+    EXISTING = "existing"
+    FIXED = "fixed"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecAnchor:
+    """Where the intent is written: path of the spec, anchor of the section, line."""
+
+    path: str
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeAnchor:
+    """Where the code stands."""
+
+    path: str
+    line: int
+    column: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One import of a chain: module `importer` imports `imported` at `path`:`line`."""
+
+    importer: str
+    imported: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One disagreement. `identity` holds what makes it the same finding tomorrow: no line numbers."""
+
+    invariant: str
+    kind: str
+    severity: Severity
+    message: str
+    fix: str
+    spec: SpecAnchor
+    code: CodeAnchor | None
+    identity: tuple[str, ...]
+    evidence: tuple[Hop, ...] = ()
+    importer: str | None = None
+    imported: str | None = None
+    reference: str | None = None
+    state: FindingState = FindingState.INTRODUCED
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits that survive line moves and unrelated edits."""
+        name = "\x1f".join((self.invariant, self.kind, *self.identity))
+        return hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:16]

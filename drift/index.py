@@ -1,0 +1,27 @@
+"""The code index: modules and import edges of a whole tree, as one immutable value. Knows no particular language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from drift.facts import FileFacts
+from drift.language import Edge, Module, Unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class CodeIndex:
+    """A tree, read. `modules` by name; `edges` sorted by (importer, imported, path, line, column).
+
+    `paths` is every file of the tree, code or not. `facts` by path, for the files that were read.
+    `externals` are the names of imported packages that the tree does not define.
+    `unplaced` (path to reason), `unread` (path to reason) and `unresolved` say what was left out, and why.
+    """
+
+    paths: frozenset[str]
+    modules: Mapping[str, Module]
+    module_of: Mapping[str, str]
+    edges: tuple[Edge, ...]
+    externals: frozenset[str]
+    facts: Mapping[str, FileFacts]
+    unplaced: Mapping[str, str]
+    unread: Mapping[str, str]
+    unresolved: tuple[Unresolved, ...]

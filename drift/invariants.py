@@ -1,0 +1,63 @@
+"""From an invariant block to something that can be evaluated: the Kind protocol. Knows no particular kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from drift.findings import Finding
+from drift.index import CodeIndex
+from specs.document import Document, InvariantBlock, Yaml
+from specs.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A well-formed invariant of a known kind, with where it is written. `options` are valid for its kind."""
+
+    block: InvariantBlock
+    spec_path: str
+    options: Mapping[str, Yaml]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier revisions of the repository knew: reference (as mentioned) to the last commit where it resolved.
+
+    A reference that was asked for and is absent never resolved. `complete` is False where history was cut (shallow).
+    """
+
+    resolved_at: Mapping[str, str]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that a kind may look at. `documents` by spec path; `past` is None where history was not read."""
+
+    index: CodeIndex
+    documents: Mapping[str, Document]
+    past: Past | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one invariant came to. `unmatched` lists selectors that matched nothing (each is a finding as well).
+
+    `governs` is the set of paths whose code the invariant speaks about, for context.
+    """
+
+    findings: tuple[Finding, ...]
+    unmatched: tuple[str, ...] = ()
+    governs: frozenset[str] = frozenset()
+
+
+class Kind(Protocol):
+    """One sort of invariant, in one file of `drift.kinds`. The module docstring is its page."""
+
+    name: str
+
+    def validate(self, block: InvariantBlock) -> Sequence[Problem]:
+        """Check the options of the block; unknown keys and wrong types are problems with line and hint."""
+
+    def evaluate(self, invariant: Invariant, world: World) -> Outcome:
+        """Hold the invariant against the code. Pure: same input, same outcome, same order."""

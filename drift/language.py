@@ -1,0 +1,103 @@
+"""The seam each language implements, in one file of `drift.languages`. Knows no particular language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from drift.facts import EdgeAttribute, FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tree as a language sees it when it names modules: all paths, and the text of its manifests.
+
+    `manifests` maps the path of each file whose name the language listed in `manifest_names` to its text.
+    `source_roots` are the configured roots ("" is the top); empty means: find them.
+    """
+
+    paths: frozenset[str]
+    manifests: Mapping[str, str]
+    source_roots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file, as its language names it. `name` is unique within the language; `test` marks test code.
+
+    `members` holds the paths of all files where a module is several files (a Go package); `path` is the first.
+    """
+
+    name: str
+    path: str
+    language: str
+    is_package: bool = False
+    test: bool = False
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One import, resolved: `imported` is a module name, or the name of an external package (then EXTERNAL is set)."""
+
+    importer: str
+    imported: str
+    path: str
+    line: int
+    column: int
+    attributes: frozenset[EdgeAttribute]
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """An import or a file that could not be placed, and why."""
+
+    path: str
+    line: int
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Which module each file is (`module_of`: path to module name), and which files have no place (path to reason)."""
+
+    modules: Mapping[str, Module]
+    module_of: Mapping[str, str]
+    unplaced: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What the imports of one file come to."""
+
+    edges: tuple[Edge, ...]
+    unresolved: tuple[Unresolved, ...]
+
+
+class Resolver(Protocol):
+    """Made once per tree by `Language.resolver`; resolves one file at a time."""
+
+    def __call__(self, path: str, facts: FileFacts) -> Resolution:
+        """Resolve the imports of the file at `path`."""
+
+
+class Language(Protocol):
+    """One programming language. `version` grows whenever `extract` would give other facts for the same bytes."""
+
+    name: str
+    version: int
+    suffixes: tuple[str, ...]
+    manifest_names: tuple[str, ...]
+
+    def extract(self, source: bytes) -> FileFacts:
+        """Read one file. Never raises on content: what is wrong comes back in `problems`."""
+
+    def place(self, layout: Layout) -> Placement:
+        """Name the module of each file of this language in the tree; each file has one owner."""
+
+    def resolver(self, layout: Layout, placement: Placement) -> Resolver:
+        """Prepare to resolve imports in this tree."""
+
+
+Extractor = Callable[[bytes], FileFacts]
+Languages = Sequence[Language]

@@ -1,0 +1,39 @@
+"""A code tree as a value: which files there are and how to read one. Knows nothing of git or of disks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class FileKind(StrEnum):
+    """What an entry of a tree is. Only a `FILE` is ever read; a link is never followed."""
+
+    FILE = "file"
+    SYMLINK = "symlink"
+    SUBMODULE = "submodule"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One entry: its path (posix, relative to the root), git blob id in hex, size in bytes (-1: not known)."""
+
+    path: str
+    blob: str
+    size: int = -1
+    kind: FileKind = FileKind.FILE
+
+
+class CodeTree(Protocol):
+    """The files of a repository at a commit, in the index, or in a working directory."""
+
+    @property
+    def label(self) -> str:
+        """What this tree is, for people: `working tree`, `index`, or a commit id."""
+
+    @property
+    def files(self) -> Mapping[str, SourceFile]:
+        """Every entry by path, sorted by path."""
+
+    def read(self, path: str) -> bytes:
+        """Give the bytes of one file. Raises `MissingError` when they cannot be had."""

@@ -1,0 +1,39 @@
+"""The command's first module: makes sure that its own packages are the ones imported, then hands over to `app.cli`.
+
+The packages have short names (`app`, `specs`, `drift`, `sync`, `migrations`) and the command runs inside repositories
+that may own packages of the same names, even with `PYTHONPATH=.`. A finder in front of all others answers for those
+names from the folder of this file alone.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+OWN = frozenset({"app", "specs", "drift", "sync", "migrations"})
+HOME = str(Path(__file__).resolve().parent)
+
+
+class OwnPackages:
+    """A meta path finder that knows the packages in `OWN` and where they live."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Answer for our own top-level packages; leave all else to the finders behind."""
+        return PathFinder.find_spec(name, [HOME], target) if path is None and name in OWN else None
+
+
+if not any(finder is OwnPackages for finder in sys.meta_path):
+    sys.meta_path.insert(0, OwnPackages)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Run the command line."""
+    from app.cli import main as run  # noqa: PLC0415 (only after the finder stands)
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""The parsed form of a spec: blocks that tile the text, and what they mean. Values only; `specs.parser` makes them.
+
+Knows nothing of code, of storage or of files. Lines and columns count from 1.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from specs.problem import Problem, Severity
+
+Yaml: TypeAlias = "str | int | float | bool | list[Yaml] | dict[str, Yaml] | None"
+Status: TypeAlias = Literal["draft", "active", "retired"]
+
+EMPTY: Mapping[str, int] = MappingProxyType({})
+
+
+class BlockKind(StrEnum):
+    """The sort of a block. `BLANK` and `OTHER` carry text no one authored as a statement."""
+
+    FRONT_MATTER = "front_matter"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE_ROW = "table_row"
+    FENCE = "fence"
+    BLANK = "blank"
+    OTHER = "other"
+
+
+STATEMENT_KINDS = frozenset(
+    {BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.FENCE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One slice of the source. The texts of a document's blocks, joined, are the document's text.
+
+    `anchor` is the address of the section the block stands in ("" before the first heading);
+    `info` is the info string of a fence, else "".
+    """
+
+    kind: BlockKind
+    text: str
+    line: int
+    anchor: str = ""
+    info: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what is under it up to the next heading of its level or higher.
+
+    `text` is the whole of that source; `body` only what stands before the next heading of any level
+    (without the heading line itself). `line` is the heading's, `end_line` the last line of `text`.
+    """
+
+    anchor: str
+    title: str
+    level: int
+    line: int
+    end_line: int
+    text: str
+    body: str
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionClause:
+    """One entry of `except`: `what` the invariant lets through, `because` of what, perhaps `until` an ISO date."""
+
+    what: str
+    because: str
+    until: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvariantBlock:
+    """A ```yaml invariant block whose common keys are checked; `options` holds the keys of its kind, unchecked.
+
+    `line` is that of the opening fence; `option_lines` gives the line of each key of `options`.
+    """
+
+    id: str
+    kind: str
+    name: str
+    why: str
+    severity: Severity
+    owner: str
+    exceptions: tuple[ExceptionClause, ...]
+    options: Mapping[str, Yaml]
+    option_lines: Mapping[str, int]
+    anchor: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBlock:
+    """A ```yaml policy block: its mapping, as read, for the policy engine to interpret."""
+
+    values: Mapping[str, Yaml]
+    anchor: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Inline code in prose: `text` without its backticks, where it stands, and the sentence-bearing block's text."""
+
+    text: str
+    anchor: str
+    line: int
+    column: int
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the front matter says, with defaults. `values` has every key as read, known or not."""
+
+    title: str = ""
+    status: Status = "active"
+    owners: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    inferred: tuple[str, ...] = ()
+    values: Mapping[str, Yaml] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole spec. `title` is the front matter's, else the first heading's, else ""."""
+
+    text: str
+    title: str
+    front_matter: FrontMatter
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    invariants: tuple[InvariantBlock, ...]
+    policies: tuple[PolicyBlock, ...]
+    mentions: tuple[Mention, ...]
+    problems: tuple[Problem, ...]

@@ -1,0 +1,1 @@
+"""What enters and leaves: git, configuration, local checks, context, reports. Knows drift and specs."""

@@ -1,0 +1,30 @@
+"""What a service needs of a database: transactions. `app.db.Database` is one; nothing here opens a connection."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Connection: TypeAlias = AsyncConnection
+Clock: TypeAlias = Callable[[], datetime]
+IdSource: TypeAlias = Callable[[], UUID]
+RandomSource: TypeAlias = Callable[[int], bytes]
+SpecHook: TypeAlias = Callable[[Connection, UUID, UUID], Awaitable[None]]
+"""Called as (connection, project, spec) inside the transaction that moved a head or changed a path or status."""
+
+
+class Transactions(Protocol):
+    """Gives connections. Both raise `UnavailableError` when the database does not answer."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Connection]:
+        """Open a transaction that commits at the end of the block and rolls back on an error."""
+
+    def read(self) -> AbstractAsyncContextManager[Connection]:
+        """Open a read-only transaction with one snapshot."""
+
+
+async def no_hook(connection: Connection, project: UUID, spec: UUID) -> None:
+    """Do nothing: the hook of a library that nobody listens to."""

@@ -1,0 +1,163 @@
+"""The life of findings on one branch: what a check opens, resolves and brings back, as events. Pure.
+
+A finding is known by its fingerprint. A check is one look at one commit with one set of specs, and something caused
+it: a commit, or a change of the specs. Folding `step` over the checks of a branch, oldest first, gives every finding
+its history; folding `replay` over the events gives the same states again, so the events are the whole truth.
+
+An invariant that could not be evaluated says nothing about its findings: they stay as they were. Silence is not health.
+Knows nothing of storage, of git or of who reads the result.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from drift.findings import Finding, FindingState
+from drift.report import CheckReport
+
+
+class LifeState(StrEnum):
+    """How a finding stands on its branch now."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    WAIVED = "waived"
+
+
+class LifeEvent(StrEnum):
+    """What can happen to a finding. `LAPSED`: a waiver ended and the finding counts again."""
+
+    OPENED = "opened"
+    REGRESSED = "regressed"
+    RESOLVED = "resolved"
+    WAIVED = "waived"
+    LAPSED = "lapsed"
+
+
+AFTER: Mapping[LifeEvent, LifeState] = {
+    LifeEvent.OPENED: LifeState.OPEN,
+    LifeEvent.REGRESSED: LifeState.OPEN,
+    LifeEvent.LAPSED: LifeState.OPEN,
+    LifeEvent.RESOLVED: LifeState.RESOLVED,
+    LifeEvent.WAIVED: LifeState.WAIVED,
+}
+
+
+class CauseKind(StrEnum):
+    """What made the check necessary, and so what its events are put down to."""
+
+    COMMIT = "commit"
+    SPEC = "spec"
+
+
+class Reason(StrEnum):
+    """Why a finding was resolved: the code follows again, or the intent no longer asks for it."""
+
+    FIXED = "fixed"
+    INTENT_CHANGED = "intent-changed"
+    INVARIANT_REMOVED = "invariant-removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What caused a check: a commit id or a revision digest, the name its author claims there, and its time."""
+
+    kind: CauseKind
+    reference: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of one finding between two checks."""
+
+    fingerprint: str
+    invariant: str
+    state: LifeState
+    regressed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to one finding. `reason` is set where it was resolved."""
+
+    fingerprint: str
+    invariant: str
+    kind: LifeEvent
+    cause: Cause
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one check came to: its events, the findings as they now stand, and the fingerprints nothing happened to.
+
+    `held` are those of `unchanged` that stay only because their invariant could not be evaluated.
+    """
+
+    events: tuple[Event, ...]
+    known: Mapping[str, Known]
+    unchanged: frozenset[str]
+    held: frozenset[str]
+
+
+def present(report: CheckReport) -> dict[str, Finding]:
+    """Give the findings that are in the code now, by fingerprint; of two with one fingerprint the first counts."""
+    found: dict[str, Finding] = {}
+    for finding in report.findings:
+        if finding.state is not FindingState.FIXED:
+            found.setdefault(finding.fingerprint, finding)
+    return found
+
+
+def step(previous: Mapping[str, Known], report: CheckReport, cause: Cause) -> Step:
+    """Compare what was known with what a check found. Deterministic: events come sorted by fingerprint."""
+    found = present(report)
+    undecided = {result.id for result in report.invariants if result.verdict == "error"}
+    asked = {result.id for result in report.invariants}
+    events: list[Event] = []
+    held: set[str] = set()
+    for fingerprint in sorted(previous.keys() | found.keys()):
+        before, finding = previous.get(fingerprint), found.get(fingerprint)
+        if finding is not None:
+            kind = arrival(before, waived=finding.state is FindingState.WAIVED)
+            if kind is not None:
+                events.append(Event(fingerprint, finding.invariant, kind, cause))
+        elif before is not None and before.state is not LifeState.RESOLVED:
+            if before.invariant in undecided:
+                held.add(fingerprint)
+            else:
+                why = departure(cause, still_asked=before.invariant in asked)
+                events.append(Event(fingerprint, before.invariant, LifeEvent.RESOLVED, cause, why))
+    touched = {event.fingerprint for event in events}
+    return Step(tuple(events), replay(previous, events), frozenset(previous.keys() - touched), frozenset(held))
+
+
+def arrival(before: Known | None, *, waived: bool) -> LifeEvent | None:
+    """Name what happens to a finding that is in the code now; None: it was there, and as it is."""
+    if waived:
+        return None if before is not None and before.state is LifeState.WAIVED else LifeEvent.WAIVED
+    if before is None:
+        return LifeEvent.OPENED
+    if before.state is LifeState.RESOLVED:
+        return LifeEvent.REGRESSED
+    return LifeEvent.LAPSED if before.state is LifeState.WAIVED else None
+
+
+def departure(cause: Cause, *, still_asked: bool) -> Reason:
+    """Say why a finding is gone. A commit under an unchanged invariant fixed it; else the intent moved."""
+    if not still_asked:
+        return Reason.INVARIANT_REMOVED
+    return Reason.FIXED if cause.kind is CauseKind.COMMIT else Reason.INTENT_CHANGED
+
+
+def replay(previous: Mapping[str, Known], events: Iterable[Event]) -> dict[str, Known]:
+    """Apply events to what was known. Findings that no event names stay as they were."""
+    known = dict(previous)
+    for event in events:
+        before = known.get(event.fingerprint)
+        count = (before.regressed if before else 0) + (event.kind is LifeEvent.REGRESSED)
+        known[event.fingerprint] = Known(event.fingerprint, event.invariant, AFTER[event.kind], count)
+    return known

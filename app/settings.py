@@ -5,10 +5,14 @@ Nothing is read at import; `app.cli` calls `Settings.from_env(os.environ)` throu
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from specs.errors import UserError
+
 TRUE = frozenset({"1", "true", "yes", "on"})
+ROOT_DATA_DIR = Path("/var/lib/holdfast")
+MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,26 +21,108 @@ class Settings:
 
     `cache_dir` replaces `.holdfast/cache` under the checked root (None: there). `debug` shows tracebacks.
     `no_color` follows https://no-color.org: any non-empty value counts.
+
+    `database_url` names a PostgreSQL (empty: the embedded server under `data_dir`). `public_url` is the address people
+    use (empty: made of host and port). `secret_key` signs cookies and seals secrets (empty: a file in `data_dir`).
+    `trust_forwarded` believes a proxy's X-Forwarded-* headers. `metrics_token` guards the metrics (empty: loopback
+    only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
+    `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
     """
 
     cache_dir: Path | None = None
     debug: bool = False
     no_color: bool = False
+    data_dir: Path = ROOT_DATA_DIR
+    database_url: str = field(default="", repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    secret_key: str = field(default="", repr=False)
+    max_body_bytes: int = 2 * MEBIBYTE
+    trust_forwarded: bool = False
+    metrics_token: str = field(default="", repr=False)
+    repository_roots: tuple[Path, ...] = ()
+    allow_private_addresses: bool = False
+    sync_interval: int = 300
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_sender: str = ""
+    smtp_starttls: bool = True
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
         """Read the settings out of a mapping like `os.environ`; what is not set has its default."""
-        cache_dir = env.get("HOLDFAST_CACHE_DIR", "").strip()
+        default = cls()
+        cache_dir = text(env, "HOLDFAST_CACHE_DIR")
         return cls(
             cache_dir=Path(cache_dir) if cache_dir else None,
             debug=flag(env, "HOLDFAST_DEBUG"),
             no_color=bool(env.get("NO_COLOR")),
+            data_dir=data_dir(env, root=os.geteuid() == 0),
+            database_url=text(env, "HOLDFAST_DATABASE_URL"),
+            host=text(env, "HOLDFAST_HOST", default.host),
+            port=number(env, "HOLDFAST_PORT", default.port, 0, 65535),
+            public_url=text(env, "HOLDFAST_PUBLIC_URL").rstrip("/"),
+            secret_key=text(env, "HOLDFAST_SECRET_KEY"),
+            max_body_bytes=number(env, "HOLDFAST_MAX_BODY_BYTES", default.max_body_bytes, MEBIBYTE, 1024 * MEBIBYTE),
+            trust_forwarded=flag(env, "HOLDFAST_TRUST_FORWARDED"),
+            metrics_token=text(env, "HOLDFAST_METRICS_TOKEN"),
+            repository_roots=folders(env, "HOLDFAST_REPOSITORY_ROOTS"),
+            allow_private_addresses=flag(env, "HOLDFAST_ALLOW_PRIVATE_ADDRESSES"),
+            sync_interval=number(env, "HOLDFAST_SYNC_INTERVAL", default.sync_interval, 10, 86400),
+            smtp_host=text(env, "HOLDFAST_SMTP_HOST"),
+            smtp_port=number(env, "HOLDFAST_SMTP_PORT", default.smtp_port, 1, 65535),
+            smtp_user=text(env, "HOLDFAST_SMTP_USER"),
+            smtp_password=env.get("HOLDFAST_SMTP_PASSWORD", ""),
+            smtp_sender=text(env, "HOLDFAST_SMTP_SENDER"),
+            smtp_starttls=flag(env, "HOLDFAST_SMTP_STARTTLS", default=True),
         )
 
 
-def flag(env: Mapping[str, str], name: str) -> bool:
-    """Say whether a yes-or-no variable is set to yes; anything that is not plainly yes is no."""
-    return env.get(name, "").strip().lower() in TRUE
+def flag(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    """Say whether a yes-or-no variable is set to yes; anything that is not plainly yes is no, nothing the default."""
+    value = env.get(name, "").strip().lower()
+    return value in TRUE if value else default
+
+
+def text(env: Mapping[str, str], name: str, default: str = "") -> str:
+    """Give a variable without the blanks around it; an empty one counts as not set."""
+    return env.get(name, "").strip() or default
+
+
+def number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """Give a whole number within bounds. Raises `UserError` that names the variable."""
+    value = env.get(name, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and len(value) < 20 and least <= int(value) <= most):  # noqa: PLR2004 (int() of a longer text may refuse)
+        raise UserError(f"{name} is not a number it can be.", f"Set {name} to a whole number from {least} to {most}.")
+    return int(value)
+
+
+def folders(env: Mapping[str, str], name: str) -> tuple[Path, ...]:
+    """Give the absolute folders of a list separated like PATH. Raises `UserError` for a relative one."""
+    found = tuple(Path(part).expanduser() for part in env.get(name, "").split(os.pathsep) if part.strip())
+    for folder in found:
+        if not folder.is_absolute():
+            raise UserError(f"{name} names {folder}, which is relative.", f"Write absolute folders in {name}.")
+    return found
+
+
+def data_dir(env: Mapping[str, str], *, root: bool) -> Path:
+    """Give the folder that holds what the server keeps.
+
+    For root it lies outside the home: the embedded database runs as another user, who could not enter there.
+    """
+    value = text(env, "HOLDFAST_DATA_DIR")
+    if value:
+        return Path(value).expanduser().absolute()
+    if root:
+        return ROOT_DATA_DIR
+    base = text(env, "XDG_DATA_HOME") or f"{text(env, 'HOME', '/tmp')}/.local/share"  # noqa: S108 (no home: a container)
+    return Path(base) / "holdfast"
 
 
 def current() -> Settings:

@@ -35,5 +35,13 @@ class CodeTree(Protocol):
     def files(self) -> Mapping[str, SourceFile]:
         """Every entry by path, sorted by path."""
 
-    def read(self, path: str) -> bytes:
-        """Give the bytes of one file. Raises `MissingError` when they cannot be had."""
+    @property
+    def left_out(self) -> Mapping[str, str]:
+        """Paths that could not be listed, with the reason."""
+
+    @property
+    def digest(self) -> str:
+        """A name for exactly these entries: it differs whenever a path or a blob id does."""
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """Give the bytes of one file. Raises `MissingError` when they cannot be had, `UserError` beyond `limit`."""

@@ -1,0 +1,158 @@
+"""A git repository as Holdfast sees it: trees, history, fetch. The only door to git, library and command alike.
+
+Nothing is ever checked out, and a repository's hooks, filters, links and submodules are never followed.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from specs.errors import HoldfastError, MissingError, UserError
+from sync.gitrepo.command import FetchRules, GitRefusedError, fetch, finish, read, start
+from sync.gitrepo.fallback import library_listing, library_status
+from sync.gitrepo.objects import Commit, Objects
+from sync.gitrepo.place import Place, find
+from sync.gitrepo.trees import CommitTree, IndexTree, WorkingTree, blob_id, parse_status, read_plain_file
+
+__all__ = [
+    "Commit",
+    "CommitTree",
+    "FetchRules",
+    "IndexTree",
+    "Repository",
+    "WorkingTree",
+    "blob_id",
+    "fetch",
+    "read_plain_file",
+]
+
+STATUS = ("status", "--porcelain=v2", "--branch", "-z", "-uall", "--no-renames", "--ignore-submodules=all", "--", ".")
+
+
+class Repository:
+    """One repository: a work tree's, a linked worktree's, or a bare one. `top` is None when it is bare."""
+
+    def __init__(self, place: Place) -> None:
+        self.git_dir = place.git_dir
+        self.top = place.top
+        self._common = place.common_dir
+        self._objects = Objects(place.git_dir)
+
+    @classmethod
+    def discover(cls, path: Path) -> "Repository | None":
+        """Find the repository `path` lies in (or is); None when there is none."""
+        place = find(path)
+        return cls(place) if place else None
+
+    @classmethod
+    def open(cls, path: Path) -> "Repository":
+        """Open the repository `path` lies in (or is). Raises `UserError` when there is none."""
+        found = cls.discover(path)
+        if found is None:
+            raise UserError(f"{path} is not in a git repository", "name a folder of one, or run `git init` there")
+        return found
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether history was cut off when it was fetched."""
+        return (self._common / "shallow").exists()
+
+    @property
+    def head(self) -> str | None:
+        """The commit id at HEAD; None while there is no commit."""
+        try:
+            return self.resolve("HEAD")
+        except MissingError:
+            return None
+
+    def resolve(self, rev: str) -> str:
+        """Give the commit id that a revision names. Raises `MissingError`."""
+        return self._objects.resolve(rev)
+
+    def under(self, folder: Path) -> str:
+        """Give a folder of the work tree relative to its top, "" for the top. Raises `UserError` outside of it."""
+        if self.top is None:
+            return ""
+        try:
+            relative = folder.resolve().relative_to(self.top).as_posix()
+        except ValueError as error:
+            raise UserError(f"{folder} lies outside {self.top}", "name a folder inside the repository") from error
+        return "" if relative == "." else relative
+
+    def working_tree(self, under: str = "") -> tuple[WorkingTree, str]:
+        """Give the files as they lie in the work tree below `under`, and the id of HEAD ("" while there is none)."""
+        root = self._root(under)
+        try:
+            return self._fast_working_tree(root, under)
+        except GitRefusedError:
+            listing, changed = library_listing(self._objects, under), library_status(self._objects, under)
+            return WorkingTree(self._objects, root, listing, changed), self.head or ""
+
+    def _fast_working_tree(self, root: Path, under: str) -> tuple[WorkingTree, str]:
+        """List with two git processes side by side."""
+        where = (f"--git-dir={self.git_dir}", f"--work-tree={self.top}")
+        listing = start([*where, "ls-files", "-s", "-z"], cwd=root)
+        try:
+            status = read([*where, *STATUS], cwd=root)
+        finally:
+            listed = finish(listing)
+        changed, head = parse_status(status, f"{under}/" if under else "")
+        return WorkingTree(self._objects, root, listed, changed), head
+
+    def index_tree(self, under: str = "") -> IndexTree:
+        """Give the files as the index holds them below `under`: what the next commit would be."""
+        root = self._root(under)
+        try:
+            where = (f"--git-dir={self.git_dir}", f"--work-tree={self.top}")
+            return IndexTree(self._objects, read([*where, "ls-files", "-s", "-z"], cwd=root))
+        except GitRefusedError:
+            return IndexTree(self._objects, library_listing(self._objects, under))
+
+    def commit_tree(self, rev: str, under: str = "") -> CommitTree:
+        """Give the files of a commit below `under`. Raises `MissingError` when there is no such commit."""
+        return CommitTree(self._objects, self.resolve(rev), under)
+
+    def _root(self, under: str) -> Path:
+        if self.top is None:
+            raise UserError(f"{self.git_dir} is a bare repository: it has no files of its own", "name a commit: --rev")
+        return self.top / under
+
+    def log(self, rev: str = "HEAD", *, paths: bool = False) -> Iterator[Commit]:
+        """Walk first parents from `rev` back, with the paths each commit changed if asked for."""
+        return self._objects.log(rev, paths=paths)
+
+    def renames(self, base: str, head: str) -> dict[str, str]:
+        """Map paths of commit `base` to what they are called in commit `head`, for files that moved."""
+        return self._objects.renames(base, head)
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Give the best common ancestor of two commits; None when they share none, or it was cut off."""
+        return self._objects.merge_base(one, other)
+
+    def fork_point(self, base: str, head: str) -> str:
+        """Give the commit where `head` left `base`. Raises `UserError` that says what to fetch in a shallow clone."""
+        try:
+            other = self.resolve(base)
+        except MissingError as error:
+            raise UserError(error.message, self._how_to_get(base)) from error
+        try:
+            found = self.merge_base(other, head)
+        except HoldfastError:
+            found = None
+        if found is None and self.is_shallow:
+            raise UserError(
+                f"this clone is shallow and does not reach back to where {head[:12]} left {base}",
+                "run `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0` for actions/checkout)",
+            )
+        return found or other
+
+    def _how_to_get(self, base: str) -> str:
+        """Say which fetch brings a revision that is not here."""
+        remote, slash, branch = base.partition("/")
+        deep = "--unshallow " if self.is_shallow else ""
+        if slash and branch and remote not in {"refs", "heads", "tags"}:
+            return (
+                f"run `git fetch {deep}{remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}`, then check again"
+            )
+        if self.is_shallow:
+            return "this clone is shallow: run `git fetch --unshallow --tags`, then check again"
+        return "`git branch --all` lists the branches there are; a remote one is named like origin/main"

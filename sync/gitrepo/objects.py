@@ -1,0 +1,170 @@
+"""The one door to pygit2: commits, trees, blobs and the history of a repository. Never checks anything out.
+
+The library takes longer to import than a warm check takes to run, so it is imported on first use.
+Repositories of other owners are read (containers and CI mount them so): libgit2 starts no program that a repository
+names, which is what the owner check guards against in git itself.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from drift.source import FileKind, SourceFile
+from specs.errors import MissingError, UserError
+
+LINK, MODULE, FOLDER = 0o120000, 0o160000, 0o040000
+MISSING_HINT = (
+    "the repository is incomplete: `git fsck` names what is lost; a partial clone needs `git fetch --refetch`"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as history shows it. `paths` are those it changed against its first parent, when asked for."""
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    at: datetime
+    message: str
+    paths: tuple[str, ...] = ()
+
+
+@cache
+def library() -> Any:
+    """Import pygit2, set to read repositories whoever owns them."""
+    import pygit2 as git  # noqa: PLC0415 (80 ms that a warm check does not need)
+
+    git.option(git.enums.Option.SET_OWNER_VALIDATION, 0)
+    return git
+
+
+class Objects:
+    """The objects of one repository. Handles are made once per process, so it may be used after a fork."""
+
+    def __init__(self, git_dir: Path) -> None:
+        self.git_dir = git_dir
+        self._owner = -1
+        self._handle: Any = None
+
+    @property
+    def handle(self) -> Any:
+        """The library's handle. Raises `UserError` when this is no repository it can read."""
+        if self._owner != os.getpid():
+            git = library()
+            try:
+                self._handle = git.Repository(str(self.git_dir))
+            except (git.GitError, KeyError) as error:
+                raise UserError(
+                    f"{self.git_dir} cannot be read as a git repository: {error}",
+                    "run `git status` there: it says what is wrong with it",
+                ) from error
+            self._owner = os.getpid()
+        return self._handle
+
+    def resolve(self, rev: str) -> str:
+        """Give the commit id that a revision names. Raises `MissingError` when there is none."""
+        git = library()
+        if not rev or rev.startswith("-") or "\0" in rev:
+            raise MissingError(f"{rev!r} is not a revision", "name a branch, a tag or a commit id")
+        try:
+            return str(self.handle.revparse_single(rev).peel(git.Commit).id)
+        except (git.GitError, KeyError, ValueError, TypeError) as error:
+            raise MissingError(f"there is no commit {rev!r} here", "`git log --oneline` lists what there is") from error
+
+    def entries(self, commit: str, under: str = "") -> tuple[dict[str, SourceFile], dict[str, str]]:
+        """List the files of a commit below the folder `under`, and the folders that are missing, with the reason."""
+        git = library()
+        files: dict[str, SourceFile] = {}
+        lost: dict[str, str] = {}
+        try:
+            tree = self.handle[commit].peel(git.Tree)
+            if under:
+                tree = tree[under]
+        except KeyError:
+            lost[under] = f"there is no {under or 'tree'} in {commit[:12]}"
+            return files, lost
+        stack = [("", tree)]
+        while stack:
+            prefix, tree = stack.pop()
+            for entry in tree:
+                path = prefix + (entry.raw_name or b"").decode("utf-8", "surrogateescape")
+                mode = int(entry.filemode)
+                if mode == FOLDER:
+                    try:
+                        stack.append((path + "/", self.handle[entry.id]))
+                    except KeyError:
+                        lost[path] = "its objects are missing"
+                else:
+                    kind = FileKind.SYMLINK if mode == LINK else FileKind.SUBMODULE if mode == MODULE else FileKind.FILE
+                    files[path] = SourceFile(path, str(entry.id), kind=kind)
+        return dict(sorted(files.items())), lost
+
+    def size(self, blob: str) -> int:
+        """Give the size of a blob without reading it. Raises `MissingError`."""
+        try:
+            size: int = self.handle.odb.read_header(blob)[1]
+        except (KeyError, ValueError, library().GitError) as error:
+            raise MissingError(f"object {blob[:12]} is missing", MISSING_HINT) from error
+        return size
+
+    def blob(self, blob: str) -> bytes:
+        """Read a blob. Raises `MissingError` when it is not there or does not match its id."""
+        try:
+            data: bytes = self.handle[blob].data
+        except (KeyError, ValueError, AttributeError, library().GitError) as error:
+            raise MissingError(f"object {blob[:12]} is missing", MISSING_HINT) from error
+        return data
+
+    def log(self, rev: str, *, paths: bool = False) -> Iterator[Commit]:
+        """Walk first parents from `rev` back; ends quietly where a shallow clone was cut. Raises `MissingError`."""
+        git = library()
+        walker = self.handle.walk(self.resolve(rev), git.enums.SortMode.TOPOLOGICAL)
+        walker.simplify_first_parent()
+        try:
+            for commit in walker:
+                yield Commit(
+                    id=str(commit.id),
+                    parents=tuple(str(parent) for parent in commit.parent_ids),
+                    author=str(commit.author.name or ""),
+                    email=str(commit.author.email or ""),
+                    at=datetime.fromtimestamp(max(0, commit.commit_time), UTC),
+                    message=commit.message,
+                    paths=self.changed(str(commit.id)) if paths else (),
+                )
+        except git.GitError:
+            return
+
+    def changed(self, commit: str) -> tuple[str, ...]:
+        """List the paths a commit changed against its first parent (all of its paths, for the first commit)."""
+        git = library()
+        this = self.handle[commit].peel(git.Commit)
+        try:
+            diff = this.parents[0].tree.diff_to_tree(this.tree) if this.parents else this.tree.diff_to_tree(swap=True)
+        except (KeyError, git.GitError):
+            return ()
+        return tuple(sorted({raw(side) for delta in diff.deltas for side in (delta.old_file, delta.new_file)}))
+
+    def renames(self, base: str, head: str) -> dict[str, str]:
+        """Map each path of `base` to what it is called in `head`, for files that moved (git's own similarity rule)."""
+        git = library()
+        diff = self.handle[base].peel(git.Tree).diff_to_tree(self.handle[head].peel(git.Tree))
+        diff.find_similar()
+        moved = git.enums.DeltaStatus.RENAMED
+        return {raw(delta.old_file): raw(delta.new_file) for delta in diff.deltas if delta.status == moved}
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Give the best common ancestor of two commits, or None when they share none (or it was cut off)."""
+        found = self.handle.merge_base(one, other)
+        return None if found is None else str(found)
+
+
+def raw(side: Any) -> str:
+    """Give the path of one side of a change, whatever its bytes."""
+    path: bytes = side.raw_path
+    return path.decode("utf-8", "surrogateescape")

@@ -9,7 +9,7 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -76,7 +76,7 @@ class FetchRules:
 
     allowed: frozenset[str] = frozenset({"https", "ssh"})
     refspecs: tuple[str, ...] = HEADS_AND_TAGS
-    env: Mapping[str, str] = PLAIN_ENV
+    env: Mapping[str, str] = field(default_factory=lambda: PLAIN_ENV)
     timeout: float = FETCH_TIMEOUT
 
 

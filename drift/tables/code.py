@@ -1,0 +1,18 @@
+"""Table of the code at each repository's head: per path its module, what that imports, and what governs it."""
+
+from sqlalchemy import ARRAY, Column, ForeignKey, Index, Table, Text
+
+from specs.tables.base import METADATA, Id
+
+# Replaced as a whole when the head is evaluated. The index with `text_pattern_ops` serves "all below this folder".
+code_paths = Table(
+    "code_paths",
+    METADATA,
+    Column("repository_id", Id, ForeignKey("repositories.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("module", Text, nullable=False),
+    Column("imports", ARRAY(Text), nullable=False),
+    Column("invariants", ARRAY(Text), nullable=False),
+    Index("ix_code_paths_prefix", "repository_id", "path", postgresql_ops={"path": "text_pattern_ops"}),
+    Index("ix_code_paths_module", "repository_id", "module"),
+)

@@ -1,0 +1,23 @@
+// What every page may use. Reading needs none of it: each part improves markup that already works.
+import "htmx.org";
+import { startCopy } from "./app/copy.js";
+import { startDates } from "./app/dates.js";
+import { startKeys } from "./app/keys.js";
+import { startLists } from "./app/lists.js";
+import { startMenus } from "./app/menus.js";
+import { startOutline } from "./app/outline.js";
+import { startSwitcher } from "./app/switcher.js";
+import { startTheme } from "./app/theme.js";
+
+startTheme();
+startDates(document);
+startMenus();
+startCopy();
+startLists(document);
+startOutline();
+startSwitcher();
+startKeys();
+document.addEventListener("htmx:afterSwap", (event) => {
+  startDates(event.target);
+  startLists(document);
+});

@@ -1,0 +1,58 @@
+import { isTyping } from "./dom.js";
+
+// J and K walk the rows of the page's list; the row's first link opens it.
+function walk(step) {
+  const rows = [...document.querySelectorAll("[data-row]:not([hidden])")];
+  if (!rows.length) return false;
+  const now = rows.findIndex((row) => row.classList.contains("here"));
+  const next = Math.min(rows.length - 1, Math.max(0, now < 0 ? (step > 0 ? 0 : rows.length - 1) : now + step));
+  rows[now]?.classList.remove("here");
+  rows[next].classList.add("here");
+  rows[next].querySelector("a, input, button")?.focus();
+  rows[next].scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function goTo(letter) {
+  const link = document.querySelector(`a[data-go="${CSS.escape(letter)}"]`);
+  link?.click();
+  return Boolean(link);
+}
+
+function act(letter) {
+  const target = document.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+  if (!target) return false;
+  if (target.matches("input")) target.focus();
+  else target.click();
+  return true;
+}
+
+export function openKeys() {
+  const sheet = document.getElementById("keys");
+  if (sheet && !sheet.open) sheet.showModal();
+}
+
+export function startKeys() {
+  let armed = 0;
+  document.querySelector("[data-open-keys]")?.addEventListener("click", openKeys);
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || document.querySelector("dialog[open]")) return;
+    const letter = event.key.length === 1 ? event.key.toLowerCase() : "";
+    let done = false;
+    if (armed && Date.now() - armed < 1200) {
+      armed = 0;
+      done = goTo(letter);
+    } else if (event.key === "?") {
+      openKeys();
+      done = true;
+    } else if (letter === "g") {
+      armed = Date.now();
+      done = true;
+    } else if (letter === "j" || letter === "k") {
+      done = walk(letter === "j" ? 1 : -1);
+    } else if (letter) {
+      done = act(letter);
+    }
+    if (done) event.preventDefault();
+  });
+}

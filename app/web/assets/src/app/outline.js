@@ -1,0 +1,32 @@
+// The outline marks the section that is being read.
+export function startOutline() {
+  const links = new Map();
+  for (const link of document.querySelectorAll(".outline a[href^='#']")) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  }
+  if (!links.size) return;
+  let current = null;
+  const mark = () => {
+    let last = null;
+    for (const heading of links.keys()) if (heading.getBoundingClientRect().top < 140) last = heading;
+    if (last === current) return;
+    if (current) links.get(current).removeAttribute("aria-current");
+    if (last) links.get(last).setAttribute("aria-current", "true");
+    current = last;
+  };
+  let waiting = false;
+  addEventListener(
+    "scroll",
+    () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        mark();
+      });
+    },
+    { passive: true },
+  );
+  mark();
+}

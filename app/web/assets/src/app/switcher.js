@@ -1,0 +1,115 @@
+import { h } from "./dom.js";
+import { match } from "./match.js";
+
+// Ctrl/Cmd-K goes anywhere. The list of places is fetched when it is first opened, and filtered here.
+const SHOWN = 12;
+let places = null;
+let dialog = null;
+
+function highlighted(text, spans) {
+  const parts = [];
+  let at = 0;
+  for (const [from, to] of spans) {
+    if (from < at) continue;
+    parts.push(text.slice(at, from), h("b", {}, text.slice(from, to)));
+    at = to;
+  }
+  return [...parts, text.slice(at)];
+}
+
+function found(query) {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const rows = [];
+  for (const place of places ?? []) {
+    const hit = match(place.title, words) ?? match(`${place.title} ${place.where}`, words);
+    if (hit) rows.push({ place, score: hit.score, spans: hit.spans.filter(([, to]) => to <= place.title.length) });
+  }
+  return rows.sort((a, b) => b.score - a.score).slice(0, SHOWN);
+}
+
+function render() {
+  const input = dialog.querySelector("input");
+  const list = dialog.querySelector("ul");
+  const rows = found(input.value).map(({ place, spans }, index) =>
+    h(
+      "li",
+      { role: "option", id: `place-${index}`, "data-href": place.href, "aria-selected": index === 0 ? "true" : "false" },
+      h("span.what", {}, place.what),
+      h("span.name", {}, ...highlighted(place.title, spans)),
+      h("span.where", {}, place.where),
+    ),
+  );
+  list.replaceChildren(...rows);
+  dialog.querySelector(".none").hidden = rows.length > 0 || places === null;
+  select(0);
+}
+
+function select(index) {
+  const rows = [...dialog.querySelectorAll("li")];
+  rows.forEach((row, at) => row.setAttribute("aria-selected", String(at === index)));
+  rows[index]?.scrollIntoView({ block: "nearest" });
+  dialog.querySelector("input").setAttribute("aria-activedescendant", rows[index]?.id ?? "");
+}
+
+function make() {
+  const input = h("input", {
+    type: "text",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": "place-list",
+    "aria-label": "Go to a spec, section or page",
+    placeholder: "Go to a spec, section or page",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  const list = h("ul.list", { id: "place-list", role: "listbox", "aria-label": "Places" });
+  const keys = h("p.foot", {}, h("span", {}, h("kbd", {}, "↑"), " ", h("kbd", {}, "↓"), " choose"), h("span", {}, h("kbd", {}, "Enter"), " open"), h("span", {}, h("kbd", {}, "Esc"), " close"));
+  const none = h("p.foot.none", { hidden: true }, "Nothing here has these words.");
+  dialog = h("dialog.switcher", { "aria-label": "Go to" }, input, list, none, keys);
+  input.addEventListener("input", render);
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+    const row = event.target.closest("li");
+    if (row) location.assign(row.dataset.href);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const rows = [...dialog.querySelectorAll("li")];
+    const now = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      if (rows.length) select((now + (event.key === "ArrowDown" ? 1 : rows.length - 1)) % rows.length);
+    } else if (event.key === "Enter" && rows[now]) {
+      event.preventDefault();
+      location.assign(rows[now].dataset.href);
+    }
+  });
+  document.body.append(dialog);
+}
+
+async function open(url) {
+  if (!dialog) make();
+  if (dialog.open) return;
+  dialog.querySelector("input").value = "";
+  dialog.showModal();
+  render();
+  if (places) return;
+  try {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    places = answer.ok ? (await answer.json()).places : [];
+  } catch {
+    places = [];
+  }
+  render();
+}
+
+export function startSwitcher() {
+  const url = document.body.dataset.places;
+  if (!url) return;
+  for (const button of document.querySelectorAll("[data-open-switcher]")) button.addEventListener("click", () => open(url));
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      open(url);
+    }
+  });
+}

@@ -1,0 +1,108 @@
+// CodeMirror with as little as a Markdown text needs. Tab is left to the page: it moves on, as everywhere.
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { deleteMarkupBackward, insertNewlineContinueMarkup, markdownLanguage } from "@codemirror/lang-markdown";
+import { yamlLanguage } from "@codemirror/lang-yaml";
+import { HighlightStyle, Language, syntaxHighlighting } from "@codemirror/language";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { parseCode } from "@lezer/markdown";
+import { problemGutter } from "./problems.js";
+
+const yamlInside = parseCode({ codeParser: (info) => (/^ya?ml\b/.test(info) ? yamlLanguage.parser : null) });
+const language = new Language(markdownLanguage.data, markdownLanguage.parser.configure([yamlInside]), [], "markdown");
+
+const inks = HighlightStyle.define([
+  { tag: tags.heading, fontWeight: "600", color: "var(--ink)" },
+  { tag: tags.strong, fontWeight: "600" },
+  { tag: tags.emphasis, fontStyle: "italic" },
+  { tag: tags.strikethrough, textDecoration: "line-through" },
+  { tag: [tags.link, tags.url], color: "var(--kelp)" },
+  { tag: tags.monospace, color: "var(--slate)" },
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--kelp)" },
+  { tag: [tags.string, tags.content], color: "var(--ink)" },
+  { tag: [tags.bool, tags.number, tags.keyword], color: "var(--amber)" },
+  { tag: [tags.processingInstruction, tags.contentSeparator, tags.punctuation, tags.meta, tags.comment, tags.quote, tags.labelName], color: "var(--ink-soft)" },
+]);
+
+const look = EditorView.theme({
+  "&": { height: "100%", backgroundColor: "var(--paper)", color: "var(--ink)", fontSize: "var(--code)" },
+  "&.cm-focused": { outline: "none" },
+  "&.cm-focused .cm-scroller": { boxShadow: "inset 0 0 0 2px var(--kelp)" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.375rem" },
+  ".cm-content": { padding: "1.25rem 0 40vh", caretColor: "var(--ink)", maxWidth: "calc(86ch + 2rem)" },
+  ".cm-line": { padding: "0 1.25rem 0 0.75rem" },
+  ".cm-cursor": { borderLeft: "2px solid var(--kelp)" },
+  ".cm-gutters": { backgroundColor: "var(--paper)", color: "var(--ink-soft)", border: "none", fontSize: "var(--t1)" },
+  ".cm-lineNumbers .cm-gutterElement": { minWidth: "2.75rem", padding: "0 0.5rem 0 0" },
+  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--paper-2) 65%, transparent)" },
+  ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
+    backgroundColor: "light-dark(#cfe5dd, #23534a)",
+  },
+  ".cm-selectionMatch": { backgroundColor: "var(--amber-wash)" },
+  ".cm-searchMatch": { backgroundColor: "var(--amber-wash)", outline: "1px solid var(--amber)" },
+  ".cm-searchMatch-selected": { backgroundColor: "var(--kelp-word)" },
+  ".cm-panels": { backgroundColor: "var(--paper-2)", color: "var(--ink)", borderColor: "var(--line) !important" },
+  ".cm-panel.cm-search": { padding: "0.5rem 2rem 0.5rem 1.25rem", fontFamily: "var(--sans)" },
+  ".cm-panel.cm-search label": { fontSize: "var(--t1)" },
+  ".cm-panel.cm-search [name=close]": { fontSize: "1.25rem", padding: "0 0.5rem", color: "var(--ink-soft)" },
+  ".cm-textfield": {
+    backgroundColor: "var(--raised)",
+    color: "var(--ink)",
+    border: "1px solid var(--line-2)",
+    borderRadius: "4px",
+    fontSize: "var(--t2)",
+    padding: "0.125rem 0.375rem",
+  },
+  ".cm-button": {
+    backgroundImage: "none",
+    backgroundColor: "var(--raised)",
+    color: "var(--ink)",
+    border: "1px solid var(--line-2)",
+    borderRadius: "4px",
+    fontSize: "var(--t1)",
+  },
+});
+
+/** Make the editor over `parent`. `onChange` is called for each change of the text, `keys` come before the usual ones. */
+export function makeView({ parent, text, nonce, label, keys, onChange, readOnly = false }) {
+  return new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: text,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        lineNumbers(),
+        problemGutter(),
+        history(),
+        drawSelection(),
+        highlightActiveLine(),
+        highlightSelectionMatches(),
+        search({ top: true }),
+        EditorView.lineWrapping,
+        EditorState.readOnly.of(readOnly),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
+        language,
+        syntaxHighlighting(inks),
+        look,
+        keymap.of([
+          ...keys,
+          { key: "Enter", run: insertNewlineContinueMarkup },
+          { key: "Backspace", run: deleteMarkupBackward },
+          ...searchKeymap,
+          ...historyKeymap,
+          ...defaultKeymap,
+        ]),
+        EditorView.updateListener.of((update) => {
+          if (update.docChanged) onChange();
+        }),
+      ],
+    }),
+  });
+}
+
+/** Put another text in, as one step that can be undone. */
+export function setText(view, text) {
+  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+}

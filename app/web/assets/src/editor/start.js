@@ -1,0 +1,179 @@
+import { ago } from "../app/dates.js";
+import { announce, h } from "../app/dom.js";
+import { Conflict } from "./conflict.js";
+import { Drafts } from "./drafts.js";
+import { Preview } from "./preview.js";
+import { showProblems } from "./problems.js";
+import { send } from "./send.js";
+import { makeView, setText } from "./setup.js";
+import { Status } from "./status.js";
+
+const DRAFT_WAIT = 250;
+const HEAD_WAIT = 5000;
+
+/** Put the instrument over the form. The form's fields stay the truth of what a plain submit would send. */
+export function startEditor(form) {
+  const field = (name) => form.elements.namedItem(name);
+  const area = field("text");
+  const status = new Status(form);
+  const drafts = new Drafts(form.dataset.spec);
+  const notices = form.querySelector(".notices");
+  let base = field("base").value;
+  let saved = area.value.replaceAll("\r\n", "\n");
+  let waiting = 0;
+  let conflict = null;
+
+  const headers = () => ({ "x-csrftoken": field("_csrf_token").value });
+  const text = () => view.state.doc.toString();
+  const dirty = () => text() !== saved;
+
+  const keepDraft = () => {
+    clearTimeout(waiting);
+    waiting = 0;
+    if (!dirty()) return drafts.drop();
+    status.kept(drafts.keep(text(), base, field("message").value));
+  };
+  const changed = () => {
+    status.words(text());
+    status.dirty(dirty());
+    clearTimeout(waiting);
+    waiting = setTimeout(keepDraft, DRAFT_WAIT);
+    preview.schedule();
+  };
+
+  const save = async (merged = null, onTopOf = null) => {
+    if (status.busy) return;
+    keepDraft();
+    status.saving();
+    const mine = text();
+    const body = { text: merged ?? mine, base: onTopOf ?? base, message: field("message").value, side: conflict?.sides.side ?? null };
+    if (field("path")) body.path = field("path").value;
+    const answer = await send(form.action, body, headers());
+    status.answered(answer.kind);
+    if (answer.kind === "saved") {
+      conflict?.close();
+      conflict = null;
+      form.classList.remove("deciding");
+      if (answer.body.href && (merged !== null || field("path"))) return location.assign((drafts.drop(), answer.body.href));
+      base = answer.body.revision;
+      saved = mine;
+      field("base").value = base;
+      field("message").value = "";
+      status.saved(base, dirty());
+      drafts.drop();
+      if (dirty()) keepDraft();
+      notices.replaceChildren();
+      announce("Saved");
+    } else if (answer.kind === "conflict") {
+      conflict?.close();
+      form.classList.add("deciding");
+      conflict = new Conflict({ host: form.querySelector(".conflict"), sides: answer.body, mine: merged ?? mine, onSave: save, onBack: leave });
+    } else {
+      say("drift", answer.title, answer.words);
+    }
+  };
+  const leave = () => {
+    conflict?.close();
+    conflict = null;
+    form.classList.remove("deciding");
+    view.focus();
+  };
+
+  const say = (tone, title, words, ...acts) => {
+    const close = h("button.button.quiet", { type: "button", onclick: () => note.remove() }, "Dismiss");
+    const note = h(`div.note.${tone}`, { role: "status" }, h("span.grow", {}, h("strong", {}, title), words), ...acts, close);
+    notices.append(note);
+    return note;
+  };
+
+  const offerDrafts = () => {
+    for (const draft of drafts.earlier()) {
+      if (draft.text === saved) {
+        drafts.drop(draft.key);
+        continue;
+      }
+      const older = draft.base !== base ? " It was begun on an older revision: saving it will show both texts." : "";
+      const take = h("button.button", { type: "button", onclick: () => {
+        setText(view, draft.text);
+        base = draft.base;
+        field("base").value = base;
+        field("message").value = draft.message ?? "";
+        keepDraft();
+        drafts.drop(draft.key);
+        note.remove();
+        view.focus();
+      } }, "Restore");
+      const drop = h("button.button.danger", { type: "button", onclick: () => {
+        drafts.drop(draft.key);
+        note.remove();
+      } }, "Throw away");
+      const note = say("wait", "You have unsaved text", `Written here ${ago(new Date(draft.at))}.${older} It stays kept until you choose.`, take, drop);
+    }
+  };
+
+  const lookAtHead = async () => {
+    if (document.hidden || !form.dataset.head || status.stale || conflict) return;
+    try {
+      const answer = await fetch(form.dataset.head, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const head = await answer.json();
+      status.online();
+      if (!head.revision || head.revision === base) return;
+      status.outOfDate();
+      const see = h("a.button", { href: head.diff, target: "_blank", rel: "noopener" }, "See the difference");
+      say("wait", "Out of date", `${head.actor.name} (${head.actor.kind}) saved this spec ${ago(new Date(head.at))}. Nothing of yours is lost: saving will show both texts.`, see);
+    } catch {
+      status.offline();
+    }
+  };
+
+  const source = form.querySelector(".source");
+  const view = makeView({
+    parent: source,
+    text: saved,
+    nonce: form.dataset.nonce,
+    label: "Text of the spec, Markdown. Tab leaves the editor.",
+    keys: [{ key: "Mod-s", preventDefault: true, run: () => (save(), true) }],
+    onChange: () => changed(),
+  });
+  area.hidden = true;
+  area.disabled = true;
+  form.classList.add("enhanced");
+  const problems = form.querySelector(".problems");
+  const preview = new Preview({
+    view,
+    pane: form.querySelector(".preview"),
+    url: form.dataset.preview,
+    headers,
+    onAnswer: (body) => (status.online(), showProblems(view, problems, body.problems)),
+    onOffline: () => status.offline(),
+  });
+  preview.follow();
+  preview.refresh();
+  status.words(saved);
+  status.saved(base, false);
+  offerDrafts();
+  view.focus();
+
+  form.addEventListener("submit", (event) => (event.preventDefault(), save()));
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && !event.defaultPrevented) {
+      event.preventDefault();
+      if (!conflict) save();
+    }
+  });
+  for (const button of form.querySelectorAll("[data-show-pane]")) {
+    button.addEventListener("click", () => {
+      form.dataset.pane = button.dataset.showPane;
+      for (const other of form.querySelectorAll("[data-show-pane]")) other.setAttribute("aria-pressed", String(other === button));
+    });
+  }
+  addEventListener("pagehide", keepDraft);
+  document.addEventListener("visibilitychange", () => (document.hidden ? keepDraft() : lookAtHead()));
+  addEventListener("online", () => lookAtHead());
+  addEventListener("offline", () => status.offline());
+  addEventListener("beforeunload", (event) => {
+    if (dirty() && !drafts.keep(text(), base, field("message").value)) event.preventDefault();
+  });
+  setInterval(lookAtHead, HEAD_WAIT);
+}

@@ -1,0 +1,81 @@
+// The foot of the editor: one word for the state of the text, always visible, announced when it changes.
+const WORDS = {
+  saved: "Saved",
+  unsaved: "Unsaved, draft kept in this browser",
+  saving: "Saving",
+  offline: "Offline, draft kept in this browser",
+  stale: "Out of date, draft kept in this browser",
+};
+
+export class Status {
+  constructor(form) {
+    this.node = form.querySelector(".state");
+    this.count = form.querySelector("[data-words]");
+    this.base = form.querySelector("[data-base]");
+    this.busy = false;
+    this.isDirty = false;
+    this.isOffline = !navigator.onLine;
+    this.stale = false;
+    this.isKept = true;
+  }
+
+  show() {
+    const state = this.busy ? "saving" : this.isOffline ? "offline" : this.stale ? "stale" : this.isDirty ? "unsaved" : "saved";
+    let words = WORDS[state];
+    if (!this.isDirty && !this.busy && state !== "saved") words = words.split(",")[0];
+    else if (this.isDirty && !this.isKept) words = `${words.split(",")[0]}, and this browser keeps no draft: copy your text before you leave`;
+    if (this.node.dataset.state === state && this.node.textContent === words) return;
+    this.node.dataset.state = state;
+    this.node.textContent = words;
+  }
+
+  dirty(is) {
+    this.isDirty = is;
+    this.show();
+  }
+
+  kept(is) {
+    this.isKept = is;
+    this.show();
+  }
+
+  saving() {
+    this.busy = true;
+    this.show();
+  }
+
+  answered(kind) {
+    this.busy = false;
+    this.isOffline = kind === "offline";
+    if (kind === "conflict") this.stale = true;
+    this.show();
+  }
+
+  saved(base, dirty) {
+    this.isDirty = dirty;
+    this.stale = false;
+    if (this.base) this.base.textContent = base ? base.slice(0, 8) : "new";
+    this.show();
+  }
+
+  online() {
+    this.isOffline = false;
+    this.show();
+  }
+
+  offline() {
+    this.isOffline = true;
+    this.show();
+  }
+
+  outOfDate() {
+    this.stale = true;
+    this.show();
+  }
+
+  words(text) {
+    if (!this.count) return;
+    const words = text.split(/\s+/).filter(Boolean).length;
+    this.count.textContent = `${words} ${words === 1 ? "word" : "words"}`;
+  }
+}

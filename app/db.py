@@ -1,0 +1,230 @@
+"""The database: transactions for services, its health, its schema. Knows no table and no query of anyone.
+
+Whatever the driver says when PostgreSQL is away, overloaded or out of disk becomes `UnavailableError`; nothing of the
+driver's text reaches a user, since it may hold addresses and statements. The pool reconnects by itself.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+import migrations
+from specs.errors import HoldfastError, UnavailableError, UserError
+
+DRIVERS = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
+CONNECT_SECONDS = 5
+POOL_SECONDS = 10
+HEALTH_SECONDS = 3.0
+# "hold" as a number: whoever migrates holds this advisory lock.
+MIGRATION_LOCK = 0x686F6C64
+MIGRATION_LOCK_WAIT = "10min"
+
+_AWAY = ("The database does not answer.", "Nothing was changed unless you were told so. Try again in a moment.")
+_BUSY = ("The database is busy.", "Nothing was changed. Try again in a moment.")
+_SLOW = ("The database took too long and was stopped.", "Nothing was changed. Ask for less, or try again later.")
+_FULL = ("The database has no room left.", "Nothing was changed. Whoever runs this server must free disk space.")
+# By SQLSTATE, the whole code or its class (PostgreSQL manual, appendix A).
+_SAID: dict[str, tuple[str, str]] = {
+    "08": _AWAY,
+    "57P": _AWAY,
+    "58": _AWAY,
+    "25006": _AWAY,
+    "53300": _BUSY,
+    "40001": _BUSY,
+    "40P01": _BUSY,
+    "55P03": _BUSY,
+    "57014": _SLOW,
+    "53": _FULL,
+}
+_NO_VECTOR = frozenset({"0A000", "58P01", "42501", "42704"})
+
+
+class Database:
+    """A pool of connections. `revive` is called, off the event loop, when a new connection cannot be made.
+
+    Statements longer than `statement_timeout` seconds are stopped.
+    """
+
+    def __init__(
+        self, url: str, *, pool: int = 10, statement_timeout: float = 30.0, revive: Callable[[], object] | None = None
+    ) -> None:
+        self._url = _driver_url(url)
+        self._revive = revive
+        self._reviving = asyncio.Lock()
+        self._engine = create_async_engine(
+            self._url,
+            pool_size=pool,
+            max_overflow=pool,
+            pool_timeout=POOL_SECONDS,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            connect_args={
+                "connect_timeout": CONNECT_SECONDS,
+                "options": f"-c statement_timeout={int(statement_timeout * 1000)} -c timezone=UTC",
+                "application_name": "holdfast",
+            },
+        )
+
+    @property
+    def conninfo(self) -> str:
+        """The address as libpq reads it, with its password: for the job queue's own connections."""
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction: it commits at the end of the block, and rolls back when the block raises."""
+        with _translated():
+            connection = await self._connect()
+            try:
+                async with connection.begin():
+                    yield connection
+            finally:
+                await connection.close()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Open a read-only transaction that sees one moment of the whole database."""
+        with _translated():
+            connection = await self._connect()
+            try:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                async with connection.begin():
+                    yield connection
+            finally:
+                await connection.close()
+
+    async def ping(self) -> None:
+        """Return if the database answers soon. Raises `UnavailableError` otherwise."""
+        try:
+            async with asyncio.timeout(HEALTH_SECONDS), self.read() as connection:
+                await connection.execute(text("select 1"))
+        except TimeoutError as error:
+            raise UnavailableError(*_AWAY) from error
+
+    async def schema_is_current(self) -> bool:
+        """Say whether the schema is the one this program was written for."""
+        async with self.read() as connection:
+            return await connection.run_sync(_revision) == _head()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    async def _connect(self) -> AsyncConnection:
+        try:
+            return await self._engine.connect()
+        except DBAPIError as error:
+            if self._revive is None or not _is_away(error):
+                raise
+        # One task at a time; whoever waited finds it revived, and then this is quick.
+        async with self._reviving:
+            with suppress(HoldfastError):
+                await asyncio.to_thread(self._revive)
+        return await self._engine.connect()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeoutError as error:
+        raise UnavailableError(*_BUSY) from error
+    except DBAPIError as error:
+        said = _said(error)
+        if said is None:
+            raise
+        raise UnavailableError(*said) from error
+
+
+def _said(error: DBAPIError) -> tuple[str, str] | None:
+    """Give message and hint for a failure of the database itself; nothing when the statement was wrong."""
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        # The driver reports a connection that cannot be made, or broke, without a state.
+        return _AWAY if _is_away(error) else None
+    return next((_SAID[state[:size]] for size in (5, 3, 2) if state[:size] in _SAID), None)
+
+
+def _is_away(error: DBAPIError) -> bool:
+    return error.connection_invalidated or type(error.orig).__name__ in {
+        "OperationalError",
+        "ConnectionTimeout",
+        "InterfaceError",
+    }
+
+
+def _driver_url(url: str) -> URL:
+    hint = "Write it as postgresql://user:password@host:5432/database."
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise UserError("HOLDFAST_DATABASE_URL is not an address of a database.", hint) from error
+    if parsed.drivername not in DRIVERS:
+        raise UserError(f"Holdfast keeps its data in PostgreSQL, not in {parsed.drivername}.", hint)
+    return parsed.set(drivername="postgresql+psycopg")
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema up to date. Any number of processes may call this at once: one works, the others wait.
+
+    Raises `UserError` where the database cannot hold the schema, `UnavailableError` where it cannot be reached.
+    """
+    engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
+    try:
+        with _translated(), _explained(), engine.connect() as connection:
+            connection.execute(text(f"set lock_timeout = '{MIGRATION_LOCK_WAIT}'"))
+            connection.execute(text(f"select pg_advisory_lock({MIGRATION_LOCK})"))
+            connection.commit()
+            if _revision(connection) == _head():
+                return
+            connection.rollback()
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except CommandError as error:
+        raise UserError(
+            "The database was written by a newer Holdfast.", "Update Holdfast, or restore a backup made before."
+        ) from error
+    except DBAPIError as error:
+        if "vector" in str(error.statement or "") and getattr(error.orig, "sqlstate", None) in _NO_VECTOR:
+            raise UserError(
+                "The database has no pgvector extension, or we may not create it.",
+                "Install pgvector for this PostgreSQL and run `create extension vector` in the database as superuser.",
+            ) from error
+        raise
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()

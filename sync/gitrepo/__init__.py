@@ -116,9 +116,9 @@ class Repository:
             raise UserError(f"{self.git_dir} is a bare repository: it has no files of its own", "name a commit: --rev")
         return self.top / under
 
-    def log(self, rev: str = "HEAD", *, paths: bool = False) -> Iterator[Commit]:
-        """Walk first parents from `rev` back, with the paths each commit changed if asked for."""
-        return self._objects.log(rev, paths=paths)
+    def log(self, rev: str = "HEAD", *, paths: bool = False, until: str = "") -> Iterator[Commit]:
+        """Walk first parents from `rev` back up to (without) the commit id `until`, with changed paths if asked for."""
+        return self._objects.log(rev, paths=paths, until=until)
 
     def renames(self, base: str, head: str) -> dict[str, str]:
         """Map paths of commit `base` to what they are called in commit `head`, for files that moved."""

@@ -72,12 +72,14 @@ class FetchRules:
     """How far a fetch may go: the schemes it may speak (`file` for local paths), what it brings, for how long.
 
     `env` is the whole environment of the command: name HOME or SSH settings there, nothing is inherited.
+    `config` are further settings of git for this one command (`http.followRedirects=false`).
     """
 
     allowed: frozenset[str] = frozenset({"https", "ssh"})
     refspecs: tuple[str, ...] = HEADS_AND_TAGS
     env: Mapping[str, str] = field(default_factory=lambda: PLAIN_ENV)
     timeout: float = FETCH_TIMEOUT
+    config: tuple[str, ...] = ()
 
 
 def fetch(url: str, into: Path, rules: FetchRules) -> None:
@@ -93,7 +95,8 @@ def fetch(url: str, into: Path, rules: FetchRules) -> None:
         into.mkdir(parents=True, exist_ok=True)
         bounded(["init", "--quiet", "--bare", "--template=", "--", str(into)], into, env, rules.timeout)
     options = ["--quiet", "--prune", "--no-tags", "--force", "--no-recurse-submodules", "--no-auto-maintenance"]
-    bounded(["fetch", *options, "--", address, *rules.refspecs], into, env, rules.timeout)
+    settings = [part for pair in rules.config for part in ("-c", pair)]
+    bounded([*settings, "fetch", *options, "--", address, *rules.refspecs], into, env, rules.timeout)
 
 
 def safe_url(url: str, allowed: frozenset[str]) -> str:
@@ -132,10 +135,10 @@ def bounded(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         raise UnavailableError(
-            f"git {arguments[0]} took longer than {timeout:.0f} seconds",
+            f"git took longer than {timeout:.0f} seconds",
             "check the address and the network, then try again",
         ) from error
     if process.returncode:
         lines = [line for line in err.decode("utf-8", "replace").splitlines() if line.strip()]
         reason = lines[-1].removeprefix("fatal: ") if lines else f"git left with {process.returncode}"
-        raise UnavailableError(f"git {arguments[0]} failed: {reason}", "check the address and the access rights")
+        raise UnavailableError(f"git failed: {reason}", "check the address and the access rights")

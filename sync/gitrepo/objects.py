@@ -16,6 +16,7 @@ from typing import Any
 from drift.source import FileKind, SourceFile
 from specs.errors import MissingError, UserError
 
+LAST_SECOND = 253_402_300_799
 LINK, MODULE, FOLDER = 0o120000, 0o160000, 0o040000
 MISSING_HINT = (
     "the repository is incomplete: `git fsck` names what is lost; a partial clone needs `git fetch --refetch`"
@@ -24,13 +25,17 @@ MISSING_HINT = (
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit as history shows it. `paths` are those it changed against its first parent, when asked for."""
+    """A commit as history shows it: `at` is the committer's time, `authored` the author's.
+
+    `paths` are those it changed against its first parent, when asked for.
+    """
 
     id: str
     parents: tuple[str, ...]
     author: str
     email: str
     at: datetime
+    authored: datetime
     message: str
     paths: tuple[str, ...] = ()
 
@@ -121,19 +126,25 @@ class Objects:
             raise MissingError(f"object {blob[:12]} is missing", MISSING_HINT) from error
         return data
 
-    def log(self, rev: str, *, paths: bool = False) -> Iterator[Commit]:
-        """Walk first parents from `rev` back; ends quietly where a shallow clone was cut. Raises `MissingError`."""
+    def log(self, rev: str, *, paths: bool = False, until: str = "") -> Iterator[Commit]:
+        """Walk first parents from `rev` back, up to but without the commit id `until`. Raises `MissingError`.
+
+        Ends quietly where a shallow clone was cut.
+        """
         git = library()
         walker = self.handle.walk(self.resolve(rev), git.enums.SortMode.TOPOLOGICAL)
         walker.simplify_first_parent()
         try:
             for commit in walker:
+                if str(commit.id) == until:
+                    return
                 yield Commit(
                     id=str(commit.id),
                     parents=tuple(str(parent) for parent in commit.parent_ids),
                     author=str(commit.author.name or ""),
                     email=str(commit.author.email or ""),
-                    at=datetime.fromtimestamp(max(0, commit.commit_time), UTC),
+                    at=moment(commit.commit_time),
+                    authored=moment(commit.author.time),
                     message=commit.message,
                     paths=self.changed(str(commit.id)) if paths else (),
                 )
@@ -162,6 +173,11 @@ class Objects:
         """Give the best common ancestor of two commits, or None when they share none (or it was cut off)."""
         found = self.handle.merge_base(one, other)
         return None if found is None else str(found)
+
+
+def moment(seconds: int) -> datetime:
+    """Turn git's seconds into a time; what no calendar holds becomes the nearest that one does."""
+    return datetime.fromtimestamp(min(max(0, seconds), LAST_SECOND), UTC)
 
 
 def raw(side: Any) -> str:

@@ -1,0 +1,196 @@
+"""What files say, kept by blob id, language and version; and what checks came to. On disk, or in memory alone.
+
+Tiers are kept and read apart: a check that asks for imports never loads definitions. Everything here may be missing,
+stale, cut, forged or read-only: then it counts as not cached, silently. Nothing is ever unpickled.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from drift.facts import Call, Definition, FileFacts
+from sync.factcodec import (
+    FORMAT,
+    TIERS,
+    Head,
+    decode_calls,
+    decode_definitions,
+    decode_imports,
+    unpack,
+    unpack_all,
+)
+from sync.packs import Pack, newest_first, only_writer, read_file, replace_file
+
+PACK_LIMIT = 96_000_000
+VERDICTS_KEPT = 40
+IGNORE = b"# Holdfast's cache: safe to delete.\n*\n"
+
+
+Reread = Callable[[str], FileFacts]
+
+
+class StoredFacts(FileFacts):
+    """Facts whose definitions and calls are read when they are looked at."""
+
+    __slots__ = ("_blob", "_reread", "_shelf")
+
+    _shelf: "Shelf"
+    _blob: str
+    _reread: Reread
+
+    @property
+    def definitions(self) -> tuple[Definition, ...]:
+        """What the file defines."""
+        return self._shelf.definitions(self._blob, self._reread)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """What the file calls."""
+        return self._shelf.calls(self._blob, self._reread)
+
+
+def stored(shelf: "Shelf", blob: str, head: Head, reread: Reread) -> StoredFacts:
+    """Make facts out of their first tier, and where to find the others."""
+    facts = object.__new__(StoredFacts)
+    set_field = object.__setattr__
+    for name, value in (("lines", head[0]), ("imports", head[1]), ("problems", head[2])):
+        set_field(facts, name, value)
+    set_field(facts, "language", shelf.language)
+    set_field(facts, "_shelf", shelf)
+    set_field(facts, "_blob", blob)
+    set_field(facts, "_reread", reread)
+    return facts
+
+
+class Shelf:
+    """The facts of one language in one version of its reader: a pack for each tier."""
+
+    def __init__(self, folder: Path, language: str, version: int) -> None:
+        self.language = language
+        self.packs = {tier: Pack(folder / f"{language}-{version}.{FORMAT}.{tier}.pack") for tier in TIERS}
+        self._definitions: dict[str, tuple[Definition, ...]] = {}
+        self._calls: dict[str, tuple[Call, ...]] = {}
+
+    def heads(self, blobs: Iterable[str], reread: Reread) -> dict[str, FileFacts]:
+        """Give the facts of those blobs that are kept; `reread` helps out where a later tier is damaged."""
+        pack = self.packs["imports"]
+        others = (self.packs["definitions"], self.packs["calls"])
+        payloads = {blob: payload for blob in blobs if (payload := pack.get(blob)) is not None}
+        found: dict[str, FileFacts] = {}
+        for blob, value in zip(payloads, unpack_all(list(payloads.values())), strict=True):
+            head = decode_imports(value)
+            if head is not None and all(pack.has(blob) for pack in others):
+                found[blob] = stored(self, blob, head, reread)
+        return found
+
+    def definitions(self, blob: str, reread: Reread) -> tuple[Definition, ...]:
+        """Read the definitions of one file."""
+        if blob not in self._definitions:
+            value = unpack(self.packs["definitions"].get(blob) or b"")
+            found = decode_definitions(value)
+            self._definitions[blob] = reread(blob).definitions if found is None else found
+        return self._definitions[blob]
+
+    def calls(self, blob: str, reread: Reread) -> tuple[Call, ...]:
+        """Read the calls of one file."""
+        if blob not in self._calls:
+            found = decode_calls(unpack(self.packs["calls"].get(blob) or b""))
+            self._calls[blob] = reread(blob).calls if found is None else found
+        return self._calls[blob]
+
+    def keep(self, blob: str, payloads: Sequence[bytes], reread: Reread) -> FileFacts:
+        """Keep the payloads of one file, as `encode` made them, and give its facts."""
+        head = decode_imports(unpack(payloads[0]))
+        if head is None:
+            return reread(blob)
+        for tier, payload in zip(TIERS, payloads, strict=True):
+            self.packs[tier].add(blob, payload)
+        return stored(self, blob, head, reread)
+
+
+class FactCache:
+    """A folder of shelves and verdicts. With no folder, or one that cannot be written, all stays in memory."""
+
+    def __init__(self, folder: Path | None = None, *, own: bool = False) -> None:
+        self._folder = folder
+        self._own = own
+        self._shelves: dict[tuple[str, int], Shelf] = {}
+
+    @classmethod
+    def beside(cls, root: Path) -> "FactCache":
+        """Give the cache that lies under a checked root. Links on the way there are not followed."""
+        home = root / ".holdfast"
+        if home.is_symlink() or (home / "cache").is_symlink():
+            return cls()
+        return cls(home / "cache", own=True)
+
+    def shelf(self, language: str, version: int) -> Shelf:
+        """Give the shelf of a language."""
+        key = (language, version)
+        if key not in self._shelves:
+            self._shelves[key] = Shelf(self._folder or Path("/nonexistent"), language, version)
+        return self._shelves[key]
+
+    def verdict(self, key: str) -> bytes | None:
+        """Give what was kept under a key (hex digits); None when nothing was."""
+        return (read_file(self._folder / "verdicts" / f"{key}.json") or None) if self._folder else None
+
+    def keep_verdict(self, key: str, payload: bytes) -> None:
+        """Keep the result of a check; the oldest beyond some forty go."""
+        if self._folder is None:
+            return
+        place = self._folder / "verdicts"
+        with suppress(OSError):
+            self._prepare()
+            if place.is_symlink():
+                return
+            place.mkdir(exist_ok=True)
+            replace_file(place / f"{key}.json", [payload])
+            for old in newest_first(place)[VERDICTS_KEPT:]:
+                old.unlink(missing_ok=True)
+
+    def save(self) -> None:
+        """Write what is new. Where the folder cannot be written, or another process is writing, nothing happens."""
+        if self._folder is None or not any(pack.changed for shelf in self._shelves.values() for pack in packs(shelf)):
+            return
+        with suppress(OSError):
+            self._prepare()
+            with only_writer(self._folder) as mine:
+                if mine:
+                    for shelf in self._shelves.values():
+                        for pack in packs(shelf):
+                            pack.save(PACK_LIMIT)
+                    self._drop_old_formats()
+
+    def _prepare(self) -> None:
+        """Make the folder, which tells git to ignore itself. Raises `OSError`."""
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        home = self._folder.parent if self._own else self._folder
+        ignore = home / ".gitignore"
+        if self._own and not ignore.exists():
+            replace_file(ignore, [IGNORE])
+
+    def _drop_old_formats(self) -> None:
+        """Delete packs of languages' former versions, once they are the oldest things here. Raises `OSError`."""
+        if self._folder is None:
+            return
+        current = {pack.path.stem for shelf in self._shelves.values() for pack in packs(shelf)}
+        languages = {language for language, _ in self._shelves}
+        for path in newest_first(self._folder):
+            stale = path.stem not in current and path.name.split("-")[0] in languages
+            if stale and path.suffix in {".pack", ".log"}:
+                path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Forget everything, on disk too."""
+        self._shelves.clear()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def packs(shelf: Shelf) -> Iterable[Pack]:
+    """Give the packs of a shelf."""
+    return shelf.packs.values()

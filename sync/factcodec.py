@@ -1,0 +1,114 @@
+"""File facts as JSON and back, in three tiers that are read apart: imports, definitions, calls. Pure.
+
+What is read may come from a cache that a stranger filled: each value's type is looked at, and anything else than what
+was written gives None, which counts as not cached. Names grow short here because a repository holds 100,000 imports.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport
+from specs.problem import SEVERITIES, Problem
+
+FORMAT = 1
+Row = TypeVar("Row")
+TIERS = ("imports", "definitions", "calls")
+
+
+def encode(facts: FileFacts) -> tuple[bytes, bytes, bytes]:
+    """Give the payloads of the three tiers."""
+    imports = [
+        [item.target, list(item.names), item.line, item.column, " ".join(sorted(item.attributes))]
+        for item in facts.imports
+    ]
+    problems = [[item.code, item.message, item.line, item.column, item.hint, item.severity] for item in facts.problems]
+    definitions = [
+        [item.name, item.kind, item.signature, item.line, item.end_line, item.public] for item in facts.definitions
+    ]
+    calls = [[item.callee, item.caller, item.line] for item in facts.calls]
+    return pack([facts.lines, imports, problems]), pack(definitions), pack(calls)
+
+
+def pack(value: object) -> bytes:
+    """Write JSON in as few bytes as it takes; lone surrogates stay escaped."""
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def unpack(payload: bytes) -> Any:
+    """Read JSON; None for what is not."""
+    try:
+        return json.loads(payload)
+    except (ValueError, RecursionError):
+        return None
+
+
+def unpack_all(payloads: Sequence[bytes]) -> list[Any]:
+    """Read many payloads in one go; one by one when one of them is not JSON."""
+    try:
+        values = json.loads(b"[" + b",".join(payloads) + b"]")
+    except (ValueError, RecursionError):
+        return [unpack(payload) for payload in payloads]
+    return values if len(values) == len(payloads) else [unpack(payload) for payload in payloads]
+
+
+@cache
+def attributes(words: str) -> frozenset[EdgeAttribute]:
+    """Read a set of edge attributes. Raises `ValueError` for a word that is none."""
+    return frozenset(EdgeAttribute(word) for word in words.split(" ") if word)
+
+
+Head = tuple[int, tuple[RawImport, ...], tuple[Problem, ...]]
+
+
+def decode_imports(value: Any) -> Head | None:
+    """Read the first tier: number of lines, imports, problems."""
+    try:
+        lines, imports, problems = value
+        if type(lines) is not int:
+            return None
+        return lines, tuple(map(raw_import, imports)), tuple(map(problem, problems))
+    except (TypeError, ValueError):
+        return None
+
+
+def raw_import(row: Any) -> RawImport:
+    """Read one import. Raises `ValueError` or `TypeError` for another shape."""
+    target, names, line, column, words = row
+    if type(target) is not str or type(line) is not int or type(column) is not int or type(words) is not str:
+        raise ValueError(row)
+    if type(names) is not list or not all([type(name) is str for name in names]):  # noqa: C419 (a list is faster here)
+        raise ValueError(row)
+    return RawImport(target, tuple(names), line, column, attributes(words))
+
+
+def problem(row: Any) -> Problem:
+    """Read one problem. Raises `ValueError` or `TypeError` for another shape."""
+    code, message, line, column, hint, severity = row
+    texts, numbers = (code, message, hint), (line, column)
+    if any(type(text) is not str for text in texts) or any(type(number) is not int for number in numbers):
+        raise ValueError(row)
+    if severity not in SEVERITIES:
+        raise ValueError(row)
+    return Problem(code, message, line, column, hint, severity)
+
+
+def decode_definitions(value: Any) -> tuple[Definition, ...] | None:
+    """Read the second tier."""
+    return rows(value, Definition, (str, str, str, int, int, bool))
+
+
+def decode_calls(value: Any) -> tuple[Call, ...] | None:
+    """Read the third tier."""
+    return rows(value, Call, (str, str, int))
+
+
+def rows(value: Any, make: Callable[..., Row], types: tuple[type, ...]) -> tuple[Row, ...] | None:
+    """Read rows of the given types; None when one of them has another shape."""
+    try:
+        if any(tuple(map(type, row)) != types for row in value):
+            return None
+        return tuple(make(*row) for row in value)
+    except TypeError:
+        return None

@@ -1,23 +1,23 @@
 """Declarations of the tables of what enters: bindings, the files they bring, and webhook deliveries."""
 
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import ARRAY, Column, ForeignKey, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint, text
 
 from specs.tables.base import METADATA, Id, Time
 
 EMPTY = text("''")
 
-# Where a repository keeps its specs. `folder` is null while it is still to be found; `prefix` is where its specs stand
-# in the project. `imported` is the commit up to which the folder's history has become revisions.
+# Where a repository keeps its specs. `folders` is null while they are to be found at each fetch; `prefix` is where its
+# specs stand in the project. `imported` is the commit up to which the folder's history has become revisions.
 bindings = Table(
     "bindings",
     METADATA,
     Column("repository_id", Id, ForeignKey("repositories.id", ondelete="CASCADE"), primary_key=True),
-    Column("folder", Text),
+    Column("folders", ARRAY(Text)),
     Column("prefix", Text, nullable=False, server_default=EMPTY),
     Column("imported", Text, nullable=False, server_default=EMPTY),
 )
 
-# Each Markdown file of the folder: the spec it became, or the problem that kept it out.
+# Each Markdown file of the folders, as last imported: the spec it became, or the problem that kept it out.
 spec_files = Table(
     "spec_files",
     METADATA,
@@ -26,7 +26,7 @@ spec_files = Table(
     Column("project_id", Id, nullable=False),
     Column("spec_id", Id),
     Column("problem", Text, nullable=False, server_default=EMPTY),
-    Column("commit", Text, nullable=False),
+    Column("blob", Text, nullable=False),
     ForeignKeyConstraint(["project_id", "spec_id"], ["specs.project_id", "specs.id"]),
     Index("ix_spec_files_spec_id", "spec_id"),
 )

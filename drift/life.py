@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
-from drift.findings import Finding, FindingState
+from drift.findings import FindingState
 from drift.report import CheckReport
 
 
@@ -69,6 +70,9 @@ class Cause:
     at: datetime
 
 
+NO_CAUSES: Mapping[str, Cause] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is remembered of one finding between two checks."""
@@ -91,6 +95,18 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What one check saw, as far as lives go: the findings there (to invariant, and whether waived).
+
+    `asked` are the invariants that the specs hold, `undecided` those of them that could not be evaluated.
+    """
+
+    found: Mapping[str, tuple[str, bool]]
+    asked: frozenset[str]
+    undecided: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one check came to: its events, the findings as they now stand, and the fingerprints nothing happened to.
 
@@ -103,34 +119,40 @@ class Step:
     held: frozenset[str]
 
 
-def present(report: CheckReport) -> dict[str, Finding]:
-    """Give the findings that are in the code now, by fingerprint; of two with one fingerprint the first counts."""
-    found: dict[str, Finding] = {}
+def look(report: CheckReport) -> Look:
+    """Reduce a report to what lives are made of; of two findings with one fingerprint the first counts."""
+    found: dict[str, tuple[str, bool]] = {}
     for finding in report.findings:
         if finding.state is not FindingState.FIXED:
-            found.setdefault(finding.fingerprint, finding)
-    return found
+            found.setdefault(finding.fingerprint, (finding.invariant, finding.state is FindingState.WAIVED))
+    return Look(
+        found,
+        frozenset(result.id for result in report.invariants),
+        frozenset(result.id for result in report.invariants if result.verdict == "error"),
+    )
 
 
-def step(previous: Mapping[str, Known], report: CheckReport, cause: Cause) -> Step:
-    """Compare what was known with what a check found. Deterministic: events come sorted by fingerprint."""
-    found = present(report)
-    undecided = {result.id for result in report.invariants if result.verdict == "error"}
-    asked = {result.id for result in report.invariants}
+def step(previous: Mapping[str, Known], seen: Look, cause: Cause, causes: Mapping[str, Cause] = NO_CAUSES) -> Step:
+    """Compare what was known with what a check saw. Deterministic: events come sorted by fingerprint.
+
+    `causes` names the cause for some invariants, where several specs changed at once; `cause` is that of all others.
+    """
     events: list[Event] = []
     held: set[str] = set()
-    for fingerprint in sorted(previous.keys() | found.keys()):
-        before, finding = previous.get(fingerprint), found.get(fingerprint)
-        if finding is not None:
-            kind = arrival(before, waived=finding.state is FindingState.WAIVED)
+    for fingerprint in sorted(previous.keys() | seen.found.keys()):
+        before, sighting = previous.get(fingerprint), seen.found.get(fingerprint)
+        if sighting is not None:
+            invariant, waived = sighting
+            kind = arrival(before, waived=waived)
             if kind is not None:
-                events.append(Event(fingerprint, finding.invariant, kind, cause))
+                events.append(Event(fingerprint, invariant, kind, causes.get(invariant, cause)))
         elif before is not None and before.state is not LifeState.RESOLVED:
-            if before.invariant in undecided:
+            if before.invariant in seen.undecided:
                 held.add(fingerprint)
             else:
-                why = departure(cause, still_asked=before.invariant in asked)
-                events.append(Event(fingerprint, before.invariant, LifeEvent.RESOLVED, cause, why))
+                by = causes.get(before.invariant, cause)
+                why = departure(by, still_asked=before.invariant in seen.asked)
+                events.append(Event(fingerprint, before.invariant, LifeEvent.RESOLVED, by, why))
     touched = {event.fingerprint for event in events}
     return Step(tuple(events), replay(previous, events), frozenset(previous.keys() - touched), frozenset(held))
 

@@ -4,7 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drift.findings import Finding, FindingState, SpecAnchor
-from drift.life import Cause, CauseKind, Known, LifeEvent, LifeState, Reason, replay, step
+from drift.life import Cause, CauseKind, Known, LifeEvent, LifeState, Reason, replay
+from drift.life import look as reduce
+from drift.life import step as bare_step
 from drift.report import CheckReport, InvariantResult
 
 SPEC = SpecAnchor("pay.md", "layers", 3)
@@ -30,6 +32,10 @@ def report(*findings, errors=(), asked=("layers", "only")):
         for name in asked
     )
     return CheckReport("broken" if findings else "kept", results, findings, (), {})
+
+
+def step(known, checked, cause, **more):
+    return bare_step(known, reduce(checked), cause, **more)
 
 
 def by_commit(number):
@@ -84,6 +90,12 @@ def test_a_commit_fixes_a_spec_change_only_lets_go():
     assert step(before, report(), by_spec(2)).events[0].reason is Reason.INTENT_CHANGED
     gone = step(before, report(asked=("only",)), by_commit(2))
     assert gone.events[0].reason is Reason.INVARIANT_REMOVED
+
+
+def test_each_spec_that_changed_answers_for_its_own_invariants():
+    found = report(finding("a"), finding("b", "only"))
+    done = step({}, found, by_spec(1), causes={"only": by_spec(2)})
+    assert {event.invariant: event.cause for event in done.events} == {"layers": by_spec(1), "only": by_spec(2)}
 
 
 def test_a_waiver_starts_and_lapses():

@@ -1,0 +1,185 @@
+"""A check for people: one line when all is well, else the drift, grouped by invariant, with chains and what to do.
+
+Nothing here decides what counts. File names and texts come from strangers: control characters are shown, never sent.
+"""
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from types import MappingProxyType
+
+from drift.findings import Finding, FindingState, Hop
+from drift.report import CheckReport, InvariantResult
+
+SHOWN = 8
+SHORT = 8
+NARROWEST, WIDEST = 40, 120
+COLOURS: Mapping[str, str] = MappingProxyType(
+    {"kelp": "36", "coral": "31", "amber": "33", "faint": "2", "strong": "1", "coral strong": "1;31", "slate": "34"}
+)
+MARKS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"error": ("◆", "coral"), "warning": ("▲", "amber"), "info": ("·", "slate"), "unmatched": ("○", "amber")}
+)
+SEVERITY_ORDER = ("error", "warning", "info")
+HIDDEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
+    code: f"\\u{code:04x}" for code in (*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to write: in `width` columns, in colour or not, and with everything or only what wants attention."""
+
+    width: int = 80
+    colour: bool = False
+    everything: bool = False
+
+    def paint(self, text: str, name: str) -> str:
+        """Colour a text where colours are wanted."""
+        return f"\x1b[{COLOURS[name]}m{text}\x1b[0m" if self.colour and text else text
+
+
+def render(report: CheckReport, look: Look | None = None) -> str:
+    """Write a report for a terminal or a log."""
+    look = look or Look()
+    shown = [item for item in report.findings if look.everything or item.state is FindingState.INTRODUCED]
+    results = {item.id: item for item in report.invariants}
+    lines: list[str] = []
+    for id_, group in groupby(sorted(shown, key=lambda item: order(item, results)), key=lambda item: item.invariant):
+        lines += [*invariant(id_, list(group), results.get(id_), look), ""]
+    if look.everything:
+        lines += everything_else(report, look)
+    lines += summary(report, look)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def order(item: Finding, results: Mapping[str, InvariantResult]) -> tuple[object, ...]:
+    """Sort by severity of the invariant, then by where the invariant is written; findings keep their places."""
+    result = results.get(item.invariant)
+    place = (result.spec, result.line) if result else (item.spec.path, item.spec.line)
+    code = (item.code.path, item.code.line) if item.code else ("", 0)
+    return (SEVERITY_ORDER.index(item.severity), place, item.invariant, code, item.fingerprint)
+
+
+def invariant(id_: str, findings: list[Finding], result: InvariantResult | None, look: Look) -> Iterator[str]:
+    """Write one invariant and what breaks it."""
+    mark, colour = MARKS["unmatched" if result and result.verdict == "unmatched" else findings[0].severity]
+    where = findings[0].spec
+    title = clean(result.name) if result and result.name != id_ else ""
+    head = look.paint(f"{mark} {clean(id_ or findings[0].kind)}", colour if colour != "coral" else "coral strong")
+    place = look.paint(f"{clean(where.path)}:{where.line}", "faint")
+    yield f"{head}  {title}  {place}" if title else f"{head}  {place}"
+    if why := getattr(result, "why", ""):
+        yield from wrapped(clean(why), look, "  ", "faint", hang=0)
+    limit = len(findings) if look.everything else SHOWN
+    fixes = {item.fix for item in findings}
+    for item in findings[:limit]:
+        yield from finding(item, look, fix=item.fix if len(fixes) > 1 else "")
+    if len(findings) > limit:
+        yield look.paint(f"  … and {len(findings) - limit} more (--all shows them)", "faint")
+    if len(fixes) == 1 and "" not in fixes:
+        yield from wrapped(f"fix: {clean(findings[0].fix)}", look, "  ", "kelp")
+
+
+def finding(item: Finding, look: Look, fix: str) -> Iterator[str]:
+    """Write one finding: what, where, the chain, and what to do unless the group says it."""
+    state = "" if item.state is FindingState.INTRODUCED else f" ({item.state.value})"
+    first, *rest = wrapped(f"{item.fingerprint[:SHORT]}  {clean(item.message)}{state}", look, "  ", hang=SHORT + 2)
+    yield first.replace(item.fingerprint[:SHORT], look.paint(item.fingerprint[:SHORT], "faint"), 1)
+    yield from rest
+    if item.evidence:
+        yield from ladder(item.evidence, look)
+    elif item.code:
+        yield look.paint(f"    {clean(item.code.path)}:{item.code.line}:{item.code.column}", "faint")
+    if fix:
+        yield from wrapped(f"fix: {clean(fix)}", look, "    ", "kelp")
+
+
+def ladder(hops: tuple[Hop, ...], look: Look) -> Iterator[str]:
+    """Write an import chain: each rung a module, and where the one above imports it."""
+    rungs = [(f"{'   ' * depth}└─ {clean(hop.imported)}", place(hop)) for depth, hop in enumerate(hops)]
+    column = max(len(rung) for rung, _ in rungs) + 2
+    beside = column + max(len(where) for _, where in rungs) + 4 <= look.width
+    yield f"    {clean(hops[0].importer)}"
+    for depth, (rung, where) in enumerate(rungs):
+        if beside:
+            yield f"    {rung:<{column}}{look.paint(where, 'faint')}"
+        else:
+            yield f"    {rung}"
+            yield f"    {'   ' * (depth + 1)}{look.paint(where, 'faint')}"
+
+
+def place(hop: Hop) -> str:
+    """Say where an import stands."""
+    return f"{clean(hop.path)}:{hop.line}"
+
+
+def everything_else(report: CheckReport, look: Look) -> Iterator[str]:
+    """List what is kept, and what was left out."""
+    for item in report.invariants:
+        if item.verdict == "kept":
+            title = f"  {clean(item.name)}" if item.name != item.id else ""
+            spot = look.paint(f"{clean(item.spec)}:{item.line}", "faint")
+            yield f"{look.paint('●', 'kelp')} {clean(item.id)}{title}  {spot}"
+    if report.not_analysed:
+        yield ""
+        yield "not analysed"
+        for left in report.not_analysed:
+            yield from wrapped(f"{clean(left.path)}: {clean(left.reason)}", look, "  ", "faint")
+    yield ""
+
+
+def summary(report: CheckReport, look: Look) -> Iterator[str]:
+    """Say the verdict in one line, and in a second what else there is to know."""
+    kept = sum(item.verdict == "kept" for item in report.invariants)
+    others = len(report.invariants) - kept
+    broken = report.verdict == "broken"
+    new = [item for item in report.findings if item.state is FindingState.INTRODUCED]
+    verdict = f"{'◆' if broken else '●'} {report.verdict}"
+    parts = [
+        f"{kept} of {counted(kept + others, 'invariant')} kept" if others else f"{counted(kept, 'invariant')} kept"
+    ]
+    for severity, word in (("error", "error"), ("warning", "warning"), ("info", "note")):
+        if count := sum(item.severity == severity for item in new):
+            parts.append(counted(count, word))
+    parts += [f"{count:,} {state}" for state in ("existing", "fixed", "waived") if (count := in_state(report, state))]
+    scale = [counted(report.counts[name], word) for name, word in SCALE if report.counts.get(name)]
+    yield f"{look.paint(verdict, 'coral strong' if broken else 'kelp')}  {' · '.join(parts)}"
+    tail = ", ".join(scale)
+    if report.not_analysed:
+        tail += f"; {len(report.not_analysed):,} not analysed" + ("" if look.everything else " (--all lists them)")
+    if tail:
+        yield look.paint(f"  {tail}", "faint")
+
+
+SCALE = (("files", "file"), ("modules", "module"), ("edges", "import"), ("specs", "spec"))
+
+
+def in_state(report: CheckReport, state: str) -> int:
+    """Count the findings of a state."""
+    return sum(item.state == state for item in report.findings)
+
+
+def counted(count: int, word: str) -> str:
+    """Say how many."""
+    return f"{count:,} {word}" + ("" if count == 1 else "s")
+
+
+def wrapped(text: str, look: Look, indent: str, colour: str = "", hang: int = 2) -> list[str]:
+    """Break a text into lines of the wanted width, paths and names unbroken."""
+    width = min(max(look.width, NARROWEST), WIDEST)
+    lines = textwrap.wrap(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent + " " * hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [look.paint(line, colour) for line in lines] if colour else lines
+
+
+def clean(text: str) -> str:
+    """Show what must not reach a terminal: control characters, direction marks, bytes that are no text."""
+    return text.translate(HIDDEN).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,117 @@
+"""A check's report as JSON and back, whole, for the cache. Pure; `app.renderers` makes what people and machines read.
+
+What is read back may be forged or cut: anything of another shape gives None.
+"""
+
+import json
+from typing import Any
+
+from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
+from drift.report import CheckReport, InvariantResult, NotAnalysed
+
+FORMAT = 1
+
+
+def encode_report(report: CheckReport) -> bytes:
+    """Write a report; the same report gives the same bytes."""
+    value = {
+        "format": FORMAT,
+        "verdict": report.verdict,
+        "invariants": [
+            [
+                *(item.id, item.name, item.kind, item.spec, item.anchor, item.line, item.verdict),
+                list(item.findings),
+                sorted(item.governs),
+            ]
+            for item in report.invariants
+        ],
+        "findings": [finding_row(item) for item in report.findings],
+        "not_analysed": [[item.path, item.reason] for item in report.not_analysed],
+        "counts": dict(report.counts),
+    }
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def finding_row(item: Finding) -> list[object]:
+    """Write one finding as a row."""
+    code = [item.code.path, item.code.line, item.code.column] if item.code else None
+    return [
+        item.invariant,
+        item.kind,
+        item.severity,
+        item.message,
+        item.fix,
+        [item.spec.path, item.spec.anchor, item.spec.line],
+        code,
+        list(item.identity),
+        [[hop.importer, hop.imported, hop.path, hop.line] for hop in item.evidence],
+        item.importer,
+        item.imported,
+        item.reference,
+        item.state,
+    ]
+
+
+def decode_report(payload: bytes) -> CheckReport | None:
+    """Read a report back; None for anything that `encode_report` did not write."""
+    try:
+        value: Any = json.loads(payload)
+        if value["format"] != FORMAT or value["verdict"] not in {"kept", "broken"}:
+            return None
+        return CheckReport(
+            verdict=value["verdict"],
+            invariants=tuple(invariant(row) for row in value["invariants"]),
+            findings=tuple(finding(row) for row in value["findings"]),
+            not_analysed=tuple(NotAnalysed(text(path), text(reason)) for path, reason in value["not_analysed"]),
+            counts={text(name): number(count) for name, count in value["counts"].items()},
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def invariant(row: Any) -> InvariantResult:
+    """Read one invariant's row."""
+    *texts, line, verdict, findings, governs = row
+    if verdict not in {"kept", "broken", "unmatched", "error"}:
+        raise ValueError(row)
+    id_, name, kind, spec, anchor = map(text, texts)
+    return InvariantResult(
+        id_, name, kind, spec, anchor, number(line), verdict, tuple(map(text, findings)), frozenset(map(text, governs))
+    )
+
+
+def finding(row: Any) -> Finding:
+    """Read one finding's row."""
+    id_, kind, severity, message, fix, spec, code, identity, evidence, *names, state = row
+    if severity not in {"error", "warning", "info"}:
+        raise ValueError(row)
+    importer, imported, reference = (None if name is None else text(name) for name in names)
+    return Finding(
+        invariant=text(id_),
+        kind=text(kind),
+        severity=severity,
+        message=text(message),
+        fix=text(fix),
+        spec=SpecAnchor(text(spec[0]), text(spec[1]), number(spec[2])),
+        code=None if code is None else CodeAnchor(text(code[0]), number(code[1]), number(code[2])),
+        identity=tuple(map(text, identity)),
+        evidence=tuple(Hop(text(a), text(b), text(path), number(line)) for a, b, path, line in evidence),
+        importer=importer,
+        imported=imported,
+        reference=reference,
+        state=FindingState(state),
+    )
+
+
+def text(value: object) -> str:
+    """Take a text. Raises `TypeError` for anything else."""
+    if type(value) is not str:
+        raise TypeError(value)
+    return value
+
+
+def number(value: object) -> int:
+    """Take a whole number. Raises `TypeError` for anything else."""
+    if type(value) is not int:
+        raise TypeError(value)
+    return value

@@ -6,9 +6,13 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from specs.problem import Problem
 from specs.revision import Provenance, Revision
 
 Item = TypeVar("Item")
+
+MAX_TEXT_BYTES = 1024 * 1024
+MAX_MESSAGE = 2000
 
 
 class SpecStatus(StrEnum):
@@ -87,3 +91,35 @@ class GitOrigin:
     def origin(self) -> str:
         """The `origin` of revisions that this commit brings."""
         return f"git:{self.commit}"
+
+
+def check_text(text: str) -> Problem | None:
+    """Say why a text cannot be kept, or give None. What it means is not asked here: content with problems is kept."""
+    nul = text.find("\0")
+    if nul >= 0:
+        line, column = _place(text, nul)
+        return Problem("nul", "The text holds a NUL character.", line, column, "Remove it: no Markdown text needs one.")
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        line, column = _place(text, error.start)
+        message = "The text holds half of a surrogate pair, which is no character."
+        return Problem("surrogate", message, line, column, "Save the file as UTF-8 and send it again.")
+    if size > MAX_TEXT_BYTES:
+        message = f"The text has {size} bytes; a spec may have {MAX_TEXT_BYTES}."
+        return Problem("too-long", message, 1, 1, "Split it into several specs that link to each other.")
+    return None
+
+
+def check_message(message: str) -> Problem | None:
+    """Say why a message cannot be kept, or give None."""
+    if len(message) > MAX_MESSAGE:
+        text = f"The message has {len(message)} characters; it may have {MAX_MESSAGE}."
+        return Problem("message-too-long", text, 1, 1, "Say it in a sentence or two; the rest belongs into the spec.")
+    found = check_text(message)
+    return found and Problem("bad-message", found.message.replace("text", "message"), 1, 1, "Send plain UTF-8 text.")
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    before = text[:offset]
+    return before.count("\n") + 1, offset - before.rfind("\n")

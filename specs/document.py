@@ -4,17 +4,14 @@ Knows nothing of code, of storage or of files. Lines and columns count from 1.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from specs.problem import Problem, Severity
 
 Yaml: TypeAlias = "str | int | float | bool | list[Yaml] | dict[str, Yaml] | None"
 Status: TypeAlias = Literal["draft", "active", "retired"]
-
-EMPTY: Mapping[str, int] = MappingProxyType({})
 
 
 class BlockKind(StrEnum):
@@ -82,7 +79,8 @@ class ExceptionClause:
 class InvariantBlock:
     """A ```yaml invariant block whose common keys are checked; `options` holds the keys of its kind, unchecked.
 
-    `line` is that of the opening fence; `option_lines` gives the line of each key of `options`.
+    `line` is that of the opening fence; `option_lines` gives the line of each key of `options`, and of nested keys and
+    list entries by their path (`layers/2`, `modules/api`).
     """
 
     id: str
@@ -97,6 +95,15 @@ class InvariantBlock:
     anchor: str
     line: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenBlock:
+    """An invariant block that cannot be evaluated: its id if that could be read, else "". A problem says why."""
+
+    line: int
+    anchor: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +129,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What the front matter says, with defaults. `values` has every key as read, known or not."""
+    """What the front matter says, with defaults. `values` has every key as read, known or not; `lines` their lines."""
 
     title: str = ""
     status: Status = "active"
     owners: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     inferred: tuple[str, ...] = ()
-    values: Mapping[str, Yaml] = MappingProxyType({})
+    values: Mapping[str, Yaml] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +153,4 @@ class Document:
     policies: tuple[PolicyBlock, ...]
     mentions: tuple[Mention, ...]
     problems: tuple[Problem, ...]
+    broken: tuple[BrokenBlock, ...] = ()

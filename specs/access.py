@@ -145,6 +145,12 @@ class Link:
     expires_at: datetime
 
 
+SERVER = Principal(
+    Actor(UUID("00000000-0000-7000-8000-000000000001"), "holdfast", ActorKind.SYSTEM), everywhere=True, site_admin=True
+)
+"""The server itself: jobs act as this principal. Its actor is in every database from the first migration on."""
+
+
 def hash_secret(secret: str) -> str:
     """Give the SHA-256 under which a token, link or session is stored; its entropy makes salt and stretching idle."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -27,6 +27,7 @@ class Spec:
     """A spec without its text. `head` is a digest.
 
     `diverged` names the side revision that git brought while the head was edited here, until one takes in the other.
+    `agreed` is the head at which git had the same text. `retired_origin` is the commit that removed it, if one did.
     """
 
     id: UUID
@@ -38,6 +39,8 @@ class Spec:
     created_at: datetime
     updated_at: datetime
     diverged: str | None = None
+    agreed: str | None = None
+    retired_origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,8 @@ create table specs (
     status text not null,
     head text not null,
     diverged text,
+    agreed text,
+    retired_origin text,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     constraint pk_specs primary key (id),
@@ -234,5 +236,10 @@ def upgrade() -> None:
         op.execute(part)
     for table in ("audit", "revisions", "texts"):
         op.execute(APPEND_ONLY.format(table=table))
+    # The server itself, as an actor: `specs.access.SERVER`.
+    op.execute(
+        "insert into actors (id, name, kind, created_at)"
+        " values ('00000000-0000-7000-8000-000000000001', 'holdfast', 'system', '2026-01-01 00:00:00+00')"
+    )
     # Many statements and percent signs: to the driver as it is, without parameters.
     op.get_bind().connection.driver_connection.execute(SchemaManager.get_schema())

@@ -27,6 +27,7 @@ texts = Table(
 )
 
 # A head is a revision of the same spec; the constraint waits for the commit, since each needs the other first.
+# `agreed` is the head at which a commit had the same text; `retired_origin` the commit that removed the file.
 specs = Table(
     "specs",
     METADATA,
@@ -38,6 +39,8 @@ specs = Table(
     Column("status", Text, nullable=False),
     Column("head", Text, nullable=False),
     Column("diverged", Text),
+    Column("agreed", Text),
+    Column("retired_origin", Text),
     Column("created_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
     UniqueConstraint("project_id", "path_key"),

@@ -1,0 +1,249 @@
+"""Queries of the library: specs, their paths, revisions and texts. Every one is scoped by its project."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from specs.library import HistoryEntry, Spec, SpecStatus, SpecText
+from specs.revision import Actor, ActorKind, Provenance, Revision
+from specs.store.connection import Connection
+from specs.tables.library import former_paths, revisions, specs, texts
+from specs.tables.people import actors
+
+_REVISION = select(
+    *(column for column in revisions.c if column.name not in {"title", "task_id"}),
+    actors.c.name.label("actor_name"),
+    actors.c.kind.label("actor_kind"),
+).join(actors, actors.c.id == revisions.c.actor_id)
+
+# Byte order, whatever the database's collation: a cursor must mean the same on every installation.
+_PATH_ORDER = specs.c.path_key.collate("C")
+
+
+class LibraryStore:
+    """The specs of one project on one connection."""
+
+    def __init__(self, connection: Connection, project: UUID) -> None:
+        self._connection = connection
+        self._project = project
+
+    async def spec(self, spec: UUID, *, lock: bool = False) -> Spec | None:
+        """Give a spec by its id; `lock` makes other writers of it wait for the end of the transaction."""
+        return await self._spec(select(specs).where(specs.c.id == spec), lock=lock)
+
+    async def at_path(self, path_key: str, *, lock: bool = False) -> Spec | None:
+        """Give the spec that has a path now."""
+        return await self._spec(select(specs).where(specs.c.path_key == path_key), lock=lock)
+
+    async def formerly_at(self, path_key: str) -> Spec | None:
+        """Give the spec that had a path before, where no other has taken it."""
+        query = select(specs).join(former_paths, former_paths.c.spec_id == specs.c.id)
+        return await self._spec(query.where(former_paths.c.path_key == path_key), lock=False)
+
+    async def _spec(self, query: Select[Any], *, lock: bool) -> Spec | None:
+        query = query.where(specs.c.project_id == self._project)
+        if lock:
+            query = query.with_for_update(of=specs)
+        row = (await self._connection.execute(query)).mappings().one_or_none()
+        return None if row is None else _spec(row)
+
+    async def page(self, *, prefix: str, retired: bool, after: str | None, limit: int) -> tuple[tuple[str, Spec], ...]:
+        """Give specs with their path keys, ordered by them, from after a key on."""
+        query = select(specs).where(specs.c.project_id == self._project).order_by(_PATH_ORDER).limit(limit)
+        if prefix:
+            query = query.where(func.starts_with(specs.c.path_key, prefix))
+        if not retired:
+            query = query.where(specs.c.status == SpecStatus.ACTIVE)
+        if after is not None:
+            query = query.where(after < _PATH_ORDER)
+        return tuple((row["path_key"], _spec(row)) for row in (await self._connection.execute(query)).mappings())
+
+    async def heads(self) -> tuple[SpecText, ...]:
+        """Give the active specs with the texts of their heads, by path."""
+        at_head = (revisions.c.spec_id == specs.c.id) & (revisions.c.digest == specs.c.head)
+        query = (
+            _REVISION.join(specs, at_head)
+            .join(texts, texts.c.digest == revisions.c.text_digest)
+            .add_columns(texts.c.body, *(column.label(f"spec__{column.name}") for column in specs.c))
+            .where(specs.c.project_id == self._project, specs.c.status == SpecStatus.ACTIVE)
+            .order_by(_PATH_ORDER)
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple(SpecText(_spec(row, "spec__"), _revision(row), row["body"]) for row in rows)
+
+    async def add_spec(self, spec: Spec, path_key: str) -> bool:
+        """Add a spec, whose head must be added in the same transaction; False when the path is taken."""
+        row = {
+            "id": spec.id,
+            "project_id": self._project,
+            "path": spec.path,
+            "path_key": path_key,
+            "title": spec.title,
+            "status": spec.status,
+            "head": spec.head,
+            "diverged": spec.diverged,
+            "agreed": spec.agreed,
+            "retired_origin": spec.retired_origin,
+            "created_at": spec.created_at,
+            "updated_at": spec.updated_at,
+        }
+        made = upsert(specs).values(row).on_conflict_do_nothing(index_elements=["project_id", "path_key"])
+        added = (await self._connection.execute(made.returning(specs.c.id))).one_or_none() is not None
+        if added:
+            await self._forget_path(path_key)
+        return added
+
+    async def add_revision(self, made: Revision, text: str, *, title: str, side: bool, task: UUID | None) -> bool:
+        """Add a revision and its text, each once; False when this very revision is there already."""
+        await self._connection.execute(
+            upsert(texts).values(digest=made.text_digest, body=text).on_conflict_do_nothing(index_elements=["digest"])
+        )
+        row = {
+            "spec_id": made.spec_id,
+            "digest": made.digest,
+            "project_id": self._project,
+            "parents": list(made.parents),
+            "text_digest": made.text_digest,
+            "size": made.size,
+            "title": title,
+            "actor_id": made.actor.id,
+            "provenance": made.provenance,
+            "message": made.message,
+            "at": made.at,
+            "origin": made.origin,
+            "side": side,
+            "task_id": task,
+        }
+        added = upsert(revisions).values(row).on_conflict_do_nothing(index_elements=["spec_id", "digest"])
+        return (await self._connection.execute(added.returning(revisions.c.seq))).one_or_none() is not None
+
+    async def move_head(  # noqa: PLR0913 (what a head's move changes)
+        self, spec: UUID, *, expected: str, head: str, title: str, at: datetime, diverged: str | None
+    ) -> bool:
+        """Set the head if it still is the expected one; False when it is not."""
+        moved = (
+            update(specs)
+            .where(specs.c.project_id == self._project, specs.c.id == spec, specs.c.head == expected)
+            .values(head=head, title=title, updated_at=at, diverged=diverged)
+        )
+        return (await self._connection.execute(moved)).rowcount == 1
+
+    async def set_against_git(self, spec: UUID, *, diverged: str | None, agreed: str | None) -> None:
+        """Say how the head stands against what git has."""
+        await self._change(spec, {"diverged": diverged, "agreed": agreed})
+
+    async def set_status(self, spec: UUID, status: SpecStatus, at: datetime, origin: str | None = None) -> None:
+        """Retire or restore a spec; `origin` is the commit that retires it."""
+        await self._change(spec, {"status": status, "updated_at": at, "retired_origin": origin})
+
+    async def set_path(self, spec: Spec, path: str, path_key: str, old_key: str, at: datetime) -> bool:
+        """Give a spec another path and let the old one lead on; False when the new one is taken."""
+        try:
+            async with self._connection.begin_nested():
+                await self._change(spec.id, {"path": path, "path_key": path_key, "updated_at": at})
+        except IntegrityError:
+            return False
+        await self._forget_path(path_key)
+        # Names that differ in spelling only are the same file on some systems: that is a rename in place.
+        if old_key != path_key:
+            await self.lead_on(spec.path, old_key, spec.id, at)
+        return True
+
+    async def lead_on(self, path: str, path_key: str, spec: UUID, at: datetime) -> None:
+        """Let a path that no spec has lead on to one."""
+        made = upsert(former_paths).values(
+            project_id=self._project, path_key=path_key, spec_id=spec, path=path, until=at
+        )
+        again = {"spec_id": spec, "path": path, "until": at}
+        await self._connection.execute(
+            made.on_conflict_do_update(index_elements=["project_id", "path_key"], set_=again)
+        )
+
+    async def _change(self, spec: UUID, values: dict[str, object]) -> None:
+        change = update(specs).where(specs.c.project_id == self._project, specs.c.id == spec).values(values)
+        await self._connection.execute(change)
+
+    async def _forget_path(self, path_key: str) -> None:
+        await self._connection.execute(
+            delete(former_paths).where(former_paths.c.project_id == self._project, former_paths.c.path_key == path_key)
+        )
+
+    async def revision(self, spec: UUID, digest: str) -> Revision | None:
+        """Give a revision without its text."""
+        return await self._one_revision(spec, revisions.c.digest == digest)
+
+    async def from_origin(self, spec: UUID, origin: str) -> Revision | None:
+        """Give the revision that a commit brought."""
+        return await self._one_revision(spec, revisions.c.origin == origin)
+
+    async def last_from_git(self, spec: UUID) -> Revision | None:
+        """Give the last revision that any commit brought."""
+        query = self._revisions(spec).where(func.starts_with(revisions.c.origin, "git:"))
+        row = (await self._connection.execute(query.order_by(revisions.c.seq.desc()).limit(1))).mappings().one_or_none()
+        return None if row is None else _revision(row)
+
+    async def _one_revision(self, spec: UUID, condition: Any) -> Revision | None:
+        row = (await self._connection.execute(self._revisions(spec).where(condition))).mappings().one_or_none()
+        return None if row is None else _revision(row)
+
+    async def text(self, spec: UUID, digest: str) -> str | None:
+        """Give the text of a revision."""
+        query = (
+            select(texts.c.body)
+            .join(revisions, revisions.c.text_digest == texts.c.digest)
+            .where(revisions.c.project_id == self._project, revisions.c.spec_id == spec, revisions.c.digest == digest)
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def title(self, spec: UUID, digest: str) -> str:
+        """Give the title that a revision's text bears."""
+        query = select(revisions.c.title).where(
+            revisions.c.project_id == self._project, revisions.c.spec_id == spec, revisions.c.digest == digest
+        )
+        return str((await self._connection.execute(query)).scalar_one())
+
+    async def history(self, spec: UUID, *, before: int | None, limit: int) -> tuple[HistoryEntry, ...]:
+        """Give revisions by arrival, newest first, from before a number on."""
+        query = self._revisions(spec).order_by(revisions.c.seq.desc()).limit(limit)
+        if before is not None:
+            query = query.where(revisions.c.seq < before)
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple(HistoryEntry(_revision(row), side=row["side"], seq=row["seq"]) for row in rows)
+
+    def _revisions(self, spec: UUID) -> Select[Any]:
+        return _REVISION.where(revisions.c.project_id == self._project, revisions.c.spec_id == spec)
+
+
+def _spec(row: Any, mark: str = "") -> Spec:
+    return Spec(
+        id=row[mark + "id"],
+        project=row[mark + "project_id"],
+        path=row[mark + "path"],
+        title=row[mark + "title"],
+        status=SpecStatus(row[mark + "status"]),
+        head=row[mark + "head"],
+        created_at=row[mark + "created_at"],
+        updated_at=row[mark + "updated_at"],
+        diverged=row[mark + "diverged"],
+        agreed=row[mark + "agreed"],
+        retired_origin=row[mark + "retired_origin"],
+    )
+
+
+def _revision(row: Any) -> Revision:
+    return Revision(
+        digest=row["digest"],
+        spec_id=row["spec_id"],
+        parents=tuple(row["parents"]),
+        text_digest=row["text_digest"],
+        size=row["size"],
+        actor=Actor(row["actor_id"], row["actor_name"], ActorKind(row["actor_kind"])),
+        provenance=Provenance(row["provenance"]),
+        message=row["message"],
+        at=row["at"],
+        origin=row["origin"],
+    )

@@ -50,6 +50,18 @@ class Repository:
     webhook_salt: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class CommitRecord:
+    """A commit that was evaluated. Name and address are what it claims."""
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    email: str
+    at: datetime
+    message: str
+
+
 class CheckVerdict(StrEnum):
     """What a check came to. `ERROR`: it did not finish; `problem` says why."""
 

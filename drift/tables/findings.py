@@ -14,13 +14,14 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
 
 from specs.tables.base import METADATA, Id, Time
 
 EMPTY = text("''")
 
 
-def cause(name: str) -> tuple[Column[object], ...]:
+def cause(name: str) -> tuple[SchemaItem, ...]:
     """Give the columns of one cause: a commit or a spec's revision, who, when."""
     return (
         Column(f"{name}_kind", Text, nullable=False),

@@ -14,12 +14,14 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from specs.tables.base import METADATA, Id, Time
 
 EMPTY = text("''")
 
 # `webhook_salt` and the server's own key make the webhook's secret; the salt alone signs nothing.
+# `specs` maps each spec that the last check read to its head then, so that the next one knows what changed.
 repositories = Table(
     "repositories",
     METADATA,
@@ -35,6 +37,7 @@ repositories = Table(
     Column("head", Text, nullable=False, server_default=EMPTY),
     Column("fetched", Text, nullable=False, server_default=EMPTY),
     Column("skipped", Integer, nullable=False, server_default=text("0")),
+    Column("specs", JSONB, nullable=False, server_default=text("'{}'")),
     Column("webhook_salt", Text, nullable=False),
     Column("created_by", Id, ForeignKey("actors.id"), nullable=False),
     Column("created_at", Time, nullable=False),
@@ -45,7 +48,8 @@ repositories = Table(
     CheckConstraint("state in ('pending', 'ready', 'failed')", name="state"),
 )
 
-# `seq` orders the commits as they arrived on the branch. What a rewritten branch left behind stays: events name it.
+# The commits that were evaluated; `seq` is the order in which that was done. What a
+# rewritten branch left behind stays: events name it.
 commits = Table(
     "commits",
     METADATA,
@@ -58,6 +62,6 @@ commits = Table(
     Column("message", Text, nullable=False),
     Column("parents", ARRAY(Text), nullable=False),
     Column("state", Text, nullable=False),
-    CheckConstraint("state in ('waiting', 'evaluated', 'skipped', 'failed')", name="state"),
+    CheckConstraint("state in ('evaluated', 'failed')", name="state"),
     Index("ix_commits_order", "repository_id", "seq"),
 )

@@ -1,0 +1,222 @@
+"""What people and agents ask about drift: verdicts, invariants, findings and their lives, trends, the code at the head.
+
+Every question names its principal and its project, and sees nothing of another. Knows nothing of HTTP, of git or of
+how a check is made.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from drift.life import LifeState
+from drift.records import (
+    Badge,
+    Check,
+    CheckDetail,
+    CheckVerdict,
+    FindingDetail,
+    FindingEvent,
+    FindingRecord,
+    InvariantVerdict,
+    PathFacts,
+    Repository,
+    RepositoryVerdict,
+)
+from drift.store.checks import CheckStore
+from drift.store.code import CodeStore
+from drift.store.findings import Filter, FindingStore
+from drift.store.repositories import RepositoryStore
+from drift.trend import Week, trend
+from specs.access import Principal, Role, Scope
+from specs.errors import MissingError, UserError
+from specs.library import Page
+from specs.store.connection import Clock, Transactions
+
+MAX_PAGE = 200
+SEVERITIES = ("error", "warning", "info")
+Item = TypeVar("Item")
+
+
+class Drift:
+    """Questions about the code side."""
+
+    def __init__(self, database: Transactions, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def findings(  # noqa: PLR0913 (each a filter of the list)
+        self,
+        principal: Principal,
+        project: UUID,
+        *,
+        repository: UUID | None = None,
+        state: LifeState | None = None,
+        spec: UUID | None = None,
+        invariant: str = "",
+        path: str = "",
+        severity: str = "",
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[FindingRecord]:
+        """Give findings, the newest first. `path` is a file, or a folder and all below it."""
+        may_read(principal, project)
+        if severity and severity not in SEVERITIES:
+            raise UserError("There is no such severity.", f"Use one of {', '.join(SEVERITIES)}.")
+        wanted = Filter(repository, state, spec, invariant, path, severity)
+        before = place(cursor)
+        async with self._database.read() as connection:
+            found = await FindingStore(connection).page(project, wanted, before=before, limit=bounded(limit) + 1)
+        return page(found, bounded(limit))
+
+    async def finding(
+        self, principal: Principal, project: UUID, fingerprint: str, repository: UUID | None = None
+    ) -> FindingDetail:
+        """Give a finding and all that happened to it. Raises `MissingError`."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            store = FindingStore(connection)
+            found = await store.find(project, fingerprint, repository)
+            if found is None:
+                raise MissingError("There is no such finding.", "List the findings to see which there are.")
+            return FindingDetail(found, await store.events(found.repository, found.fingerprint))
+
+    async def happened(
+        self, principal: Principal, project: UUID, since: datetime, until: datetime
+    ) -> tuple[tuple[FindingRecord, FindingEvent], ...]:
+        """Give what happened to findings in a span of time, oldest first."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            return await FindingStore(connection).happened(project, since, until)
+
+    async def verdicts(self, principal: Principal, project: UUID) -> tuple[RepositoryVerdict, ...]:
+        """Give how each repository stands: how many invariants are broken on which branch, and since when."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            checks = CheckStore(connection)
+            repositories = await RepositoryStore(connection).of_project(project)
+            latest = await checks.latest(project)
+            standing = await checks.standing(project)
+            counted = await checks.open_by_severity(project)
+            return tuple(
+                [await self._verdict(checks, one, latest.get(one.id), standing, counted) for one in repositories]
+            )
+
+    @staticmethod
+    async def _verdict(
+        checks: CheckStore,
+        repository: Repository,
+        last: Check | None,
+        standing: tuple[InvariantVerdict, ...],
+        counted: Mapping[UUID, Mapping[str, int]],
+    ) -> RepositoryVerdict:
+        ours = [one for one in standing if one.repository == repository.id]
+        turned = await checks.since(repository.id, last.verdict) if last else None
+        return RepositoryVerdict(
+            repository=repository,
+            verdict=last.verdict if last else None,
+            invariants=len(ours),
+            broken=sum(one.verdict in {"broken", "error"} for one in ours),
+            unmatched=sum(one.verdict == "unmatched" for one in ours),
+            since=turned.cause.at if turned else None,
+            commit=turned.commit if turned else "",
+            problem=last.problem if last and last.verdict is CheckVerdict.ERROR else "",
+            open=counted.get(repository.id, {}),
+        )
+
+    async def invariants(
+        self, principal: Principal, project: UUID, spec: UUID | None = None
+    ) -> tuple[InvariantVerdict, ...]:
+        """Give how each invariant (of one spec) stands at the last finished check of each repository."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            return await CheckStore(connection).standing(project, spec)
+
+    async def badges(self, principal: Principal, project: UUID) -> Mapping[UUID, Badge]:
+        """Give the badge of each spec that has invariants or open findings."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            standing = await CheckStore(connection).standing(project)
+            still_open = await FindingStore(connection).open_by_spec(project)
+        counts: dict[UUID, dict[str, int]] = {spec: {"open": number} for spec, number in still_open.items()}
+        for one in standing:
+            if one.spec is not None:
+                count = counts.setdefault(one.spec, {})
+                count[one.verdict] = count.get(one.verdict, 0) + 1
+        return {spec: Badge(**count) for spec, count in counts.items()}
+
+    async def trend(
+        self, principal: Principal, project: UUID, repository: UUID | None = None, weeks: int = 12
+    ) -> tuple[Week, ...]:
+        """Give what came, went and was open in each of the last weeks, the running one last."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            passages = await FindingStore(connection).passages(project, repository)
+        return trend(passages, self._clock(), min(max(weeks, 1), 520))
+
+    async def checks(
+        self,
+        principal: Principal,
+        project: UUID,
+        repository: UUID | None = None,
+        *,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Check]:
+        """Give the checks of a project, the newest first."""
+        may_read(principal, project)
+        before = place(cursor)
+        async with self._database.read() as connection:
+            found = await CheckStore(connection).page(project, repository, before=before, limit=bounded(limit) + 1)
+        return page(found, bounded(limit))
+
+    async def check(self, principal: Principal, project: UUID, ref: UUID) -> CheckDetail:
+        """Give a check with its report. Raises `MissingError`."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            store = CheckStore(connection)
+            found = await store.find(project, ref)
+            if found is None:
+                raise MissingError("There is no such check.", "List the checks of the project.")
+            check, digest = found
+            return CheckDetail(check, await store.report(digest) if digest else {})
+
+    async def paths(self, principal: Principal, project: UUID, paths: Collection[str]) -> tuple[PathFacts, ...]:
+        """Give module, imports and governing invariants of files, and of all that is below what is a folder."""
+        return await self._code(principal, project, lambda store: store.at(project, paths))
+
+    async def modules(self, principal: Principal, project: UUID, modules: Collection[str]) -> tuple[PathFacts, ...]:
+        """Give the same of the files that are these modules."""
+        return await self._code(principal, project, lambda store: store.of_modules(project, modules))
+
+    async def _code(
+        self, principal: Principal, project: UUID, ask: Callable[[CodeStore], Awaitable[tuple[PathFacts, ...]]]
+    ) -> tuple[PathFacts, ...]:
+        principal.require(project, Role.READER, Scope.CONTEXT if Scope.READ not in principal.scopes else Scope.READ)
+        async with self._database.read() as connection:
+            return await ask(CodeStore(connection))
+
+
+def may_read(principal: Principal, project: UUID) -> None:
+    """Raise unless the principal may look at the project."""
+    principal.require(project, Role.READER, Scope.READ)
+
+
+def bounded(limit: int) -> int:
+    """Keep the length of a page within reason."""
+    return min(max(limit, 1), MAX_PAGE)
+
+
+def place(cursor: str | None) -> int | None:
+    """Read a cursor: the number of the last item that was given. Raises `UserError` for anything else."""
+    if cursor is None:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):  # noqa: PLR2004 (digits of a bigint)
+        raise UserError("The cursor is not one of ours.", "Use `next` of the page before, or leave the cursor out.")
+    return int(cursor)
+
+
+def page(found: tuple[tuple[int, Item], ...], limit: int) -> Page[Item]:
+    """Cut what was asked for, with one more, into a page."""
+    items = tuple(item for _, item in found[:limit])
+    return Page(items, str(found[limit - 1][0]) if len(found) > limit else None)

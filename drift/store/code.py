@@ -1,0 +1,79 @@
+"""Queries of the code at the heads: replace a repository's picture, ask what stands at some paths."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, or_, select
+
+from drift.evaluated import PathRow
+from drift.records import PathFacts
+from drift.tables.code import code_paths
+from drift.tables.repositories import repositories
+from specs.store.connection import Connection
+
+MAX_ANSWERS = 5000
+
+
+class CodeStore:
+    """The code at the heads, on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def replace(self, repository: UUID, rows: Sequence[PathRow]) -> None:
+        """Make these the paths of a repository; only what changed is written."""
+        query = select(code_paths).where(code_paths.c.repository_id == repository)
+        before = {
+            row.path: PathRow(row.path, row.module, tuple(row.imports), tuple(row.invariants))
+            for row in await self._connection.execute(query)
+        }
+        after = {row.path: row for row in rows}
+        stale = [path for path, row in before.items() if after.get(path) != row]
+        if stale:
+            ours = code_paths.c.repository_id == repository
+            await self._connection.execute(delete(code_paths).where(ours, code_paths.c.path.in_(stale)))
+        fresh = [
+            {
+                "repository_id": repository,
+                "path": row.path,
+                "module": row.module,
+                "imports": list(row.imports),
+                "invariants": list(row.invariants),
+            }
+            for row in after.values()
+            if before.get(row.path) != row
+        ]
+        if fresh:
+            await self._connection.execute(insert(code_paths), fresh)
+
+    async def at(self, project: UUID, paths: Collection[str], limit: int = MAX_ANSWERS) -> tuple[PathFacts, ...]:
+        """Give what is known of files, and of all below what is a folder; at most `limit`, by path."""
+        if not paths:
+            return ()
+        same = [code_paths.c.path.in_(list(paths))]
+        below = [func.starts_with(code_paths.c.path, path.rstrip("/") + "/") for path in paths if path.strip("/")]
+        query = (
+            select(code_paths)
+            .join(repositories, repositories.c.id == code_paths.c.repository_id)
+            .where(repositories.c.project_id == project, or_(*same, *below))
+            .order_by(code_paths.c.path.collate("C"), code_paths.c.repository_id)
+            .limit(limit)
+        )
+        return tuple(
+            PathFacts(row.repository_id, row.path, row.module, tuple(row.imports), tuple(row.invariants))
+            for row in await self._connection.execute(query)
+        )
+
+    async def of_modules(self, project: UUID, modules: Collection[str]) -> tuple[PathFacts, ...]:
+        """Give the files that are these modules: for the neighbours of a path, which it names by module."""
+        query = (
+            select(code_paths)
+            .join(repositories, repositories.c.id == code_paths.c.repository_id)
+            .where(repositories.c.project_id == project, code_paths.c.module.in_(list(modules)))
+            .order_by(code_paths.c.path.collate("C"), code_paths.c.repository_id)
+            .limit(MAX_ANSWERS)
+        )
+        return tuple(
+            PathFacts(row.repository_id, row.path, row.module, tuple(row.imports), tuple(row.invariants))
+            for row in await self._connection.execute(query)
+        )

@@ -1,0 +1,235 @@
+"""Queries of findings: what is known of a branch, what a check changes, lists for people, events for the trend."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from drift.life import Event, Known, LifeEvent, LifeState, Reason
+from drift.records import CauseRecord, FindingEvent, FindingRecord
+from drift.store.rows import CAUSE, cause, cause_columns, finding
+from drift.tables.findings import finding_events, findings
+from drift.trend import Passage
+from specs.store.connection import Connection
+
+SEEN = ("invariant", "kind", "severity", "spec_id", "spec_path", "spec_anchor", "code_path", "line", "message", "fix")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which findings a list wants; what is not given does not limit. `path` is a file, or a folder and all below it."""
+
+    repository: UUID | None = None
+    state: LifeState | None = None
+    spec: UUID | None = None
+    invariant: str = ""
+    path: str = ""
+    severity: str = ""
+
+
+class FindingStore:
+    """Findings on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def known(self, repository: UUID) -> dict[str, Known]:
+        """Give what is remembered of every finding of a repository."""
+        columns = (findings.c.fingerprint, findings.c.invariant, findings.c.state, findings.c.regressed)
+        query = select(*columns).where(findings.c.repository_id == repository)
+        return {
+            row.fingerprint: Known(row.fingerprint, row.invariant, LifeState(row.state), row.regressed)
+            for row in await self._connection.execute(query)
+        }
+
+    async def specs_of(self, repository: UUID) -> dict[str, UUID | None]:
+        """Give the spec that each invariant with a finding stood in when it was last seen."""
+        query = select(findings.c.invariant, findings.c.spec_id).where(findings.c.repository_id == repository)
+        return {
+            invariant: spec for invariant, spec in await self._connection.execute(query.order_by(findings.c.number))
+        }
+
+    async def see(self, rows: Sequence[Mapping[str, Any]], known: Mapping[str, Known], by: CauseRecord) -> None:
+        """Record the findings that a check saw: new ones are added, of others only what was seen is renewed."""
+        if not rows:
+            return
+        causes = {**cause_columns(by, "opened"), **cause_columns(by, "changed")}
+        lives = ((row, known[row["fingerprint"]]) for row in rows)
+        values = [{**row, **causes, "state": life.state, "regressed": life.regressed} for row, life in lives]
+        made = upsert(findings)
+        renewed = {name: made.excluded[name] for name in (*SEEN, "data")}
+        moved = or_(
+            findings.c.data.is_distinct_from(made.excluded.data),
+            findings.c.spec_id.is_distinct_from(made.excluded.spec_id),
+        )
+        statement = made.on_conflict_do_update(
+            index_elements=["repository_id", "fingerprint"], set_=renewed, where=moved
+        )
+        await self._connection.execute(statement, values)
+
+    async def happen(
+        self, repository: UUID, check: UUID, events: Sequence[tuple[Event, CauseRecord]], known: Mapping[str, Known]
+    ) -> None:
+        """Record what a check made happen, and set the findings to the states that `known` has after it."""
+        if not events:
+            return
+        changes = [
+            {
+                "on": event.fingerprint,
+                "to": known[event.fingerprint].state,
+                "times": known[event.fingerprint].regressed,
+                **cause_columns(by, "by"),
+            }
+            for event, by in events
+        ]
+        target = (findings.c.repository_id == repository) & (findings.c.fingerprint == bindparam("on"))
+        new: dict[str, Any] = {"state": bindparam("to"), "regressed": bindparam("times")}
+        moved = new | {f"changed_{name}": bindparam(f"by_{name}") for name in CAUSE}
+        await self._connection.execute(update(findings).where(target).values(moved), changes)
+        first = [
+            change
+            for change, (event, _) in zip(changes, events, strict=True)
+            if event.kind in {LifeEvent.OPENED, LifeEvent.WAIVED}
+        ]
+        if first:
+            await self._set_opened(target, first)
+        rows = [
+            {
+                "repository_id": repository,
+                "fingerprint": event.fingerprint,
+                "check_id": check,
+                "kind": event.kind,
+                "reason": event.reason,
+                **cause_columns(by, "cause"),
+            }
+            for event, by in events
+        ]
+        await self._connection.execute(insert(finding_events), rows)
+
+    async def _set_opened(self, target: Any, changes: Sequence[Mapping[str, Any]]) -> None:
+        """Set the first cause of findings that have no event yet."""
+        earlier = (
+            select(finding_events.c.id)
+            .where(
+                finding_events.c.repository_id == findings.c.repository_id,
+                finding_events.c.fingerprint == findings.c.fingerprint,
+            )
+            .exists()
+        )
+        opened: dict[str, Any] = {f"opened_{name}": bindparam(f"by_{name}") for name in CAUSE}
+        await self._connection.execute(update(findings).where(target, ~earlier).values(opened), changes)
+
+    async def page(
+        self, project: UUID, wanted: Filter, *, before: int | None, limit: int
+    ) -> tuple[tuple[int, FindingRecord], ...]:
+        """Give findings with their numbers, the newest first, from before a number on."""
+        query = _filtered(project, wanted).order_by(findings.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(findings.c.number < before)
+        return tuple((row["number"], finding(row)) for row in (await self._connection.execute(query)).mappings())
+
+    async def find(self, project: UUID, fingerprint: str, repository: UUID | None) -> FindingRecord | None:
+        """Give a finding of a project; of several repositories' the open one, then the newest."""
+        query = _filtered(project, Filter(repository=repository)).where(findings.c.fingerprint == fingerprint)
+        query = query.order_by(findings.c.state != LifeState.OPEN, findings.c.number.desc()).limit(1)
+        row = (await self._connection.execute(query)).mappings().one_or_none()
+        return None if row is None else finding(row)
+
+    async def events(self, repository: UUID, fingerprint: str) -> tuple[FindingEvent, ...]:
+        """Give all that happened to a finding, oldest first."""
+        ours = (finding_events.c.repository_id == repository) & (finding_events.c.fingerprint == fingerprint)
+        query = select(finding_events).where(ours).order_by(finding_events.c.id)
+        return tuple(
+            FindingEvent(
+                LifeEvent(row["kind"]),
+                cause(row, "cause"),
+                None if row["reason"] is None else Reason(row["reason"]),
+                row["check_id"],
+            )
+            for row in (await self._connection.execute(query)).mappings()
+        )
+
+    async def passages(self, project: UUID, repository: UUID | None) -> Iterable[Passage]:
+        """Give every event of a project in the order they happened; a finding's name holds its repository's."""
+        query = (
+            select(
+                finding_events.c.repository_id,
+                finding_events.c.fingerprint,
+                finding_events.c.kind,
+                finding_events.c.cause_at,
+            )
+            .join(
+                findings,
+                (findings.c.repository_id == finding_events.c.repository_id)
+                & (findings.c.fingerprint == finding_events.c.fingerprint),
+            )
+            .where(findings.c.project_id == project)
+            .order_by(finding_events.c.id)
+        )
+        if repository is not None:
+            query = query.where(finding_events.c.repository_id == repository)
+        return [
+            Passage(f"{row.repository_id}:{row.fingerprint}", LifeEvent(row.kind), row.cause_at)
+            for row in await self._connection.execute(query)
+        ]
+
+    async def happened(
+        self, project: UUID, since: datetime, until: datetime
+    ) -> tuple[tuple[FindingRecord, FindingEvent], ...]:
+        """Give the events of a span of time with their findings, oldest first: for reports."""
+        at = finding_events.c.cause_at
+        query = (
+            select(findings, *(column.label(f"event__{column.name}") for column in finding_events.c))
+            .join(
+                finding_events,
+                (findings.c.repository_id == finding_events.c.repository_id)
+                & (findings.c.fingerprint == finding_events.c.fingerprint),
+            )
+            .where(findings.c.project_id == project, at >= since, at < until)
+            .order_by(finding_events.c.id)
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple((finding(row), _event(row)) for row in rows)
+
+    async def open_by_spec(self, project: UUID) -> dict[UUID, int]:
+        """Count the open findings of each spec."""
+        query = (
+            select(findings.c.spec_id, func.count())
+            .where(
+                findings.c.project_id == project, findings.c.state == LifeState.OPEN, findings.c.spec_id.is_not(None)
+            )
+            .group_by(findings.c.spec_id)
+        )
+        return {spec: number for spec, number in await self._connection.execute(query) if spec is not None}
+
+
+def _event(row: Mapping[Any, Any]) -> FindingEvent:
+    reason = row["event__reason"]
+    return FindingEvent(
+        LifeEvent(row["event__kind"]),
+        cause(row, "event__cause"),
+        None if reason is None else Reason(reason),
+        row["event__check_id"],
+    )
+
+
+def _filtered(project: UUID, wanted: Filter) -> Select[Any]:
+    query = select(findings).where(findings.c.project_id == project)
+    same = {
+        "repository_id": wanted.repository,
+        "state": wanted.state,
+        "spec_id": wanted.spec,
+        "invariant": wanted.invariant or None,
+        "severity": wanted.severity or None,
+    }
+    for name, value in same.items():
+        if value is not None:
+            query = query.where(findings.c[name] == value)
+    if wanted.path:
+        folder = wanted.path.rstrip("/") + "/"
+        query = query.where(or_(findings.c.code_path == wanted.path, func.starts_with(findings.c.code_path, folder)))
+    return query

@@ -3,10 +3,9 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from uuid import UUID
 
 from specs.errors import DeniedError, MissingError, UserError
@@ -45,7 +44,6 @@ class Scope(StrEnum):
 ALL_SCOPES = frozenset(Scope)
 AGENT_SCOPES = ALL_SCOPES - {Scope.ADMIN}
 AGENT_ROLES = frozenset({Role.READER, Role.EDITOR})
-NO_ROLES: Mapping[UUID, Role] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ class Principal:
 
     actor: Actor
     scopes: frozenset[Scope] = ALL_SCOPES
-    roles: Mapping[UUID, Role] = NO_ROLES
+    roles: Mapping[UUID, Role] = field(default_factory=dict)
     site_admin: bool = False
     everywhere: bool = False
     credential: UUID | None = None

@@ -89,6 +89,15 @@ class Drift:
         async with self._database.read() as connection:
             return await FindingStore(connection).happened(project, since, until)
 
+    async def lives(self, principal: Principal, project: UUID, since: datetime) -> tuple[FindingDetail, ...]:
+        """Give the findings that are open, or to which something happened since, with all that ever happened to them.
+
+        Sorted by repository and fingerprint.
+        """
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            return await FindingStore(connection).lives(project, since)
+
     async def verdicts(self, principal: Principal, project: UUID) -> tuple[RepositoryVerdict, ...]:
         """Give how each repository stands: how many invariants are broken on which branch, and since when."""
         may_read(principal, project)

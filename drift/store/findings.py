@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from drift.life import Event, Known, LifeEvent, LifeState, Reason
-from drift.records import CauseRecord, FindingEvent, FindingRecord
+from drift.records import CauseRecord, FindingDetail, FindingEvent, FindingRecord
 from drift.store.rows import CAUSE, cause, cause_columns, finding
 from drift.tables.findings import finding_events, findings
 from drift.trend import Passage
@@ -49,9 +50,8 @@ class FindingStore:
     async def specs_of(self, repository: UUID) -> dict[str, UUID | None]:
         """Give the spec that each invariant with a finding stood in when it was last seen."""
         query = select(findings.c.invariant, findings.c.spec_id).where(findings.c.repository_id == repository)
-        return {
-            invariant: spec for invariant, spec in await self._connection.execute(query.order_by(findings.c.number))
-        }
+        rows = await self._connection.execute(query.order_by(findings.c.number))
+        return {row.invariant: row.spec_id for row in rows}
 
     async def see(self, rows: Sequence[Mapping[str, Any]], known: Mapping[str, Known], by: CauseRecord) -> None:
         """Record the findings that a check saw: new ones are added, of others only what was seen is renewed."""
@@ -194,6 +194,25 @@ class FindingStore:
         )
         rows = (await self._connection.execute(query)).mappings()
         return tuple((finding(row), _event(row)) for row in rows)
+
+    async def lives(self, project: UUID, since: datetime) -> tuple[FindingDetail, ...]:
+        """Give every finding that is open, or to which something happened since, with all of its events."""
+        key = (finding_events.c.repository_id == findings.c.repository_id) & (
+            finding_events.c.fingerprint == findings.c.fingerprint
+        )
+        recent = select(finding_events.c.id).where(key, finding_events.c.cause_at >= since).exists()
+        query = (
+            select(findings, *(column.label(f"event__{column.name}") for column in finding_events.c))
+            .join(finding_events, key)
+            .where(findings.c.project_id == project, or_(findings.c.state == LifeState.OPEN, recent))
+            .order_by(findings.c.repository_id, findings.c.fingerprint, finding_events.c.id)
+        )
+        rows = (await self._connection.execute(query)).mappings().all()
+        grouped = groupby(rows, key=lambda row: (row["repository_id"], row["fingerprint"]))
+        return tuple(
+            FindingDetail(finding(group[0]), tuple(_event(row) for row in group))
+            for group in (list(rows) for _, rows in grouped)
+        )
 
     async def open_by_spec(self, project: UUID) -> dict[UUID, int]:
         """Count the open findings of each spec."""

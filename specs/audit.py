@@ -94,10 +94,10 @@ def _text(value: UUID | None) -> str | None:
     return None if value is None else str(value)
 
 
-def storable(value: str) -> str:
-    """Replace what PostgreSQL cannot keep in a text (NUL, lone surrogates), and cut what is too long for a detail."""
+def storable(value: str, limit: int = MAX_DETAIL) -> str:
+    """Replace what PostgreSQL cannot keep in a text (NUL, lone surrogates), and cut what is too long."""
     kept = value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
-    return kept if len(kept) <= MAX_DETAIL else kept[: MAX_DETAIL - 1] + "…"
+    return kept if len(kept) <= limit else kept[: limit - 1] + "…"
 
 
 class Verification:

@@ -71,6 +71,14 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Differences:
+    """Two revisions of a spec, to be compared."""
+
+    before: SpecText
+    after: SpecText
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
     """Some items of a list, and the cursor that gives the next ones (none at the end)."""
 

@@ -1,15 +1,34 @@
-"""The library: create, read, list, save, rename, retire specs, their history and differences, and imports by git.
+"""The library: create, read, list, save, rename, retire specs, and their history and differences.
 
 A head moves by compare-and-set only. A text that reached the library and cannot become the head is kept as a side
-revision before the caller hears of the conflict. Knows nothing of HTTP, of git's storage or of merging.
+revision before the caller hears of the conflict. Knows nothing of HTTP, of git or of merging.
 """
 
+import base64
+import binascii
 from uuid import UUID
 
-from specs.access import Principal
-from specs.library import GitOrigin, HistoryEntry, Page, Saved, Spec, SpecText
-from specs.service.differences import Differences
+from specs.access import Principal, Role, Scope
+from specs.errors import ConflictError, UserError
+from specs.library import Differences, HistoryEntry, Page, Saved, Spec, SpecStatus, SpecText, check_text
+from specs.paths import check_path, path_key
+from specs.revision import text_digest
+from specs.service import writing
+from specs.service.auditing import record
 from specs.store.connection import Clock, IdSource, SpecHook, Transactions, no_hook
+from specs.store.library import LibraryStore
+
+MAX_PAGE = 200
+
+_MOVED = (
+    "The spec changed since you read it.",
+    "Your text is kept as a side revision. Bring both together, then save on the head, naming the side revision.",
+)
+_RETIRED = ("The spec is retired.", "Your text is kept as a side revision. Restore the spec, then save again.")
+_TAKEN = (
+    "There is a spec at this path already.",
+    "Save to that spec, or choose another path. Your text is kept there.",
+)
 
 
 class Library:
@@ -23,14 +42,59 @@ class Library:
 
     async def create(self, principal: Principal, project: UUID, path: str, text: str, message: str = "") -> Saved:
         """Start a spec. A path in use (in any spelling) is a `ConflictError`, and the text is kept at its spec."""
-        raise NotImplementedError
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        writing.check_input(path, text, message)
+        title = writing.titled(await writing.title_of(text), path)
+        at = self._clock()
+        async with self._database.transaction() as connection:
+            store = LibraryStore(connection, project)
+            made = writing.compose(principal, self._new_id(), text, (), message, at)
+            spec = Spec(made.spec_id, project, path, title, SpecStatus.ACTIVE, made.digest, at, at)
+            if await store.add_spec(spec, path_key(path)):
+                await store.add_revision(made, text, title=title, side=False, task=principal.task)
+                await self._on_change(connection, project, spec.id)
+                details = {"path": path, "revision": made.digest}
+                await record(
+                    connection, principal, project, at=at, action="spec.create", subject=spec.id, details=details
+                )
+                return Saved(spec, made, created=True)
+            current = await store.at_path(path_key(path), lock=True)
+            if current is None:
+                raise writing.no_spec()
+            aside = writing.compose(principal, current.id, text, (), message, at)
+            conflict = await writing.set_aside(store, current, aside, text, task=principal.task, problem=_TAKEN)
+            details = {"path": path, "revision": aside.digest}
+            await record(
+                connection, principal, project, at=at, action="spec.set-aside", subject=current.id, details=details
+            )
+        raise conflict
 
     async def read(self, principal: Principal, project: UUID, ref: UUID | str, revision: str | None = None) -> SpecText:
         """Give a spec by id or path, at its head or at any revision.
 
         A former path finds the spec too: the caller sees that `spec.path` differs and may redirect.
         """
-        raise NotImplementedError
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            store = LibraryStore(connection, project)
+            spec = await self._find(store, ref)
+            digest = spec.head if revision is None else revision
+            found = await store.revision(spec.id, digest) if writing.is_digest(digest) else None
+            text = await store.text(spec.id, digest) if found else None
+            if found is None or text is None:
+                raise writing.no_revision()
+            return SpecText(spec, found, text)
+
+    @staticmethod
+    async def _find(store: LibraryStore, ref: UUID | str) -> Spec:
+        if isinstance(ref, UUID):
+            return await writing.found(store, ref)
+        # A path that no spec can have is not asked of the database, which could not even hold some of them.
+        key = "" if check_path(ref) else path_key(ref)
+        spec = (await store.at_path(key) or await store.formerly_at(key)) if key else None
+        if spec is None:
+            raise writing.no_spec()
+        return spec
 
     async def list(  # noqa: PLR0913 (each a filter of the list)
         self,
@@ -43,11 +107,21 @@ class Library:
         limit: int = 50,
     ) -> Page[Spec]:
         """Give the specs of a project by path, those under `prefix` only, retired ones when asked for."""
-        raise NotImplementedError
+        principal.require(project, Role.READER, Scope.READ)
+        writing.refuse(check_text(prefix))
+        after = None if cursor is None else _decode(cursor)
+        count = _limit(limit)
+        async with self._database.read() as connection:
+            rows = await LibraryStore(connection, project).page(
+                prefix=path_key(prefix), retired=retired, after=after, limit=count + 1
+            )
+        return Page(tuple(spec for _, spec in rows[:count]), _encode(rows[count - 1][0]) if len(rows) > count else None)
 
     async def heads(self, principal: Principal, project: UUID) -> tuple[SpecText, ...]:
         """Give every active spec with its text at the head, in one snapshot, sorted by path."""
-        raise NotImplementedError
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            return await LibraryStore(connection, project).heads()
 
     async def save(  # noqa: PLR0913 (a write says what, on what, why)
         self,
@@ -66,37 +140,123 @@ class Library:
         `ours` (the head) and `theirs` (the writer), each `{"digest", "text"}`, and `side_revision`.
         `takes_in` names a side revision that this text resolves; it becomes the second parent.
         """
-        raise NotImplementedError
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        writing.check_input(None, text, message)
+        title = await writing.title_of(text)
+        at = self._clock()
+        async with self._database.transaction() as connection:
+            store = LibraryStore(connection, project)
+            current = await writing.found(store, spec, lock=True)
+            head = await writing.head_of(store, current)
+            if takes_in is not None:
+                await _check_side(store, current, takes_in)
+            if text_digest(text) == head.text_digest and takes_in is None:
+                return Saved(current, head, created=False)
+            if base == current.head and current.status is SpecStatus.ACTIVE:
+                parents = (base, takes_in) if takes_in else (base,)
+                made = writing.compose(principal, spec, text, parents, message=message, at=at)
+                title = writing.titled(title, current.path)
+                await store.add_revision(made, text, title=title, side=False, task=principal.task)
+                diverged = None if takes_in == current.diverged else current.diverged
+                await store.move_head(spec, expected=base, head=made.digest, title=title, at=at, diverged=diverged)
+                await self._on_change(connection, project, spec)
+                details = {"path": current.path, "revision": made.digest, "base": base}
+                await record(connection, principal, project, at=at, action="spec.save", subject=spec, details=details)
+                return Saved(await writing.found(store, spec), made, created=True)
+            known = writing.is_digest(base) and await store.revision(spec, base) is not None
+            aside = writing.compose(principal, spec, text, (base,) if known else (), message, at)
+            why = _MOVED if current.status is SpecStatus.ACTIVE else _RETIRED
+            conflict = await writing.set_aside(store, current, aside, text, task=principal.task, problem=why)
+            details = {"path": current.path, "revision": aside.digest, "head": current.head}
+            await record(connection, principal, project, at=at, action="spec.set-aside", subject=spec, details=details)
+        raise conflict
 
     async def rename(self, principal: Principal, project: UUID, spec: UUID, path: str) -> Spec:
         """Give a spec another path; the old one leads on to it until another spec takes it."""
-        raise NotImplementedError
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        writing.refuse(check_path(path))
+        at = self._clock()
+        async with self._database.transaction() as connection:
+            store = LibraryStore(connection, project)
+            current = await writing.found(store, spec, lock=True)
+            if current.path == path:
+                return current
+            if not await store.set_path(current, path, path_key(path), path_key(current.path), at):
+                raise ConflictError("There is a spec at this path already.", "Choose another path, or rename that one.")
+            await self._on_change(connection, project, spec)
+            details = {"from": current.path, "to": path}
+            await record(connection, principal, project, at=at, action="spec.rename", subject=spec, details=details)
+            return await writing.found(store, spec)
 
     async def retire(self, principal: Principal, project: UUID, spec: UUID) -> Spec:
         """Take a spec out of what counts; it stays readable. Retiring twice changes nothing."""
-        raise NotImplementedError
+        return await self._set_status(principal, project, spec, SpecStatus.RETIRED)
 
     async def restore(self, principal: Principal, project: UUID, spec: UUID) -> Spec:
         """Make a retired spec count again."""
-        raise NotImplementedError
+        return await self._set_status(principal, project, spec, SpecStatus.ACTIVE)
+
+    async def _set_status(self, principal: Principal, project: UUID, spec: UUID, status: SpecStatus) -> Spec:
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        at = self._clock()
+        async with self._database.transaction() as connection:
+            store = LibraryStore(connection, project)
+            current = await writing.found(store, spec, lock=True)
+            if current.status is status:
+                return current
+            await store.set_status(spec, status, at)
+            await self._on_change(connection, project, spec)
+            action = "spec.retire" if status is SpecStatus.RETIRED else "spec.restore"
+            details = {"path": current.path}
+            await record(connection, principal, project, at=at, action=action, subject=spec, details=details)
+            return await writing.found(store, spec)
 
     async def history(
         self, principal: Principal, project: UUID, spec: UUID, *, cursor: str | None = None, limit: int = 50
     ) -> Page[HistoryEntry]:
         """Give a spec's revisions, newest first; those that never were the head are marked as side."""
-        raise NotImplementedError
+        principal.require(project, Role.READER, Scope.READ)
+        before = None if cursor is None else _decode_number(cursor)
+        count = _limit(limit)
+        async with self._database.read() as connection:
+            store = LibraryStore(connection, project)
+            await writing.found(store, spec)
+            rows = await store.history(spec, before=before, limit=count + 1)
+        return Page(rows[:count], _encode(str(rows[count - 1].seq)) if len(rows) > count else None)
 
     async def diff(self, principal: Principal, project: UUID, spec: UUID, before: str, after: str) -> Differences:
         """Compare any two revisions of a spec."""
-        raise NotImplementedError
+        first = await self.read(principal, project, spec, before)
+        second = await self.read(principal, project, spec, after)
+        return Differences(first, second)
 
-    async def import_revision(self, principal: Principal, project: UUID, path: str, text: str, git: GitOrigin) -> Saved:
-        """Take in a text that a commit brings. The head moves if the spec is new or git wrote its head.
 
-        Otherwise the text becomes a side revision and `spec.diverged` names it. The same commit twice is once.
-        """
-        raise NotImplementedError
+async def _check_side(store: LibraryStore, current: Spec, digest: str) -> None:
+    if not writing.is_digest(digest) or await store.revision(current.id, digest) is None:
+        raise UserError(
+            "The spec has no such side revision to take in.", "Take its digest from the conflict or the history."
+        )
 
-    async def import_removal(self, principal: Principal, project: UUID, path: str, git: GitOrigin) -> Spec | None:
-        """Take in that a commit removed a file: the spec is retired if git wrote its head, else left alone."""
-        raise NotImplementedError
+
+def _limit(limit: int) -> int:
+    return max(1, min(limit, MAX_PAGE))
+
+
+def _encode(value: str) -> str:
+    return base64.urlsafe_b64encode(value.encode("utf-8")).decode("ascii").rstrip("=")
+
+
+def _decode(cursor: str) -> str:
+    try:
+        value = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeError, ValueError) as error:
+        raise UserError("This is no cursor of this list.", "Send `next` of the page before, unchanged.") from error
+    writing.refuse(check_text(value))
+    return value
+
+
+def _decode_number(cursor: str) -> int:
+    value = _decode(cursor)
+    if not (value.isascii() and value.isdigit() and len(value) < 19):  # noqa: PLR2004 (below the largest bigint)
+        raise UserError("This is no cursor of this list.", "Send `next` of the page before, unchanged.")
+    return int(value)

@@ -1,0 +1,197 @@
+"""What git brings into the library: texts, removals and renames of files, under one rule.
+
+Git moves a head only where git wrote it last, or had the same text. Otherwise a text becomes a side revision and the
+spec is marked as diverged, and a removal or rename leaves the spec alone. Every call may be repeated: a commit counts
+once. Knows nothing of git's storage.
+"""
+
+from dataclasses import replace
+from uuid import UUID
+
+from specs.access import Principal, Role, Scope
+from specs.audit import storable
+from specs.library import MAX_MESSAGE, GitOrigin, Saved, Spec, SpecStatus
+from specs.paths import check_path, path_key
+from specs.revision import Actor, ActorKind, Revision, text_digest
+from specs.service import writing
+from specs.service.auditing import record
+from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
+from specs.store.library import LibraryStore
+from specs.store.people import ActorStore
+
+UNKNOWN = "unknown"
+
+
+class Imports:
+    """Use cases of git's side. `on_change` is called as by the library."""
+
+    def __init__(self, database: Transactions, clock: Clock, new_id: IdSource, on_change: SpecHook = no_hook) -> None:
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._on_change = on_change
+
+    async def import_revision(self, principal: Principal, project: UUID, path: str, text: str, git: GitOrigin) -> Saved:
+        """Take in a text that a commit brings. The head moves if the spec is new or git wrote its head.
+
+        Otherwise the text becomes a side revision and `spec.diverged` names it. A text that is the head already makes
+        no revision. Raises `UserError` for a path or text that cannot be kept.
+        """
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        writing.check_input(path, text, "")
+        title = writing.titled(await writing.title_of(text), path)
+        async with self._database.transaction() as connection:
+            store = LibraryStore(connection, project)
+            author = await self._author(connection, project, git)
+            spec = await _at(store, path)
+            if spec is None:
+                made = _compose(self._new_id(), text, (), author, git)
+                at = self._clock()
+                spec = Spec(made.spec_id, project, path, title, SpecStatus.ACTIVE, made.digest, at, at)
+                if await store.add_spec(spec, path_key(path)):
+                    await store.add_revision(made, text, title=title, side=False, task=None)
+                    return await self._tell(connection, principal, store, "spec.import", made, git)
+                # Someone took the path in between: it is theirs, and this text goes beside it.
+                spec = await store.at_path(path_key(path), lock=True)
+                if spec is None:
+                    raise writing.no_spec()
+            return await self._onto(connection, principal, store, spec, _Arrival(text, title, author, git))
+
+    async def _onto(
+        self, connection: Connection, principal: Principal, store: LibraryStore, spec: Spec, new: "_Arrival"
+    ) -> Saved:
+        known = await store.from_origin(spec.id, new.git.origin)
+        if known is not None:
+            return Saved(spec, known, created=False)
+        head = await writing.head_of(store, spec)
+        if head.text_digest == text_digest(new.text):
+            await store.set_against_git(spec.id, diverged=None, agreed=head.digest)
+            await self._come_back(store, spec)
+            return Saved(await writing.found(store, spec.id), head, created=False)
+        if _gits(spec, head):
+            made = _compose(spec.id, new.text, (head.digest,), new.author, new.git)
+            await store.add_revision(made, new.text, title=new.title, side=False, task=None)
+            at = self._clock()
+            await store.move_head(
+                spec.id, expected=head.digest, head=made.digest, title=new.title, at=at, diverged=None
+            )
+            await self._come_back(store, spec)
+            return await self._tell(connection, principal, store, "spec.import", made, new.git)
+        last = await store.last_from_git(spec.id)
+        base = spec.agreed or (last.digest if last else None)
+        made = _compose(spec.id, new.text, (base,) if base else (), new.author, new.git)
+        added = await store.add_revision(made, new.text, title=new.title, side=True, task=None)
+        await store.set_against_git(spec.id, diverged=made.digest, agreed=spec.agreed)
+        if not added:
+            return Saved(await writing.found(store, spec.id), made, created=False)
+        return await self._tell(connection, principal, store, "spec.diverge", made, new.git)
+
+    async def _come_back(self, store: LibraryStore, spec: Spec) -> None:
+        """Restore a spec that git had removed; what a person retired stays retired."""
+        if spec.status is SpecStatus.RETIRED and spec.retired_origin is not None:
+            await store.set_status(spec.id, SpecStatus.ACTIVE, self._clock())
+
+    async def import_removal(self, principal: Principal, project: UUID, path: str, git: GitOrigin) -> Spec | None:
+        """Take in that a commit removed a file: the spec is retired if git wrote its head, else left as it is."""
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        if check_path(path):
+            return None
+        async with self._database.transaction() as connection:
+            store = LibraryStore(connection, project)
+            spec = await _at(store, path)
+            if spec is None or spec.status is SpecStatus.RETIRED:
+                return spec
+            head = await writing.head_of(store, spec)
+            if not _gits(spec, head):
+                return spec
+            author = await self._author(connection, project, git)
+            await store.set_status(spec.id, SpecStatus.RETIRED, self._clock(), git.origin)
+            made = replace(head, actor=author)
+            return (await self._tell(connection, principal, store, "spec.retire", made, git)).spec
+
+    async def import_rename(
+        self, principal: Principal, project: UUID, old: str, new: str, git: GitOrigin
+    ) -> Spec | None:
+        """Take in that a commit renamed a file. Nothing if no spec has the old path or another has the new one.
+
+        Where git did not write the head, the spec keeps its path and the new one leads on to it.
+        """
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        writing.refuse(check_path(new))
+        if check_path(old):
+            return None
+        async with self._database.transaction() as connection:
+            store = LibraryStore(connection, project)
+            spec = await _at(store, old)
+            holder = await store.at_path(path_key(new))
+            if spec is None or (holder is not None and holder.id != spec.id):
+                return None
+            head = await writing.head_of(store, spec)
+            at = self._clock()
+            if not _gits(spec, head):
+                if holder is None:
+                    await store.lead_on(new, path_key(new), spec.id, at)
+                return spec
+            if spec.path == new:
+                return spec
+            if not await store.set_path(spec, new, path_key(new), path_key(spec.path), at):
+                return None
+            author = await self._author(connection, project, git)
+            made = replace(head, actor=author)
+            return (await self._tell(connection, principal, store, "spec.rename", made, git)).spec
+
+    async def _author(self, connection: Connection, project: UUID, git: GitOrigin) -> Actor:
+        """Give the actor whom commits of this project claim: never one who can log in, whatever the address says."""
+        name = storable(git.author_name).strip() or UNKNOWN
+        identity = storable(git.author_email).strip().casefold() or name.casefold()
+        kind = ActorKind.AGENT if git.agent else ActorKind.HUMAN
+        return await ActorStore(connection).claimed(Actor(self._new_id(), name, kind), project, identity, git.at)
+
+    async def _tell(  # noqa: PLR0913, PLR0917 (one place that ends every import)
+        self,
+        connection: Connection,
+        principal: Principal,
+        store: LibraryStore,
+        action: str,
+        made: Revision,
+        git: GitOrigin,
+    ) -> Saved:
+        spec = await writing.found(store, made.spec_id)
+        await self._on_change(connection, spec.project, spec.id)
+        for_author = replace(principal, on_behalf_of=made.actor.id)
+        details = {"path": spec.path, "revision": made.digest, "commit": git.commit}
+        await record(
+            connection, for_author, spec.project, at=self._clock(), action=action, subject=spec.id, details=details
+        )
+        return Saved(spec, made, created=True)
+
+
+class _Arrival:
+    """A text on its way in, with its title and its claimed author."""
+
+    def __init__(self, text: str, title: str, author: Actor, git: GitOrigin) -> None:
+        self.text = text
+        self.title = title
+        self.author = author
+        self.git = git
+
+
+async def _at(store: LibraryStore, path: str) -> Spec | None:
+    """Give the spec that git means by a path, locked: the one there, else the one that was there."""
+    spec = await store.at_path(path_key(path), lock=True)
+    if spec is not None:
+        return spec
+    former = await store.formerly_at(path_key(path))
+    return None if former is None else await store.spec(former.id, lock=True)
+
+
+def _gits(spec: Spec, head: Revision) -> bool:
+    """Say whether git may move this head: it wrote it, or had the same text when the head was made elsewhere."""
+    return head.origin.startswith("git:") or spec.agreed == head.digest
+
+
+def _compose(spec: UUID, text: str, parents: tuple[str, ...], author: Actor, git: GitOrigin) -> Revision:
+    principal = Principal(author)
+    message = storable(git.message.strip(), MAX_MESSAGE)
+    made = writing.compose(principal, spec, text, parents, message=message, at=git.at)
+    return replace(made, provenance=git.provenance, origin=git.origin)

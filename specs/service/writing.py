@@ -1,0 +1,118 @@
+"""What every write to the library shares: its input checked, its revision made, a text set aside when it lost.
+
+Knows no transaction of its own: callers hand in the store they hold.
+"""
+
+import asyncio
+import re
+from datetime import datetime
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from specs.access import Principal
+from specs.errors import ConflictError, MissingError, UserError
+from specs.library import Spec, check_message, check_text
+from specs.parser import parse
+from specs.paths import check_path
+from specs.problem import Problem
+from specs.revision import Revision, revision_digest, text_digest
+from specs.store.library import LibraryStore
+
+MAX_TITLE = 200
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def refuse(problem: Problem | None) -> None:
+    """Raise `UserError` for a problem, if there is one."""
+    if problem is not None:
+        raise UserError(problem.message, problem.hint, details={"line": problem.line, "column": problem.column})
+
+
+def check_input(path: str | None, text: str, message: str) -> None:
+    """Refuse a path, text or message that cannot be kept."""
+    if path is not None:
+        refuse(check_path(path))
+    refuse(check_text(text))
+    refuse(check_message(message))
+
+
+async def title_of(text: str) -> str:
+    """Give the title a text bears, "" if none. Parsing is off the event loop: a megabyte takes a while."""
+    title = (await asyncio.to_thread(parse, text)).title
+    return " ".join(title.replace("\0", "").split())[:MAX_TITLE]
+
+
+def titled(title: str, path: str) -> str:
+    """Give a title for people: the text's own, else the file's name."""
+    return title or PurePosixPath(path).stem
+
+
+def is_digest(value: str) -> bool:
+    """Say whether a value can name a revision at all."""
+    return _DIGEST.fullmatch(value) is not None
+
+
+def compose(  # noqa: PLR0913 (a revision is made of no less)
+    principal: Principal, spec: UUID, text: str, parents: tuple[str, ...], *, message: str, at: datetime
+) -> Revision:
+    """Make the revision that a principal writes now."""
+    return Revision(
+        digest=revision_digest(text, parents, principal.actor.id, at),
+        spec_id=spec,
+        parents=parents,
+        text_digest=text_digest(text),
+        size=len(text.encode("utf-8")),
+        actor=principal.actor,
+        provenance=principal.provenance,
+        message=message,
+        at=at,
+    )
+
+
+async def found(store: LibraryStore, spec: UUID, *, lock: bool = False) -> Spec:
+    """Give a spec or raise `MissingError`."""
+    current = await store.spec(spec, lock=lock)
+    if current is None:
+        raise no_spec()
+    return current
+
+
+async def head_of(store: LibraryStore, spec: Spec) -> Revision:
+    """Give the revision at a spec's head."""
+    head = await store.revision(spec.id, spec.head)
+    if head is None:
+        msg = f"spec {spec.id} has no head"
+        raise RuntimeError(msg)
+    return head
+
+
+def no_spec() -> MissingError:
+    """Make the error for a spec that is not there."""
+    return MissingError("There is no such spec.", "List the specs of the project for their paths and ids.")
+
+
+def no_revision() -> MissingError:
+    """Make the error for a revision that a spec does not have."""
+    return MissingError("The spec has no such revision.", "Take a digest from its history.")
+
+
+async def set_aside(  # noqa: PLR0913 (who wrote what on which base, beside which head, and why)
+    store: LibraryStore, current: Spec, made: Revision, text: str, *, task: UUID | None, problem: tuple[str, str]
+) -> ConflictError:
+    """Keep a text that cannot become the head as a side revision, and make the error that tells its writer.
+
+    The caller raises it after the commit, so that the text is durable before anyone hears of the conflict.
+    """
+    title = titled(await title_of(text), current.path)
+    await store.add_revision(made, text, title=title, side=True, task=task)
+    base = made.parents[0] if made.parents else None
+    details: dict[str, object] = {
+        "spec": str(current.id),
+        "path": current.path,
+        "status": current.status.value,
+        "base": None if base is None else {"digest": base, "text": await store.text(current.id, base)},
+        "ours": {"digest": current.head, "text": await store.text(current.id, current.head)},
+        "theirs": {"digest": made.digest, "text": text},
+        "side_revision": made.digest,
+    }
+    return ConflictError(*problem, details=details)

@@ -1,0 +1,96 @@
+"""What a synchronisation has to do, decided from values: which commits, which specs, whose doing. Pure."""
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+WINDOW = 30
+AGENTS = r"claude|codex|copilot|cursor|devin|gemini|aider|openhands|windsurf|jules|amp|agent"
+TRAILER = re.compile(
+    rf"^(?:co-authored-by|generated-by|assisted-by|agent|generated with):?[^\n]*\b(?:{AGENTS})\b|^agent:\s*\S",
+    re.IGNORECASE | re.MULTILINE,
+)
+BOT = re.compile(rf"\[bot\]|^(?:{AGENTS})$|\bnoreply@(?:anthropic|openai|cursor)\.com$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """New commits of a branch, oldest first: `older` are only imported from, `recent` are evaluated one by one."""
+
+    older: tuple[str, ...]
+    recent: tuple[str, ...]
+
+
+def cut(commits: Sequence[str], window: int = WINDOW) -> Line:
+    """Split new commits into those too many to evaluate and the last ones."""
+    start = max(len(commits) - window, 0)
+    return Line(tuple(commits[:start]), tuple(commits[start:]))
+
+
+def spec_path(folders: Iterable[str], prefix: str, path: str) -> str:
+    """Give the place in the project of a file of a repository: relative to its folder, below the binding's prefix."""
+    inside = [folder for folder in folders if not folder or path.startswith(folder + "/")]
+    folder = max(inside, key=len, default="")
+    relative = path[len(folder) + 1 :] if folder else path
+    return f"{prefix}/{relative}" if prefix else relative
+
+
+@dataclass(frozen=True, slots=True)
+class SpecHead:
+    """A spec as an evaluation reads it."""
+
+    id: UUID
+    path: str
+    revision: str
+
+
+def governing(
+    heads: Iterable[SpecHead],
+    owners: Mapping[UUID, Collection[UUID]],
+    prefixes: Mapping[UUID, str],
+    repository: UUID,
+) -> tuple[SpecHead, ...]:
+    """Choose the specs that speak about a repository.
+
+    A spec that came out of a repository speaks about that one. Any other speaks about those whose binding's prefix is
+    the longest one above its path.
+    """
+    chosen = []
+    for head in heads:
+        mine = owners.get(head.id)
+        if mine:
+            if repository in mine:
+                chosen.append(head)
+            continue
+        fitting = {ref: prefix for ref, prefix in prefixes.items() if not prefix or head.path.startswith(prefix + "/")}
+        longest = max((len(prefix) for prefix in fitting.values()), default=0)
+        if repository in fitting and len(fitting[repository]) == longest:
+            chosen.append(head)
+    return tuple(sorted(chosen, key=lambda head: head.path))
+
+
+def specs_digest(heads: Iterable[SpecHead]) -> str:
+    """Name a set of spec revisions."""
+    lines = sorted(f"{head.path}\0{head.id}\0{head.revision}\n" for head in heads)
+    return hashlib.sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def changed_specs(before: Mapping[str, str], heads: Iterable[SpecHead]) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Compare the heads a check read with those of now: specs that are new or moved, and specs that are gone."""
+    after = {str(head.id): head.revision for head in heads}
+    moved = frozenset(UUID(ref) for ref, revision in after.items() if before.get(ref) != revision)
+    return moved, frozenset(UUID(ref) for ref in before.keys() - after.keys())
+
+
+def speaks_of_agent(author: str, email: str, message: str) -> bool:
+    """Say whether a commit's own words tell of an agent. They can only lower trust, so a false one does no harm."""
+    return bool(BOT.search(author) or BOT.search(email) or TRAILER.search(message))
+
+
+def free_prefix(wanted: str | None, name: str, taken: Collection[str]) -> str:
+    """Choose where a repository's specs stand in its project: at the top, or below its name if another is there."""
+    if wanted is not None:
+        return wanted.strip("/")
+    return name if "" in taken else ""

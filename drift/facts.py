@@ -2,10 +2,13 @@
 
 Raw imports are kept as written; `Language.resolve` turns them into edges once the whole tree is known,
 because what an import means depends on which modules exist.
+
+What a tree has by the hundred thousand is a named tuple: made in a third of the time a frozen dataclass takes.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from specs.problem import Problem
 
@@ -23,8 +26,7 @@ class EdgeAttribute(StrEnum):
     EXTERNAL = "external"
 
 
-@dataclass(frozen=True, slots=True)
-class RawImport:
+class RawImport(NamedTuple):
     """An import as written. Python `from .a import b, c` is target ".a", names ("b", "c"); `import a.b` has no names.
 
     A star import has names ("*",). TypeScript and Go give the specifier as target and the imported names.
@@ -37,8 +39,7 @@ class RawImport:
     attributes: frozenset[EdgeAttribute]
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(NamedTuple):
     """Something a file defines. `name` is dotted inside the file (`Order.place`).
 
     `kind` is one of function, class, method, variable, constant, interface, type, enum, struct.
@@ -53,8 +54,7 @@ class Definition:
     public: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call as written: `callee` is the dotted text before the parenthesis, `caller` the definition round it."""
 
     callee: str

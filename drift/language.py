@@ -1,8 +1,8 @@
 """The seam each language implements, in one file of `drift.languages`. Knows no particular language."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from drift.facts import EdgeAttribute, FileFacts
 
@@ -35,8 +35,7 @@ class Module:
     members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One import, resolved: `imported` is a module name, or the name of an external package (then EXTERNAL is set)."""
 
     importer: str
@@ -82,15 +81,32 @@ class Resolver(Protocol):
 
 
 class Language(Protocol):
-    """One programming language. `version` grows whenever `extract` would give other facts for the same bytes."""
+    """One programming language."""
 
-    name: str
-    version: int
-    suffixes: tuple[str, ...]
-    manifest_names: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """The language's name, as `FileFacts.language` gives it."""
 
-    def extract(self, source: bytes) -> FileFacts:
-        """Read one file. Never raises on content: what is wrong comes back in `problems`."""
+    @property
+    def version(self) -> int:
+        """Grows whenever `extract` would give other facts for the same bytes."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """The suffixes of its files, each with its dot."""
+
+    @property
+    def manifest_names(self) -> tuple[str, ...]:
+        """The names of the files whose text `place` and `resolver` want (`pyproject.toml`), folders apart."""
+
+    def dialect(self, path: str) -> str:
+        """Name the grammar that reads this file: the same bytes give other facts under another dialect."""
+
+    def extract(self, path: str, source: bytes) -> FileFacts:
+        """Read one file. Never raises on content: what is wrong comes back in `problems`.
+
+        The path only chooses the dialect; nothing else of it may show in the facts.
+        """
 
     def place(self, layout: Layout) -> Placement:
         """Name the module of each file of this language in the tree; each file has one owner."""
@@ -99,5 +115,4 @@ class Language(Protocol):
         """Prepare to resolve imports in this tree."""
 
 
-Extractor = Callable[[bytes], FileFacts]
 Languages = Sequence[Language]

@@ -1,0 +1,101 @@
+"""From facts to the code index: place every file, resolve every import. Pure; knows no particular language.
+
+The same input gives the same index, in whatever order it comes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from drift.facts import EdgeAttribute, FileFacts
+from drift.index import CodeIndex
+from drift.language import Edge, Language, Layout, Module, Placement, Unresolved
+from drift.languages import LANGUAGES
+
+
+def manifest_names() -> frozenset[str]:
+    """Give the names of the files whose text `build_index` wants as `manifests`, in whatever folder they lie."""
+    return frozenset(name for language in LANGUAGES for name in language.manifest_names)
+
+
+def build_index(
+    paths: Iterable[str],
+    facts: Mapping[str, FileFacts],
+    manifests: Mapping[str, str],
+    source_roots: tuple[str, ...] = (),
+    unread: Mapping[str, str] = {},
+) -> CodeIndex:
+    """Build the index of a tree from its paths, the facts of its readable files, and the text of its manifests.
+
+    `unread` (path to reason) are files whose facts are missing; their modules exist, without imports.
+    """
+    every = frozenset(paths)
+    draft = _Draft()
+    for language in LANGUAGES:
+        layout = Layout(every, _own(language, manifests), source_roots)
+        placement = language.place(layout)
+        draft.add(language, layout, placement, facts)
+    draft.edges.sort()
+    return CodeIndex(
+        paths=every,
+        modules=dict(sorted(draft.modules.items())),
+        module_of=dict(sorted(draft.module_of.items())),
+        edges=tuple(draft.edges),
+        externals=frozenset(edge.imported for edge in draft.edges if EdgeAttribute.EXTERNAL in edge.attributes),
+        facts=facts,
+        unplaced=dict(sorted(draft.unplaced.items())),
+        unread=dict(sorted(unread.items())),
+        unresolved=tuple(sorted(draft.unresolved, key=lambda one: (one.path, one.line, one.what, one.reason))),
+    )
+
+
+def _own(language: Language, manifests: Mapping[str, str]) -> Mapping[str, str]:
+    names = set(language.manifest_names)
+    return {path: text for path, text in manifests.items() if path.rpartition("/")[2] in names}
+
+
+class _Draft:
+    """An index in the making, language by language."""
+
+    def __init__(self) -> None:
+        self.modules: dict[str, Module] = {}
+        self.module_of: dict[str, str] = {}
+        self.unplaced: dict[str, str] = {}
+        self.edges: list[Edge] = []
+        self.unresolved: list[Unresolved] = []
+
+    def add(self, language: Language, layout: Layout, placement: Placement, facts: Mapping[str, FileFacts]) -> None:
+        """Take in what one language sees of the tree."""
+        if not placement.module_of and not placement.unplaced:
+            return
+        resolve = language.resolver(layout, placement)
+        edges: list[Edge] = []
+        for path in sorted(placement.module_of):
+            if (known := facts.get(path)) is not None:
+                resolution = resolve(path, known)
+                edges += resolution.edges
+                self.unresolved += resolution.unresolved
+        taken = self.modules.keys() & placement.modules.keys()
+        if taken:
+            placement, edges = _renamed({name: placement.modules[name].path for name in taken}, placement, edges)
+        self.modules.update(placement.modules)
+        self.module_of.update(placement.module_of)
+        self.unplaced.update(placement.unplaced)
+        self.edges += edges
+
+
+def _renamed(names: dict[str, str], placement: Placement, edges: list[Edge]) -> tuple[Placement, list[Edge]]:
+    """Give modules whose names another language took already their path as name (`index.py` beside `index.ts`)."""
+    modules = {
+        names.get(name, name): replace(module, name=names[name]) if name in names else module
+        for name, module in placement.modules.items()
+    }
+    module_of = {path: names.get(name, name) for path, name in placement.module_of.items()}
+    external = EdgeAttribute.EXTERNAL
+    moved = [
+        edge._replace(
+            importer=names.get(edge.importer, edge.importer),
+            imported=edge.imported if external in edge.attributes else names.get(edge.imported, edge.imported),
+        )
+        for edge in edges
+    ]
+    return Placement(modules, module_of, placement.unplaced), moved

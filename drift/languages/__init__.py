@@ -1,0 +1,6 @@
+"""The languages Holdfast reads, one file each. To add one: write `drift/languages/NAME.py`, add it to `LANGUAGES`."""
+
+from drift.language import Language
+from drift.languages.python import Python
+
+LANGUAGES: tuple[Language, ...] = (Python(),)

@@ -1,0 +1,222 @@
+"""What Python imports come to, once the whole tree is known. Speaks of names and folders, never of syntax."""
+
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from drift.facts import EdgeAttribute, FileFacts, RawImport
+from drift.language import Edge, Resolution, Unresolved
+from drift.languages.support.folders import folder_of
+from drift.languages.support.python_layout import PythonPlacement
+
+_Attributes = frozenset[EdgeAttribute]
+
+
+class _Place(NamedTuple):
+    """From where a name is looked up: the source root, and the dotted folder below it that Python searches first."""
+
+    root: str
+    beside: str
+
+
+class _Found(NamedTuple):
+    """What a dotted name comes to.
+
+    `end` is where the edge ends ("" for a namespace, which is no module); `scope` is the name below which imported
+    names are looked for ("" when there is nothing below); `reason` says why this is not what was asked for.
+    """
+
+    end: str
+    scope: str = ""
+    external: bool = False
+    reason: str = ""
+
+
+_ABOVE = _Found("", reason="it goes above the top of the source root")
+
+
+class PythonResolver:
+    """Resolves the imports of one file at a time; equal questions are answered once.
+
+    An edge ends where grimp's does: `from a import b` at module `a.b` if there is one, else at `a`. An internal name
+    that does not exist ends at its nearest existing ancestor, which Python imports on the way, and is reported.
+    """
+
+    def __init__(self, placement: PythonPlacement) -> None:
+        self._modules = placement.modules
+        self._module_of = placement.module_of
+        self._names = _Names(placement)
+        self._places: dict[str, _Place] = {}
+        self._answers: dict[_Place, dict[str, _Found]] = {}
+        self._kept: dict[tuple[_Attributes, bool, _Attributes], _Attributes] = {}
+
+    def __call__(self, path: str, facts: FileFacts) -> Resolution:
+        """Give the edges of one file, and the imports that lead nowhere."""
+        name = self._module_of[path]
+        module = self._modules[name]
+        package = name if module.is_package else name.rpartition(".")[0]
+        folder = folder_of(path)
+        place = self._places.get(folder)
+        if place is None:
+            place = self._places[folder] = self._names.place(folder)
+        answers = self._answers.setdefault(place, {})
+        own = _own_attributes(path, test=module.test)
+        edges: list[Edge] = []
+        unresolved: list[Unresolved] = []
+        for raw in facts.imports:
+            target = raw.target
+            if target[0] == ".":
+                found = self._relative(package, target, answers)
+            else:
+                found = answers.get(target) or answers.setdefault(target, self._names.find(target, place))
+            for end, external, reason in self._ends(found, raw):
+                if reason and EdgeAttribute.CONDITIONAL not in raw.attributes:
+                    unresolved.append(Unresolved(path, raw.line, _written(raw), reason))
+                if end and end != name:
+                    key = (raw.attributes, external, own)
+                    attributes = self._kept.get(key) or self._kept.setdefault(key, _joined(*key))
+                    edges.append(Edge(name, end, path, raw.line, raw.column, attributes))
+        return Resolution(tuple(edges), tuple(dict.fromkeys(unresolved)))
+
+    def _relative(self, package: str, target: str, answers: dict[str, _Found]) -> _Found:
+        rest = target.lstrip(".")
+        level = len(target) - len(rest) - 1
+        parts = package.split(".") if package else []
+        if level > len(parts) or (level and level == len(parts)):
+            return _ABOVE
+        absolute = ".".join([*parts[: len(parts) - level], *([rest] if rest else [])])
+        key = f".{absolute}"
+        return answers.get(key) or answers.setdefault(key, self._names.inside(absolute))
+
+    def _ends(self, found: _Found, raw: RawImport) -> tuple[tuple[str, bool, str], ...]:
+        """Give (end, external, reason) of each module that one import reaches."""
+        if not found.scope or not raw.names or raw.names[0] == "*":
+            return ((found.end, found.external, found.reason),)
+        ends: dict[tuple[str, bool, str], None] = {}
+        for name in raw.names:
+            child = f"{found.scope}.{name}" if found.scope != "." else name
+            if child in self._modules:
+                ends[child, False, ""] = None
+            elif found.end:
+                ends[found.end, False, ""] = None
+            elif child not in self._names.namespaces:
+                lost = self._names.lost(child)
+                ends[lost.end, lost.external, lost.reason] = None
+        return tuple(ends)
+
+
+def _own_attributes(path: str, *, test: bool) -> _Attributes:
+    """Give what every import of a file is because of where it stands; a stub is read by type checkers alone."""
+    own = {EdgeAttribute.TEST} if test else set()
+    return frozenset(own | {EdgeAttribute.TYPE_ONLY} if path.endswith(".pyi") else own)
+
+
+def _joined(raw: _Attributes, external: bool, own: _Attributes) -> _Attributes:  # noqa: FBT001 - a cache key, spread
+    joined = raw | own | ({EdgeAttribute.EXTERNAL} if external else set())
+    return joined - {EdgeAttribute.RUNTIME} if EdgeAttribute.TYPE_ONLY in joined else joined
+
+
+class _Names:
+    """The names of a tree, and the rules by which Python would find them."""
+
+    def __init__(self, placement: PythonPlacement) -> None:
+        self._placement = placement
+        self._modules = placement.modules
+        self._tops = {name.partition(".")[0] for name in placement.modules}
+        # A module named as one of the standard library hides it inside its own root alone.
+        standard = self._tops & sys.stdlib_module_names
+        self._standard = _roots_of(placement, standard) if standard else {}
+        self._renamed_tops = {top for _root, top in placement.renamed}
+        self._path_tops = {root.partition("/")[0] for root in placement.root_of.values() if root}
+        self._namespaces: set[str] | None = None
+        self._aliases: dict[str, str] | None = None
+
+    @property
+    def namespaces(self) -> set[str]:
+        """The dotted names of folders that hold modules and are none themselves."""
+        if self._namespaces is None:
+            found: set[str] = set()
+            for name in self._modules:
+                above = name.rpartition(".")[0]
+                while above and above not in found:
+                    found.add(above)
+                    above = above.rpartition(".")[0]
+            self._namespaces = found - self._modules.keys()
+        return self._namespaces
+
+    def place(self, folder: str) -> _Place:
+        """Tell from where a file in this folder looks up names."""
+        root = self._placement.root_of[folder]
+        start = self._placement.packages.import_root(folder)
+        beside = start[len(root) + 1 if root else 0 :].replace("/", ".")
+        return _Place(root if self._standard or self._renamed_tops else "", beside)
+
+    def find(self, target: str, place: _Place) -> _Found:
+        """Look up an absolute name as a file at this place would."""
+        top = target.partition(".")[0]
+        nearest = None
+        for candidate in self._candidates(target, top, place):
+            if candidate in self._modules:
+                return _Found(candidate, candidate)
+            if candidate in self.namespaces:
+                return _Found("", candidate)
+            if nearest is None and (lost := self.lost(candidate)).reason:
+                nearest = lost
+        return nearest or _Found(top, external=True)
+
+    def inside(self, name: str) -> _Found:
+        """Look up a name that can only be in this tree, as a relative import's is."""
+        if name in self._modules:
+            return _Found(name, name)
+        if not name:
+            return _Found("", ".")
+        return _Found("", name) if name in self.namespaces else self._nearest(name)
+
+    def lost(self, name: str) -> _Found:
+        """Say what a name comes to that no module has: a gap in a package of ours, or another's package."""
+        top = name.partition(".")[0]
+        return self._nearest(name) if top in self._modules else _Found(top, external=True)
+
+    def _nearest(self, name: str) -> _Found:
+        above = name
+        while above and above not in self._modules:
+            above = above.rpartition(".")[0]
+        return _Found(above, reason=f"there is no module {name} in this tree")
+
+    def _candidates(self, target: str, top: str, place: _Place) -> Iterator[str]:
+        """Give the names in this tree that an absolute name may mean, in the order Python would try them."""
+        if place.beside:
+            yield f"{place.beside}.{target}"
+        rest = target[len(top) :]
+        if top in self._renamed_tops and (own := self._placement.renamed.get((place.root, top))):
+            yield own + rest
+        if top in self._tops and (top not in self._standard or place.root in self._standard[top]):
+            yield target
+        if top in self._path_tops and (alias := self._by_path().get(target)):
+            yield alias
+        if top in self._renamed_tops:
+            yield from (given + rest for (_root, name), given in self._placement.renamed.items() if name == top)
+
+    def _by_path(self) -> dict[str, str]:
+        """Map modules below a source root by their path from the top: `src.app.x`, as some projects import them."""
+        if self._aliases is None:
+            self._aliases = {}
+            for module in self._modules.values():
+                dotted = module.path.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
+                if dotted != module.name:
+                    self._aliases[dotted] = module.name
+        return self._aliases
+
+
+def _roots_of(placement: PythonPlacement, tops: set[str]) -> dict[str, set[str]]:
+    roots: dict[str, set[str]] = {top: set() for top in tops}
+    for path, name in placement.module_of.items():
+        top = name.partition(".")[0]
+        if top in tops:
+            roots[top].add(placement.root_of[folder_of(path)])
+    return roots
+
+
+def _written(raw: RawImport) -> str:
+    """Give an import as its author would recognise it."""
+    return f"from {raw.target} import {', '.join(raw.names)}" if raw.names else f"import {raw.target}"

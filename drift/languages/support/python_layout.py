@@ -1,0 +1,111 @@
+"""Which Python module each file is: one name a file, one file a name. Reads paths, never code."""
+
+from dataclasses import dataclass
+
+from drift.language import Layout, Module, Placement
+from drift.languages.support.folders import ancestors, folder_of, is_test_folder
+from drift.languages.support.python_roots import Packages, source_roots
+
+NAME = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class PythonPlacement(Placement):
+    """A placement that remembers, for the resolver, where names are imported from.
+
+    `root_of` maps each folder with Python files to its source root. `renamed` maps (root, top-level name) to the
+    name that was given where two roots hold a module of the same name.
+    """
+
+    packages: Packages
+    root_of: dict[str, str]
+    renamed: dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: str
+    root: str
+    name: str
+    is_package: bool
+    is_stub: bool
+
+
+def place(layout: Layout) -> PythonPlacement:
+    """Name the module of every `.py` and `.pyi` file."""
+    paths = sorted(path for path in layout.paths if path.endswith((".py", ".pyi")))
+    packages = Packages(paths)
+    roots = source_roots(layout, paths, packages)
+    root_of = _owners(paths, roots)
+    files = _named(paths, root_of)
+    rank = {root: position for position, root in enumerate(roots)}
+    # The owner of a name comes first: the more trusted root, a package before a module, a source before its stub.
+    files.sort(key=lambda file: (rank[file.root], not file.is_package, file.is_stub, file.path))
+    renamed = _clashes(files)
+    return _settled(files, renamed, packages, root_of)
+
+
+def _owners(paths: list[str], roots: tuple[str, ...]) -> dict[str, str]:
+    """Map each folder to the deepest root above it."""
+    known = set(roots)
+    return {
+        folder: next(above for above in ancestors(folder) if above in known)
+        for folder in {folder_of(path) for path in paths}
+    }
+
+
+def _named(paths: list[str], root_of: dict[str, str]) -> list[_File]:
+    prefixes = {folder: folder[len(root) + 1 if root else 0 :].replace("/", ".") for folder, root in root_of.items()}
+    files = []
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        stem, _, suffix = name.rpartition(".")
+        prefix = prefixes[folder]
+        is_package = stem == "__init__" and bool(prefix)
+        full = prefix if is_package else f"{prefix}.{stem}" if prefix else stem
+        files.append(_File(path, root_of[folder], full, is_package, suffix == "pyi"))
+    return files
+
+
+def _clashes(files: list[_File]) -> dict[tuple[str, str], str]:
+    """Find top-level names that two roots both fill; those of the less trusted root get the root's path before them."""
+    owner: dict[str, str] = {}
+    renamed = {}
+    for file in files:
+        if owner.setdefault(file.name, file.root) != file.root:
+            top = file.name.partition(".")[0]
+            renamed[file.root, top] = f"{file.root.replace('/', '.')}.{top}" if file.root else top
+    return renamed
+
+
+def _settled(
+    files: list[_File], renamed: dict[tuple[str, str], str], packages: Packages, root_of: dict[str, str]
+) -> PythonPlacement:
+    modules: dict[str, Module] = {}
+    module_of: dict[str, str] = {}
+    unplaced: dict[str, str] = {}
+    members: dict[str, list[str]] = {}
+    for file in files:
+        name = file.name
+        if renamed:
+            top, dot, rest = name.partition(".")
+            name = renamed.get((file.root, top), top) + dot + rest
+        owner = modules.get(name)
+        if owner is None:
+            test = is_test_folder(folder_of(file.path)) or _is_test_name(file.path)
+            modules[name] = Module(name, file.path, NAME, file.is_package, test)
+        elif file.is_stub and owner.path == file.path.removesuffix("i"):
+            members.setdefault(name, [owner.path]).append(file.path)
+        else:
+            unplaced[file.path] = f"Python imports {owner.path} as {name}, so this file can never be imported"
+            continue
+        module_of[file.path] = name
+    for name, paths in members.items():
+        owner = modules[name]
+        modules[name] = Module(name, owner.path, NAME, owner.is_package, owner.test, tuple(paths))
+    return PythonPlacement(modules, module_of, unplaced, packages, root_of, renamed)
+
+
+def _is_test_name(path: str) -> bool:
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    return name.startswith("test_") or name.endswith("_test") or name == "conftest"

@@ -49,7 +49,12 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One disagreement. `identity` holds what makes it the same finding tomorrow: no line numbers."""
+    """One disagreement. `identity` holds what makes it the same finding tomorrow: no line numbers.
+
+    For a finding about imports, `importer` and `imported` are the modules of the import to mend, and `code` is where it
+    stands. `evidence` begins with the chain (each hop goes on where the one before it ended); hops after that are more
+    imports that begin or end such chains, or repeat the import on other lines.
+    """
 
     invariant: str
     kind: str

@@ -1,10 +1,11 @@
 """From an invariant block to something that can be evaluated: the Kind protocol. Knows no particular kind."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from drift.findings import Finding
+from drift.graph import Graphs
 from drift.index import CodeIndex
 from specs.document import Document, InvariantBlock, Yaml
 from specs.problem import Problem
@@ -32,11 +33,18 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that a kind may look at. `documents` by spec path; `past` is None where history was not read."""
+    """All that a kind may look at. `documents` by spec path; `past` is None where history was not read.
+
+    `graphs` holds the names and import graphs of the index, made once and shared by all invariants of a check.
+    """
 
     index: CodeIndex
     documents: Mapping[str, Document]
     past: Past | None = None
+    graphs: Graphs = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "graphs", Graphs(self.index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +52,13 @@ class Outcome:
     """What one invariant came to. `unmatched` lists selectors that matched nothing (each is a finding as well).
 
     `governs` is the set of paths whose code the invariant speaks about, for context.
+    `not_analysed` names what could not be judged for want of something (`history`).
     """
 
     findings: tuple[Finding, ...]
     unmatched: tuple[str, ...] = ()
     governs: frozenset[str] = frozenset()
+    not_analysed: tuple[str, ...] = ()
 
 
 class Kind(Protocol):

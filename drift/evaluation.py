@@ -1,0 +1,161 @@
+"""What the kinds about imports share: selectors become nodes, crossings become findings, nothing is lost silently.
+
+One `Evaluation` serves one invariant. It applies the exceptions, keeps count of selectors that matched nothing and
+words the findings' common parts. It decides nothing that a kind should decide, and formats for no one.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from drift.crossings import Crossing
+from drift.exceptions import import_exceptions
+from drift.findings import CodeAnchor, Finding, Hop, SpecAnchor
+from drift.graph import ALL_IMPORTS, EdgeFilter, Graph, Link
+from drift.invariants import Invariant, Outcome, World
+from drift.select import Selector, shown
+from drift.suggest import did_you_mean, listed
+from specs.document import ExceptionClause
+from specs.problem import Severity
+
+MOST_REPEATS = 10
+MOST_EXTRA_HOPS = 100
+
+
+class Evaluation:
+    """One invariant being held against the code. `graph` is without the imports that exceptions let through."""
+
+    def __init__(self, invariant: Invariant, world: World, admitted: EdgeFilter = ALL_IMPORTS) -> None:
+        self.block = invariant.block
+        self.spec_path = invariant.spec_path
+        self.index = world.index
+        self.table = world.graphs.table
+        self.unmatched: list[str] = []
+        self.findings: list[Finding] = []
+        full = world.graphs.graph(admitted)
+        let_through: set[Link] = set()
+        for exception in import_exceptions(self.block):
+            links = exception.links(full)
+            let_through.update(links)
+            if not links:
+                self.stale(exception.clause)
+        self.graph: Graph = full.without(let_through)
+
+    @property
+    def anchor(self) -> SpecAnchor:
+        """Where the invariant is written."""
+        return SpecAnchor(self.spec_path, self.block.anchor, self.block.line)
+
+    def name(self, node: int) -> str:
+        """Give the name of a node, fit for a message."""
+        return shown(self.table.names[node])
+
+    def roots(self, key: str, selectors: Iterable[Selector]) -> dict[str, frozenset[int]]:
+        """Give what the selectors match, each match with its nodes; one that matches nothing becomes a finding."""
+        found: dict[str, frozenset[int]] = {}
+        for selector in selectors:
+            roots = selector.roots(self.table)
+            if not roots:
+                self.nothing_matches(key, selector)
+            for root, names in roots.items():
+                found[root] = found.get(root, frozenset()) | self.graph.nodes(names)
+        return found
+
+    def nodes(self, key: str, selectors: Iterable[Selector]) -> frozenset[int]:
+        """Give all nodes that the selectors match together."""
+        return frozenset().union(*self.roots(key, selectors).values())
+
+    def modules(self, nodes: Iterable[int]) -> frozenset[int]:
+        """Give those of the nodes that are modules of the tree."""
+        names, modules = self.table.names, self.index.modules
+        return frozenset(node for node in nodes if names[node] in modules)
+
+    def governs(self, nodes: Iterable[int]) -> frozenset[str]:
+        """Give the files of the nodes."""
+        return self.table.paths_of(self.table.names[node] for node in nodes)
+
+    def nothing_matches(self, key: str, selector: Selector) -> None:
+        """Note that a selector matched nothing: a finding as severe as the invariant."""
+        self.empty(key, selector.text, self._closest(selector))
+
+    def empty(self, key: str, text: str, hint: str) -> None:
+        """Note that a part of the invariant is about nothing at all."""
+        self.unmatched.append(text)
+        message = f"{shown(text)} (`{key}`) matches nothing in the code, so nothing is checked there."
+        identity = ("unmatched", key, text)
+        self.findings.append(self.finding(message, hint or "Correct the selector, or remove it.", identity))
+
+    def stale(self, clause: ExceptionClause) -> None:
+        """Note an exception that lets nothing through; that never breaks."""
+        what = shown(clause.what)
+        finding = self.finding(f"Stale exception: {what} matches nothing.", "Remove it from `except`.", ("stale", what))
+        anchor = replace(finding.spec, line=clause.line or finding.spec.line)
+        self.findings.append(replace(finding, severity="info", spec=anchor))
+
+    def finding(self, message: str, fix: str, identity: tuple[str, ...], *, code: CodeAnchor | None = None) -> Finding:
+        """Make a finding of this invariant."""
+        severity: Severity = self.block.severity
+        return Finding(self.block.id, self.block.kind, severity, message, fix, self.anchor, code, identity)
+
+    def import_finding(
+        self,
+        message: str,
+        fix: str,
+        link: Link,
+        hops: Sequence[Hop],
+        identity: tuple[str, ...] = (),
+    ) -> Finding:
+        """Make a finding about an import, anchored where that import stands."""
+        importer, imported = self.table.names[link[0]], self.table.names[link[1]]
+        edge = self.graph.edges(link)[0]
+        code = CodeAnchor(edge.path, edge.line, edge.column)
+        finding = self.finding(message, fix, identity or (importer, imported), code=code)
+        return replace(finding, importer=importer, imported=imported, evidence=tuple(hops))
+
+    def evidence(self, crossing: Crossing) -> list[Hop]:
+        """Give the chain of a crossing, then what else begins or ends such chains."""
+        chain = self.statements(crossing.link) if crossing.direct else list(self.graph.hops(crossing.chain))
+        return chain + [self.graph.hop(link) for link in sorted(crossing.more)[:MOST_EXTRA_HOPS]]
+
+    def statements(self, link: Link) -> list[Hop]:
+        """Give one hop for each line on which the import stands."""
+        edges = self.graph.edges(link)[:MOST_REPEATS]
+        return [Hop(edge.importer, edge.imported, edge.path, edge.line) for edge in edges]
+
+    def way(self, crossing: Crossing) -> str:
+        """Say how the chain of a crossing goes: "a imports b", or "a reaches d by way of b and c"."""
+        first, *through, last = (self.name(node) for node in crossing.chain)
+        if not through:
+            return f"{first} imports {last}"
+        return f"{first} reaches {last} by way of {listed(through)}"
+
+    def outcome(self, governs: Iterable[int]) -> Outcome:
+        """Give all that was found, in a fixed order."""
+        ordered = tuple(sorted(self.findings, key=lambda finding: (finding.identity, finding.severity)))
+        return Outcome(ordered, tuple(self.unmatched), self.governs(governs))
+
+    def _closest(self, selector: Selector) -> str:
+        if "path" in selector.forms and "/" in selector.pattern:
+            candidates: Iterable[str] = self.index.paths | {path.rpartition("/")[0] for path in self.index.paths}
+        else:
+            candidates = packages_of(self.table.names) | set(self.table.names)
+        plain = selector.pattern.replace(".**", "").replace("/**", "").replace(".*", "").replace("/*", "")
+        return did_you_mean(plain, frozenset(candidates))
+
+
+def packages_of(names: Iterable[str]) -> set[str]:
+    """Give every package that the dotted names imply."""
+    found: set[str] = set()
+    for name in names:
+        package = name.rpartition(".")[0]
+        while package and package not in found:
+            found.add(package)
+            package = package.rpartition(".")[0]
+    return found
+
+
+def most_specific(items: Sequence[frozenset[int]]) -> Mapping[int, int]:
+    """Give each node's item; where items overlap, the smaller one has it, since it was named more closely."""
+    owner: dict[int, int] = {}
+    for item in sorted(range(len(items)), key=lambda at: (-len(items[at]), -at)):
+        owner.update(dict.fromkeys(items[item], item))
+    return owner

@@ -1,0 +1,116 @@
+"""The `except` clauses of an invariant: what they let through, which have run out, and which match nothing.
+
+`importer -> imported` and a lone selector take imports out of the graph before an invariant looks at it, so that
+chains over them are gone as well. Any other text is compared with what a finding refers to. Knows no kind.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from drift.findings import Finding
+from drift.graph import Graph, Link
+from drift.names import NameTable
+from drift.select import Selector, shown
+from specs.document import ExceptionClause, InvariantBlock
+from specs.problem import Problem
+
+ARROW = re.compile(r"\s*(?:->|→)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportException:
+    """A clause about imports: those from `importer` to `imported`; None stands for anything."""
+
+    clause: ExceptionClause
+    importer: Selector | None
+    imported: Selector | None
+
+    @classmethod
+    def parse(cls, clause: ExceptionClause) -> "ImportException | Problem":
+        """Read the clause's `what`: `importer -> imported`, or one selector for either side."""
+        sides = ARROW.split(clause.what.strip())
+        if sides[2:]:
+            text = f"`{shown(clause.what)}` has more than one arrow."
+            return Problem("bad-exception", text, clause.line, 1, "Write one clause for each import: `a -> b`.")
+        parsed = [Selector.parse(side) for side in sides]
+        for side in parsed:
+            if isinstance(side, Problem):
+                return Problem(side.code, f"`except`: {side.message}", clause.line, 1, side.hint)
+        selectors = [side for side in parsed if isinstance(side, Selector)]
+        return cls(clause, selectors[0], selectors[1] if selectors[1:] else None)
+
+    def links(self, graph: Graph) -> list[Link]:
+        """Give the imports of the graph that the clause lets through."""
+        first = self._nodes(graph, self.importer)
+        everything = frozenset(range(len(graph.out)))
+        if self.imported is not None:
+            return graph.links_between(first, self._nodes(graph, self.imported))
+        return graph.links_between(first, everything) + graph.links_between(everything - first, first)
+
+    @staticmethod
+    def _nodes(graph: Graph, selector: Selector | None) -> frozenset[int]:
+        return graph.nodes(selector.names(graph.table)) if selector else frozenset()
+
+
+def import_exceptions(block: InvariantBlock) -> tuple[ImportException, ...]:
+    """Give the clauses of a block as clauses about imports, without the malformed ones."""
+    parsed = [ImportException.parse(clause) for clause in block.exceptions]
+    return tuple(clause for clause in parsed if isinstance(clause, ImportException))
+
+
+def exception_problems(block: InvariantBlock) -> list[Problem]:
+    """Say what is wrong with the clauses of a block whose kind is about imports."""
+    parsed = [ImportException.parse(clause) for clause in block.exceptions]
+    return [clause for clause in parsed if isinstance(clause, Problem)]
+
+
+def split_by_date(
+    clauses: Iterable[ExceptionClause], today: date
+) -> tuple[tuple[ExceptionClause, ...], tuple[ExceptionClause, ...]]:
+    """Give the clauses that still hold and those that do not. A clause holds through its `until` day."""
+    live: list[ExceptionClause] = []
+    lapsed: list[ExceptionClause] = []
+    for clause in clauses:
+        (live if _holds(clause.until, today) else lapsed).append(clause)
+    return tuple(live), tuple(lapsed)
+
+
+def _holds(until: str | None, today: date) -> bool:
+    """An end that is no date cannot be trusted to lie ahead."""
+    if until is None:
+        return True
+    try:
+        return today <= date.fromisoformat(until)
+    except ValueError:
+        return False
+
+
+def matching(clauses: Sequence[ExceptionClause], finding: Finding, table: NameTable) -> ExceptionClause | None:
+    """Give the first clause that speaks about the finding: about one of its imports, or what it refers to."""
+    pairs = {(hop.importer, hop.imported) for hop in finding.evidence}
+    if finding.importer and finding.imported:
+        pairs.add((finding.importer, finding.imported))
+    for clause in clauses:
+        if finding.reference is not None and text_matches(clause.what, finding.reference):
+            return clause
+        parsed = ImportException.parse(clause)
+        if isinstance(parsed, Problem) or parsed.importer is None or not pairs:
+            continue
+        first = parsed.importer.names(table)
+        second = parsed.imported.names(table) if parsed.imported else None
+        for importer, imported in sorted(pairs):
+            one_side = second is None and (importer in first or imported in first)
+            if one_side or (second is not None and importer in first and imported in second):
+                return clause
+    return None
+
+
+def text_matches(what: str, reference: str) -> bool:
+    """Say whether a clause names this reference: the same text (backticks aside), or a glob over it."""
+    wanted = what.strip().strip("`")
+    if "*" not in wanted:
+        return wanted == reference
+    pattern = ".*".join(re.escape(part) for part in re.split(r"\*+", wanted)[:8])
+    return re.fullmatch(pattern, reference) is not None

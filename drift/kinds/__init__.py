@@ -1,0 +1,30 @@
+"""The kinds of invariant: one file each, registered by one line. Knows how to find a kind and its page."""
+
+import inspect
+import sys
+
+from drift.invariants import Kind
+from drift.kinds.acyclic import Acyclic
+from drift.kinds.forbidden import Forbidden
+from drift.kinds.independent import Independent
+from drift.kinds.layers import Layers
+from drift.kinds.only import Only
+
+KINDS: tuple[Kind, ...] = (
+    Layers(),
+    Forbidden(),
+    Independent(),
+    Acyclic(),
+    Only(),
+)
+
+
+def find_kind(name: str) -> Kind | None:
+    """Give the kind of this name."""
+    return next((kind for kind in KINDS if kind.name == name), None)
+
+
+def kind_page(name: str) -> str:
+    """Give the page of a kind, which is its module's docstring; "" where there is no such kind."""
+    kind = find_kind(name)
+    return inspect.getdoc(sys.modules[type(kind).__module__]) or "" if kind else ""

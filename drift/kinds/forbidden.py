@@ -1,0 +1,173 @@
+"""Some modules never import some others.
+
+What it checks
+    No module of `from` imports one of `to`, neither directly nor through any other code (`indirect: false` looks at
+    direct imports alone). `to` may name external packages. A selector means a module and everything below it;
+    `as_packages: false` takes every name alone. `imports: runtime` leaves out imports made for types alone;
+    `imports: {without: [test, lazy]}` leaves out what carries one of these attributes. Where matches of globs on both
+    sides overlap, that pair is passed over, as import-linter does; where two plain names nest, the inner one is taken
+    out of the outer.
+
+Why
+    Some things must stay replaceable, startable or testable without others: a domain without the web, a check without
+    a database, code without its tests.
+
+Example
+    ```yaml invariant
+    id: domain-without-web
+    kind: forbidden
+    from: [payments.domain]
+    to: [payments.api, django]
+    why: The domain runs in batch jobs, where no web framework is installed.
+    ```
+
+Breaks when
+    `payments.domain.order` imports `django.db`, or imports `payments.util`, which does. The finding stands at the
+    import that is best removed: the fewest that part the two sides. It shows the whole chain, and the other imports by
+    which such chains begin. A package that nothing imports is no finding; a selector for own code that matches nothing
+    is one.
+
+How to fix
+    Remove the import that the finding names. If it is needed, ask what is really wanted from the other side and give
+    it a place that both may import, or pass it in as an argument. An exception `a -> b` lets one import through.
+"""  # noqa: D416 (the headings of a kind's page are words of the design)
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from drift.crossings import Crossing, Crossings, find_crossings
+from drift.evaluation import Evaluation
+from drift.exceptions import exception_problems
+from drift.graph import EdgeFilter, Graph, Link
+from drift.invariants import Invariant, Outcome, World
+from drift.names import separator_of
+from drift.options import OptionReader
+from drift.select import Selector
+from drift.suggest import close_names
+from specs.document import InvariantBlock
+from specs.problem import Problem
+
+Roots = Mapping[str, frozenset[int]]
+# Past this many pairs of roots a chain for each would cost more than it tells.
+MOST_PAIRS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of the kind, read."""
+
+    sources: tuple[Selector, ...]
+    targets: tuple[Selector, ...]
+    indirect: bool
+    imports: EdgeFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Sources that share their targets, by name of the match."""
+
+    sources: Roots
+    targets: Roots
+
+
+def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
+    """Read the options of a block and say what is wrong with them."""
+    reader = OptionReader(block, exception_problems(block))
+    sources = reader.selectors("from", required=True)
+    targets = reader.selectors("to", required=True)
+    if not reader.flag("as_packages", default=True):
+        sources = tuple(replace(selector, alone=True) for selector in sources)
+        targets = tuple(replace(selector, alone=True) for selector in targets)
+    return Options(sources, targets, reader.flag("indirect", default=True), reader.imports()), reader.done()
+
+
+class Forbidden:
+    """See the module's docstring."""
+
+    name = "forbidden"
+
+    def validate(self, block: InvariantBlock) -> Sequence[Problem]:
+        """Check the options of the block."""
+        return read(block)[1]
+
+    def evaluate(self, invariant: Invariant, world: World) -> Outcome:
+        """Look for ways from one side to the other."""
+        options, _ = read(invariant.block)
+        evaluation = Evaluation(invariant, world, options.imports)
+        roots = evaluation.roots("from", options.sources)
+        sources = {name: evaluation.modules(nodes) for name, nodes in roots.items()}
+        targets = evaluation.roots("to", [to for to in options.targets if not _is_absent_package(evaluation, to)])
+        plain = {selector.pattern for selector in (*options.sources, *options.targets) if "*" not in selector.pattern}
+        found: dict[Link, Crossing] = {}
+        for side in sides(sources, targets, plain):
+            for link, crossing in _cross(evaluation.graph, side, indirect=options.indirect).by_link.items():
+                known = found.setdefault(link, crossing)
+                if known is not crossing:
+                    known.more |= crossing.more | {(crossing.chain[0], crossing.chain[1])}
+        for link, crossing in sorted(found.items()):
+            _report(evaluation, link, crossing)
+        return evaluation.outcome(frozenset().union(*sources.values()))
+
+
+def sides(sources: Roots, targets: Roots, plain: set[str]) -> list[Side]:
+    """Divide the sources by the targets they can have: a match that overlaps a target is not held against it."""
+    every_target = frozenset().union(*targets.values())
+    if every_target.isdisjoint(frozenset().union(*sources.values())):
+        return [Side(sources, targets)]
+    grouped: dict[tuple[str, ...], dict[str, frozenset[int]]] = {}
+    found: list[Side] = []
+    for name, nodes in sources.items():
+        apart = {other: target for other, target in targets.items() if target.isdisjoint(nodes)}
+        grouped.setdefault(tuple(apart), {})[name] = nodes
+        for other, target in targets.items():
+            if other not in apart and other != name and {other, name} <= plain:
+                found.append(Side({name: nodes - target}, {other: target - nodes if nodes < target else target}))
+                if nodes < target:
+                    found[-1] = Side({name: nodes}, {other: target - nodes})
+    found += [Side(group, {name: targets[name] for name in names}) for names, group in grouped.items() if names]
+    return found
+
+
+def _cross(graph: Graph, side: Side, *, indirect: bool) -> Crossings:
+    sources = frozenset().union(*side.sources.values())
+    targets = frozenset().union(*side.targets.values())
+    crossings = find_crossings(graph, sources, targets, frozenset(), indirect=indirect)
+    if crossings.by_link and indirect and 1 < len(side.sources) * len(side.targets) <= MOST_PAIRS:
+        for nodes in side.sources.values():
+            reached = graph.reach(nodes)
+            for goal in side.targets.values():
+                if reached.isdisjoint(goal):
+                    continue
+                if chain := graph.shortest_chain(nodes, goal):
+                    crossings.add(chain)
+    return crossings
+
+
+def _is_absent_package(evaluation: Evaluation, selector: Selector) -> bool:
+    """Say whether the selector names an outside package that nothing imports: for `to`, that is how it should be.
+
+    A name that could be own code misspelt is not taken for one.
+    """
+    name = selector.pattern
+    if "*" in name or "name" not in selector.forms or selector.roots(evaluation.table):
+        return False
+    own = {_head(module) for module in evaluation.index.modules}
+    head = _head(name)
+    return head not in own and not close_names(head, own, limit=1) and head not in evaluation.index.paths
+
+
+def _head(name: str) -> str:
+    """Give the part of a name that says whose it is: the first segment, or host, owner and repository."""
+    separator = separator_of(name)
+    segments = name.split(separator)
+    hosted = separator == "/" and "." in segments[0]
+    return separator.join(segments[:3] if hosted else segments[:1])
+
+
+def _report(evaluation: Evaluation, link: Link, crossing: Crossing) -> None:
+    importer, imported = evaluation.name(link[0]), evaluation.name(link[1])
+    last = evaluation.name(crossing.chain[-1])
+    message = f"{evaluation.way(crossing)}, which is forbidden."
+    needs = "" if imported == last else f", which leads to {last}"
+    fix = f"Remove the import of {imported} from {importer}{needs}, or move what is needed to where both may import it."
+    evaluation.findings.append(evaluation.import_finding(message, fix, link, evaluation.evidence(crossing)))

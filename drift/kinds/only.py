@@ -1,0 +1,91 @@
+"""Something is imported by named modules and by nobody else.
+
+What it checks
+    `target` names own modules or external packages, `by` who may import them. A direct import of a target by any
+    other module is a finding. Modules below a target may import each other; two targets are strangers to each other. An
+    empty `by: []` means that nobody may. `imports: runtime` leaves out imports made for types alone;
+    `imports: {without: [test, lazy]}` leaves out what carries one of these attributes.
+
+Why
+    With one door to a library or a subsystem, replacing it, or learning all that depends on its quirks, is the work of
+    one place.
+
+Example
+    ```yaml invariant
+    id: one-door-to-stripe
+    kind: only
+    target: stripe
+    by: [payments.gateway]
+    why: Retries and idempotency keys are handled once.
+    ```
+
+Breaks when
+    `payments.service.refund` imports `stripe`. Each such import is one finding. Reaching the target through a
+    door is fine: that is what doors are for.
+
+How to fix
+    Ask the door for what is needed, and add it there if it is missing. If the importer is a door as well, add it to
+    `by` and say why.
+"""  # noqa: D416 (the headings of a kind's page are words of the design)
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from drift.evaluation import Evaluation
+from drift.exceptions import exception_problems
+from drift.graph import EdgeFilter, Link
+from drift.invariants import Invariant, Outcome, World
+from drift.options import OptionReader
+from drift.select import Selector
+from drift.suggest import listed
+from specs.document import InvariantBlock
+from specs.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of the kind, read."""
+
+    targets: tuple[Selector, ...]
+    doors: tuple[Selector, ...]
+    imports: EdgeFilter
+
+
+def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
+    """Read the options of a block and say what is wrong with them."""
+    reader = OptionReader(block, exception_problems(block))
+    targets = reader.selectors("target", required=True)
+    return Options(targets, reader.selectors("by", required=True, least=0), reader.imports()), reader.done()
+
+
+class Only:
+    """See the module's docstring."""
+
+    name = "only"
+
+    def validate(self, block: InvariantBlock) -> Sequence[Problem]:
+        """Check the options of the block."""
+        return read(block)[1]
+
+    def evaluate(self, invariant: Invariant, world: World) -> Outcome:
+        """Look at everyone who imports a target."""
+        options, _ = read(invariant.block)
+        evaluation = Evaluation(invariant, world, options.imports)
+        roots = evaluation.roots("target", options.targets)
+        doors = evaluation.nodes("by", options.doors)
+        targets = frozenset().union(*roots.values())
+        strangers = frozenset(range(len(evaluation.graph.out))) - doors
+        inside = [(link, name) for link in evaluation.graph.links_between(strangers, targets) for name in roots]
+        broken: dict[Link, str] = {}
+        for link, name in inside:
+            if link[1] in roots[name] and link[0] not in roots[name]:
+                broken.setdefault(link, name)
+        may = listed([selector.text for selector in options.doors]) or "nobody"
+        for link, name in broken.items():
+            importer, imported = evaluation.name(link[0]), evaluation.name(link[1])
+            message = f"{importer} imports {imported}, but only {may} may import {name}."
+            through = f"go through {may}" if options.doors else "do without it"
+            fix = f"Remove the import of {imported} from {importer}: {through}."
+            hops = evaluation.statements(link)
+            evaluation.findings.append(evaluation.import_finding(message, fix, link, hops))
+        return evaluation.outcome(targets | doors)

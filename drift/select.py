@@ -1,0 +1,130 @@
+"""Selectors: how a spec names code. `payments.domain`, `src/payments/**`, `import:github.com/acme/pay`, `=payments`.
+
+What a selector matches stands for everything below it as well; `=` in front takes the match alone. Knows how to
+find modules and files in an index, and nothing of what an invariant wants from them.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from drift.index import CodeIndex
+from drift.names import NameTable
+from specs.problem import Problem
+
+Form: TypeAlias = Literal["path", "name"]
+
+LONGEST = 500
+IMPORT = "import:"
+SHOWN = 80
+# A name that ends like this is more likely a file than a module; for the second set it is the other way round.
+CODE_SUFFIXES = frozenset({"py", "pyi", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "go", "java", "kt", "rs"})
+OTHER_SUFFIXES = frozenset({"md", "toml", "yaml", "yml", "json", "sql", "html", "css", "txt", "sh", "cfg", "lock"})
+SYMBOL = re.compile(r"#|(?<!:):(?!:)")
+WRITE = "Write a module (`payments.domain`), a path (`src/payments/**`) or `import:NAME`."
+NO_SYMBOL = "Select the module that holds it. A module whose name has a colon is written `import:NAME`."
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A well-formed selector. `forms` are the ways to read it, tried in order until one finds something."""
+
+    text: str
+    pattern: str
+    alone: bool
+    forms: tuple[Form, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Selector | Problem":
+        """Read a selector; what cannot be one is a problem with a hint (its line is the caller's to set)."""
+        pattern = text.strip()
+        alone = pattern.startswith("=")
+        pattern = pattern.removeprefix("=")
+        forced = pattern.startswith(IMPORT)
+        pattern = pattern.removeprefix(IMPORT)
+        if forced and pattern.startswith("="):
+            alone, pattern = True, pattern.removeprefix("=")
+        if wrong := _fault(text, pattern, forced=forced):
+            return wrong
+        if forced:
+            return cls(text.strip(), pattern, alone, ("name",))
+        if "/" in pattern:
+            path = pattern.removeprefix("./").strip("/")
+            return _fault(text, path) or cls(text.strip(), path, alone, ("path", "name"))
+        suffix = pattern.rpartition(".")[2] if "." in pattern else ""
+        forms: tuple[Form, ...] = ("name",)
+        if pattern.startswith("."):
+            forms = ("path",)
+        elif suffix in CODE_SUFFIXES:
+            forms = ("path", "name")
+        elif suffix in OTHER_SUFFIXES:
+            forms = ("name", "path")
+        return cls(text.strip(), pattern, alone, forms)
+
+    def roots(self, table: NameTable) -> dict[str, frozenset[str]]:
+        """Give each match (a module, package, folder or file) with the modules and external packages in it."""
+        for form in self.forms:
+            if form == "name":
+                found = table.find_names(self.pattern, alone=self.alone)
+            else:
+                files = table.find_paths(self._path_pattern(), alone=self.alone)
+                found = {root: table.modules_of(paths) for root, paths in files.items()}
+            found = {root: names for root, names in found.items() if names}
+            if found:
+                return found
+        return {}
+
+    def names(self, table: NameTable) -> frozenset[str]:
+        """Give all modules and external packages that the selector means."""
+        found = list(self.roots(table).values())
+        return found[0] if len(found) == 1 else frozenset().union(*found)
+
+    def modules(self, index: CodeIndex) -> frozenset[str]:
+        """Give the modules of the tree that the selector means. For many selectors, share a `NameTable`."""
+        return self.names(NameTable(index)) & index.modules.keys()
+
+    def paths(self, index: CodeIndex) -> frozenset[str]:
+        """Give the files that the selector means: code or not for a path, those of the modules for a name."""
+        return self.paths_in(NameTable(index))
+
+    def paths_in(self, table: NameTable) -> frozenset[str]:
+        """Give the files that the selector means, with a table made before."""
+        for form in self.forms:
+            if form == "name":
+                found = table.paths_of(self.names(table))
+            else:
+                found = frozenset().union(*table.find_paths(self._path_pattern(), alone=self.alone).values())
+            if found:
+                return found
+        return frozenset()
+
+    def _path_pattern(self) -> str:
+        """A file pattern without a slash is a file name, wherever the file lies."""
+        return self.pattern if "/" in self.pattern or "." not in self.pattern else f"**/{self.pattern}"
+
+
+def _fault(text: str, pattern: str, *, forced: bool = False) -> Problem | None:
+    quoted = f"`{shown(text)}`"
+    broken = any(character.isspace() or not character.isprintable() for character in pattern if character < "\udc80")
+    checks = (
+        (not pattern, "empty-selector", "The selector is empty.", WRITE),
+        (len(pattern) > LONGEST, "long-selector", f"{quoted} is longer than {LONGEST} characters.", "Use a glob."),
+        (broken, "bad-selector", f"{quoted} holds blanks or control characters.", WRITE),
+        (
+            "***" in pattern,
+            "bad-selector",
+            f"In {quoted}, `***` means nothing.",
+            "`*` is one segment, `**` any number.",
+        ),
+        (".." in pattern, "bad-selector", f"{quoted} has an empty segment or `..`.", WRITE),
+        ("//" in pattern, "bad-selector", f"{quoted} has an empty segment.", WRITE),
+        ("/" not in pattern and pattern.endswith("."), "bad-selector", f"{quoted} ends with a dot.", WRITE),
+        (not forced and SYMBOL.search(pattern), "symbol-selector", f"{quoted} names a symbol, not modules.", NO_SYMBOL),
+    )
+    return next((Problem(code, message, 1, 1, hint) for wrong, code, message, hint in checks if wrong), None)
+
+
+def shown(text: str) -> str:
+    """Make a text from a spec fit for a message: one line, printable, not long."""
+    flat = "".join(character if character.isprintable() else "�" for character in text.strip())
+    return flat if len(flat) <= SHOWN else f"{flat[: SHOWN - 3]}..."

@@ -1,0 +1,218 @@
+"""What travels over the API: shapes of requests and answers, and how core values become them.
+
+These types live here and nowhere below: the core does not know how it is spelled in JSON. Answers are lean: ids,
+digests, sizes and references; texts only where asked for.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated, Generic, TypeAlias, TypeVar
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from litestar.params import QueryParameter
+from msgspec import Meta, Struct
+
+from specs.access import Member, Principal, Project, Role, Scope, Token
+from specs.library import HistoryEntry, Page, Saved, Spec, SpecStatus, SpecText
+from specs.revision import Actor, ActorKind, Provenance, Revision
+
+Item = TypeVar("Item")
+Value = TypeVar("Value")
+
+# PostgreSQL keeps no NUL in a text; the pattern says so in the OpenAPI document too.
+NO_NUL = r"^[^\x00]*$"
+Line: TypeAlias = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Message: TypeAlias = Annotated[str, Meta(max_length=4000, pattern=NO_NUL)]
+Text: TypeAlias = Annotated[str, Meta(pattern=NO_NUL)]
+Cursor: TypeAlias = Annotated[str | None, QueryParameter(max_length=400, description="The place that `next` gave.")]
+Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="How many at most.")]
+
+
+class In(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Base of request bodies: an unknown field is refused, so that a typing error is never silence."""
+
+
+class Out(Struct, omit_defaults=True, kw_only=True):
+    """Base of answers: what has nothing to say is left out."""
+
+
+class Items(Struct, Generic[Item], omit_defaults=True):
+    """One page of a list; `next` is the address of the following one."""
+
+    items: tuple[Item, ...]
+    next: str | None = None
+
+
+class ActorOut(Out):
+    """Who acted."""
+
+    id: UUID
+    name: str
+    kind: ActorKind
+
+    @classmethod
+    def of(cls, actor: Actor) -> "ActorOut":
+        """Make it from the core's value."""
+        return cls(id=actor.id, name=actor.name, kind=actor.kind)
+
+
+class ProjectOut(Out):
+    """A project; `role` is the caller's."""
+
+    id: UUID
+    slug: str
+    name: str
+    created_at: datetime
+    role: Role | None = None
+
+    @classmethod
+    def of(cls, project: Project, principal: Principal) -> "ProjectOut":
+        """Make it from the core's value."""
+        role = principal.role_in(project.id)
+        return cls(id=project.id, slug=project.slug, name=project.name, created_at=project.created_at, role=role)
+
+
+class RevisionOut(Out):
+    """A revision without its text; `side` when it never was the head. `text` only where asked for."""
+
+    digest: str
+    spec: UUID
+    parents: tuple[str, ...]
+    text_digest: str
+    size: int
+    actor: ActorOut
+    provenance: Provenance
+    at: datetime
+    message: str = ""
+    origin: str = ""
+    side: bool = False
+    text: str | None = None
+
+    @classmethod
+    def of(cls, revision: Revision, *, side: bool = False, text: str | None = None) -> "RevisionOut":
+        """Make it from the core's value."""
+        return cls(
+            digest=revision.digest,
+            spec=revision.spec_id,
+            parents=revision.parents,
+            text_digest=revision.text_digest,
+            size=revision.size,
+            actor=ActorOut.of(revision.actor),
+            provenance=revision.provenance,
+            at=revision.at,
+            message=revision.message,
+            origin=revision.origin,
+            side=side,
+            text=text,
+        )
+
+    @classmethod
+    def of_entry(cls, entry: HistoryEntry) -> "RevisionOut":
+        """Make it from an entry of a history."""
+        return cls.of(entry.revision, side=entry.side)
+
+
+class SpecOut(Out):
+    """A spec; `head` is the digest of its present revision. `revision` and `text` where one was read or written."""
+
+    id: UUID
+    path: str
+    title: str
+    status: SpecStatus
+    head: str
+    created_at: datetime
+    updated_at: datetime
+    diverged: str | None = None
+    revision: RevisionOut | None = None
+    text: str | None = None
+
+    @classmethod
+    def of(cls, spec: Spec, revision: Revision | None = None, text: str | None = None) -> "SpecOut":
+        """Make it from the core's value."""
+        return cls(
+            id=spec.id,
+            path=spec.path,
+            title=spec.title,
+            status=spec.status,
+            head=spec.head,
+            created_at=spec.created_at,
+            updated_at=spec.updated_at,
+            diverged=spec.diverged,
+            revision=RevisionOut.of(revision) if revision is not None else None,
+            text=text,
+        )
+
+    @classmethod
+    def of_text(cls, found: SpecText, *, with_text: bool) -> "SpecOut":
+        """Make it from a spec that was read."""
+        return cls.of(found.spec, found.revision, found.text if with_text else None)
+
+    @classmethod
+    def of_saved(cls, saved: Saved) -> "SpecOut":
+        """Make it from what a write left."""
+        return cls.of(saved.spec, saved.revision)
+
+
+class MemberOut(Out):
+    """An actor's place in a project."""
+
+    actor: ActorOut
+    role: Role
+    login: str = ""
+    disabled: bool = False
+
+    @classmethod
+    def of(cls, member: Member) -> "MemberOut":
+        """Make it from the core's value."""
+        actor = ActorOut.of(member.actor)
+        return cls(actor=actor, role=member.role, login=member.login, disabled=member.disabled)
+
+
+class TokenOut(Out):
+    """What is known of a token. `secret` is there once, in the answer that creates it."""
+
+    id: UUID
+    name: str
+    prefix: str
+    actor: ActorOut
+    scopes: tuple[Scope, ...]
+    created_at: datetime
+    expires_at: datetime
+    project: UUID | None = None
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+    secret: str | None = None
+
+    @classmethod
+    def of(cls, token: Token, secret: str | None = None) -> "TokenOut":
+        """Make it from the core's value."""
+        return cls(
+            id=token.id,
+            name=token.name,
+            prefix=token.prefix,
+            actor=ActorOut.of(token.actor),
+            scopes=tuple(sorted(token.scopes)),
+            created_at=token.created_at,
+            expires_at=token.expires_at,
+            project=token.project,
+            revoked_at=token.revoked_at,
+            last_used_at=token.last_used_at,
+            secret=secret,
+        )
+
+
+def items_of(
+    page: Page[Value], make: Callable[[Value], Item], path: str, query: Mapping[str, str | int | bool | None]
+) -> Items[Item]:
+    """Make a page of answers; `next` repeats the query with the following cursor."""
+    after = None
+    if page.next is not None:
+        kept = {key: str(value) for key, value in query.items() if value not in (None, "", False)}
+        after = f"{path}?{urlencode(kept | {'cursor': page.next})}"
+    return Items(tuple(make(item) for item in page.items), after)
+
+
+def spec_url(project: str, spec: UUID) -> str:
+    """Give a spec's address."""
+    return f"/api/v1/projects/{quote(project, safe='')}/specs/{spec}"

@@ -1,0 +1,195 @@
+"""Specs: list, create, read at any revision, save with a base, rename, retire, restore.
+
+The ETag of a spec is the digest of the revision given; a save says with `If-Match` which revision it was made from.
+"""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from litestar import Response, get, post, put
+from litestar.connection import Request
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import Meta
+
+from app.api._conditions import JSON, MARKDOWN, base_of, etag, matches, preferred
+from app.api._wire import NO_NUL, Cursor, In, Items, Limit, Message, SpecOut, Text, items_of, spec_url
+from app.unit import Unit
+from specs.access import Scope
+from specs.library import SpecText
+
+SpecPath = Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL)]
+Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Include = Annotated[Literal["text"] | None, QueryParameter(description="`text` adds the Markdown itself.")]
+Wanted = Annotated[Digest | None, QueryParameter(description="A digest from the history; the head by default.")]
+
+
+class SpecIn(In):
+    """A new spec: its path in the project, its Markdown, why."""
+
+    path: SpecPath
+    text: Text
+    message: Message = ""
+
+
+class SaveIn(In):
+    """Another text for a spec. `takes_in` names a side revision that this text resolves."""
+
+    text: Text
+    message: Message = ""
+    takes_in: Digest | None = None
+
+
+class RenameIn(In):
+    """Where a spec moves to."""
+
+    path: SpecPath
+
+
+READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
+READ_ONE = {**READ, "statuses": (304, 404), "offers": (JSON, MARKDOWN), "headers": ("If-None-Match",)}
+WRITE = {"scope": Scope.WRITE, "statuses": (404, 409)}
+
+
+@get("/projects/{project:str}/specs", opt=READ, summary="List specs")
+async def list_specs(  # noqa: PLR0913 (each a filter of the list)
+    *,
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    prefix: FromQuery[str] = "",
+    retired: FromQuery[bool] = False,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Items[SpecOut]:
+    """List specs by path, those whose path begins with `prefix`; retired ones only with `retired=true`."""
+    found = await unit.projects.find(unit.principal, project)
+    page = await unit.library.list(unit.principal, found.id, prefix=prefix, retired=retired, cursor=cursor, limit=limit)
+    query = {"prefix": prefix, "retired": "true" if retired else None, "limit": limit}
+    return items_of(page, SpecOut.of, f"/api/v1/projects/{project}/specs", query)
+
+
+@post("/projects/{project:str}/specs", opt=WRITE, summary="Create a spec")
+async def create_spec(unit: NamedDependency[Unit], project: FromPath[str], data: JSONBody[SpecIn]) -> Response[SpecOut]:
+    """Start a spec at a path that is free. The text of a refused one is kept as a side revision of the spec there."""
+    found = await unit.projects.find(unit.principal, project)
+    saved = await unit.library.create(unit.principal, found.id, data.path, data.text, data.message)
+    headers = {"etag": etag(saved.revision.digest), "location": spec_url(project, saved.spec.id)}
+    return Response(SpecOut.of_saved(saved), status_code=201, headers=headers)
+
+
+@get("/projects/{project:str}/specs/{spec:uuid}", opt=READ_ONE, summary="Read a spec")
+async def read_spec(  # noqa: PLR0913 (each part of the question)
+    *,
+    request: Request[Any, Any, Any],
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    spec: FromPath[UUID],
+    revision: Wanted = None,
+    include: Include = None,
+) -> Response[Any]:
+    """Give a spec by its id, at its head or at any revision; its Markdown with `include=text` or when accepted."""
+    return await _read(request, unit, project=project, ref=spec, revision=revision, include=include)
+
+
+@get(
+    "/projects/{project:str}/specs/by-path/{path:path}",
+    opt=READ_ONE,
+    summary="Read a spec by its path",
+)
+async def read_spec_by_path(  # noqa: PLR0913 (each part of the question)
+    *,
+    request: Request[Any, Any, Any],
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    path: FromPath[str],
+    revision: Wanted = None,
+    include: Include = None,
+) -> Response[Any]:
+    """Give a spec by its path in the project, or by a path that it had before it was renamed."""
+    return await _read(request, unit, project=project, ref=path.removeprefix("/"), revision=revision, include=include)
+
+
+async def _read(  # noqa: PLR0913 (the shared body of two routes)
+    request: Request[Any, Any, Any],
+    unit: Unit,
+    *,
+    project: str,
+    ref: UUID | str,
+    revision: str | None,
+    include: str | None,
+) -> Response[Any]:
+    found = await unit.projects.find(unit.principal, project)
+    read = await unit.library.read(unit.principal, found.id, ref, revision)
+    tag = etag(read.revision.digest)
+    headers = {"etag": tag, "content-location": spec_url(project, read.spec.id), "vary": "accept, authorization"}
+    if matches(request.headers, tag):
+        return Response(None, status_code=304, headers=headers)
+    if preferred(request.headers.get("accept", ""), (JSON, MARKDOWN)) == MARKDOWN:
+        return _markdown(read, headers)
+    return Response(SpecOut.of_text(read, with_text=include == "text"), headers=headers)
+
+
+def _markdown(read: SpecText, headers: dict[str, str]) -> Response[bytes]:
+    return Response(read.text.encode(), media_type=f"{MARKDOWN}; charset=utf-8", headers=headers)
+
+
+@put(
+    "/projects/{project:str}/specs/{spec:uuid}",
+    opt={"scope": Scope.WRITE, "statuses": (201, 404, 409, 428), "headers": ("If-Match",)},
+    summary="Save a spec",
+)
+async def save_spec(
+    request: Request[Any, Any, Any],
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    spec: FromPath[UUID],
+    data: JSONBody[SaveIn],
+) -> Response[SpecOut]:
+    """Make a text the head if the head still is the revision in `If-Match`: 201, or 200 when nothing changed.
+
+    Otherwise 409 with the three texts; the text that was sent is kept as a side revision.
+    """
+    base = base_of(request.headers)
+    found = await unit.projects.find(unit.principal, project)
+    saved = await unit.library.save(
+        unit.principal, found.id, spec, base=base, text=data.text, message=data.message, takes_in=data.takes_in
+    )
+    headers = {"etag": etag(saved.revision.digest)}
+    if saved.created:
+        headers["location"] = f"{spec_url(project, spec)}/revisions/{saved.revision.digest}"
+    return Response(SpecOut.of_saved(saved), status_code=201 if saved.created else 200, headers=headers)
+
+
+@post("/projects/{project:str}/specs/{spec:uuid}/rename", opt=WRITE, status_code=200, summary="Rename a spec")
+async def rename_spec(
+    unit: NamedDependency[Unit], project: FromPath[str], spec: FromPath[UUID], data: JSONBody[RenameIn]
+) -> SpecOut:
+    """Give a spec another path. The old one still leads to it until another spec takes it."""
+    found = await unit.projects.find(unit.principal, project)
+    return SpecOut.of(await unit.library.rename(unit.principal, found.id, spec, data.path))
+
+
+@post("/projects/{project:str}/specs/{spec:uuid}/retire", opt=WRITE, status_code=200, summary="Retire a spec")
+async def retire_spec(unit: NamedDependency[Unit], project: FromPath[str], spec: FromPath[UUID]) -> SpecOut:
+    """Take a spec out of what counts. It stays readable; retiring twice changes nothing."""
+    found = await unit.projects.find(unit.principal, project)
+    return SpecOut.of(await unit.library.retire(unit.principal, found.id, spec))
+
+
+@post("/projects/{project:str}/specs/{spec:uuid}/restore", opt=WRITE, status_code=200, summary="Restore a spec")
+async def restore_spec(unit: NamedDependency[Unit], project: FromPath[str], spec: FromPath[UUID]) -> SpecOut:
+    """Make a retired spec count again."""
+    found = await unit.projects.find(unit.principal, project)
+    return SpecOut.of(await unit.library.restore(unit.principal, found.id, spec))
+
+
+ROUTES = (
+    list_specs,
+    create_spec,
+    read_spec,
+    read_spec_by_path,
+    save_spec,
+    rename_spec,
+    retire_spec,
+    restore_spec,
+)

@@ -1,0 +1,84 @@
+"""What one request works with: who asks, and every use case over one source of transactions.
+
+To offer another service to all routes, add one line to `Services`. Knows no routes and no HTTP beyond 401.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from app.problems import HttpError
+from app.sources import new_id, now, random_bytes
+from specs.access import Principal
+from specs.service.access import Access, Limit, Passwords
+from specs.service.library import Library
+from specs.service.members import Members
+from specs.service.projects import Projects
+from specs.service.tokens import Tokens
+from specs.store.connection import Connection, SpecHook, Transactions, no_hook
+
+CHALLENGE = 'Bearer realm="holdfast"'
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What services need besides a database; made once per process."""
+
+    passwords: Passwords
+    limit: Limit
+    on_change: SpecHook = no_hook
+
+
+class Joined:
+    """Transactions inside a transaction that someone else ends: each is a savepoint on the one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Open a savepoint; an error undoes what was done since, and nothing before."""
+        async with self._connection.begin_nested():
+            yield self._connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        """Read what the transaction sees, its own writes included."""
+        async with self._connection.begin_nested():
+            yield self._connection
+
+
+class Services:
+    """Every use case, over one source of transactions."""
+
+    def __init__(self, database: Transactions, parts: Parts) -> None:
+        self.projects = Projects(database, now, new_id)
+        self.library = Library(database, now, new_id, parts.on_change)
+        self.members = Members(database, now, new_id)
+        self.tokens = Tokens(database, now, new_id, random_bytes)
+        self.access = Access(
+            database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
+        )
+
+
+class Unit(Services):
+    """The services as one request sees them. `caller` is nobody on public pages."""
+
+    def __init__(self, database: Transactions, parts: Parts, caller: Principal | None) -> None:
+        super().__init__(database, parts)
+        self.caller = caller
+
+    @property
+    def principal(self) -> Principal:
+        """Give who asks. Raises 401 where nobody is known."""
+        if self.caller is None:
+            raise unauthenticated("This needs a credential.")
+        return self.caller
+
+
+def unauthenticated(
+    message: str, hint: str = "Send `Authorization: Bearer <token>`; `holdfast token create` makes one."
+) -> HttpError:
+    """Make the 401 that names the scheme to use."""
+    return HttpError(HTTPStatus.UNAUTHORIZED, message, hint, headers={"www-authenticate": CHALLENGE})

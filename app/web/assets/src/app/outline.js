@@ -1,5 +1,8 @@
 // The outline marks the section that is being read.
 export function startOutline() {
+  if (matchMedia("(max-width: 900px)").matches) {
+    for (const folded of document.querySelectorAll("details[data-wide-open]")) folded.open = false;
+  }
   const links = new Map();
   for (const link of document.querySelectorAll(".outline a[href^='#']")) {
     const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));

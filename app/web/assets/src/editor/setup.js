@@ -1,8 +1,8 @@
 // CodeMirror with as little as a Markdown text needs. Tab is left to the page: it moves on, as everywhere.
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { deleteMarkupBackward, insertNewlineContinueMarkup, markdownLanguage } from "@codemirror/lang-markdown";
-import { yamlLanguage } from "@codemirror/lang-yaml";
-import { HighlightStyle, Language, syntaxHighlighting } from "@codemirror/language";
+import { yamlFrontmatter, yamlLanguage } from "@codemirror/lang-yaml";
+import { HighlightStyle, Language, LanguageSupport, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
@@ -12,6 +12,8 @@ import { problemGutter } from "./problems.js";
 
 const yamlInside = parseCode({ codeParser: (info) => (/^ya?ml\b/.test(info) ? yamlLanguage.parser : null) });
 const language = new Language(markdownLanguage.data, markdownLanguage.parser.configure([yamlInside]), [], "markdown");
+
+const wholeText = yamlFrontmatter({ content: new LanguageSupport(language) });
 
 const inks = HighlightStyle.define([
   { tag: tags.heading, fontWeight: "600", color: "var(--ink)" },
@@ -29,7 +31,6 @@ const inks = HighlightStyle.define([
 const look = EditorView.theme({
   "&": { height: "100%", backgroundColor: "var(--paper)", color: "var(--ink)", fontSize: "var(--code)" },
   "&.cm-focused": { outline: "none" },
-  "&.cm-focused .cm-scroller": { boxShadow: "inset 0 0 0 2px var(--kelp)" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.375rem" },
   ".cm-content": { padding: "1.25rem 0 40vh", caretColor: "var(--ink)", maxWidth: "calc(86ch + 2rem)" },
   ".cm-line": { padding: "0 1.25rem 0 0.75rem" },
@@ -83,7 +84,7 @@ export function makeView({ parent, text, nonce, label, keys, onChange, readOnly 
         EditorView.lineWrapping,
         EditorState.readOnly.of(readOnly),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
-        language,
+        wholeText,
         syntaxHighlighting(inks),
         look,
         keymap.of([

@@ -23,7 +23,7 @@ export function startEditor(form) {
   let waiting = 0;
   let conflict = null;
 
-  const headers = () => ({ "x-csrftoken": field("_csrf_token").value });
+  const headers = () => ({ "x-csrf-token": field("csrf").value });
   const text = () => view.state.doc.toString();
   const dirty = () => text() !== saved;
 

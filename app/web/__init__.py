@@ -1,0 +1,1 @@
+"""The pages: views, templates, and the routes that bring them together. The API knows nothing of them."""

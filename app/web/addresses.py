@@ -1,0 +1,89 @@
+"""Where each page lives. The only module that spells page addresses; templates and handlers ask it. Pure."""
+
+from urllib.parse import quote
+
+SAFE = "/-._~"
+
+
+def project(slug: str) -> str:
+    """Give the overview of a project."""
+    return f"/p/{quote(slug, safe='')}"
+
+
+def specs(slug: str) -> str:
+    """Give the list of specs."""
+    return f"{project(slug)}/specs"
+
+
+def spec(slug: str, path: str, anchor: str = "", revision: str = "") -> str:
+    """Give the reading page of a spec, perhaps at a section or an earlier revision."""
+    query = f"?revision={quote(revision, safe='')}" if revision else ""
+    fragment = f"#{quote(anchor, safe=SAFE)}" if anchor else ""
+    return f"{specs(slug)}/{quote(path, safe=SAFE)}{query}{fragment}"
+
+
+def edit(slug: str, path: str) -> str:
+    """Give the editor of a spec."""
+    return f"{project(slug)}/edit/{quote(path, safe=SAFE)}"
+
+
+def new_spec(slug: str) -> str:
+    """Give the editor with an empty spec."""
+    return f"{project(slug)}/new"
+
+
+def preview(slug: str) -> str:
+    """Give the address that renders a text as readers would see it."""
+    return f"{project(slug)}/preview"
+
+
+def head(slug: str, path: str, base: str) -> str:
+    """Give the address that tells the head of a spec to an editor that began at `base`."""
+    return f"{project(slug)}/head/{quote(path, safe=SAFE)}?base={quote(base, safe='')}"
+
+
+def history(slug: str, path: str) -> str:
+    """Give the revisions of a spec."""
+    return f"{project(slug)}/history/{quote(path, safe=SAFE)}"
+
+
+def diff(slug: str, path: str, before: str, after: str, layout: str = "") -> str:
+    """Give the difference of two revisions."""
+    tail = f"&layout={quote(layout, safe='')}" if layout else ""
+    return f"{project(slug)}/diff/{quote(path, safe=SAFE)}?before={quote(before)}&after={quote(after)}{tail}"
+
+
+def compare(slug: str, path: str) -> str:
+    """Give where the form of the history sends the two revisions to compare."""
+    return f"{project(slug)}/diff/{quote(path, safe=SAFE)}"
+
+
+def findings(slug: str, query: str = "") -> str:
+    """Give the list of findings; `query` is an encoded query string."""
+    return f"{project(slug)}/drift{'?' + query if query else ''}"
+
+
+def finding(slug: str, fingerprint: str, repository: str = "") -> str:
+    """Give one finding, in the repository it was found in where several could hold it."""
+    query = f"?repository={quote(repository, safe='')}" if repository else ""
+    return f"{project(slug)}/drift/{quote(fingerprint, safe='')}{query}"
+
+
+def reports(slug: str) -> str:
+    """Give the list of weekly reports."""
+    return f"{project(slug)}/reports"
+
+
+def report(slug: str, ident: str) -> str:
+    """Give one weekly report."""
+    return f"{reports(slug)}/{quote(ident, safe='')}"
+
+
+def settings(slug: str, part: str = "members") -> str:
+    """Give a page of the project's administration."""
+    return f"{project(slug)}/settings/{quote(part, safe='')}"
+
+
+def places(slug: str) -> str:
+    """Give what the quick switcher can go to, as JSON."""
+    return f"{project(slug)}/places.json"

@@ -1,0 +1,8 @@
+// The one-time token stands in the address's fragment, which browsers send to nobody; it is posted from here.
+const form = document.querySelector("form[data-welcome]");
+const token = decodeURIComponent(location.hash.slice(1));
+if (form && token) {
+  form.elements.namedItem("link").value = token;
+  form.querySelector("[data-token-field]").hidden = true;
+  history.replaceState(null, "", location.pathname);
+}

@@ -1,0 +1,107 @@
+"""Views of drift: the overview, lists of findings, reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from app.web.chart import Chart
+from app.web.views.specs import FindingLine, SpecRow
+from specs.revision import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, with how many findings have it."""
+
+    value: str
+    label: str
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of the list, as a select: its query name, its label, what may be chosen and what is."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    chosen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingList:
+    """The findings of a project, as filtered. `next_page` is an encoded query string, empty at the end."""
+
+    rows: tuple[FindingLine, ...]
+    filters: tuple[Filter, ...]
+    total: int
+    next_page: str = ""
+    checked: bool = True
+    repositories: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryRow:
+    """A repository and how its last comparison went. `state` is fresh, working, waiting or failed."""
+
+    name: str
+    url: str
+    branch: str
+    state: str
+    commit: str = ""
+    checked_at: datetime | None = None
+    words: str = ""
+    ident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """A change of intent: a revision of a spec."""
+
+    path: str
+    title: str
+    revision: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The project at a glance. `broken` of `total` invariants are broken, `unmatched` match nothing."""
+
+    total: int
+    broken: int
+    unmatched: int
+    opened: int
+    resolved: int
+    open: int
+    by_agents: int = 0
+    since: datetime | None = None
+    specs: tuple[SpecRow, ...] = ()
+    changes: tuple[ChangeRow, ...] = ()
+    newest: tuple[FindingLine, ...] = ()
+    repositories: tuple[RepositoryRow, ...] = ()
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A weekly report in the list."""
+
+    ident: str
+    begins: date
+    ends: date
+    verdict: str
+    counts: Mapping[str, int] = field(default_factory=dict)
+    sent_to: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """A weekly report, its body rendered from the one model of the report."""
+
+    ident: str
+    begins: date
+    ends: date
+    body: Markup
+    chart: Chart | None = None

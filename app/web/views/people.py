@@ -1,0 +1,95 @@
+"""Views of logging in, of projects and of their administration, and of what went wrong."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.web.views.drift import RepositoryRow
+from specs.access import IssuedToken, Link, Member, Token
+
+
+@dataclass(frozen=True, slots=True)
+class LoginPage:
+    """The log-in form. `next_page` is where to go after it: a path on this server."""
+
+    login: str = ""
+    next_page: str = ""
+    error: str = ""
+    hint: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WelcomePage:
+    """The form that sets a password. The one-time token is in the address's fragment, which no server sees."""
+
+    error: str = ""
+    hint: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project in the list."""
+
+    slug: str
+    name: str
+    verdict: str
+    specs: int
+    open: int
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectsPage:
+    """All projects the reader may see. `invitation` is a link just made, shown once."""
+
+    rows: tuple[ProjectRow, ...]
+    may_create: bool = False
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """Who may do what in the project."""
+
+    members: tuple[Member, ...]
+    error: str = ""
+    hint: str = ""
+    invitation: Link | None = None
+    may_invite: bool = False
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokensPage:
+    """The tokens of agents and CI. `issued` is the one just made, shown once."""
+
+    tokens: tuple[Token, ...]
+    now: datetime
+    issued: IssuedToken | None = None
+    address: str = ""
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoriesPage:
+    """The repositories whose code is compared."""
+
+    rows: tuple[RepositoryRow, ...]
+    error: str = ""
+    hint: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What happened, what is safe, what to do."""
+
+    status: int
+    title: str
+    what: str
+    safe: str
+    todo: str
+    request_id: str = ""

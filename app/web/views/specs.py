@@ -1,0 +1,198 @@
+"""Views of specs: the list, the reading page, the editor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+
+from drift.findings import Hop
+from specs.revision import Actor, Revision
+
+NOTHING = Markup()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """A finding in a few words, for margins and lists. `state` is open, resolved or waived."""
+
+    fingerprint: str
+    message: str
+    severity: str
+    state: str
+    invariant: str
+    kind: str
+    path: str
+    line: int
+    spec_path: str = ""
+    spec_title: str = ""
+    spec_anchor: str = ""
+    repository: str = ""
+    branch: str = ""
+    owner: str = ""
+    since: datetime | None = None
+    commit: str = ""
+    author: str = ""
+    by_agent: bool = False
+    regressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpecRow:
+    """A spec in a list. `verdict` is kept, broken, warning, unmatched or none (no invariants, or never checked)."""
+
+    path: str
+    title: str
+    status: str
+    owners: tuple[str, ...]
+    verdict: str
+    invariants: int
+    errors: int
+    warnings: int
+    changed_at: datetime
+    changed_by: Actor
+    diverged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpecList:
+    """The list of specs. `checked` says whether any repository was compared yet."""
+
+    rows: tuple[SpecRow, ...]
+    retired: tuple[SpecRow, ...] = ()
+    checked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineItem:
+    """A heading in the outline; `verdict` is broken where an invariant of the section is."""
+
+    level: int
+    title: str
+    anchor: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvariantPanel:
+    """An invariant as readers see it. `verdict` is kept, broken, unmatched, error or none (not checked yet).
+
+    `rule` says it in words (HTML made here, of escaped parts); `layers` lists layers from the top where there are any.
+    """
+
+    id: str
+    name: str
+    kind: str
+    verdict: str
+    severity: str
+    why: str
+    owner: str
+    yaml: str
+    rule: Markup = NOTHING
+    layers: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    checked_at: datetime | None = None
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block of a rendered spec, and the facts that stand beside it. `level` is that of a heading, else 0."""
+
+    html: Markup
+    line: int
+    level: int = 0
+    panel: InvariantPanel | None = None
+    findings: tuple[FindingLine, ...] = ()
+    problems: tuple[str, ...] = ()
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SideRevision:
+    """What git brought while the head was edited here."""
+
+    revision: Revision
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecPage:
+    """A spec to read, at one revision."""
+
+    path: str
+    title: str
+    status: str
+    owners: tuple[str, ...]
+    covers: tuple[str, ...]
+    revision: Revision
+    is_head: bool
+    retired: bool
+    verdict: str
+    kept: int
+    total: int
+    pieces: tuple[Piece, ...]
+    outline: tuple[OutlineItem, ...] = ()
+    side: SideRevision | None = None
+    problems: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """The editor. An empty `base` starts a new spec, whose `path` may then be chosen."""
+
+    path: str
+    title: str
+    text: str
+    base: str = ""
+    spec_id: str = ""
+    message: str = ""
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictPage:
+    """The page for a save that met another, without a script: the text to save is a form field."""
+
+    path: str
+    title: str
+    head: Revision
+    head_text: str
+    base_text: str
+    mine: str
+    side: str
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A line of code in an excerpt."""
+
+    number: int
+    text: str
+    hit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEvent:
+    """Something that happened to a finding: opened, regressed, resolved, waived or lapsed."""
+
+    what: str
+    at: datetime
+    commit: str = ""
+    author: str = ""
+    by_agent: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPage:
+    """One finding with its evidence. `sentence` is the spec's prose around it, rendered and cleaned."""
+
+    line: FindingLine
+    fix: str
+    rule: InvariantPanel | None = None
+    sentence: Markup = NOTHING
+    code: tuple[CodeLine, ...] = ()
+    evidence: tuple[Hop, ...] = ()
+    events: tuple[FindingEvent, ...] = ()

@@ -1,6 +1,20 @@
-"""Declarations of the tables of what enters: bindings, the files they bring, and webhook deliveries."""
+"""Declarations of the tables of what enters and leaves: bindings, deliveries; context bundles and weekly letters."""
 
-from sqlalchemy import ARRAY, Column, ForeignKey, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from specs.tables.base import METADATA, Id, Time
 
@@ -42,4 +56,52 @@ deliveries = Table(
     Column("at", Time, nullable=False),
     UniqueConstraint("repository_id", "digest"),
     Index("ix_deliveries_at", "at"),
+)
+
+# What was served for a task: the receipt of what an agent knew. `items` lists the passages with their revisions.
+bundles = Table(
+    "bundles",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
+    Column("actor_id", Id, ForeignKey("actors.id"), nullable=False),
+    Column("task", Text, nullable=False),
+    Column("paths", ARRAY(Text), nullable=False),
+    Column("budget", Integer, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("items", JSONB, nullable=False),
+    Column("at", Time, nullable=False),
+    Index("ix_bundles_project_id_at", "project_id", "at"),
+)
+
+# The weekly letters as they were written, in every form, so that what was sent can always be shown again.
+letters = Table(
+    "letters",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
+    Column("begins", Date, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("counts", JSONB, nullable=False),
+    Column("trend", JSONB, nullable=False),
+    Column("markdown", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("at", Time, nullable=False),
+    UniqueConstraint("project_id", "begins"),
+)
+
+# One mail to one reader. `sending` is written before the mail server is spoken to and never sent again by itself:
+# whoever died in between may or may not have been heard, and two letters are worse than a question.
+letter_mails = Table(
+    "letter_mails",
+    METADATA,
+    Column("letter_id", Id, ForeignKey("letters.id"), primary_key=True),
+    Column("recipient", Text, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'pending'")),
+    Column("problem", Text, nullable=False, server_default=EMPTY),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("at", Time, nullable=False),
+    CheckConstraint("state in ('pending', 'sending', 'sent', 'failed')", name="state"),
 )

@@ -1,0 +1,196 @@
+"""Serving context: from a task and paths to a packed bundle, with the receipt kept in the same breath.
+
+Knows nothing of HTTP. The delimiter of the answer comes from the random source, never from content.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from drift.life import LifeState
+from drift.records import FindingRecord, PathFacts
+from drift.service import Drift
+from specs.access import Principal, Role, Scope
+from specs.document import Document
+from specs.errors import MissingError, UserError
+from specs.library import SpecText
+from specs.parser import parse
+from specs.service.auditing import record
+from specs.service.library import Library
+from specs.store.connection import Clock, IdSource, RandomSource, Transactions
+from sync.bundle import DEFAULT_BUDGET, check_budget, pack
+from sync.context import Area, OpenFinding, SpecSource, candidates
+from sync.receipts import Receipt, ServedContext, item
+from sync.store.bundles import BundleStore
+
+LONGEST_TASK = 20_000
+MOST_PATHS = 200
+MARK_BYTES = 8
+MOST_FINDINGS = 50
+NOWHERE = frozenset({"", ".", ".."})
+
+
+class Contexts:
+    """Context for tasks, and the receipts of what was served."""
+
+    def __init__(  # noqa: PLR0913 (where it reads, and its sources of time, names and chance)
+        self,
+        database: Transactions,
+        library: Library,
+        drift: Drift,
+        *,
+        clock: Clock,
+        new_id: IdSource,
+        random: RandomSource,
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._drift = drift
+        self._clock = clock
+        self._new_id = new_id
+        self._random = random
+
+    async def serve(
+        self,
+        principal: Principal,
+        project: UUID,
+        task: str,
+        paths: Sequence[str] = (),
+        budget: int = DEFAULT_BUDGET,
+    ) -> ServedContext:
+        """Give what bears on a task, within a token budget, and keep the receipt.
+
+        Raises `UserError` for a task, path or budget that cannot be served.
+        """
+        principal.require(project, Role.READER, Scope.CONTEXT)
+        wanted = _checked(task, paths, budget)
+        heads = await self._library.heads(principal, project)
+        known = await self._drift.paths(principal, project, _with_folders(wanted)) if wanted else ()
+        area = _area(wanted, known)
+        findings = [
+            finding
+            for path in wanted
+            for finding in (
+                await self._drift.findings(principal, project, state=LifeState.OPEN, path=path, limit=MOST_FINDINGS)
+            ).items
+        ]
+        passages = candidates(task, [_source(head) for head in heads], area, _once(findings))
+        bundle = pack(passages, budget, self._random(MARK_BYTES).hex())
+        receipt = Receipt(
+            id=self._new_id(),
+            actor=principal.actor,
+            task=task,
+            paths=wanted,
+            budget=budget,
+            tokens=bundle.tokens,
+            items=tuple(item(served) for served in bundle.served),
+            at=self._clock(),
+        )
+        async with self._database.transaction() as connection:
+            await BundleStore(connection, project).add(receipt)
+            details = {"tokens": bundle.tokens, "passages": len(bundle.served)}
+            await record(
+                connection,
+                principal,
+                project,
+                at=receipt.at,
+                action="context.serve",
+                subject=receipt.id,
+                details=details,
+            )
+        return ServedContext(receipt, bundle)
+
+    async def receipt(self, principal: Principal, project: UUID, bundle: UUID) -> Receipt:
+        """Give the receipt of an earlier bundle. Raises `MissingError`."""
+        principal.require(project, Role.READER, Scope.CONTEXT)
+        async with self._database.read() as connection:
+            found = await BundleStore(connection, project).receipt(bundle)
+        if found is None:
+            raise MissingError("There is no such context bundle.", "Use the id that came with the bundle.")
+        return found
+
+
+def _checked(task: str, paths: Sequence[str], budget: int) -> tuple[str, ...]:
+    """Refuse what cannot be served, and bring paths to their plain form."""
+    if not task.strip() and not paths:
+        raise UserError("There is neither a task nor a path.", "Say in a sentence what you are about to do.")
+    if len(task) > LONGEST_TASK or "\0" in task or _surrogates(task):
+        raise UserError("The task text cannot be read.", f"Send at most {LONGEST_TASK} characters of plain text.")
+    if problem := check_budget(budget):
+        raise UserError(problem.message, problem.hint)
+    if len(paths) > MOST_PATHS:
+        raise UserError(
+            f"{len(paths)} paths are too many.", f"Name at most {MOST_PATHS}; a folder stands for its files."
+        )
+    return tuple(dict.fromkeys(_plain(path) for path in paths))
+
+
+def _surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _plain(path: str) -> str:
+    segments = path.removeprefix("./").rstrip("/").split("/")
+    if "\0" in path or _surrogates(path) or path.startswith("/") or NOWHERE & set(segments):
+        raise UserError(
+            "A path is not inside the repository.", "Write paths from its top, such as `src/payments/api.py`."
+        )
+    return "/".join(segments)
+
+
+def _with_folders(paths: Sequence[str]) -> tuple[str, ...]:
+    """A file that is yet to be written is ruled by what rules its folder: ask about both."""
+    folders = [str(PurePosixPath(path).parent) for path in paths]
+    return tuple(dict.fromkeys([*paths, *(folder for folder in folders if folder != ".")]))
+
+
+def _area(paths: Sequence[str], known: Sequence[PathFacts]) -> Area:
+    wanted: list[PathFacts] = []
+    for path in paths:
+        inside = [facts for facts in known if facts.path == path or facts.path.startswith(f"{path}/")]
+        folder = str(PurePosixPath(path).parent)
+        beside = [facts for facts in known if str(PurePosixPath(facts.path).parent) == folder]
+        wanted += inside or beside
+    names = frozenset(facts.module for facts in wanted if facts.module)
+    return Area(
+        paths=tuple(paths),
+        names=names,
+        neighbours=frozenset(name for facts in wanted for name in facts.imports) - names,
+        governing=frozenset(invariant for facts in wanted for invariant in facts.invariants),
+    )
+
+
+def _source(head: SpecText) -> SpecSource:
+    revision = head.revision
+    return SpecSource(
+        path=head.spec.path,
+        revision=revision.digest,
+        document=_document(head.text),
+        author=revision.actor.name,
+        author_kind=revision.actor.kind.value,
+        provenance=revision.provenance.value,
+        at=revision.at,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _document(text: str) -> Document:
+    """Parsing is pure, and a head is asked for far more often than it changes."""
+    return parse(text)
+
+
+def _once(findings: Sequence[FindingRecord]) -> list[OpenFinding]:
+    unique = {finding.fingerprint: finding for finding in findings}
+    return [
+        OpenFinding(
+            fingerprint,
+            finding.invariant,
+            finding.severity,
+            finding.message,
+            finding.fix,
+            finding.code_path,
+            finding.line,
+        )
+        for fingerprint, finding in unique.items()
+    ]

@@ -48,7 +48,7 @@ class Library:
         at = self._clock()
         async with self._database.transaction() as connection:
             store = LibraryStore(connection, project)
-            made = writing.compose(principal, self._new_id(), text, (), message, at)
+            made = writing.compose(principal, self._new_id(), text, (), message=message, at=at)
             spec = Spec(made.spec_id, project, path, title, SpecStatus.ACTIVE, made.digest, at, at)
             if await store.add_spec(spec, path_key(path)):
                 await store.add_revision(made, text, title=title, side=False, task=principal.task)
@@ -61,7 +61,7 @@ class Library:
             current = await store.at_path(path_key(path), lock=True)
             if current is None:
                 raise writing.no_spec()
-            aside = writing.compose(principal, current.id, text, (), message, at)
+            aside = writing.compose(principal, current.id, text, (), message=message, at=at)
             conflict = await writing.set_aside(store, current, aside, text, task=principal.task, problem=_TAKEN)
             details = {"path": path, "revision": aside.digest}
             await record(
@@ -164,7 +164,7 @@ class Library:
                 await record(connection, principal, project, at=at, action="spec.save", subject=spec, details=details)
                 return Saved(await writing.found(store, spec), made, created=True)
             known = writing.is_digest(base) and await store.revision(spec, base) is not None
-            aside = writing.compose(principal, spec, text, (base,) if known else (), message, at)
+            aside = writing.compose(principal, spec, text, (base,) if known else (), message=message, at=at)
             why = _MOVED if current.status is SpecStatus.ACTIVE else _RETIRED
             conflict = await writing.set_aside(store, current, aside, text, task=principal.task, problem=why)
             details = {"path": current.path, "revision": aside.digest, "head": current.head}

@@ -1,0 +1,161 @@
+"""Context: the intent that bears on a task, within a token budget, and the receipts of what was served."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, field
+
+from app.api._conditions import JSON, MARKDOWN, preferred
+from app.api._wire import NO_NUL, ActorOut, In, Out
+from app.unit import Unit
+from specs.access import Scope
+from specs.document import Yaml
+from sync.bundle import DEFAULT_BUDGET, LEAST_BUDGET, MOST_BUDGET, Served
+from sync.receipts import Receipt, ServedContext
+from sync.service.contexts import LONGEST_TASK, MOST_PATHS
+
+PathName = Annotated[str, Meta(max_length=1000, pattern=NO_NUL)]
+
+
+class ContextIn(In):
+    """A task in words, and the files or folders it will touch. At least one of the two."""
+
+    task: Annotated[str, Meta(max_length=LONGEST_TASK, pattern=NO_NUL)] = ""
+    paths: Annotated[tuple[PathName, ...], Meta(max_length=MOST_PATHS)] = ()
+    budget: Annotated[int, Meta(ge=LEAST_BUDGET, le=MOST_BUDGET)] = DEFAULT_BUDGET
+
+
+class PassageOut(Out):
+    """One piece of intent: where it comes from, who said it, why it was chosen, its text."""
+
+    kind: str
+    spec: str
+    anchor: str
+    heading: str
+    revision: str
+    provenance: str
+    score: float
+    why: str
+    tokens: int
+    author: str = ""
+    author_kind: str = ""
+    text: str | None = None
+
+    @classmethod
+    def of(cls, served: Served, *, with_text: bool) -> "PassageOut":
+        """Make it from what was packed, or left out."""
+        passage = served.passage
+        return cls(
+            kind=passage.kind.value,
+            spec=passage.spec,
+            anchor=passage.anchor,
+            heading=passage.heading,
+            revision=passage.revision,
+            provenance=passage.provenance,
+            score=passage.score,
+            why=passage.why,
+            tokens=served.tokens,
+            author=passage.author,
+            author_kind=passage.author_kind,
+            text=passage.text if with_text else None,
+        )
+
+
+class ContextOut(Out):
+    """A context bundle. `tokens` never exceeds `budget`; `omitted` is what did not fit, by reference."""
+
+    id: UUID
+    at: datetime
+    budget: int
+    tokens: int
+    passages: tuple[PassageOut, ...]
+    markdown: str
+    omitted: tuple[PassageOut, ...] = ()
+    degraded: tuple[str, ...] = ()
+    hidden_characters: int = 0
+
+    @classmethod
+    def of(cls, served: ServedContext) -> "ContextOut":
+        """Make it from the bundle and its receipt."""
+        bundle = served.bundle
+        return cls(
+            id=served.receipt.id,
+            at=served.receipt.at,
+            budget=bundle.budget,
+            tokens=bundle.tokens,
+            passages=tuple(PassageOut.of(row, with_text=True) for row in bundle.served),
+            markdown=bundle.text,
+            omitted=tuple(PassageOut.of(row, with_text=False) for row in bundle.omitted),
+            degraded=bundle.degraded,
+            hidden_characters=bundle.hidden,
+        )
+
+
+class ReceiptOut(Out):
+    """What was served earlier: the exact revisions an agent knew."""
+
+    id: UUID
+    actor: ActorOut
+    at: datetime
+    budget: int
+    tokens: int
+    task: str = ""
+    paths: tuple[str, ...] = ()
+    items: tuple[Mapping[str, Yaml], ...] = field(default_factory=tuple)
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> "ReceiptOut":
+        """Make it from the core's value."""
+        return cls(
+            id=receipt.id,
+            actor=ActorOut.of(receipt.actor),
+            at=receipt.at,
+            budget=receipt.budget,
+            tokens=receipt.tokens,
+            task=receipt.task,
+            paths=receipt.paths,
+            items=receipt.items,
+        )
+
+
+@post(
+    "/projects/{project:str}/context",
+    status_code=200,
+    opt={"scope": Scope.CONTEXT, "statuses": (404,)},
+    summary="Get context for a task",
+)
+async def serve_context(
+    request: Request[object, object, object],
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    data: JSONBody[ContextIn],
+) -> Response[ContextOut] | Response[str]:
+    """Give the invariants that govern the paths, then the sections that bear on the task, in the token budget.
+
+    With `Accept: text/markdown` the answer is the text alone, ready to paste; `Holdfast-Bundle` names its receipt.
+    """
+    found = await unit.projects.find(unit.principal, project)
+    served = await unit.contexts.serve(unit.principal, found.id, data.task, data.paths, data.budget)
+    headers = {"holdfast-bundle": str(served.receipt.id), "vary": "accept"}
+    if preferred(request.headers.get("accept", ""), (JSON, MARKDOWN)) == MARKDOWN:
+        return Response(served.bundle.text, media_type=f"{MARKDOWN}; charset=utf-8", headers=headers)
+    return Response(ContextOut.of(served), headers=headers)
+
+
+@get(
+    "/projects/{project:str}/context/{bundle:uuid}",
+    opt={"scope": Scope.CONTEXT, "statuses": (404,)},
+    summary="Read a receipt",
+)
+async def read_receipt(unit: NamedDependency[Unit], project: FromPath[str], bundle: FromPath[UUID]) -> ReceiptOut:
+    """Give the receipt of an earlier bundle: which revisions were served, and why."""
+    found = await unit.projects.find(unit.principal, project)
+    return ReceiptOut.of(await unit.contexts.receipt(unit.principal, found.id, bundle))
+
+
+ROUTES = (serve_context, read_receipt)

@@ -6,6 +6,7 @@ Reads only trees whose id changed. Follows no link and no submodule.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -203,3 +204,15 @@ def moment(seconds: int, offset: int) -> datetime:
 def text(given: bytes | None) -> str:
     """Decode what a commit says, whatever its bytes; characters that no storage takes are replaced."""
     return (given or b"").decode("utf-8", "replace").replace("\0", "\ufffd")
+
+
+def branches(objects: Objects) -> dict[str, str]:
+    """Give the branches of a repository: name to commit, by name."""
+    found: dict[str, str] = {}
+    handle = objects.handle
+    for name in sorted(handle.raw_listall_references()):
+        short = name.decode("utf-8", "surrogateescape").removeprefix("refs/heads/")
+        if len(short) != len(name):
+            with suppress(KeyError, ValueError, library().GitError):  # a reference to what is not there
+                found[short] = str(handle.lookup_reference(name.decode()).peel(library().Commit).id)
+    return found

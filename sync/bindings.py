@@ -1,0 +1,68 @@
+"""How a repository is bound to its project, as values: where its specs live, which files became which specs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from drift.records import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Where a repository keeps specs (`folders` None: found at each fetch) and where they stand in the project.
+
+    `imported` is the commit up to which the folders' history has become revisions.
+    """
+
+    repository: UUID
+    folders: tuple[str, ...] | None
+    prefix: str
+    imported: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A Markdown file of the folders, as last imported: the spec it became, or the problem that kept it out."""
+
+    path: str
+    spec: UUID | None
+    problem: str
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryDetail:
+    """A repository with its binding, its files, and the path at which a webhook reaches it."""
+
+    repository: Repository
+    binding: Binding
+    files: tuple[SpecFile, ...]
+
+    @property
+    def problems(self) -> tuple[SpecFile, ...]:
+        """The files that did not become specs."""
+        return tuple(file for file in self.files if file.problem)
+
+    @property
+    def webhook_path(self) -> str:
+        """Where push webhooks are sent, below the public address."""
+        return f"/webhooks/{self.repository.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A repository that was just registered, with the secret of its webhook, shown once."""
+
+    repository: Repository
+    binding: Binding
+    webhook_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A delivery that was believed, and when."""
+
+    delivery: str
+    digest: str
+    sender: str
+    at: datetime

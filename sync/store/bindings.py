@@ -1,0 +1,106 @@
+"""Queries of bindings, of the files they brought, and of webhook deliveries."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from drift.tables.repositories import repositories
+from specs.store.connection import Connection
+from specs.tables.library import specs
+from sync.bindings import Binding, Received, SpecFile
+from sync.tables import bindings, deliveries, spec_files
+
+
+class BindingStore:
+    """Bindings on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, made: Binding) -> None:
+        """Bind a repository."""
+        folders = None if made.folders is None else list(made.folders)
+        row = {"repository_id": made.repository, "folders": folders, "prefix": made.prefix}
+        await self._connection.execute(bindings.insert().values(row))
+
+    async def get(self, repository: UUID) -> Binding | None:
+        """Give the binding of a repository."""
+        query = select(bindings).where(bindings.c.repository_id == repository)
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return Binding(row.repository_id, None if row.folders is None else tuple(row.folders), row.prefix, row.imported)
+
+    async def prefixes(self, project: UUID) -> dict[UUID, str]:
+        """Give the prefix of each repository of a project."""
+        query = (
+            select(bindings.c.repository_id, bindings.c.prefix)
+            .join(repositories, repositories.c.id == bindings.c.repository_id)
+            .where(repositories.c.project_id == project)
+        )
+        return {row.repository_id: row.prefix for row in await self._connection.execute(query)}
+
+    async def set_imported(self, repository: UUID, commit: str) -> None:
+        """Remember up to which commit the history was imported."""
+        change = update(bindings).where(bindings.c.repository_id == repository).values(imported=commit)
+        await self._connection.execute(change)
+
+    async def files(self, repository: UUID) -> tuple[SpecFile, ...]:
+        """Give the files of a repository's folders, by path."""
+        query = select(spec_files).where(spec_files.c.repository_id == repository)
+        rows = await self._connection.execute(query.order_by(spec_files.c.path.collate("C")))
+        return tuple(SpecFile(row.path, row.spec_id, row.problem, row.blob) for row in rows)
+
+    async def put_file(self, repository: UUID, project: UUID, file: SpecFile) -> None:
+        """Record what a file became."""
+        values = {"spec_id": file.spec, "problem": file.problem, "blob": file.blob}
+        row = {"repository_id": repository, "path": file.path, "project_id": project, **values}
+        made = upsert(spec_files).values(row)
+        await self._connection.execute(
+            made.on_conflict_do_update(index_elements=["repository_id", "path"], set_=values)
+        )
+
+    async def drop_files(self, repository: UUID, paths: Collection[str]) -> None:
+        """Forget files that are gone."""
+        gone = delete(spec_files).where(spec_files.c.repository_id == repository, spec_files.c.path.in_(list(paths)))
+        await self._connection.execute(gone)
+
+    async def owners(self, project: UUID) -> dict[UUID, frozenset[UUID]]:
+        """Say out of which repositories each spec came."""
+        query = select(spec_files.c.spec_id, spec_files.c.repository_id).where(
+            spec_files.c.project_id == project, spec_files.c.spec_id.is_not(None)
+        )
+        found: dict[UUID, set[UUID]] = {}
+        for row in await self._connection.execute(query):
+            found.setdefault(row.spec_id, set()).add(row.repository_id)
+        return {spec: frozenset(refs) for spec, refs in found.items()}
+
+    async def other_owner(self, project: UUID, path_key: str, repository: UUID) -> str | None:
+        """Name another repository out of which the spec at a path came; None where there is none."""
+        query = (
+            select(repositories.c.name)
+            .join(spec_files, spec_files.c.repository_id == repositories.c.id)
+            .join(specs, specs.c.id == spec_files.c.spec_id)
+            .where(specs.c.project_id == project, specs.c.path_key == path_key, repositories.c.id != repository)
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def receive(self, repository: UUID, made: Received) -> bool:
+        """Record a delivery; False when it, or one of the same bytes, came before."""
+        row = {
+            "repository_id": repository,
+            "delivery": made.delivery,
+            "digest": made.digest,
+            "sender": made.sender,
+            "at": made.at,
+        }
+        added = upsert(deliveries).values(row).on_conflict_do_nothing().returning(deliveries.c.delivery)
+        return (await self._connection.execute(added)).one_or_none() is not None
+
+    async def forget_deliveries(self, before: datetime) -> None:
+        """Forget deliveries so old that a replay of one does no harm."""
+        await self._connection.execute(delete(deliveries).where(deliveries.c.at < before))

@@ -24,6 +24,7 @@ from sync.packs import Pack, newest_first, only_writer, read_file, replace_file
 
 PACK_LIMIT = 96_000_000
 VERDICTS_KEPT = 40
+MEMOS_KEPT = 200
 IGNORE = b"# Holdfast's cache: safe to delete.\n*\n"
 
 
@@ -64,11 +65,11 @@ def stored(shelf: "Shelf", blob: str, head: Head, reread: Reread) -> StoredFacts
 
 
 class Shelf:
-    """The facts of one language in one version of its reader: a pack for each tier."""
+    """The facts of one language; `key` names dialect and version of its reader. A pack for each tier."""
 
-    def __init__(self, folder: Path, language: str, version: int) -> None:
+    def __init__(self, folder: Path, language: str, key: str) -> None:
         self.language = language
-        self.packs = {tier: Pack(folder / f"{language}-{version}.{FORMAT}.{tier}.pack") for tier in TIERS}
+        self.packs = {tier: Pack(folder / f"{key}.{FORMAT}.{tier}.pack") for tier in TIERS}
         self._definitions: dict[str, tuple[Definition, ...]] = {}
         self._calls: dict[str, tuple[Call, ...]] = {}
 
@@ -115,7 +116,7 @@ class FactCache:
     def __init__(self, folder: Path | None = None, *, own: bool = False) -> None:
         self._folder = folder
         self._own = own
-        self._shelves: dict[tuple[str, int], Shelf] = {}
+        self._shelves: dict[str, Shelf] = {}
 
     @classmethod
     def beside(cls, root: Path) -> "FactCache":
@@ -125,29 +126,43 @@ class FactCache:
             return cls()
         return cls(home / "cache", own=True)
 
-    def shelf(self, language: str, version: int) -> Shelf:
-        """Give the shelf of a language."""
-        key = (language, version)
+    def shelf(self, language: str, key: str) -> Shelf:
+        """Give the shelf of a language, for the dialect and version that `key` names."""
         if key not in self._shelves:
-            self._shelves[key] = Shelf(self._folder or Path("/nonexistent"), language, version)
+            self._shelves[key] = Shelf(self._folder or Path("/nonexistent"), language, key)
         return self._shelves[key]
 
     def verdict(self, key: str) -> bytes | None:
-        """Give what was kept under a key (hex digits); None when nothing was."""
-        return (read_file(self._folder / "verdicts" / f"{key}.json") or None) if self._folder else None
+        """Give the verdict kept under a key (hex digits); None when there is none."""
+        return self._get("verdicts", key)
 
     def keep_verdict(self, key: str, payload: bytes) -> None:
         """Keep the result of a check; the oldest beyond some forty go."""
+        self._keep("verdicts", key, payload, VERDICTS_KEPT)
+
+    def memo(self, key: str) -> bytes | None:
+        """Give what is remembered of the past under a key (hex digits); None when nothing is."""
+        return self._get("past", key)
+
+    def keep_memo(self, key: str, payload: bytes) -> None:
+        """Remember something of the past; the oldest beyond some two hundred go."""
+        self._keep("past", key, payload, MEMOS_KEPT)
+
+    def _get(self, room: str, key: str) -> bytes | None:
+        return (read_file(self._folder / room / f"{key}.json") or None) if self._folder else None
+
+    def _keep(self, room: str, key: str, payload: bytes, most: int) -> None:
+        """Write one small file; where that cannot be done, nothing happens."""
         if self._folder is None:
             return
-        place = self._folder / "verdicts"
+        place = self._folder / room
         with suppress(OSError):
             self._prepare()
             if place.is_symlink():
                 return
             place.mkdir(exist_ok=True)
             replace_file(place / f"{key}.json", [payload])
-            for old in newest_first(place)[VERDICTS_KEPT:]:
+            for old in newest_first(place)[most:]:
                 old.unlink(missing_ok=True)
 
     def save(self) -> None:
@@ -178,9 +193,9 @@ class FactCache:
         if self._folder is None:
             return
         current = {pack.path.stem for shelf in self._shelves.values() for pack in packs(shelf)}
-        languages = {language for language, _ in self._shelves}
+        dialects = {key.rpartition("-")[0] for key in self._shelves}
         for path in newest_first(self._folder):
-            stale = path.stem not in current and path.name.split("-")[0] in languages
+            stale = path.stem not in current and path.name.partition(".")[0].rpartition("-")[0] in dialects
             if stale and path.suffix in {".pack", ".log"}:
                 path.unlink(missing_ok=True)
 

@@ -5,7 +5,7 @@ Nothing here decides what counts. File names and texts come from strangers: cont
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from drift.report import CheckReport, InvariantResult
 
 SHOWN = 8
 SHORT = 8
+RUNGS = 8
 NARROWEST, WIDEST = 40, 120
 COLOURS: Mapping[str, str] = MappingProxyType(
     {"kelp": "36", "coral": "31", "amber": "33", "faint": "2", "strong": "1", "coral strong": "1;31", "slate": "34"}
@@ -97,17 +98,47 @@ def finding(item: Finding, look: Look, fix: str) -> Iterator[str]:
 
 
 def ladder(hops: tuple[Hop, ...], look: Look) -> Iterator[str]:
-    """Write an import chain: each rung a module, and where the one above imports it."""
-    rungs = [(f"{'   ' * depth}└─ {clean(hop.imported)}", place(hop)) for depth, hop in enumerate(hops)]
+    """Write import chains: each rung a module, and where the one above imports it.
+
+    A hop that does not follow from the one before begins anew; one on another line of the same import says so.
+    """
+    rungs: list[tuple[str, str]] = []
+    depth, before = 0, Hop("", "", "", 0)
+    for hop in hops if look.everything else hops[:RUNGS]:
+        if (hop.importer, hop.imported) == (before.importer, before.imported):
+            rungs.append((" " * (3 * depth - 3) + "   also", place(hop)))
+            continue
+        if hop.importer != before.imported or not rungs:
+            rungs.append((clean(hop.importer), ""))
+            depth = 0
+        rungs.append((f"{'   ' * depth}└─ {clean(hop.imported)}", place(hop)))
+        depth, before = depth + 1, hop
     column = max(len(rung) for rung, _ in rungs) + 2
     beside = column + max(len(where) for _, where in rungs) + 4 <= look.width
-    yield f"    {clean(hops[0].importer)}"
-    for depth, (rung, where) in enumerate(rungs):
-        if beside:
+    for rung, where in rungs:
+        if beside or not where:
             yield f"    {rung:<{column}}{look.paint(where, 'faint')}"
         else:
             yield f"    {rung}"
-            yield f"    {'   ' * (depth + 1)}{look.paint(where, 'faint')}"
+            yield f"    {' ' * (len(rung) - len(rung.lstrip()))}   {look.paint(where, 'faint')}"
+    if len(hops) > RUNGS and not look.everything:
+        yield look.paint(f"    … and {counted(len(hops) - RUNGS, 'import')} more", "faint")
+
+
+def explain_finding(item: Finding, passage: str, look: Look) -> str:
+    """Write one finding in full: the passage of the spec, what the code does, and what to do."""
+    mark, colour = MARKS[item.severity]
+    head = f"{mark} {clean(item.invariant or item.kind)}"
+    lines = [f"{look.paint(head, colour)}  {item.kind} · {item.severity} · {item.state.value} · {item.fingerprint}", ""]
+    lines += [look.paint(f"{clean(item.spec.path)}:{item.spec.line}", "faint")]
+    lines += [look.paint("  │ ", "kelp") + clean(line) for line in passage.splitlines()]
+    lines += ["", *wrapped(clean(item.message), look, "", hang=0)]
+    if item.evidence:
+        lines += ladder(item.evidence, replace(look, everything=True))
+    elif item.code:
+        lines.append(look.paint(f"  {clean(item.code.path)}:{item.code.line}:{item.code.column}", "faint"))
+    lines += ["", *wrapped(f"fix: {clean(item.fix)}", look, "", "kelp")]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def place(hop: Hop) -> str:

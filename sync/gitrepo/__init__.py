@@ -3,7 +3,7 @@
 Nothing is ever checked out, and a repository's hooks, filters, links and submodules are never followed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from specs.errors import HoldfastError, MissingError, UserError
@@ -119,6 +119,14 @@ class Repository:
     def log(self, rev: str = "HEAD", *, paths: bool = False, until: str = "") -> Iterator[Commit]:
         """Walk first parents from `rev` back up to (without) the commit id `until`, with changed paths if asked for."""
         return self._objects.log(rev, paths=paths, until=until)
+
+    def first_parents(self, commit: str) -> list[str]:
+        """List the ids of a commit and its first parents, newest first, as far as they are here."""
+        return self._objects.first_parents(commit)
+
+    def last_changes(self, commits: Sequence[str], paths: Iterable[str]) -> set[int]:
+        """Give the places in a list of commits, newest first, where each path got the blob it has at the top."""
+        return self._objects.last_changes(commits, paths)
 
     def renames(self, base: str, head: str) -> dict[str, str]:
         """Map paths of commit `base` to what they are called in commit `head`, for files that moved."""

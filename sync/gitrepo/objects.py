@@ -6,7 +6,8 @@ names, which is what the owner check guards against in git itself.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +17,7 @@ from typing import Any
 from drift.source import FileKind, SourceFile
 from specs.errors import MissingError, UserError
 
+RECENT = 5000
 LAST_SECOND = 253_402_300_799
 LINK, MODULE, FOLDER = 0o120000, 0o160000, 0o040000
 MISSING_HINT = (
@@ -150,6 +152,37 @@ class Objects:
                 )
         except git.GitError:
             return
+
+    def first_parents(self, commit: str) -> list[str]:
+        """List the ids of a commit and its first parents, newest first, as far as they are here."""
+        git = library()
+        walker = self.handle.walk(commit, git.enums.SortMode.TOPOLOGICAL)
+        walker.simplify_first_parent()
+        found: list[str] = []
+        with suppress(git.GitError):
+            found.extend(str(one.id) for one in walker)
+        return found
+
+    def last_changes(self, commits: Sequence[str], paths: Iterable[str]) -> set[int]:
+        """Give the places in a list of commits, newest first, where each path got the blob it has at the top."""
+        found: set[int] = set()
+        tops = {path: self.blob_at(commits[0], path) for path in paths} if commits else {}
+        for path, top in tops.items():
+            last = 0
+            for place, commit in enumerate(commits[:RECENT]):
+                if self.blob_at(commit, path) != top:
+                    break
+                last = place
+            found.add(last)
+        return found
+
+    def blob_at(self, commit: str, path: str) -> str:
+        """Give the id of what a commit has at a path; "" for nothing."""
+        git = library()
+        try:
+            return str(self.handle[commit].peel(git.Tree)[path].id)
+        except (KeyError, git.GitError):
+            return ""
 
     def changed(self, commit: str) -> tuple[str, ...]:
         """List the paths a commit changed against its first parent (all of its paths, for the first commit)."""

@@ -1,0 +1,134 @@
+"""The command line: a table of commands, each loaded when it is used. Knows no command's insides.
+
+Every failure meant for people becomes `error:` and `hint:` on stderr with the exit code of its family; a traceback is
+shown only with HOLDFAST_DEBUG=1.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+from app.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, outside
+from app.settings import current
+from specs.errors import HoldfastError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line of the table: `module` holds a click command named as the command is (dashes as underscores)."""
+
+    name: str
+    module: str
+    help: str
+    group: str
+
+
+CHECK, SERVE, MORE = "Check code against specs", "Run the service", "More"
+COMMANDS: tuple[Command, ...] = (
+    Command("check", "app.cli.check", "Hold the code against its specs.", CHECK),
+    Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
+    Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
+    Command("completion", "app.cli.completion", "Print the completion script of a shell.", MORE),
+    Command("version", "app.cli.version", "Print the version.", MORE),
+)
+
+
+class Registry(click.Group):
+    """The group of all commands in `COMMANDS`; none is imported before it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands, in the order of the table."""
+        del ctx
+        return [command.name for command in COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command."""
+        del ctx
+        for command in COMMANDS:
+            if command.name == cmd_name:
+                loaded: click.Command = getattr(import_module(command.module), cmd_name.replace("-", "_"))
+                return loaded
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that the words name; a misspelt one gets a suggestion."""
+        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
+            from difflib import get_close_matches  # noqa: PLC0415 (only when something is misspelt)
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f"did you mean `holdfast {near[0]}`?" if near else "`holdfast --help` lists the commands"
+            raise click.UsageError(f"there is no command {args[0]!r}\nhint: {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by group, from the table alone."""
+        del ctx
+        for group in dict.fromkeys(command.group for command in COMMANDS):
+            with formatter.section(group):
+                formatter.write_dl([(command.name, command.help) for command in COMMANDS if command.group == group])
+
+    def main(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> None:
+        """Run the words given, and leave with the exit code."""
+        settings = current()
+        extra["standalone_mode"] = False
+        code = EXIT_OK
+        try:
+            code = super().main(args, prog_name or "holdfast", obj=settings, **extra) or EXIT_OK
+            sys.stdout.flush()
+        except click.ClickException as error:
+            tell(*usage(error))
+            code = EXIT_USAGE
+        except HoldfastError as error:
+            if settings.debug:
+                raise
+            tell(error.message, error.hint)
+            code = outside(error).exit_code
+        except (click.Abort, KeyboardInterrupt):
+            tell("interrupted", "")
+            code = EXIT_INTERRUPTED
+        except BrokenPipeError:
+            sys.stderr.close()
+        except Exception as error:
+            if settings.debug:
+                raise
+            tell(f"Holdfast failed: {type(error).__name__}: {error}", "set HOLDFAST_DEBUG=1 to see where")
+            code = EXIT_FAILED
+        sys.exit(code)
+
+
+def usage(error: click.ClickException) -> tuple[str, str]:
+    """Say what was wrong with the words given, and where to look."""
+    message, _, hint = error.format_message().partition("\nhint: ")
+    context = getattr(error, "ctx", None)
+    return message[:1].lower() + message[1:].rstrip(
+        "."
+    ), hint or f"`{getattr(context, 'command_path', 'holdfast')} --help`"
+
+
+def tell(message: str, hint: str) -> None:
+    """Write an error for a person."""
+    colour = not current().no_color and sys.stderr.isatty()
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True, color=colour)
+    if hint:
+        click.echo(f"{click.style('hint:', fg='cyan')} {hint}", err=True, color=colour)
+
+
+@click.group(cls=Registry, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def cli() -> None:
+    """Living specs, and the check that the code still follows them.
+
+    Exit codes: 0 no new error, 1 drift, 2 usage or configuration, 3 Holdfast failed.
+    """
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    cli.main()

@@ -1,0 +1,92 @@
+"""`holdfast check`: holds the code against its specs, here and now, with no server."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli._progress import Progress
+from app.errors import EXIT_DRIFT, EXIT_OK
+from app.renderers import RENDERERS, renderer
+from app.renderers.text import Look
+from app.renderers.text import render as render_text
+from app.settings import Settings
+from drift.report import CheckReport
+from sync.local import CheckOptions, run_check
+
+PLAIN = str.maketrans({"●": "+", "◆": "x", "▲": "!", "○": "o", "·": "-", "└": "`", "─": "-", "…": "."})
+
+
+def kinds(_context: click.Context, _option: click.Parameter, value: str | None) -> frozenset[str] | None:
+    """Read `--only`. Raises a usage error for a kind that does not exist."""
+    if value is None:
+        return None
+    from drift.kinds import KINDS  # noqa: PLC0415 (only when asked for)
+
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    known = sorted(kind.name for kind in KINDS)
+    for name in names:
+        if name not in known:
+            raise click.BadParameter(f"there is no kind {name!r}\nhint: known are {', '.join(known)}")
+    return frozenset(names)
+
+
+@click.command()
+@click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--specs", type=click.Path(path_type=Path), metavar="DIR", help="Read the specs of this folder.")
+@click.option("--rev", default="", metavar="REV", help="Check a commit, its code and its specs, not the files here.")
+@click.option("--base", default="", metavar="REV", help="Report what is new since leaving this branch or commit.")
+@click.option("--staged", is_flag=True, help="Check what is staged: what the next commit would be.")
+@click.option("--only", callback=kinds, metavar="KIND,...", help="Check these kinds of invariant alone.")
+@click.option(
+    "--format", "format_", default="text", type=click.Choice([item.name for item in RENDERERS]), help="How to write."
+)
+@click.option("--all", "everything", is_flag=True, help="Show what is kept, what was there before, what was left out.")
+@click.option("--no-cache", is_flag=True, help="Read every file again, keep nothing.")
+@click.pass_obj
+def check(settings: Settings, /, path: Path, format_: str, *, everything: bool, no_cache: bool, **asked: Any) -> None:
+    """Hold the code at PATH against its specs.
+
+    Without --base each finding counts as new. Leaves with 1 when there is a new error.
+    """
+    with Progress(quiet=settings.no_color) as progress:
+        report = run_check(path, options(settings, progress, cached=not no_cache, **asked))
+    write(render_text(report, look(settings, everything=everything)) if format_ == "text" else made(format_, report))
+    raise click.exceptions.Exit(EXIT_DRIFT if report.verdict == "broken" else EXIT_OK)
+
+
+def made(format_: str, report: CheckReport) -> str:
+    """Render a report in a format for machines."""
+    return renderer(format_).render(report)
+
+
+def options(settings: Settings, progress: Progress, *, cached: bool = True, **asked: Any) -> CheckOptions:
+    """Join what the command line asks with what the environment says."""
+    if asked.get("rev") and asked.get("staged"):
+        raise click.UsageError("--rev and --staged exclude each other")
+    return CheckOptions(
+        today=datetime.now(tz=UTC).date(),
+        cache_dir=settings.cache_dir,
+        cached=cached,
+        progress=progress,
+        **asked,
+    )
+
+
+def look(settings: Settings, *, everything: bool = False) -> Look:
+    """Decide how to write text: colour and width for a terminal, neither for a pipe."""
+    if not sys.stdout.isatty():
+        return Look(width=100, everything=everything)
+    from shutil import get_terminal_size  # noqa: PLC0415 (only on a terminal)
+
+    return Look(get_terminal_size().columns, colour=not settings.no_color, everything=everything)
+
+
+def write(text: str) -> None:
+    """Write to stdout, in plain characters where it cannot show others."""
+    encoding = (sys.stdout.encoding or "utf-8").lower()
+    if not encoding.startswith("utf"):
+        text = text.translate(PLAIN).encode(encoding, "backslashreplace").decode(encoding)
+    click.echo(text, nl=False, color=True)

@@ -1,0 +1,15 @@
+"""`holdfast version`: which Holdfast this is. Looks nothing up but its own metadata."""
+
+import click
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import PackageNotFoundError  # noqa: PLC0415 (30 ms for this command alone)
+    from importlib.metadata import version as installed  # noqa: PLC0415 (same)
+
+    try:
+        click.echo(f"holdfast {installed('holdfast')}")
+    except PackageNotFoundError:
+        click.echo("holdfast (not installed)")

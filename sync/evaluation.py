@@ -1,0 +1,153 @@
+"""Holds a tree against specs: tree, documents and cached facts in, report and index out. With a server or without.
+
+Knows no repository and no disk; where the tree comes from, and who asks, is the caller's business.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from drift.build import build_index, manifest_names
+from drift.check import check, unresolved_mentions
+from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
+from drift.facts import FileFacts
+from drift.index import CodeIndex
+from drift.invariants import Past, World
+from drift.report import CheckReport, NotAnalysed
+from drift.source import CodeTree, FileKind, SourceFile
+from specs.document import Document
+from specs.errors import HoldfastError
+from sync.factcache import FactCache, Shelf
+from sync.parallel import extract_all
+from sync.progress import Progress, no_progress
+
+MANIFEST_LIMIT = 1_000_000
+PastReader = Callable[[frozenset[str]], Past]
+LINK_REASON = "a symbolic link: links are not followed"
+MODULE_REASON = "a repository of its own: not read"
+NAME_REASON = "its name is not UTF-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a tree: configured roots, which paths to leave out, whom to tell how far it is."""
+
+    source_roots: tuple[str, ...] = ()
+    excludes: Callable[[str], bool] = field(default=lambda _path: False)
+    progress: Progress = no_progress
+    processes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A check's report beside the index it was made from."""
+
+    report: CheckReport
+    index: CodeIndex
+
+
+def read_index(tree: CodeTree, cache: FactCache, reading: Reading, among: frozenset[str] | None = None) -> CodeIndex:
+    """Read a tree into an index, with facts from the cache where it has them; what was missing is added to it.
+
+    With `among`, only those files are read; the others have a place and no facts.
+    """
+    files = {path: entry for path, entry in tree.files.items() if not reading.excludes(path)}
+    wanted = files if among is None else {path: files[path] for path in sorted(among)}
+    facts, unread = read_facts(tree, wanted, cache, reading)
+    manifests: dict[str, str] = {}
+    names = manifest_names()
+    for path, entry in files.items():
+        if path.rsplit("/", 1)[-1] in names and entry.kind is FileKind.FILE:
+            try:
+                manifests[path] = tree.read(path, MANIFEST_LIMIT).decode("utf-8", "replace")
+            except HoldfastError as error:
+                unread[path] = error.message
+    plain = [path for path, entry in files.items() if entry.kind is FileKind.FILE]
+    return build_index(plain, facts, manifests, reading.source_roots, dict(sorted(unread.items())))
+
+
+def read_facts(
+    tree: CodeTree, files: Mapping[str, SourceFile], cache: FactCache, reading: Reading
+) -> tuple[dict[str, FileFacts], dict[str, str]]:
+    """Give the facts of each code file by path, and the files that have none, with the reason."""
+    facts: dict[str, FileFacts] = {}
+    unread: dict[str, str] = {}
+    missing: dict[str, tuple[Shelf, list[str]]] = {}
+    for key, blobs in code_files(files).items():
+        language = language_for(next(iter(blobs.values()))[0])
+        shelf = cache.shelf(language.name if language else "", key)
+        known = shelf.heads(blobs, rereader(tree, blobs))
+        for blob, paths in blobs.items():
+            if blob in known:
+                facts.update(dict.fromkeys(paths, known[blob]))
+            else:
+                missing[paths[0]] = (shelf, paths)
+    for done in extract_all(tree, sorted(missing), MAX_SOURCE_BYTES, reading.progress, reading.processes):
+        shelf, paths = missing[done.path]
+        if done.reason:
+            unread.update(dict.fromkeys(paths, done.reason))
+        else:
+            blob = files[done.path].blob
+            facts.update(dict.fromkeys(paths, shelf.keep(blob, done.payloads, rereader(tree, {blob: paths}))))
+    return dict(sorted(facts.items())), unread
+
+
+def code_files(files: Mapping[str, SourceFile]) -> dict[str, dict[str, list[str]]]:
+    """Sort the code files by what decides their facts besides their bytes, and by blob id: equals are read once."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for path, entry in files.items():
+        if entry.kind is FileKind.FILE and (key := facts_key(path)):
+            found.setdefault(key, {}).setdefault(entry.blob, []).append(path)
+    return found
+
+
+def rereader(tree: CodeTree, blobs: Mapping[str, list[str]]) -> Callable[[str], FileFacts]:
+    """Give a function that reads a blob's facts from the tree again, for entries of the cache that are damaged."""
+
+    def reread(blob: str) -> FileFacts:
+        path = blobs[blob][0]
+        return extract(path, tree.read(path, MAX_SOURCE_BYTES))
+
+    return reread
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an evaluation is to answer: which kinds (None: all), as of which day, with whose memory of the past."""
+
+    today: date
+    only: frozenset[str] | None = None
+    past_reader: PastReader | None = None
+
+
+def evaluate(
+    tree: CodeTree, documents: Mapping[str, Document], cache: FactCache, reading: Reading, question: Question
+) -> Evaluation:
+    """Hold a tree against parsed specs. Raises nothing for content: what was left out is in the report."""
+    index = read_index(tree, cache, reading)
+    past = None
+    if question.past_reader is not None and (question.only is None or "mentions" in question.only):
+        lost = unresolved_mentions(documents, index)
+        past = question.past_reader(lost) if lost else Past({})
+    report = check(documents, World(index, documents, past), question.only, today=question.today)
+    extra = [NotAnalysed(path, reason) for path, reason in not_read(tree, reading).items()]
+    listed = sorted({*report.not_analysed, *extra}, key=by_path)
+    return Evaluation(replace(report, not_analysed=tuple(listed)), index)
+
+
+def not_read(tree: CodeTree, reading: Reading) -> dict[str, str]:
+    """List what the index does not hear of: links, repositories inside, folders that are missing, odd names."""
+    found = dict(tree.left_out)
+    for path, entry in tree.files.items():
+        if reading.excludes(path):
+            continue
+        if entry.kind is not FileKind.FILE:
+            found[path] = LINK_REASON if entry.kind is FileKind.SYMLINK else MODULE_REASON
+        elif not path.isascii() and any("\udc80" <= char <= "\udcff" for char in path):
+            found[path] = NAME_REASON
+    return found
+
+
+def by_path(item: NotAnalysed) -> tuple[str, str]:
+    """Sort by path, then reason."""
+    return item.path, item.reason

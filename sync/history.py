@@ -1,0 +1,133 @@
+"""What earlier commits knew: answers, for names in prose that nothing in the code bears now, whether something once did.
+
+History is sampled, not walked: the commit checked out, those that last changed the specs in question, and up to a dozen
+spread over the first parents at places that stay the same as history grows, so that answers can be kept. Of such a
+commit only those files are parsed that differ from today's and contain a word that is asked for.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from drift.check import unresolved_mentions
+from drift.extract import MAX_SOURCE_BYTES, facts_key
+from drift.invariants import Past
+from drift.source import CodeTree, FileKind
+from specs.document import Document
+from specs.errors import HoldfastError
+from sync.evaluation import Reading, read_index
+from sync.factcache import FactCache
+from sync.gitrepo import Repository
+from sync.sides import Side
+from sync.stamp import stamp
+
+SAMPLES = 12
+SPEC_COMMITS = 12
+WORD = re.compile(rb"[A-Za-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The past of one side. `past` has the form an evaluation wants."""
+
+    side: Side
+    documents: Mapping[str, Document]
+    cache: FactCache
+    reading: Reading
+
+    def past(self, lost: frozenset[str]) -> Past:
+        """Say for each of these references at which commit it was last seen to resolve, if at any."""
+        repository = self.side.repository
+        if repository is None or not self.side.head:
+            return Past({}, complete=self.side.repository is not None)
+        resolved: dict[str, str] = {}
+        whole = not repository.is_shallow
+        commits = repository.first_parents(self.side.head)
+        for commit in self._chosen(repository, commits, lost):
+            asked = lost - resolved.keys()
+            if not asked:
+                break
+            try:
+                known = self._known_at(repository, commit, asked)
+            except HoldfastError:
+                whole = False
+                continue
+            resolved.update(dict.fromkeys(known, commit))
+        return Past(dict(sorted(resolved.items())), complete=whole or len(resolved) == len(lost))
+
+    def _chosen(self, repository: Repository, commits: list[str], lost: frozenset[str]) -> list[str]:
+        """Choose commits to ask, newest first: HEAD, the last changes of the specs, and samples of it all."""
+        places = set(sampled(len(commits))) | {0}
+        prefix = f"{self.side.under}/" if self.side.under else ""
+        naming = [
+            prefix + path
+            for path, document in self.documents.items()
+            if any(mention.text in lost for mention in document.mentions)
+        ]
+        places |= repository.last_changes(commits, naming[:SPEC_COMMITS])
+        return [commits[place] for place in sorted(places)]
+
+    def _known_at(self, repository: Repository, commit: str, asked: frozenset[str]) -> frozenset[str]:
+        """Say which references resolve in a commit, from memory where it was asked before."""
+        config = self.side.config
+        name = repr((commit, self.side.under, config.exclude, config.source_roots, stamp()))
+        key = hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()
+        memory = answers(self.cache.memo(key))
+        unknown = asked - memory.keys()
+        if unknown:
+            tree = repository.commit_tree(commit, self.side.under)
+            among = self._worth_reading(tree, unknown)
+            index = read_index(tree, self.cache, self.reading, among)
+            gone = unresolved_mentions(self.documents, index)
+            memory.update({reference: reference not in gone for reference in unknown})
+            self.cache.keep_memo(key, json.dumps(memory, sort_keys=True).encode("ascii"))
+        return frozenset(reference for reference in asked if memory[reference])
+
+    def _worth_reading(self, tree: CodeTree, asked: frozenset[str]) -> frozenset[str]:
+        """Choose the code files that are not the same today and contain a word of what is asked for."""
+        words = frozenset(last_word(reference) for reference in asked)
+        today = self.side.tree.files
+        found = set()
+        for path, entry in tree.files.items():
+            if entry.kind is not FileKind.FILE or not facts_key(path) or self.reading.excludes(path):
+                continue
+            same = today.get(path)
+            if same is not None and same.blob == entry.blob:
+                continue
+            try:
+                data = tree.read(path, MAX_SOURCE_BYTES)
+            except HoldfastError:
+                continue
+            if not words.isdisjoint(WORD.findall(data)):
+                found.add(path)
+        return frozenset(found)
+
+
+def last_word(reference: str) -> bytes:
+    """Give the last identifier of a reference: a file that does not contain it cannot define it."""
+    words = WORD.findall(reference.encode("utf-8", "surrogatepass"))
+    return words[-1] if words else b""
+
+
+def sampled(count: int) -> Iterable[int]:
+    """Choose up to a dozen places out of a list of commits, newest first, that stay where they are as it grows.
+
+    They are the multiples, counted from the oldest, of the smallest power of two that gives few enough.
+    """
+    step = 1
+    while count // step > SAMPLES:
+        step *= 2
+    return [count - 1 - age for age in range(0, count, step)]
+
+
+def answers(payload: bytes | None) -> dict[str, bool]:
+    """Read what was remembered of a commit; nothing where it is damaged."""
+    try:
+        value = json.loads(payload or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(value, dict) or not all(type(answer) is bool for answer in value.values()):
+        return {}
+    return value

@@ -1,0 +1,142 @@
+"""A check without a server: finds what is checked, answers from what was kept, else reads specs and code.
+
+This module is light, so that a check of an unchanged tree costs a listing and one small file. What parses and evaluates
+is `sync.evaluation`, loaded when it is needed.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drift.findings import SpecAnchor
+from drift.report import CheckReport, NotAnalysed
+from specs.errors import UserError
+from sync.factcache import FactCache
+from sync.progress import Progress, no_progress
+from sync.sides import Side, base_side, find_side
+from sync.stamp import stamp
+from sync.verdicts import decode_report, encode_report
+
+if TYPE_CHECKING:
+    from sync.spectexts import SpecTexts
+
+MENTIONS_ALONE = frozenset({"mentions"})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What a local check is asked: `specs` (a folder) replaces the configured ones, `rev` the files on disk.
+
+    `base` names what the findings are compared with. `cache_dir` replaces the place of the cache; `cached` False goes
+    without. `today` decides about dates in the specs.
+    """
+
+    today: date
+    specs: Path | None = None
+    rev: str = ""
+    base: str = ""
+    staged: bool = False
+    only: frozenset[str] | None = None
+    cache_dir: Path | None = None
+    cached: bool = True
+    progress: Progress = no_progress
+    processes: int | None = None
+
+
+def run_check(path: Path, options: CheckOptions) -> CheckReport:
+    """Check the project that `path` lies in. Raises `UserError` for what a person must mend first."""
+    side = find_side(path, options.rev, staged=options.staged)
+    cache = cache_for(side, options)
+    try:
+        report = check_side(side, cache, options)
+        if not options.base:
+            return report
+        base = base_side(side, options.base)
+        from drift.check import compare  # noqa: PLC0415 (only for --base)
+
+        return compare(check_base(base, cache, options), report, renames(side, base))
+    finally:
+        cache.save()
+
+
+def cache_for(side: Side, options: CheckOptions) -> FactCache:
+    """Choose where facts are kept: where the user says, else under the root; a bare repository is left as it is."""
+    if not options.cached:
+        return FactCache()
+    if options.cache_dir is not None:
+        return FactCache(options.cache_dir)
+    return FactCache.beside(side.root) if side.root is not None else FactCache()
+
+
+def check_side(side: Side, cache: FactCache, options: CheckOptions) -> CheckReport:
+    """Check one side, or give the report that was kept when the very same was asked before."""
+    key = verdict_key(side, options)
+    payload = cache.verdict(key) if key else None
+    known = decode_report(payload) if payload else None
+    if known is not None:
+        return known
+    from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
+
+    specs = read_specs(side, options.specs, prose=options.only == MENTIONS_ALONE)
+    report = judge(side, specs, cache, options)
+    if key:
+        cache.keep_verdict(key, encode_report(report))
+    return report
+
+
+def check_base(base: Side, cache: FactCache, options: CheckOptions) -> CheckReport:
+    """Check the side that is compared with. Where it has no specs yet, there is nothing that it kept or broke."""
+    try:
+        return check_side(base, cache, options)
+    except UserError:
+        return CheckReport("kept", (), (), (), {})
+
+
+def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOptions) -> CheckReport:
+    """Evaluate a side, with its history at hand for names that are gone."""
+    from sync.evaluation import Question, Reading, evaluate  # noqa: PLC0415 (a verdict that was kept reads no code)
+    from sync.history import History  # noqa: PLC0415 (same)
+
+    reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
+    history = History(side, specs.documents, cache, reading)
+    question = Question(options.today, options.only, history.past if side.repository is not None else None)
+    report = evaluate(side.tree, specs.documents, cache, reading, question).report
+    extra = tuple(NotAnalysed(path, reason) for path, reason in specs.left_out.items())
+    listed = sorted((*report.not_analysed, *extra), key=lambda item: (item.path, item.reason))
+    return replace(report, not_analysed=tuple(listed))
+
+
+def verdict_key(side: Side, options: CheckOptions) -> str:
+    """Name all that the report depends on; "" where that is more than the tree (specs from elsewhere)."""
+    if options.specs is not None:
+        return ""
+    shallow = side.repository.is_shallow if side.repository else False
+    parts = (
+        *(side.tree.digest, side.head, side.under, shallow, options.today.isoformat(), stamp()),
+        *(side.config.specs, side.config.source_roots, side.config.exclude, side.config.source),
+        sorted(options.only) if options.only is not None else None,
+    )
+    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def renames(side: Side, base: Side) -> dict[str, str]:
+    """Map paths of the base to what they are called on this side, as far as commits tell."""
+    if side.repository is None:
+        return {}
+    prefix = f"{side.under}/" if side.under else ""
+    moved = side.repository.renames(base.head, side.head)
+    return {old.removeprefix(prefix): new.removeprefix(prefix) for old, new in moved.items() if old.startswith(prefix)}
+
+
+def spec_passage(path: Path, options: CheckOptions, anchor: SpecAnchor) -> str:
+    """Give the section of the spec that a finding is about, without its sub-sections; "" where it is gone."""
+    from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
+
+    side = find_side(path, options.rev, staged=options.staged)
+    documents = read_specs(side, options.specs, prose=options.only == MENTIONS_ALONE).documents
+    document = documents.get(anchor.path)
+    sections = document.sections if document else ()
+    around = [section for section in sections if section.line <= anchor.line <= section.end_line]
+    return max(around, key=lambda section: section.level).body.strip("\n") if around else ""

@@ -1,0 +1,135 @@
+"""Finds what a check is about: repository or folder, root, configuration, tree. One side of a comparison is one `Side`.
+
+Knows git and disks through `sync.gitrepo` and `sync.fstree`; evaluates nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from drift.source import CodeTree
+from specs.errors import HoldfastError, MissingError, UserError
+from sync.config import FILE_NAME, Config, find_config, upwards
+from sync.fstree import FolderTree
+from sync.gitrepo import Repository, read_plain_file
+
+CONFIG_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A tree with its configuration. `root` is its place on disk (None: there is none), `under` its folder in git.
+
+    `head` is the commit whose history it continues ("" when there is none).
+    """
+
+    tree: CodeTree
+    config: Config
+    root: Path | None
+    under: str = ""
+    head: str = ""
+    repository: Repository | None = None
+
+
+def find_side(path: Path, rev: str = "", *, staged: bool = False) -> Side:
+    """Find what is checked when the command stands at `path`. Raises `UserError`, `MissingError`."""
+    if not path.is_dir():
+        raise UserError(f"{path} is not a folder", "name the folder of a project, or a repository")
+    repository = Repository.discover(path)
+    if repository is None:
+        if rev or staged:
+            raise UserError(f"{path} is not in a git repository", "--rev, --base and --staged need one")
+        return folder_side(path.resolve())
+    if rev:
+        return commit_side(repository, rev, repository.under(path))
+    if repository.top is None:
+        raise UserError(f"{path} is a bare repository: it has no work tree", "name a commit: --rev main")
+    under, config = configured(upwards(repository.under(path)), disk_reader(repository.top))
+    if staged:
+        return Side(
+            repository.index_tree(under), config, repository.top / under, under, repository.head or "", repository
+        )
+    tree, head = repository.working_tree(under)
+    return Side(tree, config, repository.top / under, under, head, repository)
+
+
+def folder_side(folder: Path) -> Side:
+    """Find the root above a folder outside git: the nearest configuration, else the folder itself."""
+    for place in (folder, *folder.parents):
+        found = find_config([""], disk_reader(place))
+        if found:
+            return Side(FolderTree(place), found[1], place)
+    return Side(FolderTree(folder), Config(), folder)
+
+
+def commit_side(repository: Repository, rev: str, folder: str) -> Side:
+    """Find the root at or above a folder as a commit has it. Raises `MissingError`, `UserError`."""
+    try:
+        whole = repository.commit_tree(rev)
+    except MissingError as error:
+        raise UserError(error.message, error.hint) from error
+
+    def read(path: str) -> str | None:
+        return text_of(whole.read(path, CONFIG_LIMIT), path) if path in whole.files else None
+
+    under, config = configured(upwards(folder), read)
+    tree = repository.commit_tree(whole.label, under) if under else whole
+    root = repository.top / under if repository.top else None
+    return Side(tree, config, root, under, whole.label, repository)
+
+
+def base_side(side: Side, base: str) -> Side:
+    """Find the same root where `side` left the branch `base`. Raises `UserError` that says what to fetch."""
+    repository = side.repository
+    if repository is None:
+        raise UserError("--base compares commits, and this folder is not in a git repository", "leave --base out")
+    if not side.head:
+        raise UserError("there is no commit yet, so nothing to compare with", "leave --base out until there is one")
+    tree = repository.commit_tree(repository.fork_point(base, side.head), side.under)
+
+    def read(path: str) -> str | None:
+        return text_of(tree.read(path, CONFIG_LIMIT), path) if path in tree.files else None
+
+    _, config = configured(("",), read)
+    return replace(side, tree=tree, config=config, head=tree.label)
+
+
+def configured(folders: tuple[str, ...], read: Callable[[str], str | None]) -> tuple[str, Config]:
+    """Give the nearest configuration and its folder; without any, the top and the defaults."""
+    return find_config(folders, read) or ("", Config())
+
+
+def disk_reader(top: Path) -> Callable[[str], str | None]:
+    """Give a function that reads a configuration file below `top`; None where there is none."""
+
+    def read(path: str) -> str | None:
+        place = top / path
+        if place.is_symlink() and place.name == FILE_NAME:
+            raise UserError(f"{place} is a symbolic link", "links are not followed: put the file itself there")
+        if not place.is_file():
+            return None
+        try:
+            return text_of(read_plain_file(top, path, CONFIG_LIMIT), path)
+        except MissingError as error:
+            raise UserError(f"{place} {error.message}", "the configuration must be readable") from error
+
+    return read
+
+
+def text_of(data: bytes, path: str) -> str:
+    """Decode a configuration file. Raises `UserError`."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path} is not UTF-8: {error.reason} at byte {error.start}", "save it as UTF-8") from error
+
+
+def under_root(side: Side, folder: Path) -> str | None:
+    """Give a folder relative to the side's root, "" for the root; None when it lies elsewhere."""
+    if side.root is None:
+        return None
+    try:
+        relative = folder.resolve().relative_to(side.root.resolve()).as_posix()
+    except (ValueError, HoldfastError):
+        return None
+    return "" if relative == "." else relative

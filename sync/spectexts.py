@@ -1,0 +1,100 @@
+"""Finds the specs of a check in a code tree, or in a folder beside it, and reads them. Parses, judges nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from drift.source import CodeTree, FileKind
+from specs.document import Document
+from specs.errors import HoldfastError, UserError
+from specs.parser import parse
+from sync.config import DEFAULT_SPECS, Config
+from sync.fstree import FolderTree
+from sync.sides import Side, under_root
+
+SPEC_LIMIT = 2_000_000
+SUFFIX = ".md"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecTexts:
+    """The specs of a check by path, and those that could not be read, with the reason."""
+
+    documents: Mapping[str, Document]
+    left_out: Mapping[str, str]
+
+
+def read_specs(side: Side, folder: Path | None, *, prose: bool = False) -> SpecTexts:
+    """Read the specs of a side: those of the folder that was named, else as configured. Raises `UserError`.
+
+    `prose` makes do with all Markdown of the tree where there are no specs: names can be checked in any text.
+    """
+    if folder is None:
+        return specs_in(side.tree, side.config, prose=prose)
+    inside = under_root(side, folder)
+    if inside is not None and any(below(path, inside) for path in side.tree.files):
+        return specs_in(side.tree, replace(side.config, specs=(inside,), source="--specs"))
+    if not folder.is_dir():
+        raise UserError(f"{folder} is not a folder", "name the folder that holds the specs")
+    return specs_beside(folder, f"{folder.as_posix().rstrip('/')}/")
+
+
+def specs_in(tree: CodeTree, config: Config, *, prose: bool = False) -> SpecTexts:
+    """Read the specs that the configuration names, else those in the first usual folder there is.
+
+    Raises `UserError` when there are none.
+    """
+    markdown = [path for path, entry in tree.files.items() if path.endswith(SUFFIX) and entry.kind is FileKind.FILE]
+    if config.specs:
+        chosen = [path for path in markdown if any(below(path, folder) for folder in config.specs)]
+        if not chosen:
+            raise UserError(
+                f"{config.source}: there is no spec in {' or '.join(config.specs)}",
+                "write one there (a Markdown file), or correct `specs`; files that git ignores do not count",
+            )
+        return read_files(tree, chosen)
+    for folder in DEFAULT_SPECS:
+        chosen = [path for path in markdown if below(path, folder)]
+        if chosen:
+            return read_files(tree, chosen)
+    if prose:
+        return read_files(tree, [path for path in markdown if not config.excludes(path)])
+    raise UserError(
+        f"there are no specs in this {tree.label}: none of {', '.join(DEFAULT_SPECS)} holds a Markdown file",
+        "run `holdfast init` to write a first one, or name their folder with --specs",
+    )
+
+
+def specs_beside(folder: Path, prefix: str) -> SpecTexts:
+    """Read the specs of a folder on disk; their paths begin with `prefix`. Raises `UserError` when there are none."""
+    tree = FolderTree(folder)
+    chosen = [path for path, entry in tree.files.items() if path.endswith(SUFFIX) and entry.kind is FileKind.FILE]
+    if not chosen:
+        raise UserError(f"there is no spec in {folder}", "name a folder that holds Markdown files")
+    found = read_files(tree, chosen)
+    return SpecTexts(
+        {prefix + path: document for path, document in found.documents.items()},
+        {prefix + path: reason for path, reason in found.left_out.items()},
+    )
+
+
+def below(path: str, folder: str) -> bool:
+    """Say whether a path is a folder's (or the file itself); "" is the top."""
+    return not folder or path == folder or path.startswith(folder + "/")
+
+
+def read_files(tree: CodeTree, paths: Iterable[str]) -> SpecTexts:
+    """Read and parse the given files. One that cannot be read is left out, with the reason."""
+    documents: dict[str, Document] = {}
+    left_out: dict[str, str] = {}
+    for path in paths:
+        try:
+            data = tree.read(path, SPEC_LIMIT)
+        except HoldfastError as error:
+            left_out[path] = f"spec not read: {error.message}"
+            continue
+        text = data.decode("utf-8", "replace")
+        if "\ufffd" in text and "\ufffd".encode() not in data:
+            left_out[path] = "spec is not UTF-8: some of its characters were replaced"
+        documents[path] = parse(text)
+    return SpecTexts(documents, left_out)

@@ -124,6 +124,34 @@ def to_html(text: str, anchors: Mapping[int, str], *, first_line: int = 1, fence
         return f'<pre class="plain">{escape(readable(text))}</pre>\n'
 
 
+@dataclass(frozen=True, slots=True)
+class HtmlBlock:
+    """One top-level block as HTML, the line it begins on, and its level where it is a heading (else 0)."""
+
+    html: str
+    line: int
+    level: int = 0
+
+
+def html_blocks(text: str, anchors: Mapping[int, str], *, first_line: int = 1) -> tuple[HtmlBlock, ...]:
+    """Render a text as `to_html` does, cut at its top-level blocks, so that facts can stand beside each."""
+    env: dict[str, Any] = {"steps": MAX_STEPS, "anchors": anchors, "first_line": first_line, "fence": None}
+    md = _engine(inline=True)
+    try:
+        tokens = md.parse(readable(text), env)
+    except _TooManyStepsError:
+        return (HtmlBlock(f'<pre class="plain">{escape(readable(text))}</pre>\n', first_line),)
+    blocks, depth, start = [], 0, 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0:
+            part, start = tokens[start : index + 1], index + 1
+            level = int(part[0].tag[1:]) if part[0].type == "heading_open" else 0
+            line = first_line + (part[0].map or [0])[0]
+            blocks.append(HtmlBlock(str(md.renderer.render(part, md.options, env)), line, level))
+    return tuple(blocks)
+
+
 class _TooManyStepsError(Exception):
     """The block structure takes more steps than any honest text."""
 

@@ -10,7 +10,7 @@ from html import escape, unescape
 import nh3
 from markupsafe import Markup
 
-from specs.document import Document
+from specs.document import BlockKind, Document
 from specs.markdown import html_blocks
 
 HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
@@ -45,7 +45,12 @@ class Rendered:
 def blocks(document: Document) -> tuple[Rendered, ...]:
     """Render a whole document. Front matter is left out; whatever the text holds, the HTML is inert."""
     anchors = {section.line: section.anchor for section in document.sections}
-    return tuple(Rendered(clean(block.html), block.line, block.level) for block in html_blocks(document.text, anchors))
+    text, first = document.text.removeprefix("\ufeff"), 1
+    if document.blocks and document.blocks[0].kind is BlockKind.FRONT_MATTER:
+        front = document.blocks[0].text
+        text, first = document.text[len(front) :], 1 + front.count("\n")
+    found = html_blocks(text, anchors, first_line=first)
+    return tuple(Rendered(clean(block.html), block.line, block.level) for block in found)
 
 
 def clean(html: str) -> Markup:

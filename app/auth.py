@@ -8,7 +8,7 @@ import hmac
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http import HTTPStatus
+from datetime import timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -21,35 +21,23 @@ from litestar.routes import ASGIRoute, BaseRoute, HTTPRoute
 from litestar.types import ASGIApp, Receive, Send
 from litestar.types import Scope as Connection
 
-from app.problems import HttpError
+from app.sessions import Sessions
 from app.unit import unauthenticated
 from specs.access import Principal, Scope
 from specs.errors import DeniedError
+from specs.service.access import Limit
 
 API = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
 LONGEST_TOKEN = 200
-# Failed attempts in a minute. A right credential is never refused because of others' failures.
+# Failed attempts in a window. A right credential is never refused because of others' failures.
 FAILURES_OF_ADDRESS = 60
 FAILURES_OF_PREFIX = 20
+FAILURES_WINDOW = timedelta(minutes=1)
+LONGEST_PREFIX = 40
 ANONYMOUS = "anonymous"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who a session belongs to, and what its forms must carry."""
-
-    principal: Principal
-    csrf: str
-
-
-class Sessions(Protocol):
-    """Finds the person of a session cookie."""
-
-    async def caller(self, cookie: str) -> Caller | None:
-        """Give who a cookie stands for; nothing when it is over or unknown."""
 
 
 class Tokens(Protocol):
@@ -59,20 +47,17 @@ class Tokens(Protocol):
         """Give the principal, or raise `DeniedError`."""
 
 
-class Failures(Protocol):
-    """Counts failed attempts, over all processes."""
-
-    async def failed(self, keys: Iterable[tuple[str, int]]) -> int | None:
-        """Count one failure under each (key, most a minute); give the seconds to wait when there were too many."""
-
-
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What finding out who asks needs; made once per process."""
+    """What finding out who asks needs; made once per process.
+
+    `addresses` and `prefixes` count failed attempts, over all processes, and raise `DeniedError` past their limit.
+    """
 
     tokens: Tokens
     sessions: Sessions
-    failures: Failures
+    addresses: Limit
+    prefixes: Limit
     https: bool
     trust_forwarded: bool
 
@@ -134,9 +119,8 @@ class Credentials:
                 state["principal"] = None if public else await _of_token(gate, scope)
             elif public != ANONYMOUS:
                 cookie = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(cookie_name(https=gate.https))
-                caller = await gate.sessions.caller(cookie) if cookie else None
-                state["principal"] = caller.principal if caller else None
-                state["csrf"] = caller.csrf if caller else ""
+                found = await gate.sessions.verify(cookie) if cookie else None
+                state["principal"], state["csrf"] = (found[0], found[1].csrf) if found else (None, "")
         await self._app(scope, receive, send)
 
 
@@ -158,23 +142,10 @@ async def _of_token(gate: Gate, scope: Connection) -> Principal:
     try:
         return await gate.tokens.authenticate_token(token[:LONGEST_TOKEN])
     except DeniedError as error:
-        keys = [(f"address:{_network(scope['state']['client'])}", FAILURES_OF_ADDRESS)]
+        await gate.addresses(f"failed:{_network(scope['state']['client'])}")
         if token.count("_") > 1:
-            keys.append((f"token:{token.rsplit('_', 1)[0][:40]}", FAILURES_OF_PREFIX))
-        wait = await gate.failures.failed(keys)
-        if wait is not None:
-            raise too_many(wait) from error
+            await gate.prefixes(f"failed:{token.rsplit('_', 1)[0][:LONGEST_PREFIX]}")
         raise unauthenticated(error.message, error.hint) from error
-
-
-def too_many(wait: int) -> HttpError:
-    """Make the 429 that says how long to wait."""
-    return HttpError(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        "Too many failed attempts.",
-        f"Wait {wait} seconds, then try with the right credential.",
-        headers={"retry-after": str(wait)},
-    )
 
 
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

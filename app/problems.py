@@ -91,6 +91,16 @@ FRAMEWORK = MappingProxyType(
         503: ("unavailable", "Holdfast cannot answer now.", "Try again in a few seconds."),
     }
 )
+# What a pattern wants, for those who do not read patterns.
+PATTERNS = MappingProxyType(
+    {
+        r"'^[^\\x00]*$'": "may not contain NUL characters",
+        r"'^[^\\x00-\\x1f\\x7f]*$'": "may not contain line breaks or other control characters",
+        "'^[0-9a-f]{64}$'": "is a digest of 64 hex digits",
+    }
+)
+# How the framework says that a body was wanted and none came.
+NO_BODY = [{"key": "data", "message": "'data'"}]
 INTERNAL = ProblemDetails(
     500,
     "internal",
@@ -109,20 +119,22 @@ def describe(error: BaseException) -> ProblemDetails:
         return _of_framework(error)
     if isinstance(error, RecursionError):
         return ProblemDetails(400, "bad-request", "The body is nested too deeply.", "Send a flatter body.")
+    if isinstance(error, UnicodeDecodeError):
+        return ProblemDetails(400, "bad-request", "The body is not UTF-8.", "Encode it as UTF-8 and send it again.")
     return INTERNAL
 
 
 def _ours(error: HoldfastError) -> ProblemDetails:
     if isinstance(error, HttpError):
         name = error.status.phrase.lower().replace(" ", "-")
-        return ProblemDetails(error.status, name, error.message, error.hint, error.details, error.headers)
+        return ProblemDetails(int(error.status), name, error.message, error.hint, error.details, error.headers)
     if error.family is Family.INTERNAL:
         return INTERNAL
     status, name = outside(error).status, str(error.family)
     headers: dict[str, str] = {}
     wait = error.details.get("retry_after")
     if error.family is Family.DENIED and wait is not None:
-        status, name = HTTPStatus.TOO_MANY_REQUESTS, "too-many"
+        status, name = int(HTTPStatus.TOO_MANY_REQUESTS), "too-many"
     if wait is not None or error.family is Family.UNAVAILABLE:
         headers["retry-after"] = str(wait if isinstance(wait, int) else RETRY_SECONDS)
     hint = error.hint or FRAMEWORK.get(status, FRAMEWORK[400])[2]
@@ -135,6 +147,8 @@ def _of_framework(error: HTTPException) -> ProblemDetails:
     members: dict[str, object] = {}
     if error.status_code == HTTPStatus.BAD_REQUEST:
         places = [_place(item) for item in error.extra or () if isinstance(item, dict)]
+        if places == NO_BODY:
+            return ProblemDetails(error.status_code, name, "The body is empty.", "Send a JSON object.")
         if places:
             members["problems"] = places
             detail = "; ".join(
@@ -148,4 +162,6 @@ def _of_framework(error: HTTPException) -> ProblemDetails:
 
 
 def _place(item: dict[str, object]) -> dict[str, str]:
-    return {"key": str(item.get("key", "")), "message": str(item.get("message", ""))}
+    message = str(item.get("message", ""))
+    known = next((words for pattern, words in PATTERNS.items() if pattern in message), None)
+    return {"key": str(item.get("key", "")), "message": known or message}

@@ -130,7 +130,7 @@ async def _read(  # noqa: PLR0913 (the shared body of two routes)
 
 
 def _markdown(read: SpecText, headers: dict[str, str]) -> Response[bytes]:
-    return Response(read.text.encode(), media_type=f"{MARKDOWN}; charset=utf-8", headers=headers)
+    return Response(read.text.encode(), media_type=MARKDOWN, headers=headers)
 
 
 @put(

@@ -1,0 +1,131 @@
+"""The server put together: routes, services, who asks, errors, limits. The composition root; knows everything below."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from litestar import Litestar, Router
+from litestar.connection import Request
+from litestar.di import Provide
+from litestar.response import Response
+from litestar.static_files import create_static_files_router
+from litestar.types import ControllerRouterHandler
+
+from app import api, system
+from app.api import _openapi
+from app.api._conditions import negotiate
+from app.auth import (
+    ANONYMOUS,
+    FAILURES_OF_ADDRESS,
+    FAILURES_OF_PREFIX,
+    FAILURES_WINDOW,
+    Credentials,
+    Gate,
+    admit,
+    check_declared,
+)
+from app.db import Database
+from app.edge import Edge
+from app.idempotency import Idempotency
+from app.metrics import Metrics
+from app.passwords import Argon2Passwords
+from app.problems import INTERNAL, describe
+from app.sessions import Limiter, Sessions
+from app.settings import Settings
+from app.sources import now, random_bytes
+from app.unit import Parts, Services, Unit
+
+LOG = structlog.get_logger("holdfast.app")
+STATIC = Path(__file__).parent / "web" / "static"
+VERSION = "1"
+LOGIN_TRIES = 10
+LOGIN_WINDOW = timedelta(minutes=5)
+
+
+def create_app(settings: Settings, *, revive: Callable[[], object] | None = None) -> Litestar:
+    """Make the application. `settings.database_url` names a migrated database.
+
+    `revive` brings an embedded database back when it is gone.
+    """
+    database = Database(settings.database_url, revive=revive)
+    metrics = Metrics()
+    https = settings.public_url.startswith("https://")
+    app = Litestar(
+        route_handlers=_routes(),
+        guards=[admit],
+        middleware=[Credentials, Idempotency],
+        dependencies={"unit": Provide(_unit, sync_to_thread=False)},
+        exception_handlers={Exception: _answer},
+        lifespan=[_life(database)],
+        openapi_config=_openapi.openapi_config(VERSION, [module.__name__.rsplit(".", 1)[-1] for module in api.MODULES]),
+        request_max_body_size=settings.max_body_bytes,
+        include_in_schema=False,
+        logging_config=None,
+    )
+    check_declared(app.routes)
+    parts = make_parts(database)
+    access = Services(database, parts).access
+    app.state.settings = settings
+    app.state.database = database
+    app.state.parts = parts
+    app.state.instruments = system.Instruments(database, metrics, settings.metrics_token)
+    app.state.gate = Gate(
+        tokens=access,
+        sessions=Sessions(database, access, now, random_bytes),
+        addresses=Limiter(database, now, FAILURES_OF_ADDRESS, FAILURES_WINDOW),
+        prefixes=Limiter(database, now, FAILURES_OF_PREFIX, FAILURES_WINDOW),
+        https=https,
+        trust_forwarded=settings.trust_forwarded,
+    )
+    app.asgi_handler = Edge(app.asgi_handler, metrics, https=https)
+    return app
+
+
+def make_parts(database: Database) -> Parts:
+    """Make what all services of a process share."""
+    return Parts(passwords=Argon2Passwords(), limit=Limiter(database, now, LOGIN_TRIES, LOGIN_WINDOW))
+
+
+def _routes() -> list[ControllerRouterHandler]:
+    tagged = [
+        Router(
+            path=api.BASE,
+            route_handlers=module.ROUTES,
+            guards=[negotiate],
+            tags=[module.__name__.rsplit(".", 1)[-1]],
+            include_in_schema=True,
+        )
+        for module in api.MODULES
+    ]
+    static = create_static_files_router("/static", [STATIC], opt={"public": ANONYMOUS}, name="static")
+    return [*system.ROUTES, *_openapi.ROUTES, *tagged, static]
+
+
+def _unit(request: Request[Any, Any, Any]) -> Unit:
+    """Give a request its services: over the database, or inside the transaction of its idempotency key."""
+    state = request.scope["state"]
+    database = state.get("transactions") or request.app.state.database
+    return Unit(database, request.app.state.parts, state.get("principal"))
+
+
+def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Turn whatever a request raised into an answer: problem details on the API, a page elsewhere."""
+    problem = describe(error)
+    request_id = str(request.scope["state"].get("request_id", ""))
+    if problem is INTERNAL:
+        LOG.error("request.failed", path=request.scope["path"], exc_info=error)
+    return problem.response(request_id)
+
+
+def _life(database: Database) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def life(_app: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await database.close()
+
+    return life

@@ -20,7 +20,8 @@ class Settings:
     """What the environment says.
 
     `cache_dir` replaces `.holdfast/cache` under the checked root (None: there). `debug` shows tracebacks.
-    `no_color` follows https://no-color.org: any non-empty value counts.
+    `no_color` follows https://no-color.org: any non-empty value counts. `server`, `project` and `token` are those that
+    commands ask when they work with a server.
 
     `database_url` names a PostgreSQL (empty: the embedded server under `data_dir`). `public_url` is the address people
     use (empty: made of host and port). `secret_key` signs cookies and seals secrets (empty: a file in `data_dir`).
@@ -32,6 +33,9 @@ class Settings:
     cache_dir: Path | None = None
     debug: bool = False
     no_color: bool = False
+    server: str = ""
+    project: str = ""
+    token: str = field(default="", repr=False)
     data_dir: Path = ROOT_DATA_DIR
     database_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
@@ -60,6 +64,9 @@ class Settings:
             cache_dir=Path(cache_dir) if cache_dir else None,
             debug=flag(env, "HOLDFAST_DEBUG"),
             no_color=bool(env.get("NO_COLOR")),
+            server=text(env, "HOLDFAST_SERVER"),
+            project=text(env, "HOLDFAST_PROJECT"),
+            token=text(env, "HOLDFAST_TOKEN"),
             data_dir=data_dir(env, root=os.geteuid() == 0),
             database_url=text(env, "HOLDFAST_DATABASE_URL"),
             host=text(env, "HOLDFAST_HOST", default.host),

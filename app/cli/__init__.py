@@ -32,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "app.cli.check", "Hold the code against its specs.", CHECK),
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
+    Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
     Command("completion", "app.cli.completion", "Print the completion script of a shell.", MORE),
     Command("version", "app.cli.version", "Print the version.", MORE),
 )

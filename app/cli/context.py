@@ -1,0 +1,79 @@
+"""`holdfast context`: the intent that bears on a task, ready to paste; from a server, or from this repository alone."""
+
+import json
+import secrets
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.settings import Settings
+from specs.errors import UserError
+from sync.wanted import Wanted
+
+MARK_BYTES = 8
+
+
+@click.command()
+@click.argument("task", default="")
+@click.option(
+    "--path", "paths", multiple=True, metavar="PATH", help="A file or folder the task will touch; repeatable."
+)
+@click.option("--budget", default=2000, show_default=True, metavar="TOKENS", help="The most that may be served.")
+@click.option(
+    "--server", default="", metavar="URL", help="Ask this server [HOLDFAST_SERVER] rather than the repository."
+)
+@click.option("--project", default="", metavar="NAME", help="The project on the server [HOLDFAST_PROJECT].")
+@click.option("--format", "format_", default="markdown", type=click.Choice(["markdown", "json"]), help="How to write.")
+@click.pass_obj
+def context(settings: Settings, /, server: str, project: str, format_: str, **asked: Any) -> None:
+    """Print what the specs say about TASK and the given paths, within a token budget.
+
+    Without a server it reads the specs and the code of the repository around the current folder. The server's token is
+    taken from HOLDFAST_TOKEN, never from the command line, where others could read it.
+    """
+    wanted = Wanted(**asked)
+    if not wanted.task.strip() and not wanted.paths:
+        raise UserError("There is neither a task nor a path.", 'Say what you are about to do: holdfast context "..."')
+    server, project = server or settings.server, project or settings.project
+    if server:
+        click.echo(_remote(settings, server, project, asdict(wanted), format_))
+    else:
+        click.echo(_local(settings, wanted, format_), nl=format_ == "json")
+
+
+def _remote(settings: Settings, server: str, project: str, body: dict[str, object], format_: str) -> str:
+    from app.client import post  # noqa: PLC0415 (only with a server)
+
+    if not project:
+        raise UserError("Which project?", "Name it with --project or HOLDFAST_PROJECT.")
+    accept = "text/markdown" if format_ == "markdown" else "application/json"
+    return post(server, f"/api/v1/projects/{project}/context", body, token=settings.token, accept=accept)
+
+
+def _local(settings: Settings, wanted: Wanted, format_: str) -> str:
+    from app.cli._progress import Progress  # noqa: PLC0415 (only for the local reading)
+    from sync.bundle import check_budget  # noqa: PLC0415
+    from sync.local import CheckOptions  # noqa: PLC0415
+    from sync.localcontext import local_context  # noqa: PLC0415
+    from sync.receipts import item  # noqa: PLC0415
+
+    if problem := check_budget(wanted.budget):
+        raise UserError(problem.message, problem.hint)
+    with Progress(quiet=settings.no_color) as progress:
+        options = CheckOptions(today=datetime.now(tz=UTC).date(), cache_dir=settings.cache_dir, progress=progress)
+        bundle = local_context(Path(), options, wanted, secrets.token_hex(MARK_BYTES))
+    if format_ == "markdown":
+        return bundle.text
+    answer = {
+        "budget": bundle.budget,
+        "tokens": bundle.tokens,
+        "degraded": list(bundle.degraded),
+        "hidden_characters": bundle.hidden,
+        "passages": [{**item(served), "text": served.passage.text} for served in bundle.served],
+        "omitted": [item(served) for served in bundle.omitted],
+        "markdown": bundle.text,
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=2)

@@ -1,0 +1,12 @@
+"""What a caller asks context for, as a value. Pure, and light to import."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: a task in words, paths relative to the project's root, a budget in tokens."""
+
+    task: str
+    paths: tuple[str, ...]
+    budget: int

@@ -2,5 +2,6 @@
 
 from drift.language import Language
 from drift.languages.python import Python
+from drift.languages.typescript import TypeScript
 
-LANGUAGES: tuple[Language, ...] = (Python(),)
+LANGUAGES: tuple[Language, ...] = (Python(), TypeScript())

@@ -43,7 +43,7 @@ _NOTHING: frozenset[EdgeAttribute] = frozenset()
 class _Scope(NamedTuple):
     """What surrounds a node: the definition it belongs to, whether that runs later, and how its imports count."""
 
-    depth: int
+    end: int  # the byte where it ends
     owner: str
     inside: str  # module, class or function
     attributes: frozenset[EdgeAttribute]
@@ -56,8 +56,8 @@ def read(source: bytes) -> FileFacts:
     known = trees.grammar("tree_sitter_python")
     root = trees.parse(known, source)
     reader = _Reader(source, trees.kinds(known, ("comment",)))
-    for depth, kind, node in trees.walk(root, trees.kinds(known, _WANTED)):
-        reader.take(depth, kind, node)
+    for _depth, kind, node in trees.walk(root, trees.kinds(known, _WANTED)):
+        reader.take(kind, node)
     return FileFacts(
         "python",
         trees.count_lines(source),
@@ -102,13 +102,14 @@ class _Reader:
         self._definitions: list[tuple[str, str, str, int, int]] = []
         self._listed: set[str] | None = None
         self._variables: set[str] = set()
-        self._scopes = [_Scope(-1, "", "module", _NOTHING, (0, 0))]
+        self._scopes = [_Scope(len(source) + 1, "", "module", _NOTHING, (0, 0))]
         self._importers = {"__import__", "importlib.import_module"}
 
-    def take(self, depth: int, kind: str, node: Node) -> None:
+    def take(self, kind: str, node: Node) -> None:
         """Take the next node; scopes that ended before it are left."""
         scopes = self._scopes
-        while scopes[-1].depth >= depth:
+        start = node.start_byte
+        while scopes[-1].end <= start:
             scopes.pop()
         if kind == "call":
             self._call(node, scopes[-1])
@@ -118,19 +119,19 @@ class _Reader:
         elif kind.startswith("import_") or kind == "future_import_statement":
             self._import(kind, node, scopes[-1])
         else:
-            scopes.append(self._scope(depth, kind, node, scopes[-1]))
+            scopes.append(self._scope(kind, node, scopes[-1]))
 
     def public_definitions(self) -> Iterator[Definition]:
         """Give the definitions, with what is public: `__all__` decides where it is a plain list."""
         for name, kind, signature, line, end_line in self._definitions:
             yield Definition(name, kind, signature, line, end_line, is_public(name, self._listed))
 
-    def _scope(self, depth: int, kind: str, node: Node, outer: _Scope) -> _Scope:
+    def _scope(self, kind: str, node: Node, outer: _Scope) -> _Scope:
         if kind in {"function_definition", "class_definition"}:
-            return self._definition(depth, kind, node, outer)
+            return self._definition(kind, node, outer)
         attributes, types = outer.attributes, outer.types
         if kind == "lambda":
-            return outer._replace(depth=depth, inside="function", attributes=attributes | {EdgeAttribute.LAZY})
+            return outer._replace(end=node.end_byte, inside="function", attributes=attributes | {EdgeAttribute.LAZY})
         if kind in {"if_statement", "elif_clause"}:
             checked = self._type_checked(node)
             if checked is None:
@@ -139,9 +140,9 @@ class _Reader:
                 types = checked
         elif kind == "match_statement" or self._optional(kind, node):
             attributes |= {EdgeAttribute.CONDITIONAL}
-        return _Scope(depth, outer.owner, outer.inside, attributes, types)
+        return _Scope(node.end_byte, outer.owner, outer.inside, attributes, types)
 
-    def _definition(self, depth: int, kind: str, node: Node, outer: _Scope) -> _Scope:
+    def _definition(self, kind: str, node: Node, outer: _Scope) -> _Scope:
         name_node = node.child_by_field_name("name")
         name = trees.text(self.source, name_node) if name_node else ""
         is_class = kind == "class_definition"
@@ -151,9 +152,9 @@ class _Reader:
             owner = f"{owner}.{name}" if owner else name
             self._define(owner, sort, signature_of(self.source, node, self.comments), node)
         if is_class and outer.inside != "function":
-            return outer._replace(depth=depth, owner=owner, inside="class")
+            return outer._replace(end=node.end_byte, owner=owner, inside="class")
         lazy = outer.attributes | {EdgeAttribute.LAZY}
-        return outer._replace(depth=depth, owner=owner, inside="function", attributes=lazy)
+        return outer._replace(end=node.end_byte, owner=owner, inside="function", attributes=lazy)
 
     def _define(self, name: str, kind: str, signature: str, node: Node) -> None:
         self._definitions.append((name, kind, signature, node.start_point.row + 1, node.end_point.row + 1))

@@ -1,0 +1,34 @@
+"""TypeScript and JavaScript: modules are paths without suffix, imports resolved as compiler and bundlers do."""
+
+from dataclasses import dataclass
+
+from drift.facts import FileFacts
+from drift.language import Layout, Placement, Resolver
+from drift.languages.support import typescript_config, typescript_facts, typescript_layout
+from drift.languages.support.typescript_imports import TypeScriptResolver
+
+
+@dataclass(frozen=True, slots=True)
+class TypeScript:
+    """TypeScript and JavaScript as one language. See `drift.language.Language` for what each method promises."""
+
+    name: str = typescript_layout.NAME
+    version: int = 1
+    suffixes: tuple[str, ...] = typescript_layout.SUFFIXES
+    manifest_names: tuple[str, ...] = ("package.json", *typescript_config.CONFIG_NAMES)
+
+    def dialect(self, path: str) -> str:
+        """Name the grammar: `typescript`, or `tsx` for all that may hold JSX."""
+        return typescript_facts.dialect(path)
+
+    def extract(self, path: str, source: bytes) -> FileFacts:
+        """Read one file."""
+        return typescript_facts.read(path, source)
+
+    def place(self, layout: Layout) -> Placement:
+        """Name the module of each file."""
+        return typescript_layout.place(layout)
+
+    def resolver(self, layout: Layout, placement: Placement) -> Resolver:
+        """Prepare to resolve imports."""
+        return TypeScriptResolver(layout, placement)

@@ -29,13 +29,7 @@ class Sample:
 
 
 async def load(root: Path, projects: Projects, members: Members, tokens: Tokens, repositories: Repositories) -> Sample:
-    """Make the sample project of the git repository at `root`, and have it read.
-
-    Raises `UserError` where there is no repository.
-    """
-    root = root.resolve()
-    if not (root / ".git").exists():
-        raise UserError(f"{root} is not the top of a git repository.", "Clone Holdfast with git, and run it there.")
+    """Make the sample project of the git repository at `root` (see `top_of`), and have it read."""
     try:
         project = await projects.create(SERVER, SLUG, TITLE)
     except ConflictError:

@@ -86,6 +86,8 @@ def read_evaluated(output: bytes) -> Evaluated:
     """Read what the evaluating process printed. Never raises: what is not as agreed is a failed evaluation."""
     try:
         given = clean(json.loads(output))
+        if given.get("problem"):
+            return failed(str(given["problem"]))
         report, paths = given["report"], given["paths"]
         for row in report["invariants"]:
             check_invariant(row)

@@ -27,7 +27,8 @@ class Finished:
     """An evaluation that ended, well or not, with what it was made of.
 
     `specs` maps the path of each spec that was read to its id, `heads` each id to the revision read. `cause` is what
-    made it necessary; where several specs changed at once, `causes` has the cause for each of them.
+    made it necessary; where several specs changed at once, `causes` has the cause for each of them. `expected` is the
+    head that was evaluated before: where another has been since, nothing is written.
     """
 
     id: UUID
@@ -40,14 +41,15 @@ class Finished:
     evaluated: Evaluated
     at: datetime
     duration_ms: int
+    expected: str
     causes: Mapping[UUID, CauseRecord] = field(default_factory=dict)
 
 
 async def record(connection: Connection, done: Finished) -> Check | None:
-    """Write a finished evaluation down; nothing when the repository was removed meanwhile."""
+    """Write a finished evaluation down; nothing when the repository was removed, or someone else went on, meanwhile."""
     repositories = RepositoryStore(connection)
     repository = await repositories.get(done.repository, lock=True)
-    if repository is None:
+    if repository is None or repository.head != done.expected:
         return None
     findings = FindingStore(connection)
     known = await findings.known(done.repository)

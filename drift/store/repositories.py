@@ -78,6 +78,10 @@ class RepositoryStore:
         """Record why the last try to read it failed."""
         await self.change(ref, state=RepositoryState.FAILED, problem=problem, hint=hint, tried_at=at)
 
+    async def skip(self, ref: UUID, number: int) -> None:
+        """Count commits that are never evaluated."""
+        await self.change(ref, skipped=repositories.c.skipped + number)
+
     async def specs_read(self, ref: UUID) -> dict[str, str]:
         """Give the specs that the last check read: id to head."""
         query = select(repositories.c.specs).where(repositories.c.id == ref)

@@ -47,6 +47,10 @@ class Folders:
         self._folders = tuple(folders)
         self._suffix = suffix
 
+    def within(self, folders: Sequence[str]) -> "Folders":
+        """Look at other folders of the same repository."""
+        return Folders(self._objects, folders, self._suffix)
+
     def line(self, head: str, since: str = "") -> tuple[list[str], bool]:
         """Give first parents up to `head`, oldest first, without `since` and what is before it.
 

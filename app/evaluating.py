@@ -1,0 +1,76 @@
+"""The program of the child process that evaluates one commit of a mirror against specs: JSON in, JSON out.
+
+It alone parses foreign code on a server, under limits its parent sets; whatever happens to it, the parent records. It
+opens no database and no socket, and checks nothing out.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app.renderers.json import render
+from drift.facts import EdgeAttribute
+from specs.errors import HoldfastError
+from specs.parser import parse
+from sync.evaluation import Evaluation, Question, Reading, evaluate
+from sync.factcache import FactCache
+from sync.gitrepo import Repository
+from sync.history import History
+from sync.sides import commit_side
+
+
+def answer(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Evaluate what a request names; a `problem` instead where a person has to mend something first.
+
+    `specs` are rows (place in the project, path in the repository or "", text).
+    """
+    try:
+        return evaluated(request)
+    except HoldfastError as error:
+        return {"problem": f"{error.message}. {error.hint}".strip()}
+
+
+def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Evaluate. Raises `HoldfastError` for a repository or configuration that cannot be used."""
+    side = commit_side(Repository.open(Path(request["mirror"])), request["commit"], "")
+    parsed = [(place, inside, parse(text)) for place, inside, text in request["specs"]]
+    documents = {place: document for place, _, document in parsed}
+    cache = FactCache(Path(request["cache"]))
+    reading = Reading(side.config.source_roots, side.config.excludes, processes=1)
+    history = History(side, {inside or place: document for place, inside, document in parsed}, cache, reading)
+    question = Question(date.fromisoformat(request["today"]), None, history.past)
+    try:
+        done = evaluate(side.tree, documents, cache, reading, question)
+    finally:
+        cache.save()
+    report = json.loads(render(done.report))
+    return {"report": report, "counts": report["counts"], "paths": path_rows(done)}
+
+
+def path_rows(done: Evaluation) -> list[list[Any]]:
+    """Give each path that is code or is governed, with its module, the modules it imports, and what governs it."""
+    index = done.index
+    imports: dict[str, set[str]] = {}
+    for edge in index.edges:
+        if EdgeAttribute.EXTERNAL not in edge.attributes:
+            imports.setdefault(edge.path, set()).add(edge.imported)
+    governed: dict[str, list[str]] = {}
+    for result in done.report.invariants:
+        for path in result.governs:
+            governed.setdefault(path, []).append(result.id)
+    return [
+        [path, index.module_of.get(path, ""), sorted(imports.get(path, ())), sorted(set(governed.get(path, ())))]
+        for path in sorted(index.module_of.keys() | governed.keys())
+    ]
+
+
+def main() -> None:
+    """Read the request, write the answer."""
+    sys.stdout.write(json.dumps(answer(json.load(sys.stdin))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""Evaluates a commit in a child process with limits, and turns however that ends into a value. Knows no database."""
+
+import json
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from app.children import Limits, Outcome, run_module
+from drift.evaluated import Evaluated, failed, read_evaluated
+
+MODULE = "app.evaluating"
+LIMITS = Limits(wall=600, cpu=600, memory=4 * 1024**3)
+HINT = "The rest of the history goes on; the next commit, or `check again`, tries anew."
+
+
+async def evaluate_in_child(request: Mapping[str, Any], limits: Limits = LIMITS, module: str = MODULE) -> Evaluated:
+    """Evaluate what the request names. A child that dies, hangs or talks nonsense is a failed evaluation."""
+    outcome = await run_module(module, stdin=json.dumps(request).encode(), limits=limits)
+    return read_evaluated(outcome.output) if outcome.ok else failed(f"{why(outcome, limits)} {HINT}")
+
+
+def why(outcome: Outcome, limits: Limits) -> str:
+    """Say in a sentence how a child ended."""
+    if outcome.timed_out:
+        return f"The evaluation took longer than {limits.wall:.0f} seconds and was stopped."
+    if outcome.code < 0:
+        try:
+            name = signal.Signals(-outcome.code).name
+        except ValueError:
+            name = str(-outcome.code)
+        return f"The evaluation was killed ({name})."
+    if b"MemoryError" in outcome.errors:
+        return f"The evaluation needed more than {limits.memory // 1024**2} MB."
+    return f"The evaluation failed ({last_word(outcome.errors)})."
+
+
+def last_word(errors: bytes) -> str:
+    """Give the kind of the error that ended a child, without its text, which may hold code."""
+    lines = [line for line in errors.decode("utf-8", "replace").splitlines() if line and not line.startswith(" ")]
+    word = lines[-1].split(":", 1)[0].strip() if lines else ""
+    return word if word.replace(".", "").isidentifier() else "unknown error"

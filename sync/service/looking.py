@@ -1,0 +1,72 @@
+"""Looks into mirrors: which folders hold a commit's specs, and a few lines of a file. Reads blobs, follows nothing."""
+
+import asyncio
+from pathlib import Path
+from uuid import UUID
+
+from drift.store.repositories import RepositoryStore
+from specs.access import Principal, Role, Scope
+from specs.errors import HoldfastError
+from specs.store.connection import Transactions
+from sync.config import DEFAULT_SPECS
+from sync.gitrepo import Repository
+from sync.gitrepo.folders import Folders
+from sync.gitrepo.objects import Objects
+from sync.service.fetching import Mirrors
+from sync.sides import commit_side
+
+MAX_BYTES = 1_000_000
+MAX_LINE = 400
+MAX_AROUND = 50
+
+
+def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> tuple[tuple[str, ...], str]:
+    """Choose the folders that hold specs at a commit, as `holdfast check` would, and say what is odd about it."""
+    folders = Folders(Objects(mirror), ("",))
+    if wanted is not None:
+        found = folders.within(wanted).listing(commit)
+        return wanted, "" if found else f"There is no Markdown in {' or '.join(wanted) or 'the repository'}."
+    try:
+        config = commit_side(Repository.open(mirror), commit, "").config
+    except HoldfastError as error:
+        return (), f"{error.message}. {error.hint}".strip()
+    if config.specs:
+        return config.specs, ""
+    for folder in DEFAULT_SPECS:
+        if folders.within((folder,)).listing(commit):
+            return (folder,), ""
+    return (), f"No spec folder was found: none of {', '.join(DEFAULT_SPECS)}."
+
+
+def lines_around(mirror: Path, commit: str, path: str, line: int, around: int) -> tuple[tuple[int, str], ...]:
+    """Give the lines about a line of a file, with their numbers; nothing for what is gone, binary or too large."""
+    try:
+        data = Repository.open(mirror).commit_tree(commit).read(path, MAX_BYTES)
+    except HoldfastError:
+        return ()
+    if b"\0" in data[:8192]:
+        return ()
+    text = data.decode("utf-8", "replace").split("\n")
+    first, last = max(line - around, 1), min(line + around, len(text))
+    return tuple((number, text[number - 1].rstrip("\r")[:MAX_LINE]) for number in range(first, last + 1))
+
+
+class Excerpts:
+    """Shows lines of code at the heads that were evaluated."""
+
+    def __init__(self, database: Transactions, mirrors: Mirrors) -> None:
+        self._database = database
+        self._mirrors = mirrors
+
+    async def excerpt(  # noqa: PLR0913, PLR0917 (whose, where, which lines)
+        self, principal: Principal, project: UUID, repository: UUID, path: str, line: int, around: int = 4
+    ) -> tuple[tuple[int, str], ...]:
+        """Give the lines about a line of a file at the repository's evaluated head."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            found = await RepositoryStore(connection).find(project, repository)
+        if found is None or not found.head:
+            return ()
+        mirror = self._mirrors.place(found.id)
+        bounded = min(max(around, 0), MAX_AROUND)
+        return await asyncio.to_thread(lines_around, mirror, found.head, path, line, bounded)

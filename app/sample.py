@@ -28,6 +28,14 @@ class Sample:
     token: str
 
 
+def top_of(folder: Path) -> Path:
+    """Give the absolute top of a git repository. Raises `UserError` where there is none."""
+    root = folder.resolve()
+    if not (root / ".git").exists():
+        raise UserError(f"{root} is not the top of a git repository.", "Clone Holdfast with git, and run it there.")
+    return root
+
+
 async def load(root: Path, projects: Projects, members: Members, tokens: Tokens, repositories: Repositories) -> Sample:
     """Make the sample project of the git repository at `root` (see `top_of`), and have it read."""
     try:

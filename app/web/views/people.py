@@ -75,12 +75,14 @@ class TokensPage:
 
 @dataclass(frozen=True, slots=True)
 class RepositoriesPage:
-    """The repositories whose code is compared."""
+    """The repositories whose code is compared. `hook` and `secret` are those of one just registered, shown once."""
 
     rows: tuple[RepositoryRow, ...]
     error: str = ""
     hint: str = ""
     url: str = ""
+    hook: str = ""
+    secret: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,200 @@
+"""Writing specs: the editor, its preview, what the head is by now, and saves that meet another.
+
+A save carries its base. Where the head moved, the library has kept the text before it said so; the answer holds both
+texts, for the script as JSON and without one as a page.
+"""
+
+import asyncio
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from app.unit import Unit
+from app.web import addresses, answers
+from app.web.answers import Here, Web, fields, here, refused, see, wants_json
+from app.web.markdown import blocks
+from app.web.reading import panel_of
+from app.web.render import environment, iso
+from app.web.views.frame import Place
+from app.web.views.specs import ConflictPage, Editor
+from drift.kinds import KINDS
+from specs.access import Scope
+from specs.document import Document
+from specs.errors import ConflictError, HoldfastError, UserError
+from specs.library import Saved
+from specs.parser import parse
+from specs.problem import Problem
+from specs.revision import Actor
+
+READ = {"scope": Scope.READ}
+WRITE = {"scope": Scope.WRITE}
+CONFLICT = 409
+UNUSABLE = 400
+MAX_TEXT = 1024 * 1024
+FIRST_TEXT = "# Title\n\nWhat must stay true, and why.\n"
+
+
+@get("/p/{project:str}/new", opt=WRITE)
+async def new_spec(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Show the editor with an empty spec."""
+    at = await here(request, unit, project, "New spec", Place.SPECS)
+    return answers.page("edit.html", at.frame, Editor("", "", FIRST_TEXT))
+
+
+@post("/p/{project:str}/new", opt=WRITE)
+async def create_spec(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Create a spec; what is refused stays in the form."""
+    at = await here(request, unit, project, "New spec", Place.SPECS)
+    given = await fields(request)
+    path, text, message = given.get("path", "").strip(), given.get("text", ""), given.get("message", "")
+    try:
+        saved = await unit.library.create(unit.principal, at.project.id, path, text, message)
+    except (UserError, ConflictError) as error:
+        if wants_json(request):
+            raise
+        view = Editor(path, "", text, message=message, **refused(error))
+        status = CONFLICT if isinstance(error, ConflictError) else UNUSABLE
+        return answers.page("edit.html", at.frame, view, status=status)
+    return _saved(request, project, saved)
+
+
+@get("/p/{project:str}/edit/{path:path}", opt=WRITE)
+async def edit_spec(
+    request: Web, unit: NamedDependency[Unit], project: FromPath[str], path: FromPath[str]
+) -> Response[Any]:
+    """Show the editor with the head."""
+    at = await here(request, unit, project, "Edit", Place.SPECS)
+    read = await unit.library.read(unit.principal, at.project.id, path.removeprefix("/"))
+    if read.spec.path != path.removeprefix("/"):
+        return see(addresses.edit(project, read.spec.path))
+    title = read.spec.title or read.spec.path
+    view = Editor(read.spec.path, title, read.text, read.revision.digest, str(read.spec.id))
+    return answers.page("edit.html", answers.titled(at.frame, f"Edit {title}"), view)
+
+
+@post("/p/{project:str}/edit/{path:path}", opt=WRITE)
+async def save_spec(
+    request: Web, unit: NamedDependency[Unit], project: FromPath[str], path: FromPath[str]
+) -> Response[Any]:
+    """Save on top of the base that the form names."""
+    at = await here(request, unit, project, "Edit", Place.SPECS)
+    read = await unit.library.read(unit.principal, at.project.id, path.removeprefix("/"))
+    given = await fields(request)
+    text, message, base = given.get("text", ""), given.get("message", ""), given.get("base", "")
+    side = given.get("side") or None
+    try:
+        saved = await unit.library.save(
+            unit.principal, at.project.id, read.spec.id, base=base, text=text, message=message, takes_in=side
+        )
+    except ConflictError as error:
+        return await _conflict(request, unit, at, path.removeprefix("/"), error, mine=text, message=message)
+    except UserError as error:
+        if wants_json(request):
+            raise
+        return _again(at, read.spec.path, str(read.spec.id), given, error)
+    return _saved(request, project, saved)
+
+
+def _again(at: Here, path: str, ident: str, given: dict[str, str], error: HoldfastError) -> Response[Any]:
+    told = refused(error)
+    view = Editor(path, path, given.get("text", ""), given.get("base", ""), ident, given.get("message", ""), **told)
+    return answers.page("edit.html", at.frame, view, status=UNUSABLE)
+
+
+def _saved(request: Web, slug: str, saved: Saved) -> Response[Any]:
+    href = addresses.spec(slug, saved.spec.path)
+    if wants_json(request):
+        return answers.json({"revision": saved.revision.digest, "href": href})
+    return see(href)
+
+
+async def _conflict(
+    request: Web, unit: Unit, at: Here, path: str, error: ConflictError, *, mine: str, message: str
+) -> Response[Any]:
+    sides = {name: _side(error, name) for name in ("base", "ours")}
+    kept = str(error.details.get("side_revision", ""))
+    head = await unit.library.read(unit.principal, at.project.id, path, sides["ours"][0])
+    if wants_json(request):
+        theirs = {
+            "text": head.text,
+            "revision": head.revision.digest,
+            "actor": _actor(head.revision.actor),
+            "at": iso(head.revision.at),
+        }
+        told = {"detail": error.message, "hint": error.hint, "theirs": theirs}
+        base = {"revision": sides["base"][0], "text": sides["base"][1]}
+        return answers.json({**told, "base": base, "side": kept}, status=CONFLICT)
+    view = ConflictPage(path, head.spec.title or path, head.revision, head.text, sides["base"][1], mine, kept, message)
+    return answers.page("conflict.html", answers.titled(at.frame, "Conflict"), view, status=CONFLICT)
+
+
+def _side(error: ConflictError, name: str) -> tuple[str, str]:
+    """Read one side (digest, text) out of the details of a conflict."""
+    side = error.details.get(name)
+    if not isinstance(side, dict):
+        return "", ""
+    return str(side.get("digest", "")), str(side.get("text", ""))
+
+
+def _actor(actor: Actor) -> dict[str, str]:
+    return {"name": actor.name, "kind": str(actor.kind)}
+
+
+@get("/p/{project:str}/head/{path:path}", opt=READ)
+async def head_of(
+    request: Web, unit: NamedDependency[Unit], project: FromPath[str], path: FromPath[str]
+) -> Response[Any]:
+    """Tell an editor what the head is by now, and where the difference can be seen."""
+    found = await unit.projects.find(unit.principal, project)
+    read = await unit.library.read(unit.principal, found.id, path.removeprefix("/"))
+    base = request.query_params.get("base", "")
+    revision = read.revision
+    difference = addresses.diff(project, read.spec.path, base, revision.digest)
+    at = iso(revision.at)
+    return answers.json({"revision": revision.digest, "actor": _actor(revision.actor), "at": at, "diff": difference})
+
+
+@post("/p/{project:str}/preview", opt=READ, status_code=200)
+async def preview(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Render a text as its readers would see it, with what is wrong in it. Keeps nothing."""
+    await unit.projects.find(unit.principal, project)
+    text = (await fields(request)).get("text", "")
+    if len(text) > MAX_TEXT:
+        raise UserError("This text is too long to preview.", "A spec holds at most 1 MiB; split it by subject.")
+    return answers.json(await asyncio.to_thread(rendered, text))
+
+
+def rendered(text: str) -> dict[str, object]:
+    """Give the blocks of a text as clean HTML with their lines, and the problems of the text."""
+    document = parse(text)
+    panels = {block.line: panel_of(block) for block in document.invariants}
+    macro = environment().get_template("parts/panel.html")
+    found = []
+    for block in blocks(document):
+        panel = panels.get(block.line)
+        html = str(macro.render(panel=panel)) if panel else str(block.html)
+        found.append({"line": block.line, "html": html})
+    problems = [
+        {"line": one.line, "severity": one.severity, "message": one.message, "hint": one.hint}
+        for one in sorted((*document.problems, *_of_kinds(document)), key=lambda one: one.line)
+    ]
+    return {"blocks": found, "problems": problems}
+
+
+def _of_kinds(document: Document) -> tuple[Problem, ...]:
+    """Give what the kinds of the invariants say of their keys."""
+    known = {kind.name: kind for kind in KINDS}
+    found: list[Problem] = []
+    for block in document.invariants:
+        kind = known.get(block.kind)
+        if kind is None:
+            hint = f"Use one of {', '.join(sorted(known))}."
+            found.append(Problem("unknown-kind", f"There is no kind `{block.kind}`.", block.line, 1, hint))
+        else:
+            found.extend(kind.validate(block))
+    return tuple(found)
+
+
+ROUTES = (new_spec, create_spec, edit_spec, save_spec, head_of, preview)

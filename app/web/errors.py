@@ -1,0 +1,49 @@
+"""What a reader sees when something went wrong: what happened, what is safe, what to do. Knows no services."""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.response import Redirect
+
+from app.problems import ProblemDetails
+from app.web import answers
+from app.web.answers import Web, alone, wants_json
+from app.web.views.people import ErrorPage
+
+TITLES = {
+    400: "This address or form cannot be read",
+    401: "You are not logged in",
+    403: "This is not allowed",
+    404: "There is nothing here",
+    405: "This page takes no such request",
+    409: "This changed since you looked",
+    413: "This is too large",
+    429: "Too many tries",
+    500: "Holdfast failed",
+    503: "Holdfast cannot answer now",
+}
+SAFE = {
+    409: "Nothing was overwritten, and nothing that you sent is lost.",
+    500: "Nothing was half written, and drafts stay in your browser.",
+    503: "All that was acknowledged is kept, and drafts stay in your browser.",
+}
+
+
+def page(request: Web, problem: ProblemDetails) -> Response[Any] | Redirect:
+    """Answer with a page, with problem details for our own scripts, or with the way to the log-in."""
+    request_id = str(request.scope["state"].get("request_id", ""))
+    if wants_json(request):
+        return problem.response(request_id)
+    if problem.status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
+        query = request.scope.get("query_string", b"").decode("latin-1")
+        wanted = request.scope["path"] + (f"?{query}" if query else "")
+        return Redirect(f"/login?next={quote(wanted, safe='/')}", status_code=HTTPStatus.SEE_OTHER)
+    title = TITLES.get(problem.status, problem.title)
+    view = ErrorPage(problem.status, title, problem.detail, SAFE.get(problem.status, ""), problem.hint, request_id)
+    answer = answers.page("error.html", alone(request, title), view, status=problem.status)
+    for name, value in problem.headers.items():
+        if name != "www-authenticate":
+            answer.headers[name] = value
+    return answer

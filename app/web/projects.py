@@ -1,0 +1,136 @@
+"""All projects, a new one, and the overview of one: its verdict in a sentence, then what it rests on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from app.sources import now
+from app.unit import Unit
+from app.web import addresses, answers
+from app.web.answers import Here, Web, alone, fields, here, refused, see
+from app.web.chart import Chart, Week, draw
+from app.web.listing import row_of, titles_and_owners
+from app.web.reading import line_of
+from app.web.views.drift import ChangeRow, Overview, RepositoryRow
+from app.web.views.frame import Place
+from app.web.views.people import ProjectRow, ProjectsPage
+from drift.life import LifeEvent, LifeState
+from drift.records import Repository, RepositoryState, RepositoryVerdict
+from specs.access import Project, Scope
+from specs.errors import ConflictError, UserError
+from specs.library import SpecText
+
+READ = {"scope": Scope.READ}
+WRITE = {"scope": Scope.WRITE}
+WEEK = timedelta(days=7)
+NEWEST = 5
+CHANGES = 6
+CONFLICT = 409
+UNUSABLE = 400
+ARRIVALS = frozenset({LifeEvent.OPENED, LifeEvent.REGRESSED, LifeEvent.LAPSED})
+
+
+@get("/", opt=READ)
+async def projects(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
+    """List the projects of the reader."""
+    return await _projects(request, unit)
+
+
+async def _projects(request: Web, unit: Unit, *, status: int = 200, error: str = "", hint: str = "") -> Response[Any]:
+    found = await unit.projects.list(unit.principal)
+    rows = tuple([await _row(unit, project) for project in found])
+    view = ProjectsPage(rows, unit.principal.site_admin, error, hint)
+    return answers.page("projects.html", alone(request, "Projects"), view, status=status)
+
+
+async def _row(unit: Unit, project: Project) -> ProjectRow:
+    badges = await unit.drift.badges(unit.principal, project.id)
+    heads = await unit.library.heads(unit.principal, project.id)
+    words = {badge.word for badge in badges.values()}
+    verdict = "broken" if words & {"broken", "error", "drift"} else "unmatched" if "unmatched" in words else "kept"
+    return ProjectRow(
+        project.slug,
+        project.name or project.slug,
+        verdict if any(badge.total for badge in badges.values()) else "none",
+        len(heads),
+        sum(badge.open for badge in badges.values()),
+        max((head.revision.at for head in heads), default=None),
+    )
+
+
+@post("/projects", opt=WRITE)
+async def create_project(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
+    """Start a project and go there."""
+    given = await fields(request)
+    try:
+        project = await unit.projects.create(
+            unit.principal, given.get("slug", "").strip(), given.get("name", "").strip()
+        )
+    except (UserError, ConflictError) as error:
+        status = CONFLICT if isinstance(error, ConflictError) else UNUSABLE
+        return await _projects(request, unit, status=status, **refused(error))
+    return see(addresses.project(project.slug))
+
+
+@get("/p/{project:str}", opt=READ)
+async def overview(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Show how the project stands."""
+    at = await here(request, unit, project, "Overview", Place.OVERVIEW)
+    heads = await unit.library.heads(unit.principal, at.project.id)
+    verdicts = await unit.drift.verdicts(unit.principal, at.project.id)
+    view = await _overview(unit, at, heads, verdicts)
+    return answers.page("overview.html", at.frame, view)
+
+
+async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText], verdicts: Sequence[RepositoryVerdict]) -> Overview:
+    who, ident = unit.principal, at.project.id
+    moment = now()
+    happened = await unit.drift.happened(who, ident, moment - WEEK, moment)
+    newest = await unit.drift.findings(who, ident, state=LifeState.OPEN, limit=NEWEST)
+    titles, owners = titles_and_owners(heads)
+    repositories = {one.repository.id: one.repository for one in verdicts}
+    rows = tuple(row_of(head, at.badges.get(head.spec.id)) for head in heads)
+    latest = sorted(heads, key=lambda head: head.revision.at, reverse=True)[:CHANGES]
+    return Overview(
+        total=sum(one.invariants for one in verdicts) or sum(row.invariants for row in rows),
+        broken=sum(one.broken for one in verdicts),
+        unmatched=sum(one.unmatched for one in verdicts),
+        opened=sum(event.kind in ARRIVALS for _, event in happened),
+        resolved=sum(event.kind is LifeEvent.RESOLVED for _, event in happened),
+        open=sum(sum(one.open.values()) for one in verdicts),
+        since=min((one.since for one in verdicts if one.broken and one.since), default=None),
+        specs=rows,
+        changes=tuple(ChangeRow(head.spec.path, head.spec.title, head.revision) for head in latest),
+        newest=tuple(line_of(record, titles, repositories, owners) for record in newest.items),
+        repositories=tuple(repository_row(one.repository) for one in verdicts),
+        chart=await _chart(unit, at),
+    )
+
+
+async def _chart(unit: Unit, at: Here) -> Chart | None:
+    weeks = await unit.drift.trend(unit.principal, at.project.id)
+    return draw([Week(one.start, one.opened + one.regressed, one.resolved, one.open) for one in weeks])
+
+
+def repository_row(repository: Repository) -> RepositoryRow:
+    """Say how the last try to read a repository went."""
+    states: Mapping[RepositoryState, str] = {RepositoryState.READY: "fresh", RepositoryState.FAILED: "failed"}
+    state = states.get(repository.state, "waiting")
+    words = " ".join(part for part in (repository.problem, repository.hint) if part) if state == "failed" else ""
+    return RepositoryRow(
+        repository.name,
+        repository.url,
+        repository.branch,
+        state,
+        repository.head,
+        repository.checked_at,
+        words or repository.note,
+        str(repository.id),
+    )
+
+
+ROUTES = (projects, create_project, overview)

@@ -1,0 +1,97 @@
+"""Logging in and out, and setting a password with a one-time link. Sessions themselves are kept by `app.sessions`."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+
+from app.auth import cookie_name, session_cookie
+from app.sessions import LIFE
+from app.unit import Unit
+from app.web.answers import Web, alone, fields, page, see
+from app.web.views.people import LoginPage, WelcomePage
+from specs.access import Principal
+from specs.errors import DeniedError, HoldfastError, UserError
+
+PUBLIC = {"public": True}
+DENIED = 403
+TOO_MANY = 429
+UNUSABLE = 400
+
+
+@get("/login", opt=PUBLIC)
+async def login_page(request: Web) -> Response[Any]:
+    """Show the form; who is logged in goes on."""
+    wanted = local(request.query_params.get("next", ""))
+    if request.scope["state"].get("principal") is not None:
+        return see(wanted or "/")
+    return page("login.html", alone(request, "Log in"), LoginPage(next_page=wanted))
+
+
+@post("/login", opt=PUBLIC)
+async def log_in(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
+    """Start a session, always a new one."""
+    given = await fields(request)
+    wanted = local(given.get("next", ""))
+    try:
+        principal = await unit.access.login(given.get("login", "").strip(), given.get("password", ""))
+    except (DeniedError, UserError) as error:
+        view = LoginPage(given.get("login", ""), wanted, error.message, error.hint)
+        status = TOO_MANY if "retry_after" in error.details else DENIED
+        return page("login.html", alone(request, "Log in"), view, status=status)
+    return await begin(request, principal, wanted or "/")
+
+
+@post("/logout", opt=PUBLIC)
+async def log_out(request: Web) -> Response[Any]:
+    """End the session here and now."""
+    https = request.app.state.gate.https
+    await _end(request)
+    answer = see("/login")
+    answer.cookies.append(session_cookie("", https=https, seconds=0))
+    return answer
+
+
+@get("/welcome", opt=PUBLIC)
+async def welcome_page(request: Web) -> Response[Any]:
+    """Show the form for a password. The token is in the fragment, which stays in the browser until it is posted."""
+    return page("welcome.html", alone(request, "Choose a password"), WelcomePage())
+
+
+@post("/welcome", opt=PUBLIC)
+async def welcome(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
+    """Use the link up, and log its person in."""
+    given = await fields(request)
+    try:
+        principal = await unit.access.redeem_link(given.get("link", "").strip(), given.get("password", ""))
+    except HoldfastError as error:
+        if not isinstance(error, (DeniedError, UserError)):
+            raise
+        view = WelcomePage(error.message, error.hint, given.get("link", ""))
+        return page("welcome.html", alone(request, "Choose a password"), view, status=UNUSABLE)
+    return await begin(request, principal, "/")
+
+
+async def begin(request: Web, principal: Principal, address: str) -> Response[Any]:
+    """Start a session of someone who just proved who they are; an earlier one of this browser ends."""
+    await _end(request)
+    raw, _ = await request.app.state.sessions.start(principal)
+    answer = see(address)
+    https = request.app.state.gate.https
+    answer.cookies.append(session_cookie(raw, https=https, seconds=int(LIFE.total_seconds())))
+    return answer
+
+
+async def _end(request: Web) -> None:
+    raw = request.cookies.get(cookie_name(https=request.app.state.gate.https))
+    if raw:
+        await request.app.state.sessions.end(raw)
+
+
+def local(address: str) -> str:
+    """Give a path on this server, or nothing: a log-in never sends anyone elsewhere."""
+    unusable = not address.startswith("/") or address.startswith("//") or "\\" in address or not address.isprintable()
+    return "" if unusable or address.startswith(("/login", "/logout")) else address
+
+
+ROUTES = (login_page, log_in, log_out, welcome_page, welcome)

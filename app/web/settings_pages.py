@@ -1,0 +1,219 @@
+"""A project's administration: members, tokens, repositories. What may be done, and by whom, the services decide."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from app.sources import now
+from app.unit import Unit
+from app.web import addresses, answers
+from app.web.answers import Here, Web, fields, here, refused, see
+from app.web.projects import repository_row
+from app.web.views.frame import Place
+from app.web.views.people import MembersPage, RepositoriesPage, TokensPage
+from specs.access import IssuedToken, Link, Role, Scope
+from specs.errors import ConflictError, HoldfastError, MissingError, UserError
+from sync.bindings import Registered
+
+READ = {"scope": Scope.READ}
+ADMIN = {"scope": Scope.ADMIN}
+UNUSABLE = 400
+LIVES = {"30": 30, "90": 90, "365": 365}
+SCOPES = {
+    Role.READER: (Scope.READ, Scope.CHECK, Scope.CONTEXT),
+    Role.EDITOR: (Scope.READ, Scope.CHECK, Scope.CONTEXT, Scope.WRITE),
+}
+
+
+@get("/p/{project:str}/settings/members", opt=READ)
+async def members(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Show who may do what."""
+    return await _members(request, unit, project)
+
+
+async def _members(
+    request: Web, unit: Unit, slug: str, *, error: HoldfastError | None = None, invitation: Link | None = None
+) -> Response[Any]:
+    at = await here(request, unit, slug, "Members", Place.SETTINGS)
+    found = await unit.members.list(unit.principal, at.project.id)
+    told = refused(error) if error else {"error": "", "hint": ""}
+    view = MembersPage(
+        found, **told, invitation=invitation, may_invite=unit.principal.site_admin, address=_address(request)
+    )
+    return answers.page("members.html", at.frame, view, status=UNUSABLE if error else 200)
+
+
+@post("/p/{project:str}/settings/members", opt=ADMIN)
+async def set_role(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Make someone a member, or change a role."""
+    at = await here(request, unit, project, "Members", Place.SETTINGS)
+    given = await fields(request)
+    try:
+        await unit.members.set_role(
+            unit.principal, at.project.id, given.get("login", "").strip(), _role(given.get("role", ""))
+        )
+    except (UserError, MissingError, ConflictError) as error:
+        return await _members(request, unit, project, error=error)
+    return see(addresses.settings(project))
+
+
+@post("/p/{project:str}/settings/members/remove", opt=ADMIN)
+async def remove_member(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """End a membership."""
+    at = await here(request, unit, project, "Members", Place.SETTINGS)
+    try:
+        await unit.members.remove(unit.principal, at.project.id, _ident((await fields(request)).get("actor", "")))
+    except (UserError, MissingError, ConflictError) as error:
+        return await _members(request, unit, project, error=error)
+    return see(addresses.settings(project))
+
+
+@post("/p/{project:str}/settings/members/invite", opt=ADMIN, status_code=200)
+async def invite(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Make a person who was not here yet a member, and show the link with which to set a password, once."""
+    at = await here(request, unit, project, "Members", Place.SETTINGS)
+    given = await fields(request)
+    try:
+        role, login = _role(given.get("role", "")), given.get("login", "").strip()
+        link = await unit.access.invite(unit.principal, login)
+        await unit.members.set_role(unit.principal, at.project.id, login, role)
+    except (UserError, MissingError, ConflictError) as error:
+        return await _members(request, unit, project, error=error)
+    return await _members(request, unit, project, invitation=link)
+
+
+@get("/p/{project:str}/settings/tokens", opt=ADMIN)
+async def tokens(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Show the tokens of the project."""
+    return await _tokens(request, unit, await here(request, unit, project, "Tokens", Place.SETTINGS))
+
+
+async def _tokens(
+    request: Web, unit: Unit, at: Here, *, issued: IssuedToken | None = None, error: HoldfastError | None = None
+) -> Response[Any]:
+    found = await unit.tokens.list(unit.principal, at.project.id)
+    told = refused(error) if error else {"error": "", "hint": ""}
+    view = TokensPage(found, now(), issued, _address(request), **told)
+    return answers.page("tokens.html", at.frame, view, status=UNUSABLE if error else 200)
+
+
+@post("/p/{project:str}/settings/tokens", opt=ADMIN, status_code=200)
+async def issue_token(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Make a token for an agent and show it, once."""
+    at = await here(request, unit, project, "Tokens", Place.SETTINGS)
+    given = await fields(request)
+    try:
+        role = _role(given.get("role", ""))
+        issued = await unit.tokens.issue_for_agent(
+            unit.principal,
+            at.project.id,
+            given.get("name", "").strip(),
+            role=role,
+            scopes=SCOPES.get(role, ()),
+            expires_at=now() + timedelta(days=LIVES.get(given.get("days", ""), 90)),
+        )
+    except (UserError, ConflictError) as error:
+        return await _tokens(request, unit, at, error=error)
+    return await _tokens(request, unit, at, issued=issued)
+
+
+@post("/p/{project:str}/settings/tokens/revoke", opt=ADMIN)
+async def revoke_token(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Make a token useless."""
+    at = await here(request, unit, project, "Tokens", Place.SETTINGS)
+    try:
+        await unit.tokens.revoke(unit.principal, _ident((await fields(request)).get("token_id", "")))
+    except (UserError, MissingError) as error:
+        return await _tokens(request, unit, at, error=error)
+    return see(addresses.settings(project, "tokens"))
+
+
+@get("/p/{project:str}/settings/repositories", opt=READ)
+async def repositories(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Show the repositories and how each was read last."""
+    return await _repositories(request, unit, await here(request, unit, project, "Repositories", Place.SETTINGS))
+
+
+async def _repositories(  # noqa: PLR0913 (what the page may have to tell)
+    request: Web,
+    unit: Unit,
+    at: Here,
+    *,
+    error: HoldfastError | None = None,
+    url: str = "",
+    made: Registered | None = None,
+) -> Response[Any]:
+    found = await unit.repositories.list(unit.principal, at.project.id)
+    told = refused(error) if error else {"error": "", "hint": ""}
+    hook = f"{_address(request)}/api/v1/hooks/{made.repository.id}" if made else ""
+    view = RepositoriesPage(
+        tuple(repository_row(one) for one in found), **told, url=url, hook=hook, secret=made.secret if made else ""
+    )
+    return answers.page("repositories.html", at.frame, view, status=UNUSABLE if error else 200)
+
+
+@post("/p/{project:str}/settings/repositories", opt=ADMIN, status_code=200)
+async def register(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Register a repository; it is read as soon as a worker is free. Its webhook's secret is shown once."""
+    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
+    given = {key: value.strip() for key, value in (await fields(request)).items()}
+    url, branch = given.get("url", ""), given.get("branch", "")
+    try:
+        made = await unit.repositories.register(
+            unit.principal, at.project.id, name=given.get("name") or name_in(url), url=url, branch=branch
+        )
+    except (UserError, ConflictError) as error:
+        return await _repositories(request, unit, at, error=error, url=url)
+    return await _repositories(request, unit, at, made=made)
+
+
+@post("/p/{project:str}/settings/repositories/read", opt={"scope": Scope.CHECK})
+async def read_now(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Have a repository read now."""
+    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
+    await unit.repositories.trigger(unit.principal, at.project.id, (await fields(request)).get("name", ""))
+    return see(addresses.settings(project, "repositories"))
+
+
+def name_in(url: str) -> str:
+    """Give the name that an address suggests: its last part, as repositories may be called."""
+    last = url.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].removesuffix(".git").lower()
+    return "".join(char if char.isalnum() or char in "._-" else "-" for char in last).strip("._-")[:60]
+
+
+def _role(given: str) -> Role:
+    try:
+        return Role(given)
+    except ValueError:
+        raise UserError("There is no such role.", f"Use one of {', '.join(Role)}.") from None
+
+
+def _ident(given: str) -> UUID:
+    try:
+        return UUID(given)
+    except ValueError:
+        raise UserError("This form is out of date.", "Reload the page, then do it again.") from None
+
+
+def _address(request: Web) -> str:
+    """Give the address under which people reach this server."""
+    settings = request.app.state.settings
+    return str(settings.public_url or request.base_url).rstrip("/")
+
+
+ROUTES = (
+    members,
+    set_role,
+    remove_member,
+    invite,
+    tokens,
+    issue_token,
+    revoke_token,
+    repositories,
+    register,
+    read_now,
+)

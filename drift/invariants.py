@@ -7,6 +7,8 @@ from typing import Protocol
 from drift.findings import Finding
 from drift.graph import Graphs
 from drift.index import CodeIndex
+from drift.mentioning import Vocabulary
+from drift.references import Lookup
 from specs.document import Document, InvariantBlock, Yaml
 from specs.problem import Problem
 
@@ -35,16 +37,21 @@ class Past:
 class World:
     """All that a kind may look at. `documents` by spec path; `past` is None where history was not read.
 
-    `graphs` holds the names and import graphs of the index, made once and shared by all invariants of a check.
+    `graphs` holds the names and import graphs of the index, `lookup` what prose may name in it, `vocabulary`
+    the specs' own words: each is made once, when first asked, and shared by all invariants of a check.
     """
 
     index: CodeIndex
     documents: Mapping[str, Document]
     past: Past | None = None
     graphs: Graphs = field(init=False, compare=False, repr=False)
+    lookup: Lookup = field(init=False, compare=False, repr=False)
+    vocabulary: Vocabulary = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "graphs", Graphs(self.index))
+        object.__setattr__(self, "lookup", Lookup(self.index))
+        object.__setattr__(self, "vocabulary", Vocabulary(self.documents))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,10 @@ class OptionReader:
     problems: list[Problem] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
-    def line(self, key: str) -> int:
-        """Give the line of an option, that of the block where the option is not there."""
-        return self.block.option_lines.get(key, self.block.line)
+    def line(self, key: str, entry: int | None = None) -> int:
+        """Give the line of an option, or of one entry of it; that of the block where the option is not there."""
+        lines = self.block.option_lines
+        return lines.get(f"{key}/{entry}", lines.get(key, self.block.line))
 
     def say(self, code: str, message: str, key: str, hint: str) -> None:
         """Note a problem at the line of an option."""
@@ -80,13 +81,14 @@ class OptionReader:
         hint = f"Write `{key}: [payments.domain]` or `{key}: [src/payments/**]`."
         return self.parse_selectors(key, self.texts(key, required=required, hint=hint, least=least))
 
-    def parse_selectors(self, key: str, texts: Iterable[str]) -> tuple[Selector, ...]:
-        """Read each text as a selector; what is not one is a problem of the option."""
+    def parse_selectors(self, key: str, texts: Iterable[str], first: int = 0) -> tuple[Selector, ...]:
+        """Read each text as a selector; what is not one is a problem of its entry of the option."""
         found = []
-        for text in texts:
+        for entry, text in enumerate(texts, start=first):
             parsed = Selector.parse(text)
             if isinstance(parsed, Problem):
-                self.problems.append(replace(parsed, line=self.line(key), message=f"`{key}`: {parsed.message}"))
+                line = self.line(key, entry)
+                self.problems.append(replace(parsed, line=line, message=f"`{key}`: {parsed.message}"))
             else:
                 found.append(parsed)
         return tuple(found)

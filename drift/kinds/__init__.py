@@ -8,6 +8,7 @@ from drift.kinds.acyclic import Acyclic
 from drift.kinds.forbidden import Forbidden
 from drift.kinds.independent import Independent
 from drift.kinds.layers import Layers
+from drift.kinds.mentions import Mentions
 from drift.kinds.only import Only
 
 KINDS: tuple[Kind, ...] = (
@@ -16,6 +17,7 @@ KINDS: tuple[Kind, ...] = (
     Independent(),
     Acyclic(),
     Only(),
+    Mentions(),
 )
 
 

@@ -84,7 +84,8 @@ def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
     """Read the options of a block and say what is wrong with them."""
     reader = OptionReader(block, exception_problems(block))
     hint = "List the layers from top to bottom: `layers: [payments.api, payments.domain]`."
-    layers = [read_layer(reader, text) for text in reader.texts("layers", required=True, hint=hint)]
+    entries = reader.texts("layers", required=True, hint=hint)
+    layers = [read_layer(reader, entry, text) for entry, text in enumerate(entries)]
     _check_repeats(reader, layers)
     containers = reader.selectors("containers")
     exhaustive = reader.flag("exhaustive", default=False)
@@ -101,7 +102,7 @@ def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
     return Options(tuple(layers), containers, exhaustive, ignores, indirect, reader.imports()), reader.done()
 
 
-def read_layer(reader: OptionReader, text: str) -> Layer:
+def read_layer(reader: OptionReader, number: int, text: str) -> Layer:
     """Read one entry: a selector, or several with `|` or `:` between, each perhaps in parentheses."""
     entry = text.strip()
     whole = entry.startswith("(") and entry.endswith(")") and "(" not in entry[1:]
@@ -115,7 +116,7 @@ def read_layer(reader: OptionReader, text: str) -> Layer:
         name = piece.strip()
         optional = whole or (name.startswith("(") and name.endswith(")"))
         name = name.strip("()").strip()
-        parts += [Part(selector, optional) for selector in reader.parse_selectors("layers", [name])]
+        parts += [Part(selector, optional) for selector in reader.parse_selectors("layers", [name], number)]
     return Layer(tuple(parts), independent=not free)
 
 

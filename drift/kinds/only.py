@@ -80,7 +80,7 @@ class Only:
         for link, name in inside:
             if link[1] in roots[name] and link[0] not in roots[name]:
                 broken.setdefault(link, name)
-        may = listed([selector.text for selector in options.doors]) or "nobody"
+        may = listed([selector.pattern for selector in options.doors]) or "nobody"
         for link, name in broken.items():
             importer, imported = evaluation.name(link[0]), evaluation.name(link[1])
             message = f"{importer} imports {imported}, but only {may} may import {name}."

@@ -9,6 +9,7 @@ from drift.facts import Call, EdgeAttribute, FileFacts, RawImport
 from drift.languages.support import trees
 from drift.languages.support.text import utf8
 from drift.languages.support.typescript_definitions import Definitions
+from drift.languages.support.typescript_gaps import HiddenImport, rewritten
 from specs.problem import Problem
 
 if TYPE_CHECKING:
@@ -84,16 +85,25 @@ def read(path: str, source: bytes) -> FileFacts:
     source = utf8(source)
     known = trees.grammar("tree_sitter_typescript", f"language_{dialect(path)}")
     root = trees.parse(known, source)
+    hidden: list[HiddenImport] = []
+    problems: tuple[Problem, ...] = ()
+    if root.has_error:
+        better, taken = rewritten(source)
+        again = trees.parse(known, better)
+        if again.has_error:
+            problems = _problems(source, root)
+        else:
+            root, hidden = again, taken
     reader = _Reader(source, trees.kinds(known, ("comment",)))
     for depth, kind, node in trees.walk(root, trees.kinds(known, _WANTED)):
         reader.take(depth, kind, node)
     return FileFacts(
         "typescript",
         trees.count_lines(source),
-        (*_references(source), *reader.imports),
+        (*_references(source), *reader.imports, *_uncovered(source, hidden)),
         tuple(reader.definitions.finished()),
         tuple(reader.calls),
-        _problems(source, root) if root.has_error else (),
+        problems,
     )
 
 
@@ -102,6 +112,14 @@ def _problems(source: bytes, root: Node) -> tuple[Problem, ...]:
     message = "This is not valid here, or newer than the grammar that reads it"
     hint = "Mend the syntax if the compiler objects too; the rest of the file still counts."
     return (Problem("syntax-error", message, error.start_point.row + 1, trees.column(source, error), hint),)
+
+
+def _uncovered(source: bytes, hidden: list[HiddenImport]) -> Iterator[RawImport]:
+    """Give the type imports that a rewrite hid from the tree."""
+    for target, start in hidden:
+        line_start = source.rfind(b"\n", 0, start) + 1
+        column = len(source[line_start:start].decode("utf-8", "replace")) + 1
+        yield RawImport(target, (), source.count(b"\n", 0, start) + 1, column, _TYPE_ONLY)
 
 
 def _references(source: bytes) -> Iterator[RawImport]:
@@ -206,7 +224,8 @@ class _Reader:
             if scope.inside == "module":
                 self.definitions.export(node, names)
             return
-        type_only = _is_type(node) or (names and all(map(_is_type, specs)))
+        marked = self.source[node.start_byte : node.start_byte + _TYPEOF_REACH].split()[1:2] == [b"type"]
+        type_only = marked or (names and all(map(_is_type, specs)))
         kept = _TYPE_ONLY if type_only or EdgeAttribute.TYPE_ONLY in scope.attributes else _RUNTIME
         self.definitions.export(node, [])
         self._add(self._literal(source), names or ["*"], node, kept | {EdgeAttribute.RE_EXPORT})

@@ -21,6 +21,7 @@ _BUILTINS = frozenset(
 _PLATFORMS = (".web", ".native", ".ios", ".android", ".server", ".client")
 # Modules that frameworks invent while they build: no file will ever be there.
 _INVENTED = ("$types", "+types")
+_DATA = (".css", ".scss", ".less", ".json", ".svg", ".png", ".wasm", ".html", ".md")
 _SCRIPT_SUFFIXES = frozenset(SUFFIXES)
 
 
@@ -134,8 +135,8 @@ class TypeScriptResolver:
         for path in package.entries(sub):
             if (found := self._files.at(path)) is not None:
                 return found
-        if not self._files.has_sources(package.folder):
-            return _NO_EDGE  # a package of styles, data or settings
+        if name_of(sub).endswith(_DATA) or not self._files.has_sources(package.folder):
+            return _NO_EDGE  # styles, data or settings
         return _Found("", reason=f"package {name} of this tree has no source for it")
 
     def _habit(self, specifier: str, folder: str) -> _Found:
@@ -146,7 +147,9 @@ class TypeScriptResolver:
                 for home in ("src", "app", ""):
                     if (found := self._files.at(join(join(above, home), rest))) is not None:
                         return found
-        return _Found("", reason=f"nothing says what {specifier.partition('/')[0]}/ stands for")
+        meant = next(self._configs.aliases(folder).targets(specifier), "")
+        reason = f"there is no file {meant} in this tree" if meant else f"nothing says what {specifier} stands for"
+        return _Found("", reason=reason)
 
 
 class _Files:

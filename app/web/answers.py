@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from litestar import Response
@@ -18,7 +18,7 @@ from specs.errors import HoldfastError
 
 Web: TypeAlias = Request[Any, Any, Any]
 HTML = "text/html; charset=utf-8"
-SEE_OTHER = 303
+SEE_OTHER: Final = 303
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ async def read_finding(
     detail = await unit.drift.finding(who, ident, fingerprint, named)
     record = detail.finding
     sentence, panel, title = await _intent(unit, ident, record)
-    excerpt = await unit.repositories.excerpt(who, ident, record.repository, record.code_path, record.line)
+    excerpt = await unit.excerpts.excerpt(who, ident, record.repository, record.code_path, record.line)
     view = FindingPage(
         line_of(record, {record.spec_path: title}, repositories, {}),
         record.fix,

@@ -5,6 +5,7 @@ texts, for the script as JSON and without one as a page.
 """
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Response, get, post
@@ -23,7 +24,7 @@ from drift.kinds import KINDS
 from specs.access import Scope
 from specs.document import Document
 from specs.errors import ConflictError, HoldfastError, UserError
-from specs.library import Saved
+from specs.library import Saved, Spec
 from specs.parser import parse
 from specs.problem import Problem
 from specs.revision import Actor
@@ -89,7 +90,7 @@ async def save_spec(
             unit.principal, at.project.id, read.spec.id, base=base, text=text, message=message, takes_in=side
         )
     except ConflictError as error:
-        return await _conflict(request, unit, at, path.removeprefix("/"), error, mine=text, message=message)
+        return await _conflict(request, unit, at, Met(read.spec, given, error))
     except UserError as error:
         if wants_json(request):
             raise
@@ -110,12 +111,20 @@ def _saved(request: Web, slug: str, saved: Saved) -> Response[Any]:
     return see(href)
 
 
-async def _conflict(
-    request: Web, unit: Unit, at: Here, path: str, error: ConflictError, *, mine: str, message: str
-) -> Response[Any]:
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A save that met another: of which spec, what was sent, what the library said."""
+
+    spec: Spec
+    given: dict[str, str]
+    error: ConflictError
+
+
+async def _conflict(request: Web, unit: Unit, at: Here, met: Met) -> Response[Any]:
+    error, mine, message = met.error, met.given.get("text", ""), met.given.get("message", "")
     sides = {name: _side(error, name) for name in ("base", "ours")}
     kept = str(error.details.get("side_revision", ""))
-    head = await unit.library.read(unit.principal, at.project.id, path, sides["ours"][0])
+    head = await unit.library.read(unit.principal, at.project.id, met.spec.id, sides["ours"][0])
     if wants_json(request):
         theirs = {
             "text": head.text,
@@ -126,6 +135,7 @@ async def _conflict(
         told = {"detail": error.message, "hint": error.hint, "theirs": theirs}
         base = {"revision": sides["base"][0], "text": sides["base"][1]}
         return answers.json({**told, "base": base, "side": kept}, status=CONFLICT)
+    path = head.spec.path
     view = ConflictPage(path, head.spec.title or path, head.revision, head.text, sides["base"][1], mine, kept, message)
     return answers.page("conflict.html", answers.titled(at.frame, "Conflict"), view, status=CONFLICT)
 

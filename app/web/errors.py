@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from app.problems import ProblemDetails
 from app.web import answers
-from app.web.answers import Web, alone, wants_json
+from app.web.answers import SEE_OTHER, Web, alone, wants_json
 from app.web.views.people import ErrorPage
 
 TITLES = {
@@ -39,7 +39,7 @@ def page(request: Web, problem: ProblemDetails) -> Response[Any] | Redirect:
     if problem.status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
         query = request.scope.get("query_string", b"").decode("latin-1")
         wanted = request.scope["path"] + (f"?{query}" if query else "")
-        return Redirect(f"/login?next={quote(wanted, safe='/')}", status_code=HTTPStatus.SEE_OTHER)
+        return Redirect(f"/login?next={quote(wanted, safe='/')}", status_code=SEE_OTHER)
     title = TITLES.get(problem.status, problem.title)
     view = ErrorPage(problem.status, title, problem.detail, SAFE.get(problem.status, ""), problem.hint, request_id)
     answer = answers.page("error.html", alone(request, title), view, status=problem.status)

@@ -5,6 +5,7 @@ and structure (what a spec covers, binds or mentions of the touched code and its
 words and headings follow the measurements named in `docs/context.md`. Knows no storage, no clock and no transport.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,7 +119,7 @@ def _ranked(task: str, rows: Sequence[tuple[SpecSource, Section]], area: Area) -
             continue
         source, section = rows[at]
         why = [reason for _, reason in reasons[at]] + (["words of the task"] if body[at] or heading[at] else [])
-        text = without_served(source.document, section, area.governing)
+        text = prose(source.document, section) if area.paths else section.body.strip()
         if text.strip():
             place = _Place(PassageKind.SECTION, section.anchor, section.title)
             ranked.append(_passage(source, place, text, total[at], why))
@@ -207,13 +208,16 @@ def _passage(source: SpecSource, place: _Place, text: str, score: float, why: Se
     )
 
 
-def without_served(document: Document, section: Section, served: frozenset[str]) -> str:
-    """Give a section's own text without the invariant blocks that are served by themselves already."""
+def prose(document: Document, section: Section) -> str:
+    """Give a section's own text without its invariants.
+
+    Where the touched code is known, those that govern it are served by themselves, and the others do not bear on it.
+    """
     text = section.body
     for block in document.invariants:
-        if block.anchor == section.anchor and block.id in served:
+        if block.anchor == section.anchor:
             text = text.replace(block.text, "", 1)
-    return text.strip()
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 def governing(invariants: Mapping[str, frozenset[str]], paths: Sequence[str]) -> frozenset[str]:

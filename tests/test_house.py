@@ -25,6 +25,8 @@ DOORS = {
     "sync/history.py",
     "sync/parallel.py",
     "sync/config.py",
+    "sync/packs.py",
+    "sync/stamp.py",
 }
 
 

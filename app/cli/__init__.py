@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
+    Command("report", "app.cli.report", "Write the weekly report of a project.", SERVE),
     Command("completion", "app.cli.completion", "Print the completion script of a shell.", MORE),
     Command("version", "app.cli.version", "Print the version.", MORE),
 )

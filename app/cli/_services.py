@@ -1,0 +1,35 @@
+"""The services for one command on the server's own machine: its database started or reached, migrated, and left again."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from app.db import Database, upgrade
+from app.embedded import EmbeddedServer
+from app.main import make_parts
+from app.settings import Settings
+from app.unit import Services
+
+
+@asynccontextmanager
+async def services(settings: Settings, database_url: str = "", *, roots: tuple[Path, ...] = ()) -> AsyncIterator[Services]:
+    """Give the services over the database of the settings, or over the one that `database_url` names.
+
+    `roots` are further folders below which local repositories may be registered. An embedded server that this
+    command started is stopped again.
+    """
+    url = database_url or settings.database_url
+    server = None if url else EmbeddedServer(settings.data_dir)
+    address = server.start() if server is not None else url
+    try:
+        upgrade(address)
+        wanted = replace(settings, database_url=address, repository_roots=(*settings.repository_roots, *roots))
+        database = Database(address)
+        try:
+            yield Services(database, make_parts(database, wanted))
+        finally:
+            await database.close()
+    finally:
+        if server is not None:
+            server.stop()

@@ -1,4 +1,4 @@
-"""The services for one command on the server's own machine: its database started or reached, migrated, and left again."""
+"""The services for one command on the server's own machine: its database started or reached, migrated, left again."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +13,9 @@ from app.unit import Services
 
 
 @asynccontextmanager
-async def services(settings: Settings, database_url: str = "", *, roots: tuple[Path, ...] = ()) -> AsyncIterator[Services]:
+async def services(
+    settings: Settings, database_url: str = "", *, roots: tuple[Path, ...] = ()
+) -> AsyncIterator[Services]:
     """Give the services over the database of the settings, or over the one that `database_url` names.
 
     `roots` are further folders below which local repositories may be registered. An embedded server that this

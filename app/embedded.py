@@ -93,15 +93,15 @@ class EmbeddedServer:
                 raise self._failed("The embedded PostgreSQL does not start.")
         return self.url()
 
-    def stop(self) -> None:
-        """Leave the server; stop it if no other process uses it."""
+    def stop(self, mode: str = "fast") -> None:
+        """Leave the server; stop it if no other process uses it. `mode` is pg_ctl's: `immediate` writes nothing."""
         if self._users is None:
             return
         with self._starting():
             last = _try_lock(self._users, fcntl.LOCK_EX)
             if last and self._running():
                 account = database_account(self._log, ENV)
-                self._control(self._binaries(account), account, "-w", "-t", "60", "-m", "fast", "stop")
+                self._control(self._binaries(account), account, "-w", "-t", "60", "-m", mode, "stop")
             self._users.close()
             self._users = None
 

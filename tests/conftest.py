@@ -4,6 +4,7 @@
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # most tests need no database, and must run where none is installed
-    from tests.factories import World
-
     from app.db import Database
     from app.embedded import EmbeddedServer
+    from tests.factories import World
 
 # Nothing here must survive anything: what a test proves about durability it proves with a server of its own.
 CARELESS = {
@@ -27,6 +27,7 @@ CARELESS = {
     "shared_buffers": "64MB",
 }
 TEMPLATE = "template_holdfast"
+WORLD = "template_world"
 _numbers = count(1)
 
 
@@ -46,17 +47,15 @@ def postgres() -> Iterator["EmbeddedServer"]:
         db.upgrade(server.url(TEMPLATE))
         yield server
     finally:
-        server.stop()
+        server.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
 def url(postgres: "EmbeddedServer") -> Iterator[str]:
     """The address of a fresh, migrated, empty database."""
-    name = f"test_{next(_numbers)}"
-    _execute(postgres, f"create database {name} template {TEMPLATE} strategy file_copy")
-    yield postgres.url(name)
-    _execute(postgres, f"drop database {name} with (force)")
+    with _copy_of(postgres, TEMPLATE) as url:
+        yield url
 
 
 @pytest.fixture
@@ -69,12 +68,49 @@ async def database(url: str) -> AsyncIterator["Database"]:
     await opened.close()
 
 
-@pytest.fixture
-async def world(database: "Database") -> "World":
-    """A project with people and an agent in it, and the services over its database."""
+@pytest.fixture(scope="session")
+def world_secret(postgres: "EmbeddedServer") -> str:
+    """The secret of the agent in `template_world`, a database with a project and people in it."""
+    import asyncio
+
+    from app.db import Database
     from tests.factories import make_world
 
-    return await make_world(database)
+    async def fill() -> str:
+        database = Database(postgres.url(WORLD))
+        try:
+            return await make_world(database)
+        finally:
+            await database.close()
+
+    _execute(postgres, f"create database {WORLD} template {TEMPLATE} strategy file_copy")
+    return asyncio.run(fill())
+
+
+@pytest.fixture
+def world_url(postgres: "EmbeddedServer", world_secret: str) -> Iterator[str]:
+    """The address of a fresh copy of that database, for tests that start processes on it."""
+    with _copy_of(postgres, WORLD) as url:
+        yield url
+
+
+@pytest.fixture
+async def world(world_url: str, world_secret: str) -> AsyncIterator["World"]:
+    """A project with people and an agent in it, and the services over its database."""
+    from app.db import Database
+    from tests.factories import open_world
+
+    database = Database(world_url)
+    yield await open_world(database, world_secret)
+    await database.close()
+
+
+@contextmanager
+def _copy_of(server: "EmbeddedServer", template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    _execute(server, f"create database {name} template {template} strategy file_copy")
+    yield server.url(name)
+    _execute(server, f"drop database {name} with (force)")
 
 
 def _execute(server: "EmbeddedServer", statement: str) -> None:

@@ -125,14 +125,19 @@ def evaluate(
 ) -> Evaluation:
     """Hold a tree against parsed specs. Raises nothing for content: what was left out is in the report."""
     index = read_index(tree, cache, reading)
+    report = evaluate_index(index, documents, question)
+    extra = [NotAnalysed(path, reason) for path, reason in not_read(tree, reading).items()]
+    listed = sorted({*report.not_analysed, *extra}, key=by_path)
+    return Evaluation(replace(report, not_analysed=tuple(listed)), index)
+
+
+def evaluate_index(index: CodeIndex, documents: Mapping[str, Document], question: Question) -> CheckReport:
+    """Hold an index that is there already against parsed specs."""
     past = None
     if question.past_reader is not None and (question.only is None or "mentions" in question.only):
         lost = unresolved_mentions(documents, index)
         past = question.past_reader(lost) if lost else Past({})
-    report = check(documents, World(index, documents, past), question.only, today=question.today)
-    extra = [NotAnalysed(path, reason) for path, reason in not_read(tree, reading).items()]
-    listed = sorted({*report.not_analysed, *extra}, key=by_path)
-    return Evaluation(replace(report, not_analysed=tuple(listed)), index)
+    return check(documents, World(index, documents, past), question.only, today=question.today)
 
 
 def not_read(tree: CodeTree, reading: Reading) -> dict[str, str]:

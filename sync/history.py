@@ -1,6 +1,6 @@
-"""What earlier commits knew: answers, for names in prose that nothing in the code bears now, whether something once did.
+"""What earlier commits knew: says, for names in prose that nothing in the code bears now, whether something once did.
 
-History is sampled, not walked: the commit checked out, those that last changed the specs in question, and up to a dozen
+History is sampled, not walked: the commit checked out, those that last changed the specs in question, and a dozen
 spread over the first parents at places that stay the same as history grows, so that answers can be kept. Of such a
 commit only those files are parsed that differ from today's and contain a word that is asked for.
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from drift.check import unresolved_mentions
 from drift.extract import MAX_SOURCE_BYTES, facts_key
 from drift.invariants import Past
+from drift.references import read_reference
 from drift.source import CodeTree, FileKind
 from specs.document import Document
 from specs.errors import HoldfastError
@@ -64,7 +65,7 @@ class History:
         naming = [
             prefix + path
             for path, document in self.documents.items()
-            if any(mention.text in lost for mention in document.mentions)
+            if any((found := read_reference(mention.text)) and found.text in lost for mention in document.mentions)
         ]
         places |= repository.last_changes(commits, naming[:SPEC_COMMITS])
         return [commits[place] for place in sorted(places)]
@@ -87,7 +88,9 @@ class History:
 
     def _worth_reading(self, tree: CodeTree, asked: frozenset[str]) -> frozenset[str]:
         """Choose the code files that are not the same today and contain a word of what is asked for."""
-        words = frozenset(last_word(reference) for reference in asked)
+        words = frozenset(filter(None, map(last_word, asked)))
+        if not words:
+            return frozenset()
         today = self.side.tree.files
         found = set()
         for path, entry in tree.files.items():
@@ -105,10 +108,13 @@ class History:
         return frozenset(found)
 
 
-def last_word(reference: str) -> bytes:
-    """Give the last identifier of a reference: a file that does not contain it cannot define it."""
-    words = WORD.findall(reference.encode("utf-8", "surrogatepass"))
-    return words[-1] if words else b""
+def last_word(text: str) -> bytes:
+    """Give the word that a file must contain to define what a reference names; none for the path of a file."""
+    reference = read_reference(text)
+    if reference is None or (reference.form == "path" and "." in text.rpartition("/")[2]):
+        return b""
+    words = WORD.findall(reference.segments[-1].encode("utf-8", "surrogatepass")) if reference.segments else []
+    return max(words, key=len, default=b"")
 
 
 def sampled(count: int) -> Iterable[int]:

@@ -64,6 +64,10 @@ class Repository:
         except MissingError:
             return None
 
+    def default_branch(self) -> str:
+        """Name the main branch: the remote's, as far as it is known here, else the one checked out, else `main`."""
+        return self._objects.default_branch() or "main"
+
     def resolve(self, rev: str) -> str:
         """Give the commit id that a revision names. Raises `MissingError`."""
         return self._objects.resolve(rev)

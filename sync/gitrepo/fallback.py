@@ -3,6 +3,7 @@
 Git refuses repositories of another owner unless told to trust them; the library runs nothing they name, so it may read.
 """
 
+from specs.errors import UserError
 from sync.gitrepo.objects import Objects, library
 
 
@@ -23,7 +24,12 @@ def library_status(objects: Objects, under: str) -> tuple[str, ...]:
     flags = git.enums.FileStatus
     differs = flags.WT_NEW | flags.WT_MODIFIED | flags.WT_DELETED | flags.WT_TYPECHANGE | flags.CONFLICTED
     prefix = f"{under}/" if under else ""
-    status: dict[str, int] = objects.handle.status(untracked_files="all", ignored=False)
+    try:
+        status: dict[str, int] = objects.handle.status(untracked_files="all", ignored=False)
+    except (git.GitError, KeyError, ValueError) as error:
+        raise UserError(
+            f"{objects.git_dir} cannot be read as a git repository: {error}", "`git fsck` says what is wrong with it"
+        ) from error
     return tuple(
         path.removeprefix(prefix) for path, flag in status.items() if flag & differs and path.startswith(prefix)
     )

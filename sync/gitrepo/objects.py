@@ -84,6 +84,20 @@ class Objects:
         except (git.GitError, KeyError, ValueError, TypeError) as error:
             raise MissingError(f"there is no commit {rev!r} here", "`git log --oneline` lists what there is") from error
 
+    def default_branch(self) -> str:
+        """Name the branch the remote's HEAD points to, else a usual name that exists, else the one checked out."""
+        git = library()
+        remote = "refs/remotes/origin/"
+        for name, prefix in ((remote + "HEAD", remote), ("HEAD", "refs/heads/")):
+            try:
+                target = self.handle.lookup_reference(name).target
+            except (KeyError, git.GitError, ValueError):
+                continue
+            usual = [] if prefix == remote else [word for word in ("main", "master") if word in self.handle.branches]
+            if isinstance(target, str) and target.startswith(prefix):
+                return usual[0] if usual else target.removeprefix(prefix)
+        return ""
+
     def entries(self, commit: str, under: str = "") -> tuple[dict[str, SourceFile], dict[str, str]]:
         """List the files of a commit below the folder `under`, and the folders that are missing, with the reason."""
         git = library()

@@ -1,0 +1,66 @@
+"""Looks at a project that has no specs and finds promises that it keeps. Reads the tree; writes nothing."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from drift.index import CodeIndex
+from specs.errors import UserError
+from specs.parser import parse
+from sync.evaluation import Question, Reading, evaluate_index, read_index
+from sync.gitrepo import Repository
+from sync.local import CheckOptions, cache_for
+from sync.sides import find_side
+from sync.spectexts import specs_in
+from sync.starter import Proposal, document, proposals
+
+DRAFT = "docs/specs/architecture.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What `init` found: the index, and either the first of the specs there are, or the text of a new one."""
+
+    root: Path
+    index: CodeIndex
+    text: str = ""
+    titles: tuple[str, ...] = ()
+    existing: str = ""
+    others: int = 0
+
+
+def begin(path: Path, options: CheckOptions) -> Beginning:
+    """Read the project and propose a spec that holds. Raises `UserError` where there is no place for one."""
+    side = find_side(path)
+    if side.root is None:
+        raise UserError(f"{path} has no work tree to write to", "run it in a checkout")
+    cache = cache_for(side, options)
+    index = read_index(side.tree, cache, Reading(side.config.source_roots, side.config.excludes, options.progress))
+    cache.save()
+    try:
+        found = sorted(specs_in(side.tree, side.config).documents)
+        return Beginning(side.root, index, existing=found[0], others=len(found) - 1)
+    except UserError:
+        if side.config.specs:
+            raise
+    title = side.root.resolve().name
+    kept = tuple(one for one in proposals(index) if holds(title, one, index, options))
+    return Beginning(side.root, index, document(title, kept), tuple(one.title for one in kept))
+
+
+def holds(title: str, proposal: Proposal, index: CodeIndex, options: CheckOptions) -> bool:
+    """Say whether the code fulfils a proposal, to the last finding."""
+    draft = parse(document(title, [proposal]))
+    report = evaluate_index(index, {DRAFT: draft}, Question(options.today, frozenset({"layers", "acyclic"})))
+    return all(item.verdict == "kept" for item in report.invariants) and not report.findings
+
+
+def languages(index: CodeIndex) -> Counter[str]:
+    """Count the modules of each language."""
+    return Counter(module.language for module in index.modules.values())
+
+
+def default_branch(root: Path) -> str:
+    """Name the main branch of the repository around a folder, as far as it tells; else `main`."""
+    repository = Repository.discover(root)
+    return repository.default_branch() if repository else "main"

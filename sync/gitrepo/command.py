@@ -95,6 +95,7 @@ def fetch(url: str, into: Path, rules: FetchRules) -> None:
         into.mkdir(parents=True, exist_ok=True)
         bounded(["init", "--quiet", "--bare", "--template=", "--", str(into)], into, env, rules.timeout)
     options = ["--quiet", "--prune", "--no-tags", "--force", "--no-recurse-submodules", "--no-auto-maintenance"]
+    options.append("--update-shallow")  # a shallow source is read as far as it goes
     settings = [part for pair in rules.config for part in ("-c", pair)]
     bounded([*settings, "fetch", *options, "--", address, *rules.refspecs], into, env, rules.timeout)
 
@@ -140,5 +141,6 @@ def bounded(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout
         ) from error
     if process.returncode:
         lines = [line for line in err.decode("utf-8", "replace").splitlines() if line.strip()]
-        reason = lines[-1].removeprefix("fatal: ") if lines else f"git left with {process.returncode}"
+        told = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")] or lines[-1:]
+        reason = told[0] if told else f"git left with {process.returncode}"
         raise UnavailableError(f"git failed: {reason}", "check the address and the access rights")

@@ -1,7 +1,8 @@
 """The languages Holdfast reads, one file each. To add one: write `drift/languages/NAME.py`, add it to `LANGUAGES`."""
 
 from drift.language import Language
+from drift.languages.go import Go
 from drift.languages.python import Python
 from drift.languages.typescript import TypeScript
 
-LANGUAGES: tuple[Language, ...] = (Python(), TypeScript())
+LANGUAGES: tuple[Language, ...] = (Python(), TypeScript(), Go())

@@ -18,7 +18,7 @@ def layers_of(block: InvariantBlock) -> tuple[str, ...]:
     return _names(block.options.get("layers")) if block.kind == "layers" else ()
 
 
-def _names(value: Yaml | None) -> tuple[str, ...]:
+def _names(value: Yaml) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     if isinstance(value, list):
@@ -26,7 +26,7 @@ def _names(value: Yaml | None) -> tuple[str, ...]:
     return ()
 
 
-def _code(value: Yaml | None) -> Markup:
+def _code(value: Yaml) -> Markup:
     return Markup(", ").join(Markup("<code>{}</code>").format(name) for name in _names(value))
 
 

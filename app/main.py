@@ -14,7 +14,7 @@ from litestar.response import Response
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
-from app import api, system
+from app import api, system, web, webhooks
 from app.api import _openapi
 from app.api._conditions import negotiate
 from app.auth import (
@@ -26,6 +26,7 @@ from app.auth import (
     Gate,
     admit,
     check_declared,
+    is_api,
 )
 from app.db import Database
 from app.edge import Edge
@@ -33,14 +34,19 @@ from app.idempotency import Idempotency
 from app.metrics import Metrics
 from app.passwords import Argon2Passwords
 from app.problems import INTERNAL, describe
+from app.serverkey import server_key
 from app.sessions import Limiter, Sessions
 from app.settings import Settings
 from app.sources import now, random_bytes
 from app.unit import Parts, Services, Unit
+from app.web.errors import page
+from sync.service.fetching import Borders, Mirrors
+from sync.service.repositories import Ground
 
 LOG = structlog.get_logger("holdfast.app")
 STATIC = Path(__file__).parent / "web" / "static"
 VERSION = "1"
+BARE = ("/health", "/ready", "/metrics", "/static/")
 LOGIN_TRIES = 10
 LOGIN_WINDOW = timedelta(minutes=5)
 
@@ -66,15 +72,17 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
         logging_config=None,
     )
     check_declared(app.routes)
-    parts = make_parts(database)
+    parts = make_parts(database, settings)
     access = Services(database, parts).access
+    sessions = Sessions(database, access, now, random_bytes)
     app.state.settings = settings
+    app.state.sessions = sessions
     app.state.database = database
     app.state.parts = parts
     app.state.instruments = system.Instruments(database, metrics, settings.metrics_token)
     app.state.gate = Gate(
         tokens=access,
-        sessions=Sessions(database, access, now, random_bytes),
+        sessions=sessions,
         addresses=Limiter(database, now, FAILURES_OF_ADDRESS, FAILURES_WINDOW),
         prefixes=Limiter(database, now, FAILURES_OF_PREFIX, FAILURES_WINDOW),
         https=https,
@@ -84,9 +92,14 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
     return app
 
 
-def make_parts(database: Database) -> Parts:
+def make_parts(database: Database, settings: Settings) -> Parts:
     """Make what all services of a process share."""
-    return Parts(passwords=Argon2Passwords(), limit=Limiter(database, now, LOGIN_TRIES, LOGIN_WINDOW))
+    return Parts(
+        passwords=Argon2Passwords(),
+        limit=Limiter(database, now, LOGIN_TRIES, LOGIN_WINDOW),
+        ground=Ground(settings.repository_roots, server_key(settings)),
+        mirrors=Mirrors(settings.data_dir / "mirrors", Borders(settings.repository_roots)),
+    )
 
 
 def _routes() -> list[ControllerRouterHandler]:
@@ -101,7 +114,7 @@ def _routes() -> list[ControllerRouterHandler]:
         for module in api.MODULES
     ]
     static = create_static_files_router("/static", [STATIC], opt={"public": ANONYMOUS}, name="static")
-    return [*system.ROUTES, *_openapi.ROUTES, *tagged, static]
+    return [*system.ROUTES, *webhooks.ROUTES, *_openapi.ROUTES, *tagged, static, *web.ROUTES]
 
 
 def _unit(request: Request[Any, Any, Any]) -> Unit:
@@ -114,10 +127,11 @@ def _unit(request: Request[Any, Any, Any]) -> Unit:
 def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Turn whatever a request raised into an answer: problem details on the API, a page elsewhere."""
     problem = describe(error)
-    request_id = str(request.scope["state"].get("request_id", ""))
     if problem is INTERNAL:
         LOG.error("request.failed", path=request.scope["path"], exc_info=error)
-    return problem.response(request_id)
+    if is_api(request.scope) or request.scope["path"].startswith(BARE):
+        return problem.response(str(request.scope["state"].get("request_id", "")))
+    return page(request, problem)
 
 
 def _life(database: Database) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:

@@ -10,13 +10,20 @@ from http import HTTPStatus
 
 from app.problems import HttpError
 from app.sources import new_id, now, random_bytes
+from drift.service.drift import Drift
 from specs.access import Principal
 from specs.service.access import Access, Limit, Passwords
+from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.tokens import Tokens
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
+from sync.service.contexts import Contexts
+from sync.service.fetching import Mirrors
+from sync.service.letters import Letters
+from sync.service.looking import Excerpts
+from sync.service.repositories import Ground, Repositories, WantHook, nobody
 
 CHALLENGE = 'Bearer realm="holdfast"'
 
@@ -27,6 +34,9 @@ class Parts:
 
     passwords: Passwords
     limit: Limit
+    ground: Ground
+    mirrors: Mirrors
+    on_wanted: WantHook = nobody
     on_change: SpecHook = no_hook
 
 
@@ -55,11 +65,19 @@ class Services:
     def __init__(self, database: Transactions, parts: Parts) -> None:
         self.projects = Projects(database, now, new_id)
         self.library = Library(database, now, new_id, parts.on_change)
+        self.imports = Imports(database, now, new_id, parts.on_change)
         self.members = Members(database, now, new_id)
         self.tokens = Tokens(database, now, new_id, random_bytes)
         self.access = Access(
             database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
         )
+        self.drift = Drift(database, now)
+        self.repositories = Repositories(
+            database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted
+        )
+        self.excerpts = Excerpts(database, parts.mirrors)
+        self.contexts = Contexts(database, self.library, self.drift, clock=now, new_id=new_id, random=random_bytes)
+        self.letters = Letters(database, self.library, self.drift, now, new_id)
 
 
 class Unit(Services):

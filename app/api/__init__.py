@@ -9,10 +9,22 @@ from types import ModuleType
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.api import me, members, projects, specs, tokens
+from app.api import checks, context, findings, me, members, projects, reports, repositories, revisions, specs, tokens
 
 BASE = "/api/v1"
-MODULES: tuple[ModuleType, ...] = (me, projects, specs, members, tokens)
+MODULES: tuple[ModuleType, ...] = (
+    me,
+    projects,
+    specs,
+    revisions,
+    repositories,
+    checks,
+    findings,
+    context,
+    reports,
+    members,
+    tokens,
+)
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)
 
 

@@ -88,8 +88,11 @@ async def negotiate(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     """
     if connection.scope["type"] != ScopeType.HTTP or not isinstance(handler, HTTPRouteHandler):
         return
-    known = handler.parsed_fn_signature.parameters
-    unknown = sorted(set(connection.query_params) - set(known))
+    known = {
+        getattr(definition.kwarg_definition, "name", None) or name
+        for name, definition in handler.parsed_fn_signature.parameters.items()
+    }
+    unknown = sorted(set(connection.query_params) - known)
     if unknown:
         raise UserError(
             f"Unknown query parameter {unknown[0]!r}.", "The parameters of each route are listed at /api/docs."

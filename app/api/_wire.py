@@ -6,13 +6,15 @@ digests, sizes and references; texts only where asked for.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Generic, TypeAlias, TypeVar
+from typing import Annotated, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
+from drift.life import CauseKind
+from drift.records import CauseRecord
 from specs.access import Member, Principal, Project, Role, Scope, Token
 from specs.library import HistoryEntry, Page, Saved, Spec, SpecStatus, SpecText
 from specs.revision import Actor, ActorKind, Provenance, Revision
@@ -25,6 +27,7 @@ NO_NUL = r"^[^\x00]*$"
 Line: TypeAlias = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Message: TypeAlias = Annotated[str, Meta(max_length=4000, pattern=NO_NUL)]
 Text: TypeAlias = Annotated[str, Meta(pattern=NO_NUL)]
+Include: TypeAlias = Annotated[Literal["text"] | None, QueryParameter(description="`text` adds the Markdown itself.")]
 Cursor: TypeAlias = Annotated[str | None, QueryParameter(max_length=400, description="The place that `next` gave.")]
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=200, description="How many at most.")]
 
@@ -55,6 +58,29 @@ class ActorOut(Out):
     def of(cls, actor: Actor) -> "ActorOut":
         """Make it from the core's value."""
         return cls(id=actor.id, name=actor.name, kind=actor.kind)
+
+
+class CauseOut(Out):
+    """Why something changed: a commit, or a spec's revision (`spec` and `spec_path` are then set)."""
+
+    kind: CauseKind
+    reference: str
+    actor: str
+    at: datetime
+    spec: UUID | None = None
+    spec_path: str = ""
+
+    @classmethod
+    def of(cls, cause: CauseRecord) -> "CauseOut":
+        """Make it from the core's value."""
+        return cls(
+            kind=cause.kind,
+            reference=cause.reference,
+            actor=cause.actor,
+            at=cause.at,
+            spec=cause.spec,
+            spec_path=cause.spec_path,
+        )
 
 
 class ProjectOut(Out):

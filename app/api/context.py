@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, post
@@ -126,11 +126,11 @@ class ReceiptOut(Out):
 @post(
     "/projects/{project:str}/context",
     status_code=200,
-    opt={"scope": Scope.CONTEXT, "statuses": (404,)},
+    opt={"scope": Scope.CONTEXT, "statuses": (404,), "offers": (JSON, MARKDOWN)},
     summary="Get context for a task",
 )
 async def serve_context(
-    request: Request[object, object, object],
+    request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
     project: FromPath[str],
     data: JSONBody[ContextIn],

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from litestar import Request, Response, get
@@ -53,11 +54,11 @@ async def list_reports(unit: NamedDependency[Unit], project: FromPath[str]) -> I
 
 @get(
     "/projects/{project:str}/reports/{report:uuid}",
-    opt={"scope": Scope.READ, "statuses": (404,)},
+    opt={"scope": Scope.READ, "statuses": (404,), "offers": (JSON, MARKDOWN)},
     summary="Read a weekly report",
 )
 async def read_report(
-    request: Request[object, object, object],
+    request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
     project: FromPath[str],
     report: FromPath[UUID],

@@ -3,7 +3,7 @@
 The ETag of a spec is the digest of the revision given; a save says with `If-Match` which revision it was made from.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post, put
@@ -13,14 +13,13 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from app.api._conditions import JSON, MARKDOWN, base_of, etag, matches, preferred
-from app.api._wire import NO_NUL, Cursor, In, Items, Limit, Message, SpecOut, Text, items_of, spec_url
+from app.api._wire import NO_NUL, Cursor, In, Include, Items, Limit, Message, SpecOut, Text, items_of, spec_url
 from app.unit import Unit
 from specs.access import Scope
 from specs.library import SpecText
 
 SpecPath = Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL)]
 Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-Include = Annotated[Literal["text"] | None, QueryParameter(description="`text` adds the Markdown itself.")]
 Wanted = Annotated[Digest | None, QueryParameter(description="A digest from the history; the head by default.")]
 
 

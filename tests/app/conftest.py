@@ -1,28 +1,92 @@
-"""The application over a fresh database, and people who ask it over HTTP."""
+"""The application over a fresh database, and people with tokens who ask it over HTTP."""
+# ruff: noqa: PLC0415 (most tests need no server, and must run where none is installed)
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    import httpx
     from litestar import Litestar
-    from litestar.testing import AsyncTestClient
+
+    from app.db import Database
+    from app.settings import Settings
+    from specs.access import Principal, Project, Role, Scope
     from tests.factories import World
 
+API = "/api/v1/projects/payments"
+
+
+@dataclass
+class Town:
+    """Project `payments` with one person of each role, and project `secrets` with a stranger. All on the real clock."""
+
+    world: "World"
+    project: "Project"
+    people: "dict[Role, Principal]"
+    stranger: "Principal"
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    async def token(self, who: "Role | None", scopes: "Collection[Scope] | None" = None) -> str:
+        """A token of the person with a role (None: the stranger), with all scopes or those named."""
+        from specs.access import ALL_SCOPES
+
+        wanted = frozenset(ALL_SCOPES if scopes is None else scopes)
+        name = f"{who}:{','.join(sorted(wanted))}"
+        if name not in self.tokens:
+            person = self.stranger if who is None else self.people[who]
+            issued = await self.world.tokens.issue_for_self(person, name, scopes=wanted)
+            self.tokens[name] = issued.secret
+        return self.tokens[name]
+
 
 @pytest.fixture
-def app(url: str) -> "Litestar":
-    from app.main import create_app  # noqa: PLC0415 (most tests need no server)
-    from app.settings import Settings  # noqa: PLC0415
+async def town(database: "Database") -> Town:
+    from specs.access import SERVER, Role
+    from tests.factories import make_services
 
-    return create_app(Settings(database_url=url))
+    world = make_services(database)
+    project = await world.projects.create(SERVER, "payments", "Payments")
+    secret = await world.projects.create(SERVER, "secrets", "Secrets")
+    people = {role: await world.person(f"{role}-person", role, project) for role in Role}
+    return Town(world, project, people, await world.person("stranger", Role.ADMIN, secret))
 
 
 @pytest.fixture
-async def client(app: "Litestar") -> "AsyncIterator[AsyncTestClient[Litestar]]":
-    from litestar.testing import AsyncTestClient  # noqa: PLC0415
+def settings(url: str, tmp_path: Path) -> "Settings":
+    from app.settings import Settings
+
+    return Settings(database_url=url, data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def app(settings: "Settings") -> "Litestar":
+    from app.main import create_app
+
+    return create_app(settings)
+
+
+@pytest.fixture
+async def client(app: "Litestar") -> "AsyncIterator[Any]":
+    """A client without credentials, in this process."""
+    from litestar.testing import AsyncTestClient
 
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
         yield opened
+
+
+@pytest.fixture
+def ask(client: Any, town: Town) -> "Callable[..., Any]":
+    """Ask the project's API as a person with a role and all scopes: `await ask("GET", "/specs", Role.READER)`."""
+    from specs.access import Role
+
+    async def ask(method: str, path: str, who: Role | None = Role.ADMIN, **more: Any) -> "httpx.Response":
+        headers = {"authorization": f"Bearer {await town.token(who)}"} | more.pop("headers", {})
+        address = path if path.startswith("/api/") else API + path
+        answer: httpx.Response = await client.request(method, address, headers=headers, **more)
+        return answer
+
+    return ask

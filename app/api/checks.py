@@ -1,0 +1,129 @@
+"""Checks: what was evaluated, at which commit, with which specs, and what came of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from msgspec import field
+
+from app.api._wire import CauseOut, Cursor, Items, Limit, Out, items_of
+from app.unit import Unit
+from drift.records import Check, CheckVerdict, InvariantVerdict
+from specs.access import Scope
+from specs.document import Yaml
+
+READ = {"scope": Scope.READ, "statuses": (404,)}
+
+
+class CheckOut(Out):
+    """One evaluation of one commit against one set of spec revisions; its `report` where one check is read."""
+
+    id: UUID
+    repository: UUID
+    commit: str
+    specs_digest: str
+    verdict: CheckVerdict
+    cause: CauseOut
+    at: datetime
+    duration_ms: int
+    invariants: int
+    broken: int
+    opened: int
+    resolved: int
+    regressed: int
+    problem: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    report: Mapping[str, Yaml] | None = None
+
+    @classmethod
+    def of(cls, check: Check, report: Mapping[str, Yaml] | None = None) -> "CheckOut":
+        """Make it from the core's value."""
+        return cls(
+            id=check.id,
+            repository=check.repository,
+            commit=check.commit,
+            specs_digest=check.specs_digest,
+            verdict=check.verdict,
+            cause=CauseOut.of(check.cause),
+            at=check.at,
+            duration_ms=check.duration_ms,
+            invariants=check.invariants,
+            broken=check.broken,
+            opened=check.opened,
+            resolved=check.resolved,
+            regressed=check.regressed,
+            problem=check.problem,
+            counts=check.counts,
+            report=report,
+        )
+
+
+class InvariantOut(Out):
+    """How an invariant stands in one repository at its last check."""
+
+    repository: UUID
+    invariant: str
+    kind: str
+    spec_path: str
+    anchor: str
+    line: int
+    verdict: str
+    findings: int
+    name: str = ""
+    spec: UUID | None = None
+
+    @classmethod
+    def of(cls, standing: InvariantVerdict) -> "InvariantOut":
+        """Make it from the core's value."""
+        return cls(
+            repository=standing.repository,
+            invariant=standing.invariant,
+            kind=standing.kind,
+            spec_path=standing.spec_path,
+            anchor=standing.anchor,
+            line=standing.line,
+            verdict=standing.verdict,
+            findings=standing.findings,
+            name=standing.name,
+            spec=standing.spec,
+        )
+
+
+@get("/projects/{project:str}/checks", opt=READ, summary="List checks")
+async def list_checks(
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    *,
+    repository: FromQuery[UUID | None] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Items[CheckOut]:
+    """List checks, the newest first, without their reports."""
+    found = await unit.projects.find(unit.principal, project)
+    page = await unit.drift.checks(unit.principal, found.id, repository, cursor=cursor, limit=limit)
+    query = {"repository": str(repository) if repository else None, "limit": limit}
+    return items_of(page, CheckOut.of, f"/api/v1/projects/{project}/checks", query)
+
+
+@get("/projects/{project:str}/checks/{check:uuid}", opt=READ, summary="Read a check")
+async def get_check(unit: NamedDependency[Unit], project: FromPath[str], check: FromPath[UUID]) -> CheckOut:
+    """Give a check with its whole report, as `holdfast check --format json` prints it."""
+    found = await unit.projects.find(unit.principal, project)
+    detail = await unit.drift.check(unit.principal, found.id, check)
+    return CheckOut.of(detail.check, detail.report)
+
+
+@get("/projects/{project:str}/invariants", opt=READ, summary="List invariants")
+async def list_invariants(
+    unit: NamedDependency[Unit], project: FromPath[str], spec: FromQuery[UUID | None] = None
+) -> Items[InvariantOut]:
+    """List how each invariant, of one spec where asked, stands at the last check of each repository."""
+    found = await unit.projects.find(unit.principal, project)
+    standing = await unit.drift.invariants(unit.principal, found.id, spec)
+    return Items(tuple(InvariantOut.of(one) for one in standing))
+
+
+ROUTES = (list_checks, get_check, list_invariants)

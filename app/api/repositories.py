@@ -1,0 +1,193 @@
+"""Repositories: register one, look at them, have one read now, change its webhook's secret, forget it."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta
+
+from app.api._wire import NO_NUL, In, Items, Out
+from app.unit import Unit
+from drift.records import Repository, RepositoryState
+from specs.access import Scope
+from sync.bindings import RepositoryDetail, SpecFile
+
+Short = Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
+READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
+ADMIN: dict[str, object] = {"scope": Scope.ADMIN, "statuses": (404, 409)}
+
+
+class RepositoryIn(In):
+    """A repository to follow. `branch` "" is its default one; `prefix` is where its specs stand in the project.
+
+    `folder` is where the specs are in the repository; left out, they are found as `holdfast check` finds them.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    url: Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    branch: Short = ""
+    folder: Short | None = None
+    prefix: Short | None = None
+
+
+class SpecFileOut(Out):
+    """A Markdown file that did not become a spec, and why."""
+
+    path: str
+    problem: str
+
+    @classmethod
+    def of(cls, file: SpecFile) -> "SpecFileOut":
+        """Make it from the core's value."""
+        return cls(path=file.path, problem=file.problem)
+
+
+class RepositoryOut(Out):
+    """A repository. `head` is the commit evaluated last; `problem` why the last try to read it failed.
+
+    `webhook_secret` is there once, in the answers that make it; `files` and `problems` where one repository is read.
+    """
+
+    id: UUID
+    name: str
+    url: str
+    state: RepositoryState
+    created_at: datetime
+    branch: str = ""
+    head: str = ""
+    fetched: str = ""
+    problem: str = ""
+    hint: str = ""
+    note: str = ""
+    skipped: int = 0
+    tried_at: datetime | None = None
+    synced_at: datetime | None = None
+    checked_at: datetime | None = None
+    folders: tuple[str, ...] | None = None
+    prefix: str = ""
+    files: int | None = None
+    problems: tuple[SpecFileOut, ...] = ()
+    webhook: str | None = None
+    webhook_secret: str | None = None
+
+    @classmethod
+    def of(cls, repository: Repository, *, secret: str | None = None) -> "RepositoryOut":
+        """Make it from the core's value."""
+        return cls(
+            id=repository.id,
+            name=repository.name,
+            url=repository.url,
+            state=repository.state,
+            created_at=repository.created_at,
+            branch=repository.branch,
+            head=repository.head,
+            fetched=repository.fetched,
+            problem=repository.problem,
+            hint=repository.hint,
+            note=repository.note,
+            skipped=repository.skipped,
+            tried_at=repository.tried_at,
+            synced_at=repository.synced_at,
+            checked_at=repository.checked_at,
+            webhook_secret=secret,
+        )
+
+    @classmethod
+    def of_detail(cls, detail: RepositoryDetail) -> "RepositoryOut":
+        """Make it from all that is known of one repository."""
+        made = cls.of(detail.repository)
+        made.folders = detail.binding.folders
+        made.prefix = detail.binding.prefix
+        made.files = len(detail.files)
+        made.problems = tuple(SpecFileOut.of(file) for file in detail.problems)
+        made.webhook = detail.webhook_path
+        return made
+
+
+@get("/projects/{project:str}/repositories", opt=READ, summary="List repositories")
+async def list_repositories(unit: NamedDependency[Unit], project: FromPath[str]) -> Items[RepositoryOut]:
+    """List the repositories of a project by name."""
+    found = await unit.projects.find(unit.principal, project)
+    repositories = await unit.repositories.list(unit.principal, found.id)
+    return Items(tuple(RepositoryOut.of(repository) for repository in repositories))
+
+
+@post("/projects/{project:str}/repositories", opt=ADMIN, summary="Register a repository")
+async def register_repository(
+    unit: NamedDependency[Unit], project: FromPath[str], data: JSONBody[RepositoryIn]
+) -> Response[RepositoryOut]:
+    """Register a repository by its https or ssh address, or by a local path where the server allows it."""
+    found = await unit.projects.find(unit.principal, project)
+    made = await unit.repositories.register(
+        unit.principal,
+        found.id,
+        name=data.name,
+        url=data.url,
+        branch=data.branch,
+        folder=data.folder,
+        prefix=data.prefix,
+    )
+    place = f"/api/v1/projects/{found.slug}/repositories/{made.repository.id}"
+    answer = RepositoryOut.of(made.repository, secret=made.webhook_secret)
+    answer.prefix, answer.folders = made.binding.prefix, made.binding.folders
+    return Response(answer, status_code=201, headers={"location": place, "cache-control": "no-store"})
+
+
+@get("/projects/{project:str}/repositories/{repository:uuid}", opt=READ, summary="Read a repository")
+async def get_repository(
+    unit: NamedDependency[Unit], project: FromPath[str], repository: FromPath[UUID]
+) -> RepositoryOut:
+    """Give a repository: how its last reading ended, where its specs are, which files did not become specs."""
+    found = await unit.projects.find(unit.principal, project)
+    return RepositoryOut.of_detail(await unit.repositories.get(unit.principal, found.id, repository))
+
+
+@post(
+    "/projects/{project:str}/repositories/{repository:uuid}/read",
+    opt={"scope": Scope.CHECK, "statuses": (404,)},
+    status_code=202,
+    summary="Read a repository now",
+)
+async def trigger_repository(
+    unit: NamedDependency[Unit], project: FromPath[str], repository: FromPath[UUID]
+) -> RepositoryOut:
+    """Have a repository fetched and checked as soon as a worker is free. Needs an editor."""
+    found = await unit.projects.find(unit.principal, project)
+    return RepositoryOut.of(await unit.repositories.trigger(unit.principal, found.id, repository))
+
+
+@post(
+    "/projects/{project:str}/repositories/{repository:uuid}/secret",
+    opt=ADMIN,
+    status_code=200,
+    summary="Rotate a webhook's secret",
+)
+async def rotate_secret(
+    unit: NamedDependency[Unit], project: FromPath[str], repository: FromPath[UUID]
+) -> Response[RepositoryOut]:
+    """Give the webhook another secret; the old one is worthless at once."""
+    found = await unit.projects.find(unit.principal, project)
+    secret = await unit.repositories.rotate_secret(unit.principal, found.id, repository)
+    detail = await unit.repositories.get(unit.principal, found.id, repository)
+    answer = RepositoryOut.of(detail.repository, secret=secret)
+    return Response(answer, headers={"cache-control": "no-store"})
+
+
+@delete("/projects/{project:str}/repositories/{repository:uuid}", opt=ADMIN, summary="Forget a repository")
+async def remove_repository(unit: NamedDependency[Unit], project: FromPath[str], repository: FromPath[UUID]) -> None:
+    """Forget a repository and what was found in it. Its specs stay."""
+    found = await unit.projects.find(unit.principal, project)
+    await unit.repositories.remove(unit.principal, found.id, repository)
+
+
+ROUTES = (
+    list_repositories,
+    register_repository,
+    get_repository,
+    trigger_repository,
+    rotate_secret,
+    remove_repository,
+)

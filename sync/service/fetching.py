@@ -19,6 +19,7 @@ from specs.errors import HoldfastError, MissingError, UnavailableError, UserErro
 from sync.gitrepo import FetchRules, fetch
 from sync.gitrepo.folders import branches
 from sync.gitrepo.objects import Objects
+from sync.gitrepo.place import find
 from sync.remotes import Remote, RemoteKind, is_public, parse_remote, within
 
 TIMEOUT = 900.0
@@ -88,6 +89,9 @@ class Mirrors:
             raise UserError("This local path may not be read.", "It must lie under HOLDFAST_REPOSITORY_ROOTS.")
         if not place.is_dir():
             raise MissingError("There is no repository at this path any more.", "Register its new place.")
+        found = find(place)
+        if found is None or place not in {found.git_dir, found.top}:
+            raise UserError("This folder is not a git repository.", "Name its top folder, or a bare repository.")
         return place
 
     async def _rules(self, remote: Remote) -> FetchRules:

@@ -94,7 +94,9 @@ class SpecImport:
             if error.family in {error.family.UNAVAILABLE, error.family.INTERNAL}:
                 raise
             return SpecFile(path, None, storable(f"{error.message} {error.hint}".strip())[:500], change.blob)
-        return SpecFile(path, saved.spec.id, "", change.blob)
+        # A commit that counted before may be behind what came since; then the file is not yet what its spec says.
+        current = saved.revision.digest in {saved.spec.head, saved.spec.diverged}
+        return SpecFile(path, saved.spec.id, "", change.blob if current else "")
 
     async def _refuse_foreign(self, repository: Repository, place: str) -> None:
         """Raise where the spec at a path came out of another repository: two would overwrite each other for ever."""

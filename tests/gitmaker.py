@@ -1,0 +1,48 @@
+"""Makes real git repositories for tests, by the git command, with a clock of their own."""
+
+import os
+import subprocess
+from itertools import count
+from pathlib import Path
+
+
+class Made:
+    """A repository made by the git command, with a clock of its own."""
+
+    def __init__(self, root: Path, *options: str) -> None:
+        self.root = root
+        self.minutes = count(1)
+        root.mkdir(parents=True, exist_ok=True)
+        self.git("init", "-q", "-b", "main", *options, ".")
+
+    def git(self, *arguments: str, author: str = "Ada") -> str:
+        minute = next(self.minutes)
+        stamp = f"2026-03-02T10:{minute % 60:02}:00+01:00"
+        env = {
+            "PATH": os.defpath,
+            "HOME": str(self.root),
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": author,
+            "GIT_AUTHOR_EMAIL": f"{author.lower()}@example.com",
+            "GIT_AUTHOR_DATE": stamp,
+            "GIT_COMMITTER_NAME": "Committer",
+            "GIT_COMMITTER_EMAIL": "committer@example.com",
+            "GIT_COMMITTER_DATE": stamp,
+        }
+        done = subprocess.run(["git", *arguments], cwd=self.root, env=env, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def write(self, path: str, text: str) -> None:
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    def commit(self, message: str, files: dict[str, str | None] | None = None, author: str = "Ada") -> str:
+        for path, text in (files or {}).items():
+            if text is None:
+                (self.root / path).unlink()
+            else:
+                self.write(path, text)
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message, author=author)
+        return self.git("rev-parse", "HEAD")

@@ -1,0 +1,438 @@
+import asyncio
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from app import sources
+from app.evaluating import answer
+from app.evaluator import evaluate_in_child
+from drift.evaluated import Evaluated, failed, read_evaluated
+from drift.life import LifeEvent, LifeState, Reason
+from drift.records import CheckVerdict, RepositoryState
+from drift.service import Drift
+from specs.access import SERVER
+from specs.errors import MissingError
+from specs.library import SpecStatus
+from specs.service.imports import Imports
+from specs.service.library import Library
+from sync.service.fetching import Borders, Mirrors
+from sync.service.importing import SpecImport
+from sync.service.repositories import Ground, Repositories
+from sync.service.syncing import Outside, Synchroniser
+from tests.gitmaker import Made
+
+LAYERS = """# Layering
+
+```yaml invariant
+id: layering
+kind: layers
+layers: [shop.web, shop.domain]
+why: The domain runs in batch jobs.
+```
+"""
+FREE = "# Layering\n\nNo rule any more.\n"
+CODE = {
+    "shop/__init__.py": "",
+    "shop/web.py": "import shop.domain\n",
+    "shop/domain.py": "",
+    "docs/specs/layers.md": LAYERS,
+}
+BAD = {"shop/domain.py": "import shop.web\n"}
+GOOD = {"shop/domain.py": "# nothing\n"}
+
+
+@dataclass
+class Stage:
+    world: object
+    made: Made
+    repositories: Repositories
+    drift: Drift
+    synchroniser: Synchroniser
+    mirrors: Mirrors
+    reference: object = None
+
+    async def register(self, name="shop", **options):
+        url = options.pop("url", str(self.made.root))
+        done = await self.repositories.register(self.world.ada, self.project, name=name, url=url, **options)
+        self.reference = done.repository.id
+        return done
+
+    @property
+    def project(self):
+        return self.world.project.id
+
+    async def sync(self, **options):
+        return await self.synchroniser.sync(self.reference, **options)
+
+    async def detail(self):
+        return await self.repositories.get(self.world.ada, self.project, self.reference)
+
+    async def findings(self, **options):
+        return (await self.drift.findings(self.world.ada, self.project, **options)).items
+
+    async def events(self, fingerprint):
+        detail = await self.drift.finding(self.world.ada, self.project, fingerprint)
+        return [(e.kind, e.cause.reference, e.cause.actor) for e in detail.events]
+
+    async def spec(self, path, revision=None):
+        return await self.world.library.read(self.world.ada, self.project, path, revision)
+
+    async def checks(self):
+        return (await self.drift.checks(self.world.ada, self.project)).items
+
+
+async def evaluate_here(request) -> Evaluated:
+    """Evaluate without the second that a process of its own takes."""
+    return read_evaluated(json.dumps(await asyncio.to_thread(answer, request)).encode())
+
+
+def make_stage(world, made, tmp_path, evaluator=evaluate_here):
+    database, clock = world.database, world.clock
+    mirrors = Mirrors(
+        tmp_path / "mirrors",
+        Borders(roots=(tmp_path,), environment=(("PATH", "/usr/bin:/bin"), ("HOME", str(tmp_path)))),
+    )
+    imports = SpecImport(database, Imports(database, clock, sources.new_id), SERVER)
+    outside = Outside(mirrors, evaluator, clock, sources.new_id, SERVER)
+    library = Library(database, clock, sources.new_id)
+    repositories = Repositories(
+        database, clock, sources.new_id, sources.random_bytes, ground=Ground((tmp_path,), b"k" * 32)
+    )
+    return Stage(
+        world, made, repositories, Drift(database, clock), Synchroniser(database, library, imports, outside), mirrors
+    )
+
+
+@pytest.fixture
+def made(tmp_path):
+    return Made(tmp_path / "repo")
+
+
+@pytest.fixture
+def stage(world, made, tmp_path):
+    world.clock.forward(days=30)
+    return make_stage(world, made, tmp_path)
+
+
+async def test_findings_are_put_down_to_the_commit_that_brought_them(stage):
+    stage.made.commit("begin", CODE)
+    bad = stage.made.commit("take a short cut", BAD, author="Bob")
+    stage.made.commit("something else", {"README.md": "x"})
+    good = stage.made.commit("mend it", GOOD, author="Cyd")
+    again = stage.made.commit("once more", BAD, author="Dan")
+    await stage.register()
+    done = await stage.sync()
+    assert (done.evaluated, done.problem) == (5, "")
+    [finding] = await stage.findings()
+    assert (finding.state, finding.regressed, finding.invariant) == (LifeState.OPEN, 1, "layering")
+    assert await stage.events(finding.fingerprint) == [
+        (LifeEvent.OPENED, bad, "Bob"),
+        (LifeEvent.RESOLVED, good, "Cyd"),
+        (LifeEvent.REGRESSED, again, "Dan"),
+    ]
+    assert finding.opened.actor == "Bob"
+    assert finding.code_path == "shop/domain.py"
+    [verdict] = await stage.drift.verdicts(stage.world.ada, stage.project)
+    assert (verdict.verdict, verdict.broken, verdict.invariants, verdict.commit) == (CheckVerdict.BROKEN, 1, 1, again)
+    assert verdict.repository.branch == "main"
+
+
+async def test_specs_become_revisions_of_their_authors(stage):
+    stage.made.commit("begin", CODE, author="Ada")
+    stage.made.commit("say why", {"docs/specs/layers.md": LAYERS + "\nBecause.\n"}, author="Bob")
+    await stage.register()
+    await stage.sync()
+    found = await stage.spec("layers.md")
+    assert found.text.endswith("Because.\n")
+    assert found.revision.actor.name == "Bob"
+    history = await stage.world.library.history(stage.world.ada, stage.project, found.spec.id)
+    assert [entry.revision.actor.name for entry in history.items] == ["Bob", "Ada"]
+
+
+async def test_nothing_new_is_nothing_done(stage):
+    stage.made.commit("begin", CODE)
+    await stage.register()
+    assert (await stage.sync()).evaluated == 1
+    assert (await stage.sync()).evaluated == 0
+    assert len(await stage.checks()) == 1
+
+
+async def test_a_changed_spec_is_evaluated_on_the_same_commit_and_answers_for_what_it_changes(stage):
+    head = stage.made.commit("begin", CODE | BAD)
+    await stage.register()
+    await stage.sync()
+    spec = await stage.spec("layers.md")
+    saved = await stage.world.library.save(
+        stage.world.eve, stage.project, spec.spec.id, base=spec.revision.digest, text=FREE
+    )
+    done = await stage.sync(fetch=False)
+    assert done.evaluated == 1
+    [finding] = await stage.findings(state=LifeState.RESOLVED)
+    detail = await stage.drift.finding(stage.world.ada, stage.project, finding.fingerprint)
+    last = detail.events[-1]
+    assert (last.kind, last.cause.reference, last.cause.actor) == (LifeEvent.RESOLVED, saved.revision.digest, "Eve")
+    assert (last.reason, last.cause.spec_path) == (Reason.INVARIANT_REMOVED, "layers.md")
+    assert (await stage.checks())[0].commit == head
+    assert (await stage.sync(fetch=False)).evaluated == 0
+
+
+async def test_git_does_not_move_a_head_that_a_person_wrote(stage):
+    stage.made.commit("begin", CODE)
+    await stage.register()
+    await stage.sync()
+    spec = await stage.spec("layers.md")
+    mine = await stage.world.library.save(
+        stage.world.eve, stage.project, spec.spec.id, base=spec.revision.digest, text=LAYERS + "\nMine.\n"
+    )
+    stage.made.commit("theirs", {"docs/specs/layers.md": LAYERS + "\nTheirs.\n"})
+    await stage.sync()
+    now = await stage.spec("layers.md")
+    assert now.revision.digest == mine.revision.digest
+    side = await stage.spec("layers.md", now.spec.diverged)
+    assert side.text.endswith("Theirs.\n")
+
+
+async def test_renamed_and_removed_files(stage):
+    stage.made.commit("begin", CODE | {"docs/specs/other.md": "# Other\n\nWords that stay the same.\n" * 5})
+    await stage.register()
+    await stage.sync()
+    first = await stage.spec("other.md")
+    stage.made.git("mv", "docs/specs/other.md", "docs/specs/moved.md")
+    stage.made.commit("move", {"docs/specs/layers.md": None})
+    await stage.sync()
+    assert (await stage.spec("moved.md")).spec.id == first.spec.id
+    assert (await stage.spec("layers.md")).spec.status is SpecStatus.RETIRED
+    assert [file.path for file in (await stage.detail()).files] == ["docs/specs/moved.md"]
+
+
+async def test_files_that_cannot_be_specs_are_told_and_hold_up_nothing(stage):
+    (stage.made.root / "docs/specs").mkdir(parents=True)
+    (stage.made.root / "docs/specs/latin.md").write_bytes(b"caf\xe9\n")
+    (stage.made.root / "docs/specs/big.md").write_text("x" * 2_100_000)
+    stage.made.commit("begin", CODE | {"docs/specs/con.md": "# reserved\n"})
+    await stage.register()
+    await stage.sync()
+    problems = {file.path.rsplit("/", 1)[-1]: file.problem for file in (await stage.detail()).problems}
+    assert problems.keys() == {"latin.md", "big.md", "con.md"}
+    assert all(problems.values())
+    assert (await stage.spec("layers.md")).text == LAYERS
+
+
+async def test_a_rewritten_branch(stage):
+    first = stage.made.commit("begin", CODE)
+    stage.made.commit("old", {"docs/specs/layers.md": LAYERS + "\nOld.\n", "docs/specs/gone.md": "# Gone\n"})
+    await stage.register()
+    await stage.sync()
+    stage.made.git("reset", "-q", "--hard", first)
+    stage.made.commit("new", BAD)
+    await stage.sync()
+    assert (await stage.spec("layers.md")).text == LAYERS
+    assert (await stage.spec("gone.md")).spec.status is SpecStatus.RETIRED
+    assert "rewritten" in (await stage.detail()).repository.note
+    assert len(await stage.findings(state=LifeState.OPEN)) == 1
+
+
+async def test_a_branch_that_went_back(stage):
+    first = stage.made.commit("begin", CODE)
+    stage.made.commit("old", BAD | {"docs/specs/layers.md": LAYERS + "\nOld.\n"})
+    await stage.register()
+    await stage.sync()
+    stage.made.git("reset", "-q", "--hard", first)
+    await stage.sync()
+    assert (await stage.spec("layers.md")).text == LAYERS
+    assert await stage.findings(state=LifeState.OPEN) == ()
+    assert (await stage.detail()).repository.head == first
+    assert (await stage.sync()).evaluated == 0
+
+
+async def test_a_branch_that_is_gone_is_a_problem_with_a_hint(stage):
+    stage.made.commit("begin", CODE)
+    stage.made.git("branch", "feature")
+    await stage.register(branch="feature")
+    await stage.sync()
+    stage.made.git("branch", "-D", "feature")
+    await stage.sync()
+    repository = (await stage.detail()).repository
+    assert repository.state is RepositoryState.FAILED
+    assert "feature" in repository.problem
+    assert repository.hint
+    assert repository.head
+
+
+async def test_an_empty_repository_is_no_failure(stage):
+    await stage.register()
+    await stage.sync()
+    repository = (await stage.detail()).repository
+    assert (repository.state, repository.branch) == (RepositoryState.READY, "")
+    assert "no commits" in repository.note
+    stage.made.commit("begin", CODE)
+    await stage.sync()
+    assert (await stage.detail()).repository.branch == "main"
+
+
+async def test_a_vanished_or_foreign_path_is_a_problem(stage, tmp_path):
+    stage.made.commit("begin", CODE)
+    await stage.register()
+    stage.made.root.rename(tmp_path / "elsewhere")
+    await stage.sync()
+    assert "no repository at this path" in (await stage.detail()).repository.problem
+    (tmp_path / "repo").symlink_to("/etc")
+    await stage.sync()
+    assert "may not be read" in (await stage.detail()).repository.problem
+
+
+async def test_a_folder_that_is_no_repository(stage, tmp_path):
+    (tmp_path / "plain").mkdir()
+    await stage.register(url=str(tmp_path / "plain"))
+    done = await stage.sync()
+    assert "not a git repository" in done.problem
+    assert (await stage.detail()).repository.hint
+
+
+async def test_older_commits_are_imported_and_counted_but_not_evaluated(stage, monkeypatch):
+    monkeypatch.setattr("sync.service.syncing.WINDOW", 2)
+    stage.made.commit("begin", CODE)
+    for number in range(3):
+        stage.made.commit(f"spec {number}", {"docs/specs/layers.md": LAYERS + f"\n{number}\n"})
+    await stage.register()
+    await stage.sync()
+    repository = (await stage.detail()).repository
+    assert repository.skipped == 2
+    assert "2 older commits" in repository.note
+    assert len(await stage.checks()) == 2
+    spec = await stage.spec("layers.md")
+    assert len((await stage.world.library.history(stage.world.ada, stage.project, spec.spec.id)).items) == 4
+
+
+async def test_an_evaluation_that_dies_is_a_check_in_error_and_the_next_commit_goes_on(world, made, tmp_path):
+    deaths = []
+
+    async def evaluator(request) -> Evaluated:
+        if len(deaths) < 1:
+            deaths.append(request["commit"])
+            return failed("The evaluation was killed (SIGKILL).")
+        return await evaluate_in_child(request)
+
+    world.clock.forward(days=30)
+    stage = make_stage(world, made, tmp_path, evaluator)
+    dead = made.commit("begin", CODE | BAD)
+    await stage.register()
+    await stage.sync()
+    [check] = await stage.checks()
+    assert (check.verdict, check.commit) == (CheckVerdict.ERROR, dead)
+    assert "SIGKILL" in check.problem
+    made.commit("more", {"README.md": "x"})
+    await stage.sync()
+    assert len(await stage.findings(state=LifeState.OPEN)) == 1
+
+
+async def test_a_failed_check_is_tried_again_when_asked(world, made, tmp_path):
+    outcomes = [failed("too slow")]
+
+    async def evaluator(request) -> Evaluated:
+        return outcomes.pop() if outcomes else await evaluate_here(request)
+
+    world.clock.forward(days=30)
+    stage = make_stage(world, made, tmp_path, evaluator)
+    made.commit("begin", CODE)
+    await stage.register()
+    await stage.sync()
+    assert (await stage.sync(fetch=False)).evaluated == 0
+    assert (await stage.sync(fetch=False, again=True)).evaluated == 1
+    assert (await stage.checks())[0].verdict is CheckVerdict.KEPT
+
+
+async def test_a_run_killed_between_import_and_record_is_taken_up(world, made, tmp_path):
+    async def die(request) -> Evaluated:
+        raise asyncio.CancelledError
+
+    world.clock.forward(days=30)
+    stage = make_stage(world, made, tmp_path, die)
+    made.commit("begin", CODE)
+    bad = made.commit("bad", BAD | {"docs/specs/layers.md": LAYERS + "\nMore.\n"}, author="Bob")
+    await stage.register()
+    with pytest.raises(asyncio.CancelledError):
+        await stage.sync()
+    second = make_stage(world, made, tmp_path)
+    second.reference = stage.reference
+    assert (await second.sync()).evaluated == 2
+    [finding] = await second.findings()
+    assert finding.opened.reference == bad
+    spec = await second.spec("layers.md")
+    assert len((await world.library.history(world.ada, second.project, spec.spec.id)).items) == 2
+
+
+async def test_two_runs_at_once_record_each_commit_once(stage, world, made, tmp_path):
+    for number in range(3):
+        made.commit(f"commit {number}", (CODE if not number else {"README.md": str(number)}))
+    await stage.register()
+    other = make_stage(world, made, tmp_path)
+    other.reference = stage.reference
+    await asyncio.gather(stage.sync(), other.sync(), return_exceptions=True)
+    await stage.sync()
+    checks = await stage.checks()
+    assert len(checks) == len({check.commit for check in checks}) == 3
+
+
+async def test_two_repositories_do_not_overwrite_each_others_specs(stage, world, tmp_path):
+    stage.made.commit("begin", CODE)
+    await stage.register("one")
+    await stage.sync()
+    second = Made(tmp_path / "second")
+    second.commit("begin", {"docs/specs/layers.md": "# Another\n", "a.py": "x = 1\n"})
+    await stage.register("two", url=str(second.root))
+    await stage.sync()
+    assert (await stage.spec("two/layers.md")).text == "# Another\n"
+    assert (await stage.spec("layers.md")).text == LAYERS
+    await stage.register("three", url=str(second.root), prefix="")
+    await stage.sync()
+    [problem] = (await stage.detail()).problems
+    assert "one" in problem.problem
+
+
+async def test_removing_a_repository_while_it_is_evaluated_loses_nothing_else(world, made, tmp_path):
+    async def evaluator(request) -> Evaluated:
+        await stage.repositories.remove(world.ada, stage.project, stage.reference)
+        return await evaluate_here(request)
+
+    world.clock.forward(days=30)
+    stage = make_stage(world, made, tmp_path, evaluator)
+    made.commit("begin", CODE)
+    await stage.register()
+    done = await stage.sync()
+    assert done.problem
+    with pytest.raises(MissingError):
+        await stage.detail()
+    assert (await stage.spec("layers.md")).text == LAYERS
+
+
+async def test_a_shallow_source_is_read_as_far_as_it_goes(stage, tmp_path):
+    stage.made.commit("begin", CODE)
+    stage.made.commit("second", {"README.md": "x"})
+    shallow = tmp_path / "shallow"
+    stage.made.git("clone", "-q", "--depth", "1", f"file://{stage.made.root}", str(shallow))
+    await stage.register(url=str(shallow))
+    done = await stage.sync()
+    repository = (await stage.detail()).repository
+    assert (done.evaluated, repository.state, repository.problem) == (1, RepositoryState.READY, "")
+
+
+async def test_what_the_context_needs_is_kept_for_the_head(stage):
+    stage.made.commit("begin", CODE)
+    await stage.register()
+    await stage.sync()
+    facts = await stage.drift.paths(stage.world.ada, stage.project, ["shop/web.py"])
+    assert [(f.module, f.imports, f.invariants) for f in facts] == [("shop.web", ("shop.domain",), ("layering",))]
+    below = await stage.drift.paths(stage.world.ada, stage.project, ["shop"])
+    assert {fact.path for fact in below} >= {"shop/web.py", "shop/domain.py"}
+
+
+async def test_mirrors_hold_no_work_tree(stage):
+    stage.made.commit("begin", CODE)
+    await stage.register()
+    await stage.sync()
+    mirror: Path = stage.mirrors.place(stage.reference)
+    assert (mirror / "HEAD").exists()
+    assert not (mirror / "shop").exists()

@@ -13,6 +13,7 @@ from app.sources import new_id, now, random_bytes
 from drift.service.drift import Drift
 from specs.access import Principal
 from specs.service.access import Access, Limit, Passwords
+from specs.service.audit import Audit
 from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
@@ -71,6 +72,7 @@ class Services:
         self.access = Access(
             database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
         )
+        self.audit = Audit(database)
         self.drift = Drift(database, now)
         self.repositories = Repositories(
             database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted

@@ -34,6 +34,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
     Command("report", "app.cli.report", "Write the weekly report of a project.", SERVE),
+    Command("migrate", "app.cli.migrate", "Bring the database's schema up to date.", SERVE),
+    Command("token", "app.cli.token", "Give, list and take back tokens of agents and CI.", SERVE),
+    Command("admin", "app.cli.admin", "Let people in: links for administrators and invitations.", SERVE),
+    Command("audit", "app.cli.audit", "Verify the audit log.", SERVE),
     Command("completion", "app.cli.completion", "Print the completion script of a shell.", MORE),
     Command("version", "app.cli.version", "Print the version.", MORE),
 )

@@ -44,13 +44,6 @@ class AuditStore:
         query = select(audit).where(audit.c.chain == chain, audit.c.n > after).order_by(audit.c.n).limit(limit)
         return tuple(_entry(row) for row in (await self._connection.execute(query)).mappings())
 
-    async def latest(self, chain: UUID, before: int | None = None, limit: int = 50) -> tuple[Entry, ...]:
-        """Give the last entries of a chain, newest first; those before the `before`-th where that is given."""
-        query = select(audit).where(audit.c.chain == chain).order_by(audit.c.n.desc()).limit(limit)
-        if before is not None:
-            query = query.where(audit.c.n < before)
-        return tuple(_entry(row) for row in (await self._connection.execute(query)).mappings())
-
 
 def _row(made: Entry) -> dict[str, object]:
     act = made.act

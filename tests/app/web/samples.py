@@ -1,4 +1,5 @@
 """Made-up but realistic views of every page, shared by the gallery and the tests of rendering."""
+# ruff: noqa: E501, FBT003 (sample text and sample values, as they come)
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -254,14 +255,14 @@ PIECES = (
             "<p>Payments takes money once and says so for ever. This text says what must stay true of its code while it grows, and why.</p>"
         ),
         7,
-    ),  # noqa: E501 (a paragraph)
+    ),
     Piece(Markup('<h2 id="s-layering">Layering</h2>'), 9, 2),
     Piece(Markup(PARAGRAPH), 11),
     Piece(Markup(""), 13, panel=PANEL, findings=(LINE,)),
     Piece(
         Markup(
             "<ul><li>A handler validates, calls one service and answers.</li><li>A service opens one transaction.</li><li>The domain knows neither: see <code>payments.charge.retry_all</code>.</li></ul>"
-        ),  # noqa: E501 (a list)
+        ),
         20,
         findings=(LINES[1],),
     ),
@@ -272,19 +273,19 @@ PIECES = (
     Piece(
         Markup(
             "<table><thead><tr><th>Where</th><th>Zone</th><th class='align-right'>Precision</th></tr></thead><tbody><tr><td>ledger</td><td>UTC</td><td class='align-right'>1 ms</td></tr><tr><td>statements</td><td>the merchant's</td><td class='align-right'>1 day</td></tr></tbody></table>"
-        ),  # noqa: E501 (a table)
+        ),
         38,
     ),
     Piece(Markup('<h2 id="s-cycles">Cycles</h2>'), 44, 2),
     Piece(
         Markup(""), 46, panel=UNMATCHED, problems=("`payments.legcy` matches no module. Did you mean payments.legacy?",)
-    ),  # noqa: E501 (a problem)
+    ),
     Piece(
         Markup(
             "<pre><code>payments/\n  api/       what the world sees\n  service/   one transaction each\n  domain/    what money means\n</code></pre>"
         ),
         52,
-    ),  # noqa: E501 (code)
+    ),
 )
 SPEC = SpecPage(
     "payments/architecture.md",

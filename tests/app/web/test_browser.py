@@ -1,0 +1,276 @@
+"""A person at the pages: log in, write, meet another, look back. A real server, a real browser."""
+
+from typing import TYPE_CHECKING
+
+from specs.access import SERVER
+from tests.factories import PASSWORD, commit
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from specs.library import Saved
+    from tests.app.web.conftest import Site
+
+PATH = "payments/architecture.md"
+TEXT = """---
+title: Architecture of payments
+owners: [payments]
+---
+# Architecture of payments
+
+Payments takes money once and says so for ever.
+
+## Layering {#layering}
+
+The domain must be usable from batch jobs.
+
+```yaml invariant
+id: payments-layers
+kind: layers
+layers: [payments.api, payments.service, payments.domain]
+why: Batch jobs import the domain without a web server.
+```
+
+## Closing
+
+The last words.
+"""
+
+
+async def spec(site: "Site", text: str = TEXT, path: str = PATH) -> "Saved":
+    return await site.world.library.create(site.world.ada, site.world.project.id, path, text, "Begin")
+
+
+async def head(site: "Site", path: str = PATH) -> str:
+    return (await site.world.library.read(site.world.ada, site.world.project.id, path)).text
+
+
+async def write(page: "Page", old: str, new: str) -> None:
+    """Put the caret behind `old` in the editor and type."""
+    line = page.locator(".cm-line", has_text=old).first
+    await line.click()
+    await page.keyboard.press("End")
+    await page.keyboard.type(new)
+
+
+async def state(page: "Page", wanted: str) -> None:
+    await page.locator(f".state[data-state={wanted}]").wait_for()
+
+
+async def test_a_person_logs_in_reads_writes_and_looks_back(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.get_by_role("link", name="Architecture of payments").click()
+    await page.get_by_role("heading", name="Layering").wait_for()
+    assert await page.locator(".invariant").count() == 1
+    await page.keyboard.press("e")
+    await state(page, "saved")
+    await page.locator(".preview h2", has_text="Layering").wait_for()
+    await write(page, "usable from batch jobs.", " And from tests.")
+    await state(page, "unsaved")
+    await page.locator(".preview p", has_text="And from tests.").wait_for()
+    await page.get_by_label("What changes").fill("Name the tests")
+    await page.keyboard.press("Control+s")
+    await state(page, "saved")
+    assert "batch jobs. And from tests." in await head(site)
+    await page.get_by_role("link", name="Read").click()
+    await page.get_by_role("link", name="History").click()
+    await page.get_by_role("link", name="Name the tests").wait_for()
+    assert await page.get_by_text("Eve").count() >= 1
+    assert site.complaints == []
+    assert site.outside == []
+
+
+async def test_a_wrong_password_says_so_and_keeps_the_login(site: "Site") -> None:
+    page = await (await site.visitor()).new_page()
+    await page.goto("/p/payments/specs")
+    assert page.url.endswith("/login?next=/p/payments/specs")
+    await page.get_by_label("Login").fill("eve")
+    await page.get_by_label("Password").fill("wrong")
+    await page.get_by_role("button", name="Log in").click()
+    await page.get_by_role("alert").wait_for()
+    assert await page.get_by_label("Login").input_value() == "eve"
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    await page.wait_for_url("**/p/payments/specs")
+
+
+async def test_a_one_time_link_stays_out_of_the_address_and_works_once(site: "Site") -> None:
+    link = await site.world.access.invite(SERVER, "noor")
+    page = await (await site.visitor()).new_page()
+    await page.goto(f"/welcome#{link.token}")
+    assert link.token not in page.url
+    await page.get_by_label("New password").fill("a sentence to remember")
+    await page.get_by_role("button", name="Set password").click()
+    await page.get_by_role("heading", name="Projects").wait_for()
+    again = await (await site.visitor()).new_page()
+    await again.goto(f"/welcome#{link.token}")
+    await again.get_by_label("New password").fill("another sentence to remember")
+    await again.get_by_role("button", name="Set password").click()
+    await again.get_by_role("alert").wait_for()
+
+
+async def test_a_conflict_keeps_both_texts_and_chooses_nothing(site: "Site") -> None:
+    made = await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await write(page, "usable from batch jobs.", " And from tests.")
+    world = site.world
+    theirs = TEXT.replace("from batch jobs", "without a server").replace("The last words.", "The very last words.")
+    await world.library.save(
+        world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=theirs, message="Theirs"
+    )
+    await page.keyboard.press("Control+s")
+    await page.get_by_role("heading", name="This spec changed while you wrote").wait_for()
+    assert await page.get_by_role("button", name="Save merged").is_disabled()
+    assert await page.locator(".passage [aria-pressed=true]").count() == 0
+    assert await page.locator(".passage").count() == 2
+    assert "without a server" in await page.locator(".passage").first.inner_text()
+    assert "And from tests." in await page.locator(".passage").first.inner_text()
+    await page.get_by_role("button", name="Back to my text").click()
+    assert "And from tests." in await page.locator(".cm-content").inner_text()
+    await page.keyboard.press("Control+s")
+    await page.locator(".passage").first.wait_for()
+    await page.keyboard.press("3")
+    await page.keyboard.press("j")
+    await page.keyboard.press("1")
+    await page.get_by_role("button", name="Save merged").click()
+    await page.wait_for_url(f"**/specs/{PATH}")
+    merged = await head(site)
+    assert "without a server" in merged
+    assert "And from tests." in merged
+    assert "The very last words." in merged
+    history = await world.library.history(world.ada, world.project.id, made.spec.id)
+    assert len(history.items[0].revision.parents) == 2
+    assert any(entry.side for entry in history.items)
+
+
+async def test_a_conflict_without_a_script_shows_both_texts_and_saves_on_top(site: "Site") -> None:
+    made = await spec(site)
+    page = await site.log_in(script=False)
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await page.locator("textarea[name=text]").fill(TEXT.replace("last words", "final words"))
+    world = site.world
+    theirs = TEXT.replace("from batch jobs", "without a server")
+    await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=theirs)
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("heading", name="This spec changed while you wrote").wait_for()
+    assert "without a server" in await page.locator("pre").first.inner_text()
+    mine = await page.locator("textarea[name=text]").input_value()
+    assert "final words" in mine
+    await page.locator("textarea[name=text]").fill(mine.replace("from batch jobs", "without a server"))
+    await page.get_by_role("button", name="Save on top of theirs").click()
+    await page.wait_for_url(f"**/specs/{PATH}")
+    assert "final words" in await head(site)
+    assert "without a server" in await head(site)
+
+
+async def test_a_draft_survives_reload_and_is_offered_back(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await write(page, "usable from batch jobs.", " A thought half written")
+    await state(page, "unsaved")
+    await page.reload()
+    await page.get_by_text("You have unsaved text").wait_for()
+    assert "half written" not in await page.locator(".cm-content").inner_text()
+    await page.get_by_role("button", name="Restore").click()
+    assert "half written" in await page.locator(".cm-content").inner_text()
+    await page.keyboard.press("Control+s")
+    await state(page, "saved")
+    assert "half written" in await head(site)
+    await page.reload()
+    await state(page, "saved")
+    assert await page.get_by_text("You have unsaved text").count() == 0
+
+
+async def test_offline_and_logged_out_lose_no_word(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await state(page, "saved")
+    await page.context.set_offline(True)
+    await write(page, "usable from batch jobs.", " Offline words.")
+    await page.keyboard.press("Control+s")
+    await state(page, "offline")
+    await page.context.set_offline(False)
+    await page.context.clear_cookies()
+    await page.keyboard.press("Control+s")
+    await page.get_by_text("You are not logged in").wait_for()
+    assert "Offline words." in await page.locator(".cm-content").inner_text()
+    assert "Offline words." not in await head(site)
+
+
+async def test_the_editor_says_when_the_head_has_moved(site: "Site") -> None:
+    made = await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    world = site.world
+    text = TEXT.replace("once", "only once")
+    await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=text)
+    await state(page, "stale")
+    await page.get_by_text("claude (agent) saved this spec").wait_for()
+
+
+async def test_the_preview_names_what_is_wrong(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await write(page, "kind: layers", "-of-cake")
+    await page.locator(".problems", has_text="layers-of-cake").wait_for()
+    assert await page.locator(".cm-problems .sign.error").count() >= 1
+
+
+async def test_a_new_spec_begins_in_the_editor(site: "Site") -> None:
+    page = await site.log_in()
+    await page.get_by_role("link", name="New spec").click()
+    await page.get_by_label("Path of the spec").fill("../outside.md")
+    await page.get_by_role("button", name="Save").click()
+    await page.locator(".notices .note").first.wait_for()
+    await page.get_by_label("Path of the spec").fill("fresh/start.md")
+    await page.get_by_role("button", name="Save").click()
+    await page.wait_for_url("**/p/payments/specs/fresh/start.md")
+    await page.get_by_role("heading", name="Title").wait_for()
+
+
+async def test_git_that_parted_is_told_on_the_page(site: "Site") -> None:
+    made = await spec(site)
+    world = site.world
+    await world.imports.import_revision(SERVER, world.project.id, PATH, TEXT + "\nFrom git.\n", commit(7))
+    page = await site.log_in()
+    await page.goto(f"/p/payments/specs/{PATH}")
+    await page.get_by_text("Git and Holdfast have parted here").wait_for()
+    assert made.revision.digest[:8] in await page.content()
+
+
+async def test_everything_is_reached_by_keys(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.keyboard.press("?")
+    await page.get_by_role("dialog").wait_for()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("g")
+    await page.keyboard.press("d")
+    await page.wait_for_url("**/drift")
+    await page.keyboard.press("Control+k")
+    await page.get_by_label("Go to a spec, section or page").fill("layering")
+    await page.locator("[role=option]", has_text="Layering").wait_for()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**#s-layering")
+    await page.goto("/p/payments/specs")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/specs/{PATH}")
+    await page.keyboard.press("e")
+    await state(page, "saved")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.closest('.cm-editor') === null")
+
+
+async def test_the_theme_is_kept_without_a_flash(site: "Site") -> None:
+    page = await site.log_in()
+    await page.get_by_text("Eve").first.click()
+    await page.get_by_role("button", name="Dark").click()
+    await page.reload()
+    assert await page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert await page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 23, 26)"

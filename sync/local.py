@@ -5,6 +5,7 @@ is `sync.evaluation`, loaded when it is needed.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -56,7 +57,7 @@ def run_check(path: Path, options: CheckOptions) -> CheckReport:
         base = base_side(side, options.base)
         from drift.check import compare  # noqa: PLC0415 (only for --base)
 
-        return compare(check_base(base, cache, options), report, renames(side, base))
+        return compare(check_base(base, cache, options), report, renames(side, base, options))
     finally:
         cache.save()
 
@@ -121,13 +122,29 @@ def verdict_key(side: Side, options: CheckOptions) -> str:
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def renames(side: Side, base: Side) -> dict[str, str]:
-    """Map paths of the base to what they are called on this side, as far as commits tell."""
+def renames(side: Side, base: Side, options: CheckOptions) -> dict[str, str]:
+    """Map paths and modules of the base to what they are called on this side, as far as commits tell."""
     if side.repository is None:
         return {}
     prefix = f"{side.under}/" if side.under else ""
-    moved = side.repository.renames(base.head, side.head)
-    return {old.removeprefix(prefix): new.removeprefix(prefix) for old, new in moved.items() if old.startswith(prefix)}
+    inside = {
+        old.removeprefix(prefix): new.removeprefix(prefix)
+        for old, new in side.repository.renames(base.head, side.head).items()
+        if old.startswith(prefix) and new.startswith(prefix)
+    }
+    if not inside:
+        return {}
+    before, after = modules(base, options), modules(side, options)
+    named = {before[old]: after[new] for old, new in inside.items() if old in before and new in after}
+    return {**inside, **named}
+
+
+def modules(side: Side, options: CheckOptions) -> Mapping[str, str]:
+    """Name the module of each file of a side; no file is read for it."""
+    from sync.evaluation import Reading, read_index  # noqa: PLC0415 (only where files moved)
+
+    reading = Reading(side.config.source_roots, side.config.excludes, options.progress)
+    return read_index(side.tree, FactCache(), reading, frozenset()).module_of
 
 
 def spec_passage(path: Path, options: CheckOptions, anchor: SpecAnchor) -> str:

@@ -71,7 +71,7 @@ def invariant(id_: str, findings: list[Finding], result: InvariantResult | None,
     head = look.paint(f"{mark} {clean(id_ or findings[0].kind)}", colour if colour != "coral" else "coral strong")
     place = look.paint(f"{clean(where.path)}:{where.line}", "faint")
     yield f"{head}  {title}  {place}" if title else f"{head}  {place}"
-    if why := result.why if result else "":
+    if why := getattr(result, "why", ""):
         yield from wrapped(clean(why), look, "  ", "faint", hang=0)
     limit = len(findings) if look.everything else SHOWN
     fixes = {item.fix for item in findings}

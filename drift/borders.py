@@ -24,8 +24,8 @@ class Region:
 
 # For the number of a region: the numbers of those it must not import, each with the reason as a sentence's end.
 Forbids: TypeAlias = Callable[[int], Mapping[int, str]]
-# From the crossing, the region it starts in and the one it ends in to what to do.
-Advice: TypeAlias = Callable[[Link, Region, Region], str]
+# For an import to mend, the number of the region where its chain starts and of that where it ends: what to do.
+Advice: TypeAlias = Callable[[Link, int, int], str]
 
 
 def judge(
@@ -51,5 +51,5 @@ def judge(
     for link, (crossing, number) in sorted(found.items()):
         target = owner[crossing.chain[-1]]
         message = f"{evaluation.way(crossing)}, but {forbids(number)[target]}."
-        fix = advice(link, regions[number], regions[target])
+        fix = advice(link, number, target)
         evaluation.findings.append(evaluation.import_finding(message, fix, link, evaluation.evidence(crossing)))

@@ -7,21 +7,21 @@ texts come from nor how a report is shown.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
 
+from drift.compare import compare
 from drift.exceptions import matching, split_by_date
-from drift.findings import CodeAnchor, Finding, FindingState, SpecAnchor, Verdict
+from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
 from drift.invariants import Invariant, Kind, Outcome, World
 from drift.kinds import KINDS
 from drift.mentioning import unresolved_mentions
-from drift.report import CheckReport, InvariantResult, NotAnalysed
+from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 from drift.select import shown
 from drift.suggest import did_you_mean, either
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
 from specs.problem import Problem, Severity
 
-__all__ = ["check", "unresolved_mentions", "verdict_of"]
+__all__ = ["check", "compare", "unresolved_mentions"]
 
 SPEC, UNPARSED, UNPLACED = "spec", "unparsed", "unplaced"
 # Mentions are held against the code in every spec, said or not; the spec's own block may say otherwise.
@@ -52,12 +52,6 @@ def check(
         not_analysed=tuple(sorted(run.not_analysed, key=lambda one: (one.path, one.reason))),
         counts=_counts(world.index, documents, len(results)),
     )
-
-
-def verdict_of(findings: Iterable[Finding]) -> Literal["kept", "broken"]:
-    """Give the verdict of a check: broken by an introduced finding of severity error, by nothing else."""
-    counted = (one.severity == "error" and one.state is FindingState.INTRODUCED for one in findings)
-    return "broken" if any(counted) else "kept"
 
 
 @dataclass(slots=True)

@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from drift.check import verdict_of
 from drift.findings import Finding, FindingState
-from drift.report import CheckReport
+from drift.report import CheckReport, verdict_of
 
 
 def compare(base: CheckReport, head: CheckReport, renames: Mapping[str, str] | None = None) -> CheckReport:

@@ -65,9 +65,9 @@ class Evaluation:
         return frozenset().union(*self.roots(key, selectors).values())
 
     def modules(self, nodes: Iterable[int]) -> frozenset[int]:
-        """Give those of the nodes that are modules of the tree."""
-        names, modules = self.table.names, self.index.modules
-        return frozenset(node for node in nodes if names[node] in modules)
+        """Give those of the nodes that belong to the tree: its modules, and folders that are imported as such."""
+        names, modules, outer = self.table.names, self.index.modules, self.index.externals
+        return frozenset(node for node in nodes if names[node] in modules or names[node] not in outer)
 
     def governs(self, nodes: Iterable[int]) -> frozenset[str]:
         """Give the files of the nodes."""
@@ -75,14 +75,19 @@ class Evaluation:
 
     def nothing_matches(self, key: str, selector: Selector) -> None:
         """Note that a selector matched nothing: a finding as severe as the invariant."""
-        self.empty(key, selector.text, self._closest(selector))
+        message = f"{shown(selector.text)} (`{key}`) matches nothing in the code, so nothing is checked there."
+        hint = self._closest(selector) or "Correct the selector, or remove it."
+        self.empty(key, selector.text, message, hint)
 
-    def empty(self, key: str, text: str, hint: str) -> None:
+    def empty(self, key: str, text: str, message: str, fix: str) -> None:
         """Note that a part of the invariant is about nothing at all."""
-        self.unmatched.append(text)
-        message = f"{shown(text)} (`{key}`) matches nothing in the code, so nothing is checked there."
-        identity = ("unmatched", key, text)
-        self.findings.append(self.finding(message, hint or "Correct the selector, or remove it.", identity))
+        self.unmatched.append(text or key)
+        finding = self.finding(message, fix, ("unmatched", key, text))
+        entries = self.block.options.get(key)
+        place = f"{key}/{entries.index(text)}" if isinstance(entries, list) and text in entries else key
+        lines = self.block.option_lines
+        line = lines.get(place, lines.get(key, self.block.line))
+        self.findings.append(replace(finding, spec=replace(finding.spec, line=line)))
 
     def stale(self, clause: ExceptionClause) -> None:
         """Note an exception that lets nothing through; that never breaks."""

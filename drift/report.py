@@ -1,10 +1,10 @@
 """The result of a check, as data: what `holdfast check` prints and the server stores. Renderers make text of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from drift.findings import Finding, Verdict
+from drift.findings import Finding, FindingState, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +39,9 @@ class CheckReport:
     findings: tuple[Finding, ...]
     not_analysed: tuple[NotAnalysed, ...]
     counts: Mapping[str, int]
+
+
+def verdict_of(findings: Iterable[Finding]) -> Literal["kept", "broken"]:
+    """Give the verdict of a check: broken by an introduced finding of severity error, by nothing else."""
+    counted = (one.severity == "error" and one.state is FindingState.INTRODUCED for one in findings)
+    return "broken" if any(counted) else "kept"

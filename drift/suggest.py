@@ -8,11 +8,11 @@ from heapq import nsmallest
 COMPARED = 300
 
 
-def close_names(name: str, candidates: Collection[str], limit: int = 3) -> tuple[str, ...]:
-    """Give up to `limit` of the candidates that look most like the name, best first."""
+def close_names(name: str, candidates: Collection[str], limit: int = 3, *, cutoff: float = 0.7) -> tuple[str, ...]:
+    """Give up to `limit` of the candidates that look most like the name, best first; `cutoff` 1 means the same."""
     wanted = name[:200]
     short = candidates if len(candidates) <= COMPARED else _likely(wanted, candidates)
-    return tuple(get_close_matches(wanted, sorted(set(short)), n=limit, cutoff=0.6))
+    return tuple(get_close_matches(wanted, sorted(set(short)), n=limit, cutoff=cutoff))
 
 
 def did_you_mean(name: str, candidates: Collection[str]) -> str:

@@ -50,6 +50,8 @@ from specs.problem import Problem
 Roots = Mapping[str, frozenset[int]]
 # Past this many pairs of roots a chain for each would cost more than it tells.
 MOST_PAIRS = 400
+# How alike a package's name and an own one must be for the first to be taken for a slip of the pen.
+MISSPELT = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,9 @@ class Forbidden:
                 known = found.setdefault(link, crossing)
                 if known is not crossing:
                     known.more |= crossing.more | {(crossing.chain[0], crossing.chain[1])}
-        for link, crossing in sorted(found.items()):
-            _report(evaluation, link, crossing)
+        for _, crossing in sorted(found.items(), key=lambda pair: pair[0]):
+            first, last = (_root_of(crossing.chain[0], sources), _root_of(crossing.chain[-1], targets))
+            _report(evaluation, crossing, f"{first} must not import {last}")
         return evaluation.outcome(frozenset().union(*sources.values()))
 
 
@@ -153,7 +156,9 @@ def _is_absent_package(evaluation: Evaluation, selector: Selector) -> bool:
         return False
     own = {_head(module) for module in evaluation.index.modules}
     head = _head(name)
-    return head not in own and not close_names(head, own, limit=1) and head not in evaluation.index.paths
+    return (
+        head not in own and not close_names(head, own, limit=1, cutoff=MISSPELT) and head not in evaluation.index.paths
+    )
 
 
 def _head(name: str) -> str:
@@ -164,10 +169,16 @@ def _head(name: str) -> str:
     return separator.join(segments[:3] if hosted else segments[:1])
 
 
-def _report(evaluation: Evaluation, link: Link, crossing: Crossing) -> None:
+def _root_of(node: int, roots: Roots) -> str:
+    """Give the most closely named root that a node stands in."""
+    return min((name for name in roots if node in roots[name]), key=lambda name: (len(roots[name]), name))
+
+
+def _report(evaluation: Evaluation, crossing: Crossing, rule: str) -> None:
+    link = crossing.link
     importer, imported = evaluation.name(link[0]), evaluation.name(link[1])
     last = evaluation.name(crossing.chain[-1])
-    message = f"{evaluation.way(crossing)}, which is forbidden."
+    message = f"{evaluation.way(crossing)}, but {rule}."
     needs = "" if imported == last else f", which leads to {last}"
     fix = f"Remove the import of {imported} from {importer}{needs}, or move what is needed to where both may import it."
     evaluation.findings.append(evaluation.import_finding(message, fix, link, evaluation.evidence(crossing)))

@@ -74,8 +74,8 @@ class Independent:
         roots = evaluation.roots("modules", options.modules)
         members = [Region(name, evaluation.modules(nodes)) for name, nodes in roots.items()]
         if not members[1:] and not evaluation.unmatched:
-            names = ", ".join(selector.text for selector in options.modules)
-            evaluation.empty("modules", names, "Name two members at least, or a glob that matches several.")
+            few = "`modules` matches fewer than two members, so there is nothing to keep apart."
+            evaluation.empty("modules", "", few, "Name two members at least, or a glob that matches several.")
 
         def forbids(number: int) -> dict[int, str]:
             own = members[number].name
@@ -85,9 +85,9 @@ class Independent:
                 if other != number
             }
 
-        def advice(link: Link, importer: Region, imported: Region) -> str:
+        def advice(link: Link, importer: int, imported: int) -> str:
             remove = f"Remove the import of {evaluation.name(link[1])} from {evaluation.name(link[0])}"
-            return f"{remove}: move what both need out of {importer.name} and {imported.name}."
+            return f"{remove}: move what both need out of {members[importer].name} and {members[imported].name}."
 
         judge(evaluation, members, forbids, advice, indirect=options.indirect)
         return evaluation.outcome(frozenset().union(*[member.nodes for member in members]))

@@ -111,6 +111,7 @@ def read_layer(reader: OptionReader, number: int, text: str) -> Layer:
     if "|" in entry and free:
         said = f"The layer {shown(text)!r} mixes `|` and `:`."
         reader.say("mixed-layer", said, "layers", "Siblings of one layer are all independent or all free.")
+        return Layer((), independent=True)
     parts = []
     for piece in entry.split("|") if "|" in entry else FREE.split(entry):
         name = piece.strip()
@@ -143,15 +144,28 @@ class Stack:
         own, level = self.regions[number].name, self.level[number]
         reasons: dict[int, str] = {}
         for other, region in enumerate(self.regions):
-            between = [at for at in range(level + 1, self.level[other]) if self.layers[at].closed]
+            closed = self.closed_between(level, self.level[other])
             if self.level[other] < level:
                 reasons[other] = f"the layer {own} must not import from {region.name} above it"
             elif self.level[other] == level and other != number and self.layers[level].independent:
                 reasons[other] = f"{own} and {region.name} are independent siblings of one layer"
-            elif between:
-                closed = " | ".join(part.selector.text for part in self.layers[between[0]].parts)
+            elif closed:
                 reasons[other] = f"the layer {own} must not reach past the closed layer {closed} to {region.name}"
         return reasons
+
+    def closed_between(self, upper: int, lower: int) -> str:
+        """Give the first closed layer between two levels, "" if there is none."""
+        closed = [layer for layer in self.layers[upper + 1 : lower] if layer.closed]
+        return " | ".join(part.selector.pattern for part in closed[0].parts) if closed else ""
+
+    def remedy(self, importer: int, imported: int) -> str:
+        """Say what to do instead of importing one region from another."""
+        lower, upper = self.regions[importer].name, self.regions[imported].name
+        if closed := self.closed_between(self.level[importer], self.level[imported]):
+            return f"go through {closed}"
+        if self.level[importer] == self.level[imported]:
+            return f"move what both need out of {lower} and {upper} into a layer below"
+        return f"move what is needed of {upper} into {lower} or below, or hand it in from above"
 
 
 class Layers:
@@ -189,9 +203,9 @@ class Layers:
                 stack.regions.append(Region(selector.pattern, nodes))
                 stack.level.append(level)
 
-        def advice(link: Link, importer: Region, imported: Region) -> str:
+        def advice(link: Link, importer: int, imported: int) -> str:
             remove = f"Remove the import of {evaluation.name(link[1])} from {evaluation.name(link[0])}"
-            return f"{remove}: move what is needed of {imported.name} into {importer.name} or below, or hand it in."
+            return f"{remove}: {stack.remedy(importer, imported)}."
 
         judge(evaluation, stack.regions, stack.forbids, advice, indirect=options.indirect)
         return {node for region in stack.regions for node in region.nodes}
@@ -219,9 +233,9 @@ def _exhaust(evaluation: Evaluation, options: Options, container: str, nodes: fr
         if inside != name:
             children.setdefault(inside.split(separator)[0], node)
     for child in sorted(children.keys() - declared):
-        name = evaluation.table.names[children[child]]
-        path = evaluation.index.modules[name].path
+        module = evaluation.index.modules.get(evaluation.table.names[children[child]])
+        place = CodeAnchor(module.path, 1) if module else None
         message = f"{shown(child)} is a child of {container} and stands in no layer."
         fix = "Give it a place in `layers`, or name it in `exhaustive_ignores`."
         identity = ("exhaustive", container, child)
-        evaluation.findings.append(evaluation.finding(message, fix, identity, code=CodeAnchor(path, 1)))
+        evaluation.findings.append(evaluation.finding(message, fix, identity, code=place))

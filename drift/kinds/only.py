@@ -80,10 +80,11 @@ class Only:
         for link, name in inside:
             if link[1] in roots[name] and link[0] not in roots[name]:
                 broken.setdefault(link, name)
-        may = listed([selector.pattern for selector in options.doors]) or "nobody"
+        may = listed([selector.pattern for selector in options.doors])
         for link, name in broken.items():
             importer, imported = evaluation.name(link[0]), evaluation.name(link[1])
-            message = f"{importer} imports {imported}, but only {may} may import {name}."
+            rule = f"but only {may} may import {name}" if options.doors else "which nobody may import"
+            message = f"{importer} imports {imported}, {rule}."
             through = f"go through {may}" if options.doors else "do without it"
             fix = f"Remove the import of {imported} from {importer}: {through}."
             hops = evaluation.statements(link)

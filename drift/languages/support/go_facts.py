@@ -112,12 +112,13 @@ class _Reader:
     def _define_function(self, kind: str, node: Node) -> None:
         name = self._name(node)
         receiver = node.child_by_field_name("receiver")
-        if receiver is not None and (owner := _RECEIVER.search(trees.text(self.source, receiver).rstrip())):
-            name = f"{owner[1]}.{name}"
+        if receiver is not None and receiver.end_byte - receiver.start_byte <= _CALLEE_LIMIT:
+            owner = _RECEIVER.search(trees.text(self.source, receiver))
+            name = f"{owner[1]}.{name}" if owner else name
         body = node.child_by_field_name("body")
         end = body.start_byte if body else node.end_byte
         self._function, self._function_end = name, node.end_byte
-        if not name.endswith("_"):
+        if name:
             sort = "method" if kind == "method_declaration" else "function"
             self._define(name, sort, trees.one_line(self.source, node, end, self._comments), node)
 

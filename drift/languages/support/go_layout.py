@@ -8,9 +8,11 @@ from drift.language import Layout, Module, Placement
 from drift.languages.support.folders import ancestors, folder_of, join, normal
 
 NAME = "go"
-_MODULE = re.compile(r'^\s*module\s+"?([^\s"]+)', re.MULTILINE)
-_REQUIRE = re.compile(r'^\s*(?:require\s+)?"?([^\s"()]+)"?\s+v\d\S*', re.MULTILINE)
-_REPLACE = re.compile(r'^\s*(?:replace\s+)?"?([^\s"()]+)"?(?:\s+v\S+)?\s+=>\s+"?(\.{1,2}/?[^\s"]*)', re.MULTILINE)
+_MODULE = re.compile(r'^[ \t]*module[ \t]+"?([^\s"]+)', re.MULTILINE)
+_REQUIRE = re.compile(r'^[ \t]*(?:require[ \t]+)?"?([^\s"()]+)"?[ \t]+v\d\S*', re.MULTILINE)
+_REPLACE = re.compile(
+    r'^[ \t]*(?:replace[ \t]+)?"?([^\s"()]+)"?(?:[ \t]+v\S+)?[ \t]+=>[ \t]+"?(\.{1,2}/?[^\s"]*)', re.MULTILINE
+)
 _COMMENT = re.compile(r"//[^\n]*")
 
 

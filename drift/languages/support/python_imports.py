@@ -10,6 +10,7 @@ from drift.languages.support.folders import folder_of
 from drift.languages.support.python_layout import PythonPlacement
 
 _Attributes = frozenset[EdgeAttribute]
+_Ends = tuple[tuple[str, bool, str], ...]  # (module or package, external, why it is not quite what was asked)
 
 
 class _Place(NamedTuple):
@@ -52,8 +53,9 @@ class PythonResolver:
 
     def __call__(self, path: str, facts: FileFacts) -> Resolution:
         """Give the edges of one file, and the imports that lead nowhere."""
+        modules = self._modules
         name = self._module_of[path]
-        module = self._modules[name]
+        module = modules[name]
         package = name if module.is_package else name.rpartition(".")[0]
         folder = folder_of(path)
         place = self._places.get(folder)
@@ -69,7 +71,16 @@ class PythonResolver:
                 found = self._relative(package, target, answers)
             else:
                 found = answers.get(target) or answers.setdefault(target, self._names.find(target, place))
-            for end, external, reason in self._ends(found, raw):
+            names = raw.names
+            if found.end and not found.reason and (len(names) == 1 or not names):
+                # Nearly every import there is; the general case below would come to the same.
+                end = found.end
+                if names and found.scope and (child := f"{found.scope}.{names[0]}") in modules:
+                    end = child
+                ends: _Ends = ((end, found.external, ""),)
+            else:
+                ends = self._ends(found, raw)
+            for end, external, reason in ends:
                 if reason and EdgeAttribute.CONDITIONAL not in raw.attributes:
                     unresolved.append(Unresolved(path, raw.line, _written(raw), reason))
                 if end and end != name:
@@ -88,7 +99,7 @@ class PythonResolver:
         key = f".{absolute}"
         return answers.get(key) or answers.setdefault(key, self._names.inside(absolute))
 
-    def _ends(self, found: _Found, raw: RawImport) -> tuple[tuple[str, bool, str], ...]:
+    def _ends(self, found: _Found, raw: RawImport) -> _Ends:
         """Give (end, external, reason) of each module that one import reaches."""
         if not found.scope or not raw.names or raw.names[0] == "*":
             return ((found.end, found.external, found.reason),)
@@ -127,9 +138,11 @@ class _Names:
         standard = self._tops & sys.stdlib_module_names
         self._standard = _roots_of(placement, standard) if standard else {}
         self._renamed_tops = {top for _root, top in placement.renamed}
-        self._path_tops = {root.partition("/")[0] for root in placement.root_of.values() if root}
+        roots = {root for root in placement.root_of.values() if root}
+        self._path_tops = {root.partition("/")[0] for root in roots}
+        dotted = ((root.replace("/", ".") + ".", root) for root in roots)
+        self._roots = sorted(dotted, key=lambda pair: (-len(pair[0]), pair))
         self._namespaces: set[str] | None = None
-        self._aliases: dict[str, str] | None = None
 
     @property
     def namespaces(self) -> set[str]:
@@ -192,20 +205,14 @@ class _Names:
             yield own + rest
         if top in self._tops and (top not in self._standard or place.root in self._standard[top]):
             yield target
-        if top in self._path_tops and (alias := self._by_path().get(target)):
-            yield alias
+        if top in self._path_tops:
+            # Some projects import by the path from the top: `src.app.x` for what is `app.x`.
+            for dotted, root in self._roots:
+                if target.startswith(dotted):
+                    first, dot, below = target[len(dotted) :].partition(".")
+                    yield self._placement.renamed.get((root, first), first) + dot + below
         if top in self._renamed_tops:
             yield from (given + rest for (_root, name), given in self._placement.renamed.items() if name == top)
-
-    def _by_path(self) -> dict[str, str]:
-        """Map modules below a source root by their path from the top: `src.app.x`, as some projects import them."""
-        if self._aliases is None:
-            self._aliases = {}
-            for module in self._modules.values():
-                dotted = module.path.rpartition(".")[0].removesuffix("/__init__").replace("/", ".")
-                if dotted != module.name:
-                    self._aliases[dotted] = module.name
-        return self._aliases
 
 
 def _roots_of(placement: PythonPlacement, tops: set[str]) -> dict[str, set[str]]:

@@ -22,8 +22,8 @@ _LONG_LINE = 10_000
 _SIGNATURE_LIMIT = 400
 _NAMED = True
 
-_OPENING_BREAK = re.compile(r"([(\[{])\s*\n\s*")
-_CLOSING_BREAK = re.compile(r",?\s*\n\s*([)\]}])")
+_OPENING_BREAK = re.compile(r"([(\[{])\n")
+_CLOSING_BREAK = re.compile(r",?\n([)\]}])")
 _BLANKS = re.compile(r"\s+")
 
 
@@ -112,22 +112,29 @@ def one_line(source: bytes, node: Node, end: int, comments: Mapping[int, str]) -
     However a signature is wrapped, the same signature folds to the same line.
     """
     raw = source[node.start_byte : end]
-    if b"\n" not in raw:
-        line = raw.decode("utf-8", "replace")
-    else:
+    if b"\n" in raw:
         if b"#" in raw or b"//" in raw or b"/*" in raw:
-            raw = _without(source, node.start_byte, end, _ranges(node, end, comments))
-        line = _OPENING_BREAK.sub(r"\1", raw.decode("utf-8", "replace"))
-        line = _CLOSING_BREAK.sub(r"\1", line)
+            raw = _without(source, node.start_byte, end, _comments(node, end, comments))
+        lines = (line.strip() for line in raw.decode("utf-8", "replace").split("\n"))
+        folded = _OPENING_BREAK.sub(r"\1", "\n".join(line for line in lines if line))
+        line = _CLOSING_BREAK.sub(r"\1", folded)
+    else:
+        line = raw.decode("utf-8", "replace")
     line = _BLANKS.sub(" ", line).strip()
     return line if len(line) <= _SIGNATURE_LIMIT else line[: _SIGNATURE_LIMIT - 1] + "…"
 
 
-def _ranges(node: Node, end: int, comments: Mapping[int, str]) -> Iterable[tuple[int, int]]:
-    for _depth, _kind, comment in walk(node, comments):
-        if comment.start_byte >= end:
-            return
-        yield comment.start_byte, comment.end_byte
+def _comments(node: Node, end: int, kinds_of_comment: Mapping[int, str]) -> Iterator[tuple[int, int]]:
+    """Give the byte ranges of the comments in a node before `end`; what comes after is not looked at."""
+    cursor = node.walk()
+    while (here := cursor.node) is not None and here.start_byte < end:
+        if here.kind_id in kinds_of_comment:
+            yield here.start_byte, here.end_byte
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
 
 
 def _without(source: bytes, start: int, end: int, gaps: Iterable[tuple[int, int]]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drift.facts import Definition
+from drift.facts import Definition, EdgeAttribute
 from drift.languages.support import trees
 
 if TYPE_CHECKING:
@@ -58,9 +58,11 @@ class Definitions:
         name = self._name(node)
         visible = scope.inside in {"module", "namespace", "class"}
         if kind in _NAMESPACES:
-            plain = not name.startswith(("'", '"'))  # `declare module "x"` describes another module
-            owner = self._under(scope, name) if plain and name else scope.owner
-            return scope._replace(depth=depth, end=node.end_byte, owner=owner, inside="namespace")
+            described = name.startswith(("'", '"'))  # `declare module "x"` tells of another module, to the compiler
+            owner = scope.owner if described or not name else self._under(scope, name)
+            attributes = scope.attributes | {EdgeAttribute.TYPE_ONLY} if described else scope.attributes
+            inner = scope._replace(depth=depth, end=node.end_byte, owner=owner, inside="namespace")
+            return inner._replace(attributes=attributes)
         if not visible or not name or kind == "class":
             inside = "class" if kind.endswith("class_declaration") and visible else "function"
             return scope._replace(depth=depth, end=node.end_byte, inside=inside if name else "function")

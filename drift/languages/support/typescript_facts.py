@@ -116,10 +116,12 @@ def _problems(source: bytes, root: Node) -> tuple[Problem, ...]:
 
 def _uncovered(source: bytes, hidden: list[HiddenImport]) -> Iterator[RawImport]:
     """Give the type imports that a rewrite hid from the tree."""
+    line, counted = 1, 0
     for target, start in hidden:
-        line_start = source.rfind(b"\n", 0, start) + 1
-        column = len(source[line_start:start].decode("utf-8", "replace")) + 1
-        yield RawImport(target, (), source.count(b"\n", 0, start) + 1, column, _TYPE_ONLY)
+        line += source.count(b"\n", counted, start)
+        counted = start
+        before = source[source.rfind(b"\n", max(0, start - _TYPEOF_REACH * 100), start) + 1 : start]
+        yield RawImport(target, (), line, len(before.decode("utf-8", "replace")) + 1, _TYPE_ONLY)
 
 
 def _references(source: bytes) -> Iterator[RawImport]:

@@ -98,7 +98,8 @@ class Event:
 class Look:
     """What one check saw, as far as lives go: the findings there (to invariant, and whether waived).
 
-    `asked` are the invariants that the specs hold, `undecided` those of them that could not be evaluated.
+    `asked` are the invariants that the specs hold, `undecided` those of them that could not be evaluated. Findings of
+    no invariant (a file that cannot be parsed) are there too, under names that nobody asked for.
     """
 
     found: Mapping[str, tuple[str, bool]]
@@ -132,10 +133,17 @@ def look(report: CheckReport) -> Look:
     )
 
 
-def step(previous: Mapping[str, Known], seen: Look, cause: Cause, causes: Mapping[str, Cause] = NO_CAUSES) -> Step:
+def step(
+    previous: Mapping[str, Known],
+    seen: Look,
+    cause: Cause,
+    causes: Mapping[str, Cause] = NO_CAUSES,
+    asked_before: frozenset[str] = frozenset(),
+) -> Step:
     """Compare what was known with what a check saw. Deterministic: events come sorted by fingerprint.
 
     `causes` names the cause for some invariants, where several specs changed at once; `cause` is that of all others.
+    `asked_before` are the invariants that the specs held at the check before this one.
     """
     events: list[Event] = []
     held: set[str] = set()
@@ -151,7 +159,7 @@ def step(previous: Mapping[str, Known], seen: Look, cause: Cause, causes: Mappin
                 held.add(fingerprint)
             else:
                 by = causes.get(before.invariant, cause)
-                why = departure(by, still_asked=before.invariant in seen.asked)
+                why = departure(by, removed=before.invariant in asked_before - seen.asked)
                 events.append(Event(fingerprint, before.invariant, LifeEvent.RESOLVED, by, why))
     touched = {event.fingerprint for event in events}
     return Step(tuple(events), replay(previous, events), frozenset(previous.keys() - touched), frozenset(held))
@@ -168,9 +176,9 @@ def arrival(before: Known | None, *, waived: bool) -> LifeEvent | None:
     return LifeEvent.LAPSED if before.state is LifeState.WAIVED else None
 
 
-def departure(cause: Cause, *, still_asked: bool) -> Reason:
+def departure(cause: Cause, *, removed: bool) -> Reason:
     """Say why a finding is gone. A commit under an unchanged invariant fixed it; else the intent moved."""
-    if not still_asked:
+    if removed:
         return Reason.INVARIANT_REMOVED
     return Reason.FIXED if cause.kind is CauseKind.COMMIT else Reason.INTENT_CHANGED
 

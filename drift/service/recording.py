@@ -51,15 +51,15 @@ async def record(connection: Connection, done: Finished) -> Check | None:
     repository = await repositories.get(done.repository, lock=True)
     if repository is None or repository.head != done.expected:
         return None
-    findings = FindingStore(connection)
+    findings, checks = FindingStore(connection), CheckStore(connection)
     known = await findings.known(done.repository)
     taken: Step | None = None
     if done.evaluated.verdict is not CheckVerdict.ERROR:
         by_invariant = await causes_by_invariant(findings, done)
         bare = {name: plain(cause) for name, cause in by_invariant.items()}
-        taken = step(known, done.evaluated.look, plain(done.cause), bare)
+        asked_before = await checks.asked(done.repository)
+        taken = step(known, done.evaluated.look, plain(done.cause), bare, asked_before)
     check = summary(done, taken)
-    checks = CheckStore(connection)
     evaluated = done.evaluated
     await checks.add(check, None if taken is None else (evaluated.digest, evaluated.body))
     if taken is not None:

@@ -91,6 +91,13 @@ class CheckStore:
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return None if row is None else check(row)
 
+    async def asked(self, repository: UUID) -> frozenset[str]:
+        """Give the invariants of the last finished check of a repository."""
+        ours = (checks.c.repository_id == repository) & (checks.c.verdict != "error")
+        last = select(checks.c.id).where(ours).order_by(checks.c.seq.desc()).limit(1).scalar_subquery()
+        query = select(check_invariants.c.invariant).where(check_invariants.c.check_id == last)
+        return frozenset((await self._connection.execute(query)).scalars())
+
     async def since(self, repository: UUID, verdict: str) -> Check | None:
         """Give the check from which on the verdict has been what it is; checks in error between do not count."""
         ours = checks.c.repository_id == repository

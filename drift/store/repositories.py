@@ -61,6 +61,13 @@ class RepositoryStore:
             query = query.where(repositories.c.project_id == project)
         return tuple((await self._connection.execute(query)).scalars())
 
+    async def due(self, before: datetime) -> tuple[UUID, ...]:
+        """Give the repositories that were not tried since a moment, the longest waiting first."""
+        waiting = (repositories.c.tried_at < before) | repositories.c.tried_at.is_(None)
+        query = select(repositories.c.id).where(waiting)
+        ordered = query.order_by(repositories.c.tried_at.nulls_first(), repositories.c.id)
+        return tuple((await self._connection.execute(ordered)).scalars())
+
     async def remove(self, ref: UUID) -> None:
         """Forget a repository with all that was found in it."""
         await self._connection.execute(delete(repositories).where(repositories.c.id == ref))

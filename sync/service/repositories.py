@@ -8,7 +8,7 @@ happen later is told to `on_wanted`, inside the transaction.
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 from uuid import UUID
@@ -30,6 +30,11 @@ SALT_BYTES = 16
 REPLAY_MEMORY = timedelta(days=90)
 WantHook: TypeAlias = Callable[[Connection, UUID], Awaitable[None]]
 """Called as (connection, repository) inside the transaction that found that it should be read again soon."""
+
+
+async def repositories_of(connection: Connection, project: UUID) -> tuple[UUID, ...]:
+    """Give the ids of a project's repositories, in an order that is the same for all who lock them one by one."""
+    return await RepositoryStore(connection).ids(project)
 
 
 async def nobody(_connection: Connection, _repository: UUID) -> None:
@@ -186,6 +191,12 @@ class Repositories:
             if concerns(delivery, found):
                 await self._on_wanted(connection, found.id)
         return True
+
+    async def due(self, principal: Principal, before: datetime) -> tuple[UUID, ...]:
+        """Give the repositories of the whole installation that nobody has tried to read since a moment."""
+        principal.require_site_admin()
+        async with self._database.read() as connection:
+            return await RepositoryStore(connection).due(before)
 
     async def _find(self, connection: Connection, project: UUID, ref: UUID | str) -> Repository:
         found = await RepositoryStore(connection).find(project, ref)

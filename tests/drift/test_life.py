@@ -88,8 +88,14 @@ def test_a_commit_fixes_a_spec_change_only_lets_go():
     before = step({}, report(finding("a")), by_commit(1)).known
     assert step(before, report(), by_commit(2)).events[0].reason is Reason.FIXED
     assert step(before, report(), by_spec(2)).events[0].reason is Reason.INTENT_CHANGED
-    gone = step(before, report(asked=("only",)), by_commit(2))
+    gone = step(before, report(asked=("only",)), by_commit(2), asked_before=frozenset({"layers", "only"}))
     assert gone.events[0].reason is Reason.INVARIANT_REMOVED
+
+
+def test_a_finding_of_no_invariant_is_fixed_not_removed():
+    before = step({}, report(finding("a", "unparsed")), by_commit(1)).known
+    gone = step(before, report(), by_commit(2), asked_before=frozenset({"layers", "only"}))
+    assert gone.events[0].reason is Reason.FIXED
 
 
 def test_each_spec_that_changed_answers_for_its_own_invariants():

@@ -150,8 +150,13 @@ async def _repositories(  # noqa: PLR0913 (what the page may have to tell)
     found = await unit.repositories.list(unit.principal, at.project.id)
     told = refused(error) if error else {"error": "", "hint": ""}
     hook = f"{_address(request)}/webhooks/{made.repository.id}" if made else ""
+    secret = made.webhook_secret if made else ""
     view = RepositoriesPage(
-        tuple(repository_row(one) for one in found), **told, url=url, hook=hook, secret=made.webhook_secret if made else ""
+        tuple(repository_row(one) for one in found),
+        **told,
+        url=url,
+        hook=hook,
+        secret=secret,
     )
     return answers.page("repositories.html", at.frame, view, status=UNUSABLE if error else 200)
 

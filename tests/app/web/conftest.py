@@ -5,6 +5,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,5 +108,6 @@ async def site(server: str, world: "World") -> AsyncIterator[Site]:
         pytest.skip("needs Debian's chromium")
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        world.clock.time = datetime.now(UTC)  # what is made here must still be good on the server's own clock
         yield Site(server, world, browser)
         await browser.close()

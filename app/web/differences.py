@@ -1,0 +1,69 @@
+"""Rows of a side-by-side view out of changed regions: a few equal lines around each, the rest as gaps. Pure."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from specs.diff import Line, line_diff
+
+from app.web.views.history import DiffLine, DiffRow, Span
+
+AROUND = 3
+
+
+def rows_of(before: str, after: str) -> tuple[DiffRow, ...]:
+    """Lay two texts out beside each other. Equal texts give no rows."""
+    changes = line_diff(before, after)
+    if not changes:
+        return ()
+    old = before.split("\n")
+    rows: list[DiffRow] = []
+    a, b = 1, 1
+    for index, change in enumerate(changes):
+        equal = change.a_line - a
+        rows.extend(_between(old[a - 1 : a - 1 + equal], (a, b), first=index == 0))
+        for offset, (left, right) in enumerate(zip_longest(change.a, change.b)):
+            rows.append(
+                DiffRow(
+                    "changed",
+                    DiffLine(change.a_line + offset, _spans(left)) if left else None,
+                    DiffLine(change.b_line + offset, _spans(right)) if right else None,
+                )
+            )
+        a, b = change.a_line + len(change.a), change.b_line + len(change.b)
+    last = len(old) - (not old[-1])
+    rows.extend(_between(old[a - 1 : last], (a, b), last=True))
+    return tuple(rows)
+
+
+def _between(equal: list[str], at: tuple[int, int], *, first: bool = False, last: bool = False) -> Iterator[DiffRow]:
+    """Give equal lines that begin `at` a line of each text; what is far from a change becomes a gap."""
+    count = len(equal)
+    head = 0 if first else min(AROUND, count)
+    tail = 0 if last else min(AROUND, count - head)
+    if count - head - tail <= 1:
+        head, tail = count, 0
+    for offset in range(head):
+        yield _same(equal, at, offset)
+    if count > head + tail:
+        yield DiffRow("gap", skipped=count - head - tail)
+    for offset in range(count - tail, count):
+        yield _same(equal, at, offset)
+
+
+def _same(equal: list[str], at: tuple[int, int], offset: int) -> DiffRow:
+    spans = (Span(equal[offset].rstrip("\r")),)
+    return DiffRow("same", DiffLine(at[0] + offset, spans), DiffLine(at[1] + offset, spans))
+
+
+def _spans(line: Line) -> tuple[Span, ...]:
+    """Cut a line where its words differ."""
+    spans: list[Span] = []
+    at = 0
+    for start, end in line.spans:
+        if start > at:
+            spans.append(Span(line.text[at:start]))
+        spans.append(Span(line.text[start:end], changed=True))
+        at = end
+    if at < len(line.text) or not spans:
+        spans.append(Span(line.text[at:]))
+    return tuple(spans)

@@ -14,7 +14,7 @@ install: $(STAMP) ## Make the virtual environment with everything a developer ne
 
 $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[server,dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=compat -e ".[server,dev]"
 	@touch $@
 
 browser: ## Make sure there is a Chromium for the page tests

@@ -113,8 +113,14 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
-def run_tool(
-    command: Sequence[str], *, log: Path, env: Mapping[str, str], account: Account | None = None, timeout: float = 60
+def run_tool(  # noqa: PLR0913 (each says how the tool is run)
+    command: Sequence[str],
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    account: Account | None = None,
+    timeout: float = 60,
+    folder: Path = Path("/"),
 ) -> int:
     """Run a tool to its end, its output appended to a file, and give its exit code (-1: it took too long).
 
@@ -127,7 +133,7 @@ def run_tool(
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd="/",
+                cwd=folder,
                 env=dict(env),
                 timeout=timeout,
                 check=False,

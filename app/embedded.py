@@ -75,23 +75,23 @@ class EmbeddedServer:
         """
         self._prepare()
         with self._starting():
+            if not self._running():
+                self._bring_up()
+            # Held last: a start that fails leaves nothing behind, and nobody stops it while we hold the other lock.
             self._hold()
-            if self._running():
-                return self.url()
-            account = database_account(self._log, ENV)
-            binaries = self._binaries(account)
-            self._make_home(account)
-            self._clear_stale_pid()
-            if not self._cluster.exists():
-                self._create(binaries, account)
-            self._check_version()
-            self._configure(account)
-            code = self._control(
-                binaries, account, "-w", "-t", str(START_SECONDS), "-l", str(self._home / "log"), "start"
-            )
-            if code != 0:
-                raise self._failed("The embedded PostgreSQL does not start.")
         return self.url()
+
+    def _bring_up(self) -> None:
+        account = database_account(self._log, ENV)
+        binaries = self._binaries(account)
+        self._make_home(account)
+        self._clear_stale_pid()
+        if not self._cluster.exists():
+            self._create(binaries, account)
+        self._check_version()
+        self._configure(account)
+        if self._control(binaries, account, "-w", "-t", str(START_SECONDS), "-l", "log", "start") != 0:
+            raise self._failed("The embedded PostgreSQL does not start.")
 
     def stop(self, mode: str = "fast") -> None:
         """Leave the server; stop it if no other process uses it. `mode` is pg_ctl's: `immediate` writes nothing."""
@@ -106,8 +106,16 @@ class EmbeddedServer:
             self._users = None
 
     def _control(self, binaries: Path, account: Account | None, *args: str) -> int:
-        command = [str(binaries / "pg_ctl"), "-D", str(self._cluster), *args]
-        return run_tool(command, log=self._log, env=ENV, account=account, timeout=START_SECONDS + 10)
+        # pg_ctl hands what it gets as options to a shell: paths go by the environment, or are relative.
+        env = {**ENV, "PGDATA": str(self._cluster)}
+        return run_tool(
+            [str(binaries / "pg_ctl"), *args],
+            log=self._log,
+            env=env,
+            account=account,
+            timeout=START_SECONDS + 10,
+            folder=self._home,
+        )
 
     def _prepare(self) -> None:
         try:
@@ -167,8 +175,11 @@ class EmbeddedServer:
         pid = processes.pid_in(mark)
         if not processes.wait_until(lambda: not processes.any_works_in(self._cluster), 60):
             raise self._failed("Processes of a killed PostgreSQL still hold its files.")
-        if pid is not None and processes.exists(pid):
+        if pid is None or processes.exists(pid):
             mark.unlink(missing_ok=True)
+        # The socket has a mark of its own, in a folder that this server alone uses.
+        for left in self._sockets().glob(".s.PGSQL.*"):
+            left.unlink()
 
     def _binaries(self, account: Account | None) -> Path:
         """Find the programs; copy them into the data folder where the server's user cannot reach the installed ones."""

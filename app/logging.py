@@ -19,9 +19,10 @@ HIDDEN = "[hidden]"
 SECRETS = re.compile(r"hf_[a-z2-7]{4,12}_[a-z2-7]{8,}|(?<=://)[^/\s@]+(?=@)")
 TOO_LONG = 4000
 QUIET = {
+    "alembic": logging.WARNING,
     "granian": logging.WARNING,
     "httpx": logging.WARNING,
-    "_granian": logging.WARNING,
+    "_granian": logging.ERROR,
     "procrastinate": logging.WARNING,
 }
 

@@ -1,8 +1,9 @@
 """The server put together: routes, services, who asks, errors, limits. The composition root; knows everything below."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from litestar.response import Response
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
-from app import api, system, web, webhooks
+from app import api, jobs, queue, system, web, webhooks
 from app.api import _openapi
 from app.api._conditions import negotiate
 from app.auth import (
@@ -40,7 +41,6 @@ from app.settings import Settings
 from app.sources import now, random_bytes
 from app.unit import Parts, Services, Unit
 from app.web.errors import page
-from sync.service.fetching import Borders, Mirrors
 from sync.service.repositories import Ground
 
 LOG = structlog.get_logger("holdfast.app")
@@ -51,10 +51,10 @@ LOGIN_TRIES = 10
 LOGIN_WINDOW = timedelta(minutes=5)
 
 
-def create_app(settings: Settings, *, revive: Callable[[], object] | None = None) -> Litestar:
+def create_app(settings: Settings, *, revive: Callable[[], object] | None = None, worker: bool = False) -> Litestar:
     """Make the application. `settings.database_url` names a migrated database.
 
-    `revive` brings an embedded database back when it is gone.
+    `revive` brings an embedded database back when it is gone; `worker` says to do jobs in this process too.
     """
     database = Database(settings.database_url, revive=revive)
     metrics = Metrics()
@@ -65,7 +65,7 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
         middleware=[Credentials, Idempotency],
         dependencies={"unit": Provide(_unit, sync_to_thread=False)},
         exception_handlers={Exception: _answer},
-        lifespan=[_life(database)],
+        lifespan=[_life(database, settings, worker=worker)],
         openapi_config=_openapi.openapi_config(VERSION, [module.__name__.rsplit(".", 1)[-1] for module in api.MODULES]),
         request_max_body_size=settings.max_body_bytes,
         include_in_schema=False,
@@ -79,7 +79,9 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
     app.state.sessions = sessions
     app.state.database = database
     app.state.parts = parts
-    app.state.instruments = system.Instruments(database, metrics, settings.metrics_token)
+    app.state.instruments = system.Instruments(
+        database, metrics, settings.metrics_token, jobs=partial(queue.counts, database)
+    )
     app.state.gate = Gate(
         tokens=access,
         sessions=sessions,
@@ -98,7 +100,9 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         passwords=Argon2Passwords(),
         limit=Limiter(database, now, LOGIN_TRIES, LOGIN_WINDOW),
         ground=Ground(settings.repository_roots, server_key(settings)),
-        mirrors=Mirrors(settings.data_dir / "mirrors", Borders(settings.repository_roots)),
+        mirrors=jobs.mirrors(settings),
+        on_wanted=queue.wanted,
+        on_change=queue.changed,
     )
 
 
@@ -134,11 +138,14 @@ def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return page(request, problem)
 
 
-def _life(database: Database) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _life(
+    database: Database, settings: Settings, *, worker: bool
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def life(_app: Litestar) -> AsyncIterator[None]:
         try:
-            yield
+            async with jobs.worker(database, settings) if worker else nullcontext():
+                yield
         finally:
             await database.close()
 

@@ -1,27 +1,45 @@
 """Runs the application on a port until a signal: one process, or several that share the port.
 
 The web server runs inside our own process, so that whoever kills us kills it; further processes watch for the death of
-the first. Knows nothing of databases and routes.
+the first, and end when it is gone. Knows nothing of routes and queries.
 """
 
 import asyncio
 import contextlib
+import multiprocessing
 import os
 import signal
 import socket
+import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar.types import ASGIApp
 
 from app import logging
+from app.embedded import EmbeddedServer
+from app.main import create_app
+from app.settings import Settings
 from specs.errors import UserError
 
 BACKLOG = 1024
 STOP_SECONDS = 20
 POLL_SECONDS = 0.5
-FIRST_PRIVILEGED_FREE = 1024
+FIRST_FREE_PORT = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to serve: settings with the address of a migrated database, whether that is the embedded one."""
+
+    settings: Settings
+    embedded: bool
+    worker: bool = True
+    processes: int = 1
 
 
 def claim_port(host: str, port: int) -> int:
@@ -29,28 +47,73 @@ def claim_port(host: str, port: int) -> int:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
-        raise UserError(f"The host {host!r} is not one of this machine.", "Use --host 127.0.0.1 or 0.0.0.0.") from error
+        raise UserError(f"The host {host!r} cannot be found.", "Use --host 127.0.0.1, or 0.0.0.0 for all.") from error
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(address)
         except PermissionError as error:
             raise UserError(
-                f"This user may not listen on port {port}.", f"Use --port {FIRST_PRIVILEGED_FREE} or higher."
+                f"This user may not listen on port {port}.", f"Use --port {FIRST_FREE_PORT} or higher."
             ) from error
         except OSError as error:
             raise UserError(
-                f"Nothing can listen on {host}:{port}: {error.strerror}.",
-                "If something else listens there, stop it or use another --port; --port 0 takes any that is free.",
+                f"Nothing more can listen on {host}:{port}: {error.strerror}.",
+                "If something listens there, stop it or use another --port; --port 0 takes any that is free.",
             ) from error
         found: int = probe.getsockname()[1]
     return found
 
 
-async def serve(app: ASGIApp, host: str, port: int, ready: Callable[[], None]) -> bool:
-    """Serve until SIGINT or SIGTERM, and say whether that was why it ended. `ready` is called once the port answers."""
+def run(plan: Plan, ready: Callable[[], None]) -> bool:
+    """Serve until SIGINT or SIGTERM, and say whether that was why it ended. `ready` is called when the port answers."""
+    others = [_start(plan) for _ in range(plan.processes - 1)]
+    try:
+        return asyncio.run(serve(_application(plan), plan.settings, ready, others))
+    finally:
+        for process in others:
+            process.terminate()
+        for process in others:
+            process.join(STOP_SECONDS)
+            if process.is_alive():
+                process.kill()
+
+
+def _application(plan: Plan) -> ASGIApp:
+    revive = EmbeddedServer(plan.settings.data_dir).start if plan.embedded else None
+    return create_app(plan.settings, revive=revive, worker=plan.worker)
+
+
+def _start(plan: Plan) -> BaseProcess:
+    context = multiprocessing.get_context("spawn")
+    process = context.Process(target=_other, args=(plan, os.getpid()), daemon=True)
+    process.start()
+    return process
+
+
+def _other(plan: Plan, parent: int) -> None:
+    """Serve beside the first process, and no longer than it lives."""
+    logging.configure()
+    threading.Thread(target=_outlive_not, args=(parent,), daemon=True).start()
+    asyncio.run(serve(_application(plan), plan.settings, lambda: None, []))
+
+
+def _outlive_not(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(POLL_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+async def serve(app: ASGIApp, settings: Settings, ready: Callable[[], None], others: list[BaseProcess]) -> bool:
+    """Serve until a signal, or until one of the other processes ends by itself. Say whether it was a signal."""
     server = Server(
-        app, address=host, port=port, interface=Interfaces.ASGI, backlog=BACKLOG, websockets=False, log_enabled=False
+        app,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        backlog=BACKLOG,
+        websockets=False,
+        log_enabled=False,
     )
     # The web server's constructor sets up logging of its own; ours has the last word.
     logging.configure()
@@ -59,14 +122,16 @@ async def serve(app: ASGIApp, host: str, port: int, ready: Callable[[], None]) -
     def stop() -> None:
         nonlocal told
         if told:
-            os._exit(130)
+            os._exit(130)  # the second signal means now
         told = True
         server.signal_handler_interrupt()  # type: ignore[no-untyped-call] # the library is not typed
 
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop)
-    announcing = asyncio.create_task(_announce(host, port, ready))
+    for process in others:
+        loop.add_reader(process.sentinel, server.signal_handler_interrupt)
+    announcing = asyncio.create_task(_announce(settings, ready))
     try:
         await server.serve()
     finally:
@@ -74,11 +139,12 @@ async def serve(app: ASGIApp, host: str, port: int, ready: Callable[[], None]) -
     return told
 
 
-async def _announce(host: str, port: int, ready: Callable[[], None]) -> None:
-    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (compared, not bound)
+async def _announce(settings: Settings, ready: Callable[[], None]) -> None:
+    """Tell when the port answers."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
     while True:
         with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection(target, port)
+            _, writer = await asyncio.open_connection(host, settings.port)
             writer.close()
             ready()
             return

@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
+    Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("report", "app.cli.report", "Write the weekly report of a project.", SERVE),
     Command("migrate", "app.cli.migrate", "Bring the database's schema up to date.", SERVE),
     Command("token", "app.cli.token", "Give, list and take back tokens of agents and CI.", SERVE),

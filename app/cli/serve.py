@@ -1,0 +1,121 @@
+"""`holdfast serve`: the database started or reached, migrated, the first administrator let in, then pages and API."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from app.settings import Settings
+from specs.errors import UserError
+
+
+@click.command()
+@click.option("--host", default=None, help="The address to listen on [HOLDFAST_HOST].")
+@click.option("--port", default=None, type=click.IntRange(0, 65535), help="The port; 0: any that is free.")
+@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use; none: our own.")
+@click.option("--worker/--no-worker", default=True, help="Whether to do jobs too (default), or leave them to others.")
+@click.option("--workers", default=1, type=click.IntRange(1, 64), show_default=True, help="Web processes.")
+@click.option(
+    "--sample",
+    default=None,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Load this repository as a sample project.",
+)
+@click.pass_obj
+def serve(  # noqa: PLR0913, PLR0917 (one for each option)
+    settings: Settings,
+    host: str | None,
+    port: int | None,
+    database_url: str,
+    worker: bool,  # noqa: FBT001 (click hands it over by name)
+    workers: int,
+    sample: Path | None,
+) -> None:
+    """Serve pages, API and jobs until Ctrl-C or SIGTERM.
+
+    Without a database address, PostgreSQL runs under HOLDFAST_DATA_DIR for as long as something uses it. The first
+    start prints a link with which the administrator sets a password.
+    """
+    needs_server()
+    from app import logging, serving  # noqa: PLC0415 (the server's parts, only when used)
+
+    logging.configure()
+    chosen = host or settings.host
+    found = serving.claim_port(chosen, settings.port if port is None else port)
+    wanted = replace(settings, host=chosen, port=found, database_url=database_url or settings.database_url)
+    if sample is not None:
+        wanted = replace(wanted, repository_roots=(*wanted.repository_roots, sample.resolve()))
+    with database(wanted) as reached:
+        for line in _prepare(reached, sample):
+            click.echo(line)
+        told = serving.run(
+            serving.Plan(reached, embedded=not wanted.database_url, worker=worker, processes=workers),
+            lambda: click.echo(f"Holdfast is at {address(reached)}"),
+        )
+    if not told:
+        raise click.exceptions.Exit(3)
+
+
+def needs_server() -> None:
+    """Raise `UserError` where the server's libraries are not installed."""
+    missing = [name for name in ("litestar", "granian", "sqlalchemy", "procrastinate") if find_spec(name) is None]
+    if missing:
+        raise UserError(
+            f"The server's parts are not installed ({', '.join(missing)}).",
+            "Install them: pip install 'holdfast[server]'.",
+        )
+
+
+def address(settings: Settings) -> str:
+    """Give the address people use."""
+    if settings.public_url:
+        return settings.public_url
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
+    return f"http://[{host}]:{settings.port}" if ":" in host and "[" not in host else f"http://{host}:{settings.port}"
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Settings]:
+    """Give the settings with the address of a database that answers and has our schema."""
+    from app.db import upgrade  # noqa: PLC0415 (the server's parts, only when used)
+    from app.embedded import EmbeddedServer  # noqa: PLC0415
+
+    if settings.database_url:
+        upgrade(settings.database_url)
+        yield settings
+        return
+    server = EmbeddedServer(settings.data_dir)
+    try:
+        url = server.start()
+        upgrade(url)
+        yield replace(settings, database_url=url)
+    finally:
+        server.stop()
+
+
+def _prepare(settings: Settings, sample: Path | None) -> list[str]:
+    """Let the first administrator in and load the sample; give the lines that say so."""
+    import asyncio  # noqa: PLC0415 (the server's parts, only when used)
+
+    return asyncio.run(_first(settings, sample))
+
+
+async def _first(settings: Settings, sample: Path | None) -> list[str]:
+    from app.db import Database  # noqa: PLC0415 (the server's parts, only when used)
+    from app.main import make_parts  # noqa: PLC0415
+    from app.unit import Services  # noqa: PLC0415
+
+    pool = Database(settings.database_url)
+    try:
+        services = Services(pool, make_parts(pool, settings))
+        lines = []
+        link = await services.access.first_admin()
+        if link is not None:
+            lines.append(f"Set the password of {link.login!r} within the hour:")
+            lines.append(f"  {address(settings)}/welcome#{link.token}")
+        return lines
+    finally:
+        await pool.close()

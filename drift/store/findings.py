@@ -200,7 +200,9 @@ class FindingStore:
         key = (finding_events.c.repository_id == findings.c.repository_id) & (
             finding_events.c.fingerprint == findings.c.fingerprint
         )
-        recent = select(finding_events.c.id).where(key, finding_events.c.cause_at >= since).exists()
+        event = finding_events.alias("recent")
+        same = (event.c.repository_id == findings.c.repository_id) & (event.c.fingerprint == findings.c.fingerprint)
+        recent = select(event.c.id).where(same, event.c.cause_at >= since).correlate(findings).exists()
         query = (
             select(findings, *(column.label(f"event__{column.name}") for column in finding_events.c))
             .join(finding_events, key)

@@ -23,7 +23,7 @@ _BOOT = """
 import importlib.util, resource, runpy, signal, sys
 home, cpu, memory, wall, module, *rest = sys.argv[1:]
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-if int(cpu): resource.setrlimit(resource.RLIMIT_CPU, (int(cpu), int(cpu)))
+if int(cpu): resource.setrlimit(resource.RLIMIT_CPU, (int(cpu), int(cpu) + 1))
 if int(memory): resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
 if int(wall): signal.alarm(int(wall))
 spec = importlib.util.spec_from_file_location("holdfast", home)

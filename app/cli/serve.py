@@ -40,16 +40,21 @@ def serve(  # noqa: PLR0913, PLR0917 (one for each option)
     start prints a link with which the administrator sets a password.
     """
     needs_server()
-    from app import logging, serving  # noqa: PLC0415 (the server's parts, only when used)
+    import asyncio  # noqa: PLC0415 (the server's parts, only when used)
+
+    from app import logging, serving  # noqa: PLC0415
 
     logging.configure()
     chosen = host or settings.host
     found = serving.claim_port(chosen, settings.port if port is None else port)
     wanted = replace(settings, host=chosen, port=found, database_url=database_url or settings.database_url)
     if sample is not None:
-        wanted = replace(wanted, repository_roots=(*wanted.repository_roots, sample.resolve()))
+        from app.sample import top_of  # noqa: PLC0415
+
+        sample = top_of(sample)
+        wanted = replace(wanted, repository_roots=(*wanted.repository_roots, sample))
     with database(wanted) as reached:
-        for line in _prepare(reached, sample):
+        for line in asyncio.run(_prepare(reached, sample)):
             click.echo(line)
         told = serving.run(
             serving.Plan(reached, embedded=not wanted.database_url, worker=worker, processes=workers),
@@ -96,26 +101,26 @@ def database(settings: Settings) -> Iterator[Settings]:
         server.stop()
 
 
-def _prepare(settings: Settings, sample: Path | None) -> list[str]:
+async def _prepare(settings: Settings, sample: Path | None) -> list[str]:
     """Let the first administrator in and load the sample; give the lines that say so."""
-    import asyncio  # noqa: PLC0415 (the server's parts, only when used)
-
-    return asyncio.run(_first(settings, sample))
-
-
-async def _first(settings: Settings, sample: Path | None) -> list[str]:
-    from app.db import Database  # noqa: PLC0415 (the server's parts, only when used)
+    from app import sample as samples  # noqa: PLC0415 (the server's parts, only when used)
+    from app.db import Database  # noqa: PLC0415
     from app.main import make_parts  # noqa: PLC0415
     from app.unit import Services  # noqa: PLC0415
 
     pool = Database(settings.database_url)
+    lines = []
     try:
-        services = Services(pool, make_parts(pool, settings))
-        lines = []
-        link = await services.access.first_admin()
+        made = Services(pool, make_parts(pool, settings))
+        link = await made.access.first_admin()
         if link is not None:
-            lines.append(f"Set the password of {link.login!r} within the hour:")
-            lines.append(f"  {address(settings)}/welcome#{link.token}")
-        return lines
+            lines += [
+                f"Set the password of {link.login!r} within the hour:",
+                f"  {address(settings)}/welcome#{link.token}",
+            ]
+        if sample is not None:
+            loaded = await samples.load(sample, made.projects, made.members, made.tokens, made.repositories)
+            lines += ["Fetch context for a task:", f"  {samples.curl(address(settings), loaded)}"]
     finally:
         await pool.close()
+    return lines

@@ -12,6 +12,7 @@ from specs.errors import UserError
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 ROOT_DATA_DIR = Path("/var/lib/holdfast")
+GIT_VARIABLES = ("PATH", "HOME", "SSH_AUTH_SOCK")
 MEBIBYTE = 1024 * 1024
 
 
@@ -28,6 +29,7 @@ class Settings:
     `trust_forwarded` believes a proxy's X-Forwarded-* headers. `metrics_token` guards the metrics (empty: loopback
     only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
     `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
+    `git_environment` is all that git and ssh are given of the server's own environment.
     """
 
     cache_dir: Path | None = None
@@ -48,6 +50,7 @@ class Settings:
     repository_roots: tuple[Path, ...] = ()
     allow_private_addresses: bool = False
     sync_interval: int = 300
+    git_environment: tuple[tuple[str, str], ...] = ()
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""

@@ -1,0 +1,211 @@
+"""The work that goes on behind the pages: what the jobs do, when the clock starts them, and who takes up lost ones.
+
+Delivery is at least once: every job is one call of a use case that may be repeated. A worker that dies leaves its jobs
+behind as being done; whoever lives finds by the worker's stale heartbeat that they are not, and puts them back. Heavy
+work runs in child processes, so that the heartbeat goes on. Knows nothing of HTTP.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ProcrastinateException
+from procrastinate.jobs import Status
+
+from app.db import Database
+from app.evaluator import evaluate_in_child
+from app.mail import weekly
+from app.queue import CLOCK, SPECS, SYNC, WORK, wanted
+from app.serverkey import server_key
+from app.settings import Settings
+from app.sources import new_id, now, random_bytes
+from drift.evaluated import Evaluated
+from drift.service import Drift
+from specs.access import SERVER
+from specs.errors import HoldfastError
+from specs.service.imports import Imports
+from specs.service.library import Library
+from specs.service.members import Members
+from specs.service.projects import Projects
+from sync.service.fetching import Borders, Mirrors
+from sync.service.importing import SpecImport
+from sync.service.letters import Letters
+from sync.service.repositories import Ground, Repositories
+from sync.service.syncing import Outside, Synchroniser
+
+LOG = structlog.get_logger("holdfast.jobs")
+CONCURRENCY = 4
+PAUSE = 1.0
+LONGEST = 6 * 3600
+# Failed jobs stay so long to be looked at; successful ones go at once.
+KEPT_HOURS = 24 * 14
+
+
+class Tasks:
+    """What the jobs do, over one database."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        library = Library(database, now, new_id)
+        # What git brings is evaluated by the very run that brings it: nobody else needs to hear of it.
+        imports = SpecImport(database, Imports(database, now, new_id), SERVER)
+        outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER)
+        self._synchroniser = Synchroniser(database, library, imports, outside)
+        ground = Ground(settings.repository_roots, server_key(settings))
+        self._repositories = Repositories(database, now, new_id, random_bytes, ground=ground)
+        self._letters = Letters(database, library, Drift(database, now), now, new_id)
+        self._busy = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
+
+    async def _evaluate(self, request: Mapping[str, Any]) -> Evaluated:
+        async with self._busy:
+            return await evaluate_in_child(request)
+
+    async def sync(self, repository: str, *, again: bool = False) -> None:
+        """Read a repository and compare what is new."""
+        await self._run(UUID(repository), fetch=True, again=again)
+
+    async def specs(self, repository: str) -> None:
+        """Hold a repository's head against specs that changed."""
+        await self._run(UUID(repository), fetch=False, again=False)
+
+    async def _run(self, repository: UUID, *, fetch: bool, again: bool) -> None:
+        """Synchronise. A worker that is told to stop puts the work back for the next one."""
+        try:
+            done = await self._synchroniser.sync(repository, fetch=fetch, again=again)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._put_back(repository))
+            raise
+        told = {"imported": done.imported, "evaluated": done.evaluated, "problem": done.problem}
+        LOG.info("repository.synced", repository=str(repository), **told)
+
+    async def _put_back(self, repository: UUID) -> None:
+        async with self._database.transaction() as connection:
+            await wanted(connection, repository)
+
+    async def due(self) -> None:
+        """Enqueue the repositories whose turn it is."""
+        turn = now() - timedelta(seconds=self._settings.sync_interval)
+        for repository in await self._repositories.due(SERVER, turn):
+            async with self._database.transaction() as connection:
+                await wanted(connection, repository, again=False)
+
+    async def weekly(self) -> None:
+        """Write last week's letters and mail them."""
+        database = self._database
+        projects, members = Projects(database, now, new_id), Members(database, now, new_id)
+        sent = await weekly(self._settings, projects, members, self._letters)
+        LOG.info("letters.mailed", mails=sent)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often a worker says that it lives, and for how long it may be silent; in seconds."""
+
+    heartbeat: float = 3.0
+    silence: int = 15
+    grace: float = 2.0
+
+
+def mirrors(settings: Settings) -> Mirrors:
+    """Give the mirrors below the data folder."""
+    borders = Borders(settings.repository_roots, settings.allow_private_addresses, settings.git_environment)
+    return Mirrors(settings.data_dir / "mirrors", borders)
+
+
+def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
+    """Make the queue's application with every job in it."""
+    queue = App(
+        connector=PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=CONCURRENCY + 2),
+        worker_defaults={
+            "update_heartbeat_interval": pace.heartbeat,
+            "stalled_worker_timeout": pace.silence,
+            "shutdown_graceful_timeout": pace.grace,
+            "install_signal_handlers": False,
+            "delete_jobs": "successful",
+        },
+        periodic_defaults={"max_delay": 60.0},
+    )
+    tasks = Tasks(database, settings)
+
+    # Plain functions: the queue looks whether what it is given is a coroutine function.
+    @queue.task(name=SYNC, queue=WORK)
+    async def sync(repository: str, *, again: bool = False) -> None:
+        await tasks.sync(repository, again=again)
+
+    @queue.task(name=SPECS, queue=WORK)
+    async def specs(repository: str) -> None:
+        await tasks.specs(repository)
+
+    often = settings.sync_interval < 60  # noqa: PLR2004 (a minute)
+    every(queue, "*/10 * * * * *" if often else "* * * * *", "due", tasks.due)
+    every(queue, "0 6 * * *", "weekly", tasks.weekly)
+    every(queue, "*/5 * * * * *", "take_up", lambda: take_up(queue, pace))
+    every(queue, "30 3 * * *", "sweep", lambda: sweep(queue))
+    return queue
+
+
+def every(queue: App, cron: str, name: str, do: Callable[[], Awaitable[None]]) -> None:
+    """Have something done by the clock, by one worker at a time."""
+
+    @queue.periodic(cron=cron)
+    @queue.task(name=name, queue=CLOCK, queueing_lock=name)
+    async def run(timestamp: int) -> None:
+        del timestamp
+        await do()
+
+
+async def take_up(queue: App, pace: Pace) -> None:
+    """Put jobs back that are said to be done by a worker that is silent, or for so long that nobody can be at it."""
+    manager = queue.job_manager
+    lost = [*await manager.get_stalled_jobs(seconds_since_heartbeat=pace.silence)]
+    lost += await manager.get_stalled_jobs(nb_seconds=LONGEST)
+    for job in {job.id: job for job in lost}.values():
+        LOG.warning("job.lost", job=job.id, task=job.task_name)
+        try:
+            await manager.retry_job(job)
+        except ProcrastinateException:  # the same work waits already
+            with suppress(ProcrastinateException):
+                await manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+async def sweep(queue: App) -> None:
+    """Forget jobs that ended long ago."""
+    await queue.job_manager.delete_old_jobs(
+        KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+
+
+async def work(database: Database, settings: Settings, pace: Pace | None = None) -> None:
+    """Do jobs until cancelled. When the database goes away, begin anew as soon as it is back."""
+    pace = pace or Pace()
+    while True:
+        try:
+            queue = make_queue(database, settings, pace)
+            async with queue.open_async(), asyncio.TaskGroup() as group:
+                group.create_task(queue.run_worker_async(queues=[WORK], name="work", concurrency=CONCURRENCY))
+                group.create_task(queue.run_worker_async(queues=[CLOCK], name="clock"))
+        except Exception as error:  # noqa: BLE001 (whatever ended it: jobs must go on)
+            LOG.warning("worker.restarts", error=type(error).__name__)
+        await asyncio.sleep(PAUSE)
+        with suppress(HoldfastError):
+            await database.ping()  # which also brings an embedded database back
+
+
+@asynccontextmanager
+async def worker(database: Database, settings: Settings, pace: Pace | None = None) -> AsyncIterator[None]:
+    """Do jobs beside whatever is in the block; at its end, what is under way is put back for the next worker."""
+    task = asyncio.create_task(work(database, settings, pace))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,70 @@
+"""Puts work into the queue, in the transaction that makes it necessary. Knows the names of the jobs, not what they do.
+
+Work that waits already is not put in twice. It is locked instead until the caller's transaction ends, so that no
+worker takes it up before it can see what the caller wrote.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+
+from specs.store.connection import Connection, Transactions
+from sync.service.repositories import repositories_of
+
+SYNC, SPECS = "sync_repository", "check_specs"
+WORK, CLOCK = "work", "clock"
+TRIES = 5
+STATES = ("todo", "doing", "succeeded", "failed", "cancelled", "aborting", "aborted")
+
+# Only ever handed a connection of the caller's; it has none of its own and is never opened.
+_DEFERRER = App(connector=PsycopgConnector())
+
+
+async def wanted(connection: Connection, repository: UUID, *, again: bool = True) -> None:
+    """Have a repository read and compared as soon as this transaction is through and a worker is free.
+
+    `again` has a check that failed tried once more, though nothing is new.
+    """
+    await _enqueue(connection, SYNC, repository, again=again)
+
+
+async def changed(connection: Connection, project: UUID, spec: UUID) -> None:
+    """Have a project's repositories held against their specs again: one of the specs changes in this transaction."""
+    del spec  # which repositories it speaks about is found out when it has been written
+    for repository in await repositories_of(connection, project):
+        await _enqueue(connection, SPECS, repository)
+
+
+async def _enqueue(connection: Connection, task: str, repository: UUID, **arguments: bool) -> None:
+    raw = (await connection.get_raw_connection()).driver_connection
+    if raw is None:
+        msg = "the connection is closed"
+        raise RuntimeError(msg)
+    once = f"{task}:{repository}"
+    for _ in range(TRIES):
+        cursor = await raw.execute(
+            "select id from procrastinate_jobs where queueing_lock = %s and status = 'todo' for share", (once,)
+        )
+        if await cursor.fetchone():
+            return
+        job = _DEFERRER.configure_task(
+            task, allow_unknown=True, queue=WORK, lock=f"repo:{repository}", queueing_lock=once, connection=raw
+        )
+        try:
+            async with connection.begin_nested():
+                await job.defer_async(repository=str(repository), **arguments)
+        except AlreadyEnqueued:
+            continue  # someone was faster; lock theirs
+        return
+
+
+async def counts(database: Transactions) -> Mapping[str, int]:
+    """Count the jobs by state, for the metrics."""
+    async with database.read() as connection:
+        raw: Any = (await connection.get_raw_connection()).driver_connection
+        cursor = await raw.execute("select status::text, count(*) from procrastinate_jobs group by status")
+        found = dict(await cursor.fetchall())
+    return {state: found.get(state, 0) for state in STATES}

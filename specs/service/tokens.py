@@ -73,7 +73,10 @@ class Tokens:
         scopes: Collection[Scope] = (Scope.READ,),
         expires_at: datetime | None = None,
     ) -> IssuedToken:
-        """Give a person a token of their own, for one project or all of theirs. Agents cannot."""
+        """Give a person a token of their own, for one project or all of theirs. Agents cannot.
+
+        Asked for by a token, the new one opens no more, for no other project and for no longer than that one.
+        """
         if principal.actor.kind is not ActorKind.HUMAN:
             raise DeniedError("Only people have tokens of their own.", "An admin of the project issues agents' tokens.")
         if not set(scopes) <= principal.scopes:
@@ -81,8 +84,15 @@ class Tokens:
         if project is not None:
             principal.require(project, Role.READER, Scope.READ)
         at = self._clock()
-        issued = self._made(principal.actor, _named(name), project, scopes, (at, _expiry(at, expires_at)))
+        expires = _expiry(at, expires_at)
         async with self._database.transaction() as connection:
+            asking = await CredentialStore(connection).get(principal.credential) if principal.credential else None
+            if asking is not None:
+                if asking.project is not None and project not in {None, asking.project}:
+                    raise DeniedError("A token for one project gives none for another.", "Log in and ask there.")
+                project = asking.project or project
+                expires = min(expires, asking.expires_at or expires)
+            issued = self._made(principal.actor, _named(name), project, scopes, (at, expires))
             await self._store(connection, principal, issued, None)
         return issued
 

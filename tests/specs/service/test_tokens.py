@@ -118,6 +118,20 @@ async def test_a_token_for_one_project_opens_no_other(world: World) -> None:
     assert set((await world.access.authenticate_token(free.secret)).roles) == set(ada.roles)
 
 
+async def test_a_token_gives_no_token_that_opens_more(world: World) -> None:
+    other = await world.projects.create(replace(world.ada, site_admin=True), "billing")
+    ada = await world.access.principal_of(world.ada.actor.id)
+    soon = world.clock() + timedelta(days=1)
+    bound = await world.tokens.issue_for_self(ada, "one", project=other.id, expires_at=soon)
+    asking = await world.access.authenticate_token(bound.secret)
+    child = await world.tokens.issue_for_self(asking, "child")
+    assert child.token.project == other.id
+    assert child.token.expires_at == soon
+    assert set((await world.access.authenticate_token(child.secret)).roles) == {other.id}
+    with pytest.raises(MissingError):
+        await world.tokens.issue_for_self(asking, "child", project=world.project.id)
+
+
 @pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\0", "\x1b[31m", "x" * 201, "\ud800"])
 async def test_names_fit_in_a_line(world: World, name: str) -> None:
     with pytest.raises(UserError):

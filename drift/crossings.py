@@ -63,10 +63,13 @@ def find_crossings(graph: Graph, sources: Nodes, targets: Nodes, blocked: Nodes,
     A node that is both source and target counts as a source.
     """
     targets = targets - sources
-    found = {link: Crossing(link, link) for link in graph.links_between(sources, targets)}
+    found: dict[Link, Crossing] = {}
+    first: set[int] = set().union(*[graph.out[node] for node in sources])
+    if not first.isdisjoint(targets):
+        found = {link: Crossing(link, link) for link in graph.links_between(sources, targets)}
     if not indirect:
         return Crossings(found, targets)
-    between = _between(graph, sources, targets, blocked)
+    between = _between(graph, first, targets, sources | targets | blocked)
     if not between:
         return Crossings(found, targets)
     cut, beyond = _nearest_cut(graph, sources, targets, between)
@@ -83,13 +86,20 @@ def find_crossings(graph: Graph, sources: Nodes, targets: Nodes, blocked: Nodes,
     return crossings
 
 
-def _between(graph: Graph, sources: Nodes, targets: Nodes, blocked: Nodes) -> set[int]:
-    """Give the nodes, neither source nor target, on some chain from a source to a target."""
-    stop = sources | targets | blocked
-    ahead = graph.reach(sources, stop)
-    touching = [node for node in ahead if not targets.isdisjoint(graph.out[node])]
-    if not touching:
+def _between(graph: Graph, first: Nodes, targets: Nodes, stop: Nodes) -> set[int]:
+    """Give the nodes, none to stop at, on some chain to a target that begins with one of the first nodes."""
+    out = graph.out
+    ahead = set(first - stop)
+    frontier = ahead
+    hit = False
+    while frontier:
+        reached: set[int] = set().union(*[out[node] for node in frontier])
+        hit = hit or not reached.isdisjoint(targets)
+        frontier = reached - ahead - stop
+        ahead |= frontier
+    if not hit:
         return set()
+    touching = [node for node in sorted(ahead) if not targets.isdisjoint(out[node])]
     backward = graph.importers(ahead)
     found = set(touching)
     for node in touching:  # grows while it is walked

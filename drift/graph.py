@@ -16,7 +16,7 @@ from drift.index import CodeIndex
 from drift.language import Edge
 from drift.names import NameTable
 
-Adjacency = list[frozenset[int]]
+Adjacency = list[AbstractSet[int]]
 Link = tuple[int, int]
 
 
@@ -191,4 +191,4 @@ def _adjacency(table: NameTable, admitted: EdgeFilter) -> Adjacency:
         imported = number[edge.imported]
         if imported != importer:
             out[importer].add(imported)
-    return [frozenset(targets) for targets in out]
+    return [*out]

@@ -69,10 +69,8 @@ class NameTable:
 
     def __init__(self, index: CodeIndex) -> None:
         self.index = index
-        known = set(index.modules) | set(index.externals)
-        known.update(edge.importer for edge in index.edges)
-        known.update(edge.imported for edge in index.edges)
-        self.names = sorted(known)
+        ends = {edge.imported for edge in index.edges} | {edge.importer for edge in index.edges}
+        self.names = sorted(ends.union(index.modules, index.externals))
         self.number = {name: number for number, name in enumerate(self.names)}
         self._memo: dict[tuple[str, str, bool], dict[str, frozenset[str]]] = {}
 
@@ -125,12 +123,9 @@ class NameTable:
 
     def paths_of(self, names: Iterable[str]) -> frozenset[str]:
         """Give the files that the modules consist of; externals have none."""
-        modules = self.index.modules
-        found: set[str] = set()
-        for name in names:
-            if module := modules.get(name):
-                found.update(module.members or (module.path,))
-        return frozenset(found)
+        known = self.index.modules
+        modules = [known[name] for name in names if name in known]
+        return frozenset({module.path for module in modules}.union(*[module.members for module in modules]))
 
 
 def _find(groups: Iterable[Group], pattern: str, *, alone: bool) -> dict[str, frozenset[str]]:

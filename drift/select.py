@@ -21,6 +21,8 @@ SHOWN = 80
 CODE_SUFFIXES = frozenset({"py", "pyi", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "go", "java", "kt", "rs"})
 OTHER_SUFFIXES = frozenset({"md", "toml", "yaml", "yml", "json", "sql", "html", "css", "txt", "sh", "cfg", "lock"})
 SYMBOL = re.compile(r"#|(?<!:):(?!:)")
+# How bytes of a file name that are no UTF-8 come to us.
+UNDECODED = re.compile("[\udc80-\udcff]")
 WRITE = "Write a module (`payments.domain`), a path (`src/payments/**`) or `import:NAME`."
 NO_SYMBOL = "Select the module that holds it. A module whose name has a colon is written `import:NAME`."
 
@@ -105,7 +107,7 @@ class Selector:
 
 def _fault(text: str, pattern: str, *, forced: bool = False) -> Problem | None:
     quoted = f"`{shown(text)}`"
-    broken = any(character.isspace() or not character.isprintable() for character in pattern if character < "\udc80")
+    broken = " " in pattern or not (pattern.isprintable() or UNDECODED.sub("", pattern).isprintable())
     checks = (
         (not pattern, "empty-selector", "The selector is empty.", WRITE),
         (len(pattern) > LONGEST, "long-selector", f"{quoted} is longer than {LONGEST} characters.", "Use a glob."),
@@ -126,5 +128,7 @@ def _fault(text: str, pattern: str, *, forced: bool = False) -> Problem | None:
 
 def shown(text: str) -> str:
     """Make a text from a spec fit for a message: one line, printable, not long."""
-    flat = "".join(character if character.isprintable() else "�" for character in text.strip())
+    flat = text.strip()
+    if not flat.isprintable():
+        flat = "".join(character if character.isprintable() else "�" for character in flat)
     return flat if len(flat) <= SHOWN else f"{flat[: SHOWN - 3]}..."

@@ -5,7 +5,7 @@ texts, for the script as JSON and without one as a page.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -179,7 +179,7 @@ async def preview(request: Web, unit: NamedDependency[Unit], project: FromPath[s
 def rendered(text: str) -> dict[str, object]:
     """Give the blocks of a text as clean HTML with their lines, and the problems of the text."""
     document = parse(text)
-    panels = {block.line: panel_of(block) for block in document.invariants}
+    panels = {block.line: replace(panel_of(block), verdict="typed") for block in document.invariants}
     macro = environment().get_template("parts/panel.html")
     found = []
     for block in blocks(document):

@@ -73,7 +73,7 @@ export class Conflict {
     this.pieces.forEach((piece) => list.append("same" in piece ? this.sameRow(piece) : this.passageRow(piece)));
     this.host.replaceChildren(
       h("div.conflict-top", {},
-        h("h2", { tabindex: "-1" }, "This spec changed while you wrote"),
+        h("h1", { tabindex: "-1" }, "This spec changed while you wrote"),
         h("p.soft", {}, `${theirs.actor.name} (${theirs.actor.kind}) saved while you were writing. Your text is safe: it is kept on the server and here. Decide each passage that differs; then save on top of the new head.`),
         h("div.acts", {},
           this.save, this.status,
@@ -84,7 +84,7 @@ export class Conflict {
     );
     this.host.hidden = false;
     this.open.forEach((_, index) => this.refresh(index));
-    this.host.querySelector("h2").focus();
+    this.host.querySelector("h1").focus();
   }
 
   sameRow(piece) {

@@ -83,7 +83,7 @@ export function makeView({ parent, text, nonce, label, keys, onChange, readOnly 
         search({ top: true }),
         EditorView.lineWrapping,
         EditorState.readOnly.of(readOnly),
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
+        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true", tabindex: "0" }),
         wholeText,
         syntaxHighlighting(inks),
         look,

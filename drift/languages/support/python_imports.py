@@ -23,14 +23,15 @@ class _Place(NamedTuple):
 class _Found(NamedTuple):
     """What a dotted name comes to.
 
-    `end` is where the edge ends ("" for a namespace, which is no module); `scope` is the name below which imported
-    names are looked for ("" when there is nothing below); `reason` says why this is not what was asked for.
+    `end` is where the edge ends; `scope` is the name below which imported names are looked for ("" when there is
+    nothing below); `reason` says why this is not what was asked for; a `namespace` is a folder that is no module.
     """
 
     end: str
     scope: str = ""
     external: bool = False
     reason: str = ""
+    namespace: bool = False
 
 
 _ABOVE = _Found("", reason="it goes above the top of the source root")
@@ -72,7 +73,7 @@ class PythonResolver:
             else:
                 found = answers.get(target) or answers.setdefault(target, self._names.find(target, place))
             names = raw.names
-            if found.end and not found.reason and (len(names) == 1 or not names):
+            if found.end and len(names) <= 1 and not found.reason and not found.namespace:
                 # Nearly every import there is; the general case below would come to the same.
                 end = found.end
                 if names and found.scope and (child := f"{found.scope}.{names[0]}") in modules:
@@ -108,11 +109,11 @@ class PythonResolver:
             child = f"{found.scope}.{name}" if found.scope != "." else name
             if child in self._modules:
                 ends[child, False, ""] = None
-            elif found.end:
+            elif not found.namespace:
                 ends[found.end, False, ""] = None
-            elif child not in self._names.namespaces:
-                lost = self._names.lost(child)
-                ends[lost.end, lost.external, lost.reason] = None
+            else:
+                below = self._names.below(child)
+                ends[below.end, below.external, below.reason] = None
         return tuple(ends)
 
 
@@ -172,7 +173,7 @@ class _Names:
             if candidate in self._modules:
                 return _Found(candidate, candidate)
             if candidate in self.namespaces:
-                return _Found("", candidate)
+                return self._namespace(candidate)
             if nearest is None and (lost := self.lost(candidate)).reason:
                 nearest = lost
         return nearest or _Found(top, external=True)
@@ -182,8 +183,16 @@ class _Names:
         if name in self._modules:
             return _Found(name, name)
         if not name:
-            return _Found("", ".")
-        return _Found("", name) if name in self.namespaces else self._nearest(name)
+            return _Found("", ".", namespace=True)
+        return self._namespace(name) if name in self.namespaces else self._nearest(name)
+
+    def below(self, child: str) -> _Found:
+        """Look up what a namespace was asked for and has no module of."""
+        return self._namespace(child) if child in self.namespaces else self.lost(child)
+
+    def _namespace(self, name: str) -> _Found:
+        """An import of a bare folder ends at the package it lies in, as grimp has it, or else at its own name."""
+        return _Found(self._above(name) or name, name, namespace=True)
 
     def lost(self, name: str) -> _Found:
         """Say what a name comes to that no module has: a gap in a package of ours, or another's package."""
@@ -191,10 +200,12 @@ class _Names:
         return self._nearest(name) if top in self._modules else _Found(top, external=True)
 
     def _nearest(self, name: str) -> _Found:
-        above = name
-        while above and above not in self._modules:
-            above = above.rpartition(".")[0]
-        return _Found(above, reason=f"there is no module {name} in this tree")
+        return _Found(self._above(name), reason=f"there is no module {name} in this tree")
+
+    def _above(self, name: str) -> str:
+        while name and name not in self._modules:
+            name = name.rpartition(".")[0]
+        return name
 
     def _candidates(self, target: str, top: str, place: _Place) -> Iterator[str]:
         """Give the names in this tree that an absolute name may mean, in the order Python would try them."""

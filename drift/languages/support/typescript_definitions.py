@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from drift.facts import Definition, EdgeAttribute
 from drift.languages.support import trees
+from drift.languages.support.typescript_scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tree_sitter import Node
-
-    from drift.languages.support.typescript_facts import Scope
 
 _VALUE_LIMIT = 80
 _SORTS = {"interface_declaration": "interface", "enum_declaration": "enum"}

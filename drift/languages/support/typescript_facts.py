@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from drift.facts import Call, EdgeAttribute, FileFacts, RawImport
 from drift.languages.support import trees
 from drift.languages.support.text import utf8
 from drift.languages.support.typescript_definitions import Definitions
 from drift.languages.support.typescript_gaps import HiddenImport, rewritten
+from drift.languages.support.typescript_scope import Scope
 from specs.problem import Problem
 
 if TYPE_CHECKING:
@@ -57,22 +58,13 @@ _WANTED = (
 _REFERENCE = re.compile(rb"///[ \t]*<reference[ \t]+(path|types)[ \t]*=[ \t]*[\"']([^\"'\n]+)[\"']")
 _CALLEE_LIMIT = 200
 _TYPEOF_REACH = 40
+# Broken text parses slowly; beyond this it is not tried a second time.
+_RETRY_BYTES = 512 * 1024
 _NAME = re.compile(r"[\w$#]+(?:\.[\w$#]+)*")
 
 _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
 _TYPE_ONLY = frozenset({EdgeAttribute.TYPE_ONLY})
 _NOTHING: frozenset[EdgeAttribute] = frozenset()
-
-
-class Scope(NamedTuple):
-    """What surrounds a node. `inside`: module, namespace, class, interface, enum, type, block or function."""
-
-    depth: int
-    end: int  # the byte where it ends
-    owner: str
-    inside: str
-    attributes: frozenset[EdgeAttribute]
-    exported: bool
 
 
 def dialect(path: str) -> str:
@@ -87,7 +79,9 @@ def read(path: str, source: bytes) -> FileFacts:
     root = trees.parse(known, source)
     hidden: list[HiddenImport] = []
     problems: tuple[Problem, ...] = ()
-    if root.has_error:
+    if root.has_error and len(source) > _RETRY_BYTES:
+        problems = _problems(source, root)
+    elif root.has_error:
         better, taken = rewritten(source)
         again = trees.parse(known, better)
         if again.has_error:

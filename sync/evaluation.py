@@ -3,7 +3,7 @@
 Knows no repository and no disk; where the tree comes from, and who asks, is the caller's business.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from drift.source import CodeTree, FileKind, SourceFile
 from specs.document import Document
 from specs.errors import HoldfastError
 from sync.factcache import FactCache, Shelf
+from sync.graphcache import REWRITE_AFTER, GraphFacts, KnownGraph, graph_key, joined, keep_graph, load_graph
 from sync.parallel import extract_all
 from sync.progress import Progress, no_progress
 
@@ -47,23 +48,53 @@ class Evaluation:
 
 
 def read_index(tree: CodeTree, cache: FactCache, reading: Reading, among: frozenset[str] | None = None) -> CodeIndex:
-    """Read a tree into an index, with facts from the cache where it has them; what was missing is added to it.
+    """Read a tree into an index, with what the cache has of it; what was missing there is added to it.
 
     With `among`, only those files are read; the others have a place and no facts.
     """
     files = {path: entry for path, entry in tree.files.items() if not reading.excludes(path)}
-    wanted = files if among is None else {path: files[path] for path in sorted(among)}
-    facts, unread = read_facts(tree, wanted, cache, reading)
-    manifests: dict[str, str] = {}
+    plain = [path for path, entry in files.items() if entry.kind is FileKind.FILE]
+    manifests, unread = read_manifests(tree, plain)
+    if among is not None:
+        facts, lost = read_facts(tree, {path: files[path] for path in sorted(among)}, cache, reading)
+        return build_index(plain, facts, manifests, reading.source_roots, {**unread, **lost})
+    key = graph_key(plain, manifests, reading.source_roots)
+    known = load_graph(cache, key)
+    blobs = {path: files[path].blob for path in plain if facts_key(path)}
+    again = {path for path, blob in blobs.items() if known is None or known.blobs.get(path) != blob}
+    facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
+    index = build_index(plain, facts, manifests, reading.source_roots, {**unread, **lost})
+    if known is not None:
+        kept = {path: known_facts(tree, cache, path, blob, known) for path, blob in blobs.items() if path not in again}
+        index = joined(known, index, frozenset(again), GraphFacts(facts, kept))
+    if len(again) > REWRITE_AFTER or (known is None and blobs):
+        keep_graph(cache, key, index, blobs)
+    return index
+
+
+def read_manifests(tree: CodeTree, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Read the texts that tell how modules are named; those that cannot be read come with the reason."""
     names = manifest_names()
-    for path, entry in files.items():
-        if path.rsplit("/", 1)[-1] in names and entry.kind is FileKind.FILE:
+    found: dict[str, str] = {}
+    unread: dict[str, str] = {}
+    for path in paths:
+        if path.rpartition("/")[2] in names:
             try:
-                manifests[path] = tree.read(path, MANIFEST_LIMIT).decode("utf-8", "replace")
+                found[path] = tree.read(path, MANIFEST_LIMIT).decode("utf-8", "replace")
             except HoldfastError as error:
                 unread[path] = error.message
-    plain = [path for path, entry in files.items() if entry.kind is FileKind.FILE]
-    return build_index(plain, facts, manifests, reading.source_roots, dict(sorted(unread.items())))
+    return found, unread
+
+
+def known_facts(tree: CodeTree, cache: FactCache, path: str, blob: str, known: KnownGraph) -> Callable[[], FileFacts]:
+    """Give a function that makes the facts of a file whose imports are resolved already."""
+
+    def make() -> FileFacts:
+        language = language_for(path)
+        shelf = cache.shelf(language.name if language else "", facts_key(path))
+        return shelf.stored(blob, known.problems.get(path, ()), rereader(tree, {blob: [path]}))
+
+    return make
 
 
 def read_facts(

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from drift.facts import Call, Definition, FileFacts
+from drift.facts import Call, Definition, FileFacts, RawImport
+from specs.problem import Problem
 from sync.factcodec import (
     FORMAT,
     TIERS,
@@ -25,6 +26,7 @@ from sync.packs import Pack, newest_first, only_writer, read_file, replace_file
 PACK_LIMIT = 96_000_000
 VERDICTS_KEPT = 40
 MEMOS_KEPT = 200
+GRAPHS_KEPT = 6
 IGNORE = b"# Holdfast's cache: safe to delete.\n*\n"
 
 
@@ -32,13 +34,23 @@ Reread = Callable[[str], FileFacts]
 
 
 class StoredFacts(FileFacts):
-    """Facts whose definitions and calls are read when they are looked at."""
+    """Facts that are read, tier by tier, when they are looked at; only their problems are at hand."""
 
     __slots__ = ("_blob", "_reread", "_shelf")
 
     _shelf: "Shelf"
     _blob: str
     _reread: Reread
+
+    @property
+    def lines(self) -> int:
+        """How many lines the file has."""
+        return self._shelf.head(self._blob, self._reread)[0]
+
+    @property
+    def imports(self) -> tuple[RawImport, ...]:
+        """What the file imports."""
+        return self._shelf.head(self._blob, self._reread)[1]
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -51,45 +63,54 @@ class StoredFacts(FileFacts):
         return self._shelf.calls(self._blob, self._reread)
 
 
-def stored(shelf: "Shelf", blob: str, head: Head, reread: Reread) -> StoredFacts:
-    """Make facts out of their first tier, and where to find the others."""
-    facts = object.__new__(StoredFacts)
-    set_field = object.__setattr__
-    for name, value in (("lines", head[0]), ("imports", head[1]), ("problems", head[2])):
-        set_field(facts, name, value)
-    set_field(facts, "language", shelf.language)
-    set_field(facts, "_shelf", shelf)
-    set_field(facts, "_blob", blob)
-    set_field(facts, "_reread", reread)
-    return facts
-
-
 class Shelf:
-    """The facts of one language; `key` names dialect and version of its reader. A pack for each tier."""
+    """The facts of one language; `key` names dialect and version of its reader. A pack for each tier.
+
+    What turns out to be damaged when it is looked at is read from the file again, by the `reread` that came along.
+    """
 
     def __init__(self, folder: Path, language: str, key: str) -> None:
         self.language = language
         self.packs = {tier: Pack(folder / f"{key}.{FORMAT}.{tier}.pack") for tier in TIERS}
+        self._heads: dict[str, Head] = {}
         self._definitions: dict[str, tuple[Definition, ...]] = {}
         self._calls: dict[str, tuple[Call, ...]] = {}
 
     def heads(self, blobs: Iterable[str], reread: Reread) -> dict[str, FileFacts]:
-        """Give the facts of those blobs that are kept; `reread` helps out where a later tier is damaged."""
+        """Give the facts of those blobs whose imports are kept."""
         pack = self.packs["imports"]
-        others = (self.packs["definitions"], self.packs["calls"])
         payloads = {blob: payload for blob in blobs if (payload := pack.get(blob)) is not None}
         found: dict[str, FileFacts] = {}
         for blob, value in zip(payloads, unpack_all(list(payloads.values())), strict=True):
             head = decode_imports(value)
-            if head is not None and all(pack.has(blob) for pack in others):
-                found[blob] = stored(self, blob, head, reread)
+            if head is not None:
+                self._heads[blob] = head
+                found[blob] = self.stored(blob, head[2], reread)
         return found
+
+    def stored(self, blob: str, problems: tuple[Problem, ...], reread: Reread) -> FileFacts:
+        """Give facts that are said to be kept."""
+        facts = object.__new__(StoredFacts)
+        for name, value in (("language", self.language), ("problems", problems), ("_shelf", self)):
+            object.__setattr__(facts, name, value)
+        object.__setattr__(facts, "_blob", blob)
+        object.__setattr__(facts, "_reread", reread)
+        return facts
+
+    def head(self, blob: str, reread: Reread) -> Head:
+        """Read lines, imports and problems of one file."""
+        if blob not in self._heads:
+            found = decode_imports(unpack(self.packs["imports"].get(blob) or b""))
+            if found is None:
+                again = reread(blob)
+                found = again.lines, again.imports, again.problems
+            self._heads[blob] = found
+        return self._heads[blob]
 
     def definitions(self, blob: str, reread: Reread) -> tuple[Definition, ...]:
         """Read the definitions of one file."""
         if blob not in self._definitions:
-            value = unpack(self.packs["definitions"].get(blob) or b"")
-            found = decode_definitions(value)
+            found = decode_definitions(unpack(self.packs["definitions"].get(blob) or b""))
             self._definitions[blob] = reread(blob).definitions if found is None else found
         return self._definitions[blob]
 
@@ -107,7 +128,8 @@ class Shelf:
             return reread(blob)
         for tier, payload in zip(TIERS, payloads, strict=True):
             self.packs[tier].add(blob, payload)
-        return stored(self, blob, head, reread)
+        self._heads[blob] = head
+        return self.stored(blob, head[2], reread)
 
 
 class FactCache:
@@ -147,6 +169,14 @@ class FactCache:
     def keep_memo(self, key: str, payload: bytes) -> None:
         """Remember something of the past; the oldest beyond some two hundred go."""
         self._keep("past", key, payload, MEMOS_KEPT)
+
+    def graph(self, key: str) -> bytes | None:
+        """Give the graph kept under a key (hex digits); None when there is none."""
+        return self._get("graphs", key)
+
+    def keep_graph(self, key: str, payload: bytes) -> None:
+        """Keep the resolved imports of a tree; the oldest beyond a handful go."""
+        self._keep("graphs", key, payload, GRAPHS_KEPT)
 
     def _get(self, room: str, key: str) -> bytes | None:
         return (read_file(self._folder / room / f"{key}.json") or None) if self._folder else None

@@ -1,0 +1,148 @@
+"""The graph tier of the cache: what the imports of each file came to, as long as the tree has the same paths.
+
+What an import means depends on which files exist and on the manifests, so a kept graph counts only for exactly those;
+then only files with other bytes are read and resolved again. Anything damaged or forged in shape counts as not kept.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
+
+from drift.facts import EdgeAttribute, FileFacts
+from drift.index import CodeIndex
+from drift.language import Edge, Unresolved
+from specs.problem import Problem
+from sync.factcache import FactCache
+from sync.factcodec import problem
+from sync.stamp import stamp
+
+REWRITE_AFTER = 50
+CHECK_SIZE = 9
+COLUMNS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class KnownGraph:
+    """The resolved imports of a tree: `blobs` of each file that was read, its edges, what was wrong with it."""
+
+    blobs: Mapping[str, str]
+    edges: tuple[Edge, ...]
+    unresolved: tuple[Unresolved, ...]
+    problems: Mapping[str, tuple[Problem, ...]]
+
+
+def graph_key(paths: Iterable[str], manifests: Mapping[str, str], source_roots: tuple[str, ...]) -> str:
+    """Name all that resolution depends on but the files' own bytes."""
+    whole = hashlib.sha256(repr((stamp(), source_roots)).encode("utf-8", "backslashreplace"))
+    for text in chain(paths, *manifests.items()):
+        whole.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    return whole.hexdigest()
+
+
+def load_graph(cache: FactCache, key: str) -> KnownGraph | None:
+    """Give the graph kept under a key; None when there is none, or it is not what was written."""
+    payload = cache.graph(key)
+    if payload is None or payload[: CHECK_SIZE - 1] != b"%08x" % zlib.crc32(payload[CHECK_SIZE:]):
+        return None
+    try:
+        return decode(json.loads(payload[CHECK_SIZE:]))
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return None
+
+
+def keep_graph(cache: FactCache, key: str, index: CodeIndex, blobs: Mapping[str, str]) -> None:
+    """Keep the graph of a whole index."""
+    payload = json.dumps(encode(index, blobs), separators=(",", ":")).encode("ascii")
+    cache.keep_graph(key, b"%08x\n" % zlib.crc32(payload) + payload)
+
+
+def encode(index: CodeIndex, blobs: Mapping[str, str]) -> dict[str, object]:
+    """Lay the graph out as few long lists of numbers, which are read fastest."""
+    numbers: dict[str, int] = {}
+    flat: list[int] = []
+    for edge in index.edges:
+        words = " ".join(sorted(edge.attributes))
+        texts = (edge.importer, edge.imported, edge.path, words)
+        flat.extend(numbers.setdefault(text, len(numbers)) for text in texts)
+        flat += (edge.line, edge.column)
+    return {
+        "blobs": {path: blobs[path] for path in index.facts},
+        "texts": list(numbers),
+        "edges": flat,
+        "unresolved": [[one.path, one.line, one.what, one.reason] for one in index.unresolved],
+        "problems": {
+            path: [[one.code, one.message, one.line, one.column, one.hint, one.severity] for one in facts.problems]
+            for path, facts in index.facts.items()
+            if facts.problems
+        },
+    }
+
+
+def decode(value: Any) -> KnownGraph:
+    """Read a graph back. Raises `ValueError`, `TypeError`, `KeyError` or `IndexError` for another shape."""
+    texts, flat = value["texts"], value["edges"]
+    if len(flat) % COLUMNS or not set(map(type, texts)) <= {str} or not set(map(type, flat)) <= {int}:
+        raise ValueError(flat)
+    if flat and min(flat) < 0:
+        raise ValueError(flat)
+    sets: dict[int, frozenset[EdgeAttribute]] = {}
+    for number in set(flat[3::COLUMNS]):
+        sets[number] = frozenset(EdgeAttribute(word) for word in texts[number].split(" ") if word)
+    columns = (
+        map(texts.__getitem__, flat[0::COLUMNS]),
+        map(texts.__getitem__, flat[1::COLUMNS]),
+        map(texts.__getitem__, flat[2::COLUMNS]),
+        flat[4::COLUMNS],
+        flat[5::COLUMNS],
+        map(sets.__getitem__, flat[3::COLUMNS]),
+    )
+    blobs: dict[str, str] = value["blobs"]
+    if not all(type(text) is str for text in chain(blobs, blobs.values())):
+        raise ValueError(blobs)
+    unresolved = tuple(Unresolved(*row) for row in value["unresolved"])
+    if not all(type(text) is str for one in unresolved for text in (one.path, one.what, one.reason)):
+        raise ValueError(unresolved)
+    problems = {path: tuple(map(problem, rows)) for path, rows in value["problems"].items()}
+    return KnownGraph(blobs, tuple(map(Edge._make, zip(*columns, strict=True))), unresolved, problems)
+
+
+class GraphFacts(Mapping[str, FileFacts]):
+    """Facts by path, of which the kept ones are made when they are asked for, and read when they are looked into."""
+
+    def __init__(self, fresh: Mapping[str, FileFacts], kept: Mapping[str, Callable[[], FileFacts]]) -> None:
+        self._fresh = dict(fresh)
+        self._kept = kept
+        self._paths = sorted({*fresh, *kept})
+
+    def __getitem__(self, path: str) -> FileFacts:
+        if path not in self._fresh:
+            self._fresh[path] = self._kept[path]()
+        return self._fresh[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def joined(known: KnownGraph, part: CodeIndex, again: frozenset[str], facts: Mapping[str, FileFacts]) -> CodeIndex:
+    """Complete an index in which only the files in `again` were resolved with what is kept of the others."""
+    edges = sorted(chain((edge for edge in known.edges if edge.path not in again), part.edges))
+    unresolved = [one for one in known.unresolved if one.path not in again]
+    return replace(
+        part,
+        edges=tuple(edges),
+        externals=frozenset(edge.imported for edge in edges if EdgeAttribute.EXTERNAL in edge.attributes),
+        unresolved=tuple(sorted((*unresolved, *part.unresolved), key=place)),
+        facts=facts,
+    )
+
+
+def place(one: Unresolved) -> tuple[str, int, str, str]:
+    """Sort as `build_index` does."""
+    return one.path, one.line, one.what, one.reason

@@ -144,10 +144,11 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     async def specs(repository: str) -> None:
         await tasks.specs(repository)
 
+    # The sixth field of these schedules is the second.
     often = settings.sync_interval < 60  # noqa: PLR2004 (a minute)
-    every(queue, "*/10 * * * * *" if often else "* * * * *", "due", tasks.due)
+    every(queue, "* * * * * */10" if often else "* * * * *", "due", tasks.due)
     every(queue, "0 6 * * *", "weekly", tasks.weekly)
-    every(queue, "*/5 * * * * *", "take_up", lambda: take_up(queue, pace))
+    every(queue, "* * * * * */5", "take_up", lambda: take_up(queue, pace))
     every(queue, "30 3 * * *", "sweep", lambda: sweep(queue))
     return queue
 

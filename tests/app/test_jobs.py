@@ -23,7 +23,8 @@ from tests.sync.service.test_syncing import BAD, CODE, FREE, GOOD
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = Pace(heartbeat=0.3, silence=2, grace=0.2)
 SCRIPT = """
-import asyncio, sys
+import asyncio, logging, sys
+logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
 from pathlib import Path
 from app.db import Database
 from app.jobs import Pace, work

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from specs.diff import Line, line_diff
+from specs.diff import Line, line_diff, split
 
 from app.web.views.history import DiffLine, DiffRow, Span
 
@@ -15,7 +15,7 @@ def rows_of(before: str, after: str) -> tuple[DiffRow, ...]:
     changes = line_diff(before, after)
     if not changes:
         return ()
-    old = before.split("\n")
+    old = split(before)
     rows: list[DiffRow] = []
     a, b = 1, 1
     for index, change in enumerate(changes):
@@ -30,8 +30,7 @@ def rows_of(before: str, after: str) -> tuple[DiffRow, ...]:
                 )
             )
         a, b = change.a_line + len(change.a), change.b_line + len(change.b)
-    last = len(old) - (not old[-1])
-    rows.extend(_between(old[a - 1 : last], (a, b), last=True))
+    rows.extend(_between(old[a - 1 :], (a, b), last=True))
     return tuple(rows)
 
 
@@ -51,7 +50,7 @@ def _between(equal: list[str], at: tuple[int, int], *, first: bool = False, last
 
 
 def _same(equal: list[str], at: tuple[int, int], offset: int) -> DiffRow:
-    spans = (Span(equal[offset].rstrip("\r")),)
+    spans = (Span(equal[offset].rstrip("\r\n")),)
     return DiffRow("same", DiffLine(at[0] + offset, spans), DiffLine(at[1] + offset, spans))
 
 

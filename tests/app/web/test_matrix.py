@@ -40,7 +40,7 @@ async def violations(page: "Page") -> list[str]:
     """Run every rule in the light theme, and what depends on colours in the dark one too."""
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     found: list[str] = await page.evaluate(RUN, [])
-    await page.emulate_media(color_scheme="dark")
+    await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found += await page.evaluate(RUN, ["color-contrast"])
     await page.emulate_media(color_scheme="light")
     return found

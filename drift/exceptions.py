@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from drift.findings import Finding
+from drift.glob import segment_matches
 from drift.graph import Graph, Link
 from drift.names import NameTable
 from drift.select import Selector, shown
@@ -109,8 +110,4 @@ def matching(clauses: Sequence[ExceptionClause], finding: Finding, table: NameTa
 
 def text_matches(what: str, reference: str) -> bool:
     """Say whether a clause names this reference: the same text (backticks aside), or a glob over it."""
-    wanted = what.strip().strip("`")
-    if "*" not in wanted:
-        return wanted == reference
-    pattern = ".*".join(re.escape(part) for part in re.split(r"\*+", wanted)[:8])
-    return re.fullmatch(pattern, reference) is not None
+    return segment_matches(what.strip().strip("`"), reference)

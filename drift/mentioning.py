@@ -23,7 +23,6 @@ HISTORY = re.compile(
 )
 ARROW = re.compile(r"->|→|=>|⇒")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*_\[(])")
-COMMAND = re.compile(r"^\s*(?:\$ ?)?(?:npm|npx|yarn|pnpm|pip|pipx|uv|cargo|go|docker|kubectl|git|make|mvn|gradle)\s")
 PAST_PATHS = re.compile(
     r"(?:^|/)(?:change(?:log|s)|history|migrat\w*|releases?|rfcs?|blog|archive[ds]?)(?:[./-]|$)", re.IGNORECASE
 )
@@ -98,7 +97,7 @@ def _elsewhere(mention: Mention) -> bool:
     """Say whether the text round the mention speaks of the past, of another project, or of an example."""
     quoted = f"`{mention.text}`"
     around = _sentence(mention.context, mention.text)
-    if HISTORY.search(around) or COMMAND.match(mention.text):
+    if HISTORY.search(around):
         return True
     if ARROW.search(around) and around.count("`") > quoted.count("`"):
         return True

@@ -65,6 +65,7 @@ class OptionReader:
         if value is None:
             return ()
         entries = value if isinstance(value, list) else [value]
+        hint = hint or f"Write a list of texts, or leave `{key}` out."
         wrong = next((entry for entry in entries if not isinstance(entry, str)), None)
         if wrong is not None:
             self.say("wrong-type", f"`{key}` must be a list of texts, and holds {named_type(wrong)}.", key, hint)

@@ -92,12 +92,12 @@ def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
     if exhaustive and "containers" not in block.options:
         text = "`exhaustive` needs `containers`: it is their children that must all stand in a layer."
         reader.say("missing-option", text, "exhaustive", "Add `containers: [payments]` and name the layers without it.")
-    closed = set(reader.texts("closed"))
+    closed = set(reader.texts("closed", least=0))
     known = {part.selector.text for layer in layers for part in layer.parts}
     for name in sorted(closed - known):
         reader.say("unknown-value", f"`closed` names {shown(name)!r}, which is no layer.", "closed", "Repeat a layer.")
     layers = [replace(layer, closed=any(part.selector.text in closed for part in layer.parts)) for layer in layers]
-    ignores = frozenset(reader.texts("exhaustive_ignores"))
+    ignores = frozenset(reader.texts("exhaustive_ignores", least=0))
     indirect = reader.flag("indirect", default=True)
     return Options(tuple(layers), containers, exhaustive, ignores, indirect, reader.imports()), reader.done()
 

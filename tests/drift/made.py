@@ -80,7 +80,7 @@ def block_of(
     """An invariant block as the parser would give it; `from_` stands for the option `from`."""
     named = {key.rstrip("_"): value for key, value in options.items()}
     clauses = tuple(
-        clause if isinstance(clause, ExceptionClause) else ExceptionClause(str(clause), "it is so", None, 9)
+        clause if isinstance(clause, ExceptionClause) else ExceptionClause(str(clause), "it is so", None, 30)
         for clause in exceptions
     )
     lines = {key: line for line, key in enumerate(named, start=12)}

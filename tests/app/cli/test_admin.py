@@ -1,0 +1,125 @@
+"""The commands of whoever runs the server: migrate, token, admin, audit, as processes on a real database."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from app import sources
+from specs.access import Scope
+from tests.factories import PASSWORD, World
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def holdfast(tmp_path: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
+    env = {"PATH": os.environ["PATH"], "HOLDFAST_DATABASE_URL": url, "HOLDFAST_DATA_DIR": str(tmp_path)}
+    return subprocess.run(
+        [sys.executable, str(ROOT / "holdfast.py"), *words],
+        env=env,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+async def test_a_token_is_given_listed_and_taken_back(tmp_path: Path, world: World, world_url: str) -> None:
+    made = holdfast(
+        tmp_path,
+        world_url,
+        "token",
+        "create",
+        "--project",
+        "payments",
+        "--name",
+        "ci",
+        "--scope",
+        "check",
+        "--days",
+        "7",
+    )
+    assert made.returncode == 0, made.stderr
+    secret = made.stdout.strip()
+    token_id = made.stderr.split()[0]
+    async with world.database.read() as connection:
+        assert (await connection.exec_driver_sql("select count(*) from credentials where name = 'ci'")).scalar() == 1
+    world.access._clock = sources.now
+    assert (await world.access.authenticate_token(secret)).scopes == {Scope.CHECK}
+    listed = holdfast(tmp_path, world_url, "token", "list", "--project", "payments")
+    assert f"{token_id}  {secret[:11]}  ci  check  valid" in listed.stdout
+    assert secret not in listed.stdout
+    assert holdfast(tmp_path, world_url, "token", "revoke", token_id).returncode == 0
+    assert "revoked" in holdfast(tmp_path, world_url, "token", "list", "--project", "payments").stdout.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("token", "create", "--name", "x"), "HOLDFAST_PROJECT"),
+        (("token", "create", "--name", "x", "--project", "nope"), "no such project"),
+        (("token", "create", "--name", "x", "--project", "payments", "--scope", "admin"), "admin"),
+        (("token", "create", "--name", "x", "--project", "payments", "--role", "reviewer"), "reviewer"),
+        (("token", "revoke", "nonsense"), "nonsense"),
+        (("token", "revoke", "00000000-0000-7000-8000-00000000dead"), "no such token"),
+        (("admin", "link", "--login", "eve"), "no such administrator"),
+        (("admin", "invite", "eve"), "already"),
+        (("audit", "verify", "--against", "/nonexistent"), "nonexistent"),
+    ],
+)
+async def test_mistakes_are_explained(
+    tmp_path: Path, world: World, world_url: str, words: tuple[str, ...], says: str
+) -> None:
+    done = holdfast(tmp_path, world_url, *words)
+    assert done.returncode in {2, 3}
+    assert says in done.stderr
+    assert "hint:" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+async def test_links_let_people_in(tmp_path: Path, world: World, world_url: str) -> None:
+    world.access._clock = sources.now
+    made = holdfast(tmp_path, world_url, "admin", "link")
+    assert made.returncode == 0, made.stderr
+    address, _, token = made.stdout.strip().partition("#")
+    assert address == "http://127.0.0.1:8000/welcome"
+    assert (await world.access.redeem_link(token, PASSWORD)).site_admin
+    invited = holdfast(tmp_path, world_url, "admin", "invite", "zoe", "--project", "payments", "--role", "reviewer")
+    zoe = await world.access.redeem_link(invited.stdout.strip().partition("#")[2], PASSWORD)
+    assert zoe.roles[world.project.id].value == "reviewer"
+
+
+def test_the_log_is_verified_against_what_was_kept(tmp_path: Path, world_url: str, world_secret: str) -> None:
+    kept = holdfast(tmp_path, world_url, "audit", "checkpoint")
+    assert kept.returncode == 0, kept.stderr
+    assert all(json.loads(line)["n"] for line in kept.stdout.splitlines())
+    (tmp_path / "kept").write_text(kept.stdout)
+    whole = holdfast(tmp_path, world_url, "audit", "verify", "--against", "kept")
+    assert (whole.returncode, "holds" in whole.stdout) == (0, True)
+    (tmp_path / "nonsense").write_text("{}\n[1]\n")
+    assert "hint" in holdfast(tmp_path, world_url, "audit", "verify", "--against", "nonsense").stderr
+    with psycopg.connect(world_url) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute("update audit set subject = 'x' where n = 2")
+    broken = holdfast(tmp_path, world_url, "audit", "verify")
+    assert broken.returncode == 1
+    assert "entry 2: what it says is not what was recorded" in broken.stdout
+    assert holdfast(tmp_path, world_url, "audit", "checkpoint").returncode == 1
+
+
+def test_migrate_may_be_repeated(tmp_path: Path, url: str) -> None:
+    for _ in range(2):
+        done = holdfast(tmp_path, url, "migrate")
+        assert (done.returncode, done.stdout) == (0, "The schema is up to date.\n"), done.stderr
+
+
+def test_an_address_of_nobody_is_unavailable(tmp_path: Path) -> None:
+    done = holdfast(tmp_path, "postgresql://u:geheim@127.0.0.1:1/x", "migrate")
+    assert done.returncode == 3
+    assert "hint:" in done.stderr
+    assert "geheim" not in done.stderr

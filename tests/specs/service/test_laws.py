@@ -1,0 +1,177 @@
+"""The library against a model, in random walks: what was written is there, paths lead right, nothing is lost."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import count, pairwise
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from app.db import Database
+from specs.access import SERVER
+from specs.errors import ConflictError, MissingError
+from specs.library import SpecStatus
+from specs.paths import path_key
+from tests.factories import Clock, World, commit, make_services
+
+PATHS = st.sampled_from(["a.md", "A.md", "b.md", "dir/a.md", "ä.md", "a\u0308.md"])
+TEXTS = st.sampled_from(["", "one\n", "two\n", "three\n", "# Title\n\nfour\n"])
+_projects = count(1)
+
+
+class LibraryMachine(RuleBasedStateMachine):
+    """Holds beside the library what it should hold: per spec its path, its head's text, its status, every text ever."""
+
+    runner: asyncio.Runner
+    world: World
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.model: dict[str, dict] = {}
+        self.commits = count(1)
+
+    ids = Bundle("ids")
+
+    def run(self, awaitable):
+        return self.runner.run(awaitable)
+
+    @initialize()
+    def start(self) -> None:
+        async def make():
+            return await self.world.projects.create(SERVER, f"p{next(_projects)}")
+
+        self.project = self.run(make()).id
+
+    def holder(self, path: str) -> str | None:
+        return next((key for key, it in self.model.items() if path_key(it["path"]) == path_key(path)), None)
+
+    @rule(target=ids, path=PATHS, text=TEXTS)
+    def create(self, path: str, text: str):
+        holder = self.holder(path)
+        if holder is None:
+            saved = self.run(self.world.library.create(SERVER, self.project, path, text))
+            key = str(saved.spec.id)
+            self.model[key] = {"spec": saved.spec, "path": path, "text": text, "texts": [text], "retired": False}
+            return key
+        with pytest.raises(ConflictError) as caught:
+            self.run(self.world.library.create(SERVER, self.project, path, text))
+        self.model[holder]["texts"].append(caught.value.details["theirs"]["text"])
+        return holder
+
+    @rule(key=ids, text=TEXTS, stale=st.booleans())
+    def save(self, key: str, text: str, *, stale: bool) -> None:
+        it = self.model[key]
+        now = self.run(self.world.library.read(SERVER, self.project, it["spec"].id))
+        base = "0" * 64 if stale else now.spec.head
+        write = self.world.library.save(SERVER, self.project, it["spec"].id, base=base, text=text)
+        if text == it["text"]:
+            assert not self.run(write).created
+        elif stale or it["retired"]:
+            with pytest.raises(ConflictError):
+                self.run(write)
+            it["texts"].append(text)
+        else:
+            assert self.run(write).created
+            it["text"] = text
+            it["texts"].append(text)
+
+    @rule(key=ids, path=PATHS)
+    def rename(self, key: str, path: str) -> None:
+        it = self.model[key]
+        call = self.world.library.rename(SERVER, self.project, it["spec"].id, path)
+        if self.holder(path) not in {None, key}:
+            with pytest.raises(ConflictError):
+                self.run(call)
+        else:
+            assert self.run(call).path == path
+            it["path"] = path
+
+    @rule(key=ids)
+    def retire(self, key: str) -> None:
+        self.run(self.world.library.retire(SERVER, self.project, self.model[key]["spec"].id))
+        self.model[key]["retired"] = True
+
+    @rule(key=consumes(ids))
+    def restore(self, key: str) -> None:
+        self.run(self.world.library.restore(SERVER, self.project, self.model[key]["spec"].id))
+        self.model[key]["retired"] = False
+
+    @rule(key=ids, text=TEXTS)
+    def git_brings(self, key: str, text: str) -> None:
+        it = self.model[key]
+        before = self.run(self.world.library.read(SERVER, self.project, it["spec"].id))
+        saved = self.run(
+            self.world.imports.import_revision(SERVER, self.project, it["path"], text, commit(next(self.commits)))
+        )
+        assert saved.spec.id == it["spec"].id
+        if text == it["text"]:
+            assert saved.spec.diverged is None
+            return
+        it["texts"].append(text)
+        gits = before.revision.origin != "" or before.spec.agreed == before.spec.head
+        if gits:
+            it["text"] = text
+            assert saved.spec.head == saved.revision.digest
+        else:
+            assert saved.spec.diverged == saved.revision.digest
+
+    @invariant()
+    def everything_is_there(self) -> None:
+        if not hasattr(self, "project"):
+            return
+        listed = self.run(self.world.library.list(SERVER, self.project, retired=True)).items
+        assert {str(spec.id) for spec in listed} == set(self.model)
+        for key, it in self.model.items():
+            found = self.run(self.world.library.read(SERVER, self.project, it["path"]))
+            assert str(found.spec.id) == key
+            assert found.text == it["text"]
+            assert (found.spec.status is SpecStatus.RETIRED) == it["retired"]
+            history = self.run(self.world.library.history(SERVER, self.project, found.spec.id, limit=200)).items
+            texts = {
+                self.run(self.world.library.read(SERVER, self.project, found.spec.id, entry.revision.digest)).text
+                for entry in history
+            }
+            assert texts >= set(it["texts"])
+
+    def teardown(self) -> None:
+        if hasattr(self, "project"):
+            for it in self.model.values():
+                self.run(self.first_parents_form_one_chain(it["spec"].id))
+            assert self.run(self.world.verify_audit()) == {}
+
+    async def first_parents_form_one_chain(self, spec) -> None:
+        history = (await self.world.library.history(SERVER, self.project, spec, limit=200)).items
+        heads = [entry.revision for entry in reversed(history) if not entry.side]
+        for before, after in pairwise(heads):
+            assert after.parents[0] == before.digest
+        assert heads[0].parents == ()
+        with pytest.raises(MissingError):
+            await self.world.library.read(SERVER, self.project, spec, "0" * 64)
+
+
+@pytest.fixture
+def machine(url: str) -> Iterator[type[LibraryMachine]]:
+    with asyncio.Runner() as runner:
+
+        async def begin() -> World:
+            return make_services(Database(url), Clock())
+
+        LibraryMachine.runner = runner
+        LibraryMachine.world = runner.run(begin())
+        yield LibraryMachine
+        runner.run(LibraryMachine.world.database.close())
+
+
+def test_random_walks(machine: type[LibraryMachine]) -> None:
+    few = settings(max_examples=8, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(machine, settings=few)

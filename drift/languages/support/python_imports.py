@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from drift.facts import EdgeAttribute, FileFacts, RawImport
 from drift.language import Edge, Resolution, Unresolved
-from drift.languages.support.folders import folder_of
+from drift.languages.support.folders import ancestors, folder_of
 from drift.languages.support.python_layout import PythonPlacement
 
 _Attributes = frozenset[EdgeAttribute]
@@ -14,10 +14,13 @@ _Ends = tuple[tuple[str, bool, str], ...]  # (module or package, external, why i
 
 
 class _Place(NamedTuple):
-    """From where a name is looked up: the source root, and the dotted folder below it that Python searches first."""
+    """From where a name is looked up: the source root, and the dotted folders below it that may be on Python's path.
+
+    The first is the folder that running the file puts there; those above it are where a test run may start.
+    """
 
     root: str
-    beside: str
+    beside: tuple[str, ...]
 
 
 class _Found(NamedTuple):
@@ -112,7 +115,7 @@ class PythonResolver:
             elif not found.namespace:
                 ends[found.end, False, ""] = None
             else:
-                below = self._names.below(child)
+                below = self._names.below(child, raw.target)
                 ends[below.end, below.external, below.reason] = None
         return tuple(ends)
 
@@ -139,10 +142,8 @@ class _Names:
         standard = self._tops & sys.stdlib_module_names
         self._standard = _roots_of(placement, standard) if standard else {}
         self._renamed_tops = {top for _root, top in placement.renamed}
-        roots = {root for root in placement.root_of.values() if root}
-        self._path_tops = {root.partition("/")[0] for root in roots}
-        dotted = ((root.replace("/", ".") + ".", root) for root in roots)
-        self._roots = sorted(dotted, key=lambda pair: (-len(pair[0]), pair))
+        self._roots = _by_path(placement)
+        self._path_tops = {dotted.partition(".")[0] for dotted, _root in self._roots}
         self._namespaces: set[str] | None = None
 
     @property
@@ -162,7 +163,8 @@ class _Names:
         """Tell from where a file in this folder looks up names."""
         root = self._placement.root_of[folder]
         start = self._placement.packages.import_root(folder)
-        beside = start[len(root) + 1 if root else 0 :].replace("/", ".")
+        inner = start[len(root) + 1 if root else 0 :]
+        beside = tuple(above.replace("/", ".") for above in ancestors(inner) if above)
         return _Place(root if self._standard or self._renamed_tops else "", beside)
 
     def find(self, target: str, place: _Place) -> _Found:
@@ -186,9 +188,14 @@ class _Names:
             return _Found("", ".", namespace=True)
         return self._namespace(name) if name in self.namespaces else self._nearest(name)
 
-    def below(self, child: str) -> _Found:
-        """Look up what a namespace was asked for and has no module of."""
-        return self._namespace(child) if child in self.namespaces else self.lost(child)
+    def below(self, child: str, target: str) -> _Found:
+        """Look up what a namespace was asked for and has no module of: perhaps another package shares its name."""
+        if child in self.namespaces:
+            return self._namespace(child)
+        found = self.lost(child)
+        if not found.external:
+            return found
+        return self._nearest(child) if target[0] == "." else found._replace(end=target.partition(".")[0])
 
     def _namespace(self, name: str) -> _Found:
         """An import of a bare folder ends at the package it lies in, as grimp has it, or else at its own name."""
@@ -207,23 +214,42 @@ class _Names:
             name = name.rpartition(".")[0]
         return name
 
+    def _holds(self, above: str, top: str, target: str) -> bool:
+        return above + top in self._modules or above + target in self._modules
+
     def _candidates(self, target: str, top: str, place: _Place) -> Iterator[str]:
         """Give the names in this tree that an absolute name may mean, in the order Python would try them."""
         if place.beside:
-            yield f"{place.beside}.{target}"
+            yield f"{place.beside[0]}.{target}"
+            if top not in sys.stdlib_module_names:
+                # A folder that is no module shares its name too easily with somebody else's package.
+                outer = (f"{above}." for above in place.beside[1:])
+                yield from (above + target for above in outer if self._holds(above, top, target))
         rest = target[len(top) :]
         if top in self._renamed_tops and (own := self._placement.renamed.get((place.root, top))):
             yield own + rest
         if top in self._tops and (top not in self._standard or place.root in self._standard[top]):
             yield target
         if top in self._path_tops:
-            # Some projects import by the path from the top: `src.app.x` for what is `app.x`.
+            # Some projects import by a path from further up: `src.app.x` for what is `app.x`.
             for dotted, root in self._roots:
                 if target.startswith(dotted):
                     first, dot, below = target[len(dotted) :].partition(".")
                     yield self._placement.renamed.get((root, first), first) + dot + below
         if top in self._renamed_tops:
             yield from (given + rest for (_root, name), given in self._placement.renamed.items() if name == top)
+
+
+def _by_path(placement: PythonPlacement) -> list[tuple[str, str]]:
+    """Give (dotted path, root) of each root as seen from the top and from every root above it, the longest first."""
+    roots = set(placement.roots)
+    pairs = {
+        (root[len(outer) + 1 if outer else 0 :].replace("/", ".") + ".", root)
+        for root in roots
+        for outer in ancestors(root)
+        if outer in roots and outer != root
+    }
+    return sorted(pairs, key=lambda pair: (-len(pair[0]), pair))
 
 
 def _roots_of(placement: PythonPlacement, tops: set[str]) -> dict[str, set[str]]:

@@ -1,6 +1,6 @@
 """Which Python module each file is: one name a file, one file a name. Reads paths, never code."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drift.language import Layout, Module, Placement
 from drift.languages.support.folders import ancestors, folder_of, is_test_folder
@@ -13,11 +13,12 @@ NAME = "python"
 class PythonPlacement(Placement):
     """A placement that remembers, for the resolver, where names are imported from.
 
-    `root_of` maps each folder with Python files to its source root. `renamed` maps (root, top-level name) to the
+    `roots` are the source roots; `root_of` maps each folder with Python files to its source root. `renamed` maps (root, top-level name) to the
     name that was given where two roots hold a module of the same name.
     """
 
     packages: Packages
+    roots: tuple[str, ...]
     root_of: dict[str, str]
     renamed: dict[tuple[str, str], str]
 
@@ -41,8 +42,7 @@ def place(layout: Layout) -> PythonPlacement:
     rank = {root: position for position, root in enumerate(roots)}
     # The owner of a name comes first: the more trusted root, a package before a module, a source before its stub.
     files.sort(key=lambda file: (rank[file.root], not file.is_package, file.is_stub, file.path))
-    renamed = _clashes(files)
-    return _settled(files, renamed, packages, root_of)
+    return _settled(files, _clashes(files), PythonPlacement({}, {}, {}, packages, roots, root_of, {}))
 
 
 def _owners(paths: list[str], roots: tuple[str, ...]) -> dict[str, str]:
@@ -78,9 +78,8 @@ def _clashes(files: list[_File]) -> dict[tuple[str, str], str]:
     return renamed
 
 
-def _settled(
-    files: list[_File], renamed: dict[tuple[str, str], str], packages: Packages, root_of: dict[str, str]
-) -> PythonPlacement:
+def _settled(files: list[_File], renamed: dict[tuple[str, str], str], draft: PythonPlacement) -> PythonPlacement:
+    """Give each file its module, the first of a name winning."""
     modules: dict[str, Module] = {}
     module_of: dict[str, str] = {}
     unplaced: dict[str, str] = {}
@@ -103,7 +102,7 @@ def _settled(
     for name, paths in members.items():
         owner = modules[name]
         modules[name] = Module(name, owner.path, NAME, owner.is_package, owner.test, tuple(paths))
-    return PythonPlacement(modules, module_of, unplaced, packages, root_of, renamed)
+    return replace(draft, modules=modules, module_of=module_of, unplaced=unplaced, renamed=renamed)
 
 
 def _is_test_name(path: str) -> bool:

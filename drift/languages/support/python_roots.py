@@ -1,5 +1,6 @@
 """Where Python modules are imported from: the source roots of a tree. Looks at paths and manifests, never at code."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -52,45 +53,60 @@ def source_roots(layout: Layout, files: list[str], packages: Packages) -> tuple[
         return (*dict.fromkeys(root for root in roots if root), "")
     folders = {folder_of(path) for path in files}
     known = {above for folder in folders for above in ancestors(folder)}
-    declared = set(_declared(layout, known, packages))
+    homes = [home for home in _homes(layout) if home in known and not packages.inside(home)]
+    sources: set[str] = set()
+    bare: set[str] = set()
+    closed: set[str] = set()
+    for home in homes:
+        manifest = _tables(layout.manifests.get(join(home, "pyproject.toml"), ""))
+        named = {
+            root
+            for raw in (*_named_roots(manifest), "src")
+            if (root := normal(join(home, raw))) is not None and root in known and not packages.inside(root)
+        }
+        sources |= named
+        closed |= (named - {home}) | _namespace(home, manifest, known)
+        if not named and not _NEVER_ROOTS & set(home.split("/")):
+            bare.add(home)
+    declared = sources | bare
     parents = {
         parent
         for package in packages.regular
         if not packages.inside(parent := folder_of(package))
         and not _NEVER_ROOTS & set(parent.split("/"))
-        and not any(above in declared for above in ancestors(parent) if above)
+        and not any(above in closed for above in ancestors(parent) if above)
     }
     found = sorted((declared | parents) - {""}, key=lambda root: (root not in declared, root.count("/"), root))
     return (*found, "")
 
 
-def _declared(layout: Layout, known: set[str], packages: Packages) -> Iterator[str]:
-    """Give the roots that manifests name, `src` beside a manifest or at the top, and folders with a manifest."""
-    homes = {folder_of(path) for path in layout.paths if name_of(path) in _MANIFESTS} | {""}
-    for home in sorted(homes):
-        if home not in known or packages.inside(home):
-            continue
-        named = [
-            root
-            for raw in _manifest_roots(layout.manifests.get(join(home, "pyproject.toml"), ""))
-            if (root := normal(join(home, raw))) is not None and root in known and not packages.inside(root)
-        ]
-        source = join(home, "src")
-        if source in known and not packages.inside(source):
-            named.append(source)
-        yield from named
-        if not named and not _NEVER_ROOTS & set(home.split("/")):
-            yield home
+def _homes(layout: Layout) -> list[str]:
+    """Give the folders that hold a manifest, and the top."""
+    return sorted({folder_of(path) for path in layout.paths if name_of(path) in _MANIFESTS} | {""})
 
 
-def _manifest_roots(text: str) -> Iterator[str]:
-    """Give the folders a `pyproject.toml` says packages lie in; nothing when it cannot be read."""
-    if not text:
-        return
+def _namespace(home: str, manifest: dict[str, Any], known: set[str]) -> set[str]:
+    """Give the namespace a project's name speaks of: `google-cloud-storage`, with `google/cloud/storage` beside it.
+
+    Its packages are named from the top of the namespace, though no `__init__.py` says so.
+    """
+    name = _at(manifest, "project", "name") or _at(manifest, "tool", "poetry", "name")
+    parts = re.split(r"[-_.]", name) if isinstance(name, str) else []
+    whole = join(home, "/".join(parts))
+    return {join(home, parts[0])} if len(parts) > 1 and all(parts) and whole in known else set()
+
+
+def _tables(text: str) -> dict[str, Any]:
+    """Read a `pyproject.toml`; nothing when it cannot be read."""
     try:
-        tool = tomllib.loads(text).get("tool")
+        return tomllib.loads(text) if text else {}
     except (tomllib.TOMLDecodeError, RecursionError):
-        return
+        return {}
+
+
+def _named_roots(manifest: dict[str, Any]) -> Iterator[str]:
+    """Give the folders a `pyproject.toml` says packages lie in."""
+    tool = manifest.get("tool")
     yield from _strings(_at(tool, "setuptools", "packages", "find", "where"))
     yield from _strings(_at(tool, "setuptools", "package-dir", ""))
     for package in _list(_at(tool, "poetry", "packages")):
@@ -101,6 +117,12 @@ def _manifest_roots(text: str) -> Iterator[str]:
     yield from _strings(_at(tool, "pdm", "build", "package-dir"))
     yield from _strings(_at(tool, "maturin", "python-source"))
     yield from _strings(_at(tool, "uv", "build-backend", "module-root"))
+    for path in (
+        *_strings(_at(tool, "pytest", "ini_options", "pythonpath")),
+        *_strings(_at(tool, "mypy", "mypy_path")),
+    ):
+        if not _NEVER_ROOTS & set(path.split("/")):
+            yield path
 
 
 def _at(value: Any, *keys: str) -> Any:

@@ -37,7 +37,7 @@ SURELY_NOT_DELIVERED = (
 
 def rendering(settings: Settings, project: Project) -> Rendering:
     """Give the forms of a letter, with links to the project's pages where the public address is known."""
-    address = f"{settings.public_url}/{project.slug}" if settings.public_url else ""
+    address = f"{settings.public_url}/p/{project.slug}" if settings.public_url else ""
     return Rendering(subject, lambda letter: markdown(letter, address), lambda letter: html(letter, address))
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from specs.diff import Line, line_diff, split
-
 from app.web.views.history import DiffLine, DiffRow, Span
+from specs.diff import Line, line_diff, split
 
 AROUND = 3
 

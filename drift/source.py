@@ -1,9 +1,8 @@
 """A code tree as a value: which files there are and how to read one. Knows nothing of git or of disks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class FileKind(StrEnum):
@@ -14,9 +13,11 @@ class FileKind(StrEnum):
     SUBMODULE = "submodule"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
-    """One entry: its path (posix, relative to the root), git blob id in hex, size in bytes (-1: not known)."""
+class SourceFile(NamedTuple):
+    """One entry: its path (posix, relative to the root), git blob id in hex, size in bytes (-1: not known).
+
+    A named tuple, because a tree has thousands and making one must cost next to nothing.
+    """
 
     path: str
     blob: str

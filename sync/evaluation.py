@@ -65,8 +65,8 @@ def read_index(tree: CodeTree, cache: FactCache, reading: Reading, among: frozen
     facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
     index = build_index(plain, facts, manifests, reading.source_roots, {**unread, **lost})
     if known is not None:
-        kept = {path: known_facts(tree, cache, path, blob, known) for path, blob in blobs.items() if path not in again}
-        index = joined(known, index, frozenset(again), GraphFacts(facts, kept))
+        kept = (path for path in known.blobs if path in blobs and path not in again)
+        index = joined(known, index, frozenset(again), GraphFacts(facts, kept, KeptFacts(tree, cache, blobs, known)))
     if len(again) > REWRITE_AFTER or (known is None and blobs):
         keep_graph(cache, key, index, blobs)
     return index
@@ -86,15 +86,29 @@ def read_manifests(tree: CodeTree, paths: Iterable[str]) -> tuple[dict[str, str]
     return found, unread
 
 
-def known_facts(tree: CodeTree, cache: FactCache, path: str, blob: str, known: KnownGraph) -> Callable[[], FileFacts]:
-    """Give a function that makes the facts of a file whose imports are resolved already."""
+class KeptFacts:
+    """Makes the facts of files whose imports are resolved already."""
 
-    def make() -> FileFacts:
+    def __init__(self, tree: CodeTree, cache: FactCache, blobs: Mapping[str, str], known: KnownGraph) -> None:
+        self._tree = tree
+        self._cache = cache
+        self._blobs = blobs
+        self._problems = known.problems
+        self._sources: dict[str, tuple[Shelf, Callable[[str], FileFacts]]] = {}
+
+    def __call__(self, path: str) -> FileFacts:
+        """Give the facts of a path."""
+        suffix = path[path.rfind(".") :]
+        source = self._sources.get(suffix)
+        if source is None:
+            source = self._sources[suffix] = self._source(suffix, path)
+        shelf, reread = source
+        return shelf.stored(self._blobs[path], self._problems.get(path, ()), reread)
+
+    def _source(self, suffix: str, path: str) -> tuple[Shelf, Callable[[str], FileFacts]]:
         language = language_for(path)
-        shelf = cache.shelf(language.name if language else "", facts_key(path))
-        return shelf.stored(blob, known.problems.get(path, ()), rereader(tree, {blob: [path]}))
-
-    return make
+        same = {blob: [other] for other, blob in self._blobs.items() if other.endswith(suffix)}
+        return self._cache.shelf(language.name if language else "", facts_key(path)), rereader(self._tree, same)
 
 
 def read_facts(

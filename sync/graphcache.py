@@ -9,6 +9,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -111,17 +112,27 @@ def decode(value: Any) -> KnownGraph:
 
 
 class GraphFacts(Mapping[str, FileFacts]):
-    """Facts by path, of which the kept ones are made when they are asked for, and read when they are looked into."""
+    """Facts by path, of which the kept ones are made by `make` when they are asked for."""
 
-    def __init__(self, fresh: Mapping[str, FileFacts], kept: Mapping[str, Callable[[], FileFacts]]) -> None:
-        self._fresh = dict(fresh)
-        self._kept = kept
+    def __init__(self, fresh: Mapping[str, FileFacts], kept: Iterable[str], make: Callable[[str], FileFacts]) -> None:
+        self._facts = dict(fresh)
         self._paths = sorted({*fresh, *kept})
+        self._make = make
 
     def __getitem__(self, path: str) -> FileFacts:
-        if path not in self._fresh:
-            self._fresh[path] = self._kept[path]()
-        return self._fresh[path]
+        facts = self._facts.get(path)
+        if facts is None:
+            if path not in self:
+                raise KeyError(path)
+            facts = self._facts[path] = self._make(path)
+        return facts
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._facts or path in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self._paths)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)

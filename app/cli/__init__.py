@@ -34,6 +34,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
+    Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),
+    Command("repo", "app.cli.repo", "Register repositories, and say how each stands.", SERVE),
     Command("report", "app.cli.report", "Write the weekly report of a project.", SERVE),
     Command("migrate", "app.cli.migrate", "Bring the database's schema up to date.", SERVE),
     Command("token", "app.cli.token", "Give, list and take back tokens of agents and CI.", SERVE),

@@ -1,0 +1,140 @@
+"""`holdfast repo`: registers, lists, reads and forgets repositories, on the server's own machine."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from app.settings import Settings
+from specs.errors import UserError
+
+if TYPE_CHECKING:
+    from drift.records import RepositoryVerdict
+    from sync.bindings import Registered
+
+PROJECT = click.option("--project", default="", metavar="NAME", help="The project [HOLDFAST_PROJECT].")
+DATABASE = click.option(
+    "--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL]."
+)
+
+
+@click.group()
+def repo() -> None:
+    """Register repositories, and say how each stands."""
+
+
+@repo.command()
+@click.argument("name")
+@click.argument("url")
+@click.option("--branch", default="", help="The branch to follow; none: the default one.")
+@click.option("--folder", default=None, help="Where it keeps its specs; none: found as `holdfast check` does.")
+@click.option("--prefix", default=None, help="Where its specs stand in the project; none: at the top if that is free.")
+@PROJECT
+@DATABASE
+@click.pass_obj
+def add(  # noqa: PLR0913, PLR0917 (one for each option)
+    settings: Settings,
+    name: str,
+    url: str,
+    branch: str,
+    folder: str | None,
+    prefix: str | None,
+    project: str,
+    database_url: str,
+) -> None:
+    """Register a repository: https, ssh, or a local path under HOLDFAST_REPOSITORY_ROOTS."""
+    wanted = _project(settings, project)
+
+    async def act() -> "Registered":
+        from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
+        from specs.access import SERVER  # noqa: PLC0415
+
+        async with services(settings, database_url) as made:
+            found = await made.projects.find(SERVER, wanted)
+            return await made.repositories.register(
+                SERVER, found.id, name=name, url=url, branch=branch, folder=folder, prefix=prefix
+            )
+
+    done = asyncio.run(act())
+    click.echo(f"{name} is registered; a worker reads it next.")
+    click.echo(f"Push webhooks: POST {settings.public_url}/webhooks/{done.repository.id} with the secret")
+    click.echo(done.webhook_secret)
+
+
+@repo.command(name="list")
+@PROJECT
+@DATABASE
+@click.pass_obj
+def list_(settings: Settings, project: str, database_url: str) -> None:
+    """Say how each repository stands."""
+    wanted = _project(settings, project)
+
+    async def act() -> "tuple[RepositoryVerdict, ...]":
+        from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
+        from specs.access import SERVER  # noqa: PLC0415
+
+        async with services(settings, database_url) as made:
+            found = await made.projects.find(SERVER, wanted)
+            return await made.drift.verdicts(SERVER, found.id)
+
+    for one in asyncio.run(act()):
+        click.echo(line(one))
+
+
+@repo.command()
+@click.argument("name")
+@PROJECT
+@DATABASE
+@click.pass_obj
+def sync(settings: Settings, name: str, project: str, database_url: str) -> None:
+    """Have a repository read and checked as soon as a worker is free."""
+    _on_one(settings, name, project, database_url, remove=False)
+    click.echo(f"A worker reads {name} next.")
+
+
+@repo.command()
+@click.argument("name")
+@PROJECT
+@DATABASE
+@click.pass_obj
+def remove(settings: Settings, name: str, project: str, database_url: str) -> None:
+    """Forget a repository and what was found in it; its specs stay."""
+    _on_one(settings, name, project, database_url, remove=True)
+    click.echo(f"{name} is forgotten; its specs stay.")
+
+
+def line(one: "RepositoryVerdict") -> str:
+    """Say in a line how a repository stands."""
+    repository = one.repository
+    if repository.problem:
+        return f"{repository.name}  failed: {repository.problem} {repository.hint}".rstrip()
+    if one.verdict is None:
+        return f"{repository.name}  {repository.note or 'not read yet'}"
+    since = f" since {one.since:%Y-%m-%d %H:%M}" if one.since else ""
+    told = f"{one.broken} of {one.invariants} invariants broken on {repository.branch}"
+    return f"{repository.name}  {one.verdict}: {one.problem or told}{since}"
+
+
+def _on_one(settings: Settings, name: str, project: str, database_url: str, *, remove: bool) -> None:
+    wanted = _project(settings, project)
+
+    async def act() -> None:
+        from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
+        from specs.access import SERVER  # noqa: PLC0415
+
+        async with services(settings, database_url) as made:
+            found = await made.projects.find(SERVER, wanted)
+            if remove:
+                await made.repositories.remove(SERVER, found.id, name)
+            else:
+                await made.repositories.trigger(SERVER, found.id, name)
+
+    asyncio.run(act())
+
+
+def _project(settings: Settings, given: str) -> str:
+    """Choose the project. Raises `UserError` where none is named."""
+    name = given or settings.project
+    if not name:
+        raise UserError("Which project?", "Name it with --project or HOLDFAST_PROJECT.")
+    return name

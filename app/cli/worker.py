@@ -1,0 +1,46 @@
+"""`holdfast worker`: does the jobs of an installation, beside its web processes or instead of theirs."""
+
+import click
+
+from app.settings import Settings
+
+
+@click.command()
+@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@click.pass_obj
+def worker(settings: Settings, database_url: str) -> None:
+    """Do jobs until Ctrl-C or SIGTERM: read repositories, check commits, write and mail the weekly letters.
+
+    Any number of workers share the work. One that is told to stop puts back what it is at; one that is killed leaves
+    it to the others, who notice within half a minute.
+    """
+    import asyncio  # noqa: PLC0415 (the server's parts, only when used)
+    from dataclasses import replace  # noqa: PLC0415
+
+    from app import logging  # noqa: PLC0415
+    from app.cli.serve import database, needs_server  # noqa: PLC0415
+
+    needs_server()
+    logging.configure()
+    with database(replace(settings, database_url=database_url or settings.database_url)) as reached:
+        click.echo("Doing jobs.")
+        asyncio.run(_work(reached))
+
+
+async def _work(settings: Settings) -> None:
+    """Work until a signal comes."""
+    import asyncio  # noqa: PLC0415 (the server's parts, only when used)
+    import signal  # noqa: PLC0415
+
+    from app import jobs  # noqa: PLC0415
+    from app.db import Database  # noqa: PLC0415
+
+    told = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    pool = Database(settings.database_url)
+    try:
+        async with jobs.worker(pool, settings):
+            await told.wait()
+    finally:
+        await pool.close()

@@ -50,7 +50,7 @@ async def test_a_repository_is_registered_read_by_a_worker_listed_and_forgotten(
     try:
         drift = Drift(world.database, world.clock)
         async with asyncio.timeout(60):
-            while not (await drift.verdicts(world.ada, world.project.id))[0].invariants:
+            while not (await drift.verdicts(world.ada, world.project.id))[0].invariants:  # noqa: ASYNC110 (elsewhere)
                 await asyncio.sleep(0.2)
         listed = shell("repo", "list")[1]
         assert "shop  broken: 1 of 1 invariants broken on main since 2026-03-02" in listed

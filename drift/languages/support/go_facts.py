@@ -29,7 +29,7 @@ _SORTS = {"struct_type": "struct", "interface_type": "interface"}
 _CALLEE_LIMIT = 200
 _VALUE_LIMIT = 80
 _NAME = re.compile(r"\w+(?:\.\w+)*")
-_RECEIVER = re.compile(r"(\w+)(?:\[.*\])?\)$", re.DOTALL)
+_RECEIVER = re.compile(r"(\w+)(?:\[.*\])?[\s,]*\)$", re.DOTALL)
 _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
 
 

@@ -13,8 +13,8 @@ NAME = "python"
 class PythonPlacement(Placement):
     """A placement that remembers, for the resolver, where names are imported from.
 
-    `roots` are the source roots; `root_of` maps each folder with Python files to its source root. `renamed` maps (root, top-level name) to the
-    name that was given where two roots hold a module of the same name.
+    `roots` are the source roots; `root_of` maps each folder with Python files to its own. `renamed` maps
+    (root, top-level name) to the name that was given where two roots hold a module of the same name.
     """
 
     packages: Packages

@@ -8,6 +8,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.response import Response
 
 from app.problems import HttpError
 from specs.errors import UserError
@@ -124,3 +125,8 @@ def _check_content(headers: Mapping[str, str]) -> None:
         raise HttpError(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is compressed.", "Send it without `Content-Encoding`."
         )
+
+
+def markdown(text: str, headers: dict[str, str]) -> Response[Any]:
+    """Answer with Markdown alone, for those who asked for it."""
+    return Response(text.encode(), media_type=f"{MARKDOWN}; charset=utf-8", headers=headers)

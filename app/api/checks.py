@@ -13,7 +13,6 @@ from app.api._wire import CauseOut, Cursor, Items, Limit, Out, items_of
 from app.unit import Unit
 from drift.records import Check, CheckVerdict, InvariantVerdict
 from specs.access import Scope
-from specs.document import Yaml
 
 READ = {"scope": Scope.READ, "statuses": (404,)}
 
@@ -36,10 +35,10 @@ class CheckOut(Out):
     regressed: int
     problem: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
-    report: Mapping[str, Yaml] | None = None
+    report: Mapping[str, Any] | None = None
 
     @classmethod
-    def of(cls, check: Check, report: Mapping[str, Yaml] | None = None) -> "CheckOut":
+    def of(cls, check: Check, report: Mapping[str, Any] | None = None) -> "CheckOut":
         """Make it from the core's value."""
         return cls(
             id=check.id,

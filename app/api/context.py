@@ -10,11 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, field
 
-from app.api._conditions import JSON, MARKDOWN, preferred
+from app.api._conditions import JSON, MARKDOWN, markdown, preferred
 from app.api._wire import NO_NUL, ActorOut, In, Out
 from app.unit import Unit
 from specs.access import Scope
-from specs.document import Yaml
 from sync.bundle import DEFAULT_BUDGET, LEAST_BUDGET, MOST_BUDGET, Served
 from sync.receipts import Receipt, ServedContext
 from sync.service.contexts import LONGEST_TASK, MOST_PATHS
@@ -106,7 +105,7 @@ class ReceiptOut(Out):
     tokens: int
     task: str = ""
     paths: tuple[str, ...] = ()
-    items: tuple[Mapping[str, Yaml], ...] = field(default_factory=tuple)
+    items: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
     @classmethod
     def of(cls, receipt: Receipt) -> "ReceiptOut":
@@ -134,7 +133,7 @@ async def serve_context(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     data: JSONBody[ContextIn],
-) -> Response[ContextOut] | Response[str]:
+) -> Response[ContextOut]:
     """Give the invariants that govern the paths, then the sections that bear on the task, in the token budget.
 
     With `Accept: text/markdown` the answer is the text alone, ready to paste; `Holdfast-Bundle` names its receipt.
@@ -143,7 +142,7 @@ async def serve_context(
     served = await unit.contexts.serve(unit.principal, found.id, data.task, data.paths, data.budget)
     headers = {"holdfast-bundle": str(served.receipt.id), "vary": "accept"}
     if preferred(request.headers.get("accept", ""), (JSON, MARKDOWN)) == MARKDOWN:
-        return Response(served.bundle.text, media_type=f"{MARKDOWN}; charset=utf-8", headers=headers)
+        return markdown(served.bundle.text, headers)
     return Response(ContextOut.of(served), headers=headers)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import get
@@ -15,7 +15,6 @@ from app.unit import Unit
 from drift.life import LifeEvent, LifeState, Reason
 from drift.records import FindingDetail, FindingEvent, FindingRecord
 from specs.access import Scope
-from specs.document import Yaml
 from specs.problem import Severity
 
 READ = {"scope": Scope.READ, "statuses": (404,)}
@@ -60,7 +59,7 @@ class FindingOut(Out):
     spec: UUID | None = None
     fix: str = ""
     regressed: int = 0
-    data: Mapping[str, Yaml] | None = None
+    data: Mapping[str, Any] | None = None
     events: tuple[EventOut, ...] = field(default_factory=tuple)
 
     @classmethod

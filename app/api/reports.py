@@ -10,11 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import field
 
-from app.api._conditions import JSON, MARKDOWN, preferred
+from app.api._conditions import JSON, MARKDOWN, markdown, preferred
 from app.api._wire import Items, Out
 from app.unit import Unit
 from specs.access import Scope
-from specs.document import Yaml
 from sync.posted import LetterRecord, LetterText
 
 
@@ -28,7 +27,7 @@ class ReportOut(Out):
     counts: Mapping[str, int]
     at: datetime
     markdown: str | None = None
-    trend: tuple[Mapping[str, Yaml], ...] = field(default_factory=tuple)
+    trend: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
     @classmethod
     def of(cls, record: LetterRecord, text: LetterText | None = None) -> "ReportOut":
@@ -62,12 +61,12 @@ async def read_report(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     report: FromPath[UUID],
-) -> Response[ReportOut] | Response[str]:
+) -> Response[ReportOut]:
     """Give one report; with `Accept: text/markdown` its text alone."""
     found = await unit.projects.find(unit.principal, project)
     text = await unit.letters.get(unit.principal, found.id, report)
     if preferred(request.headers.get("accept", ""), (JSON, MARKDOWN)) == MARKDOWN:
-        return Response(text.markdown, media_type=f"{MARKDOWN}; charset=utf-8", headers={"vary": "accept"})
+        return markdown(text.markdown, {"vary": "accept"})
     return Response(ReportOut.of(text.record, text), headers={"vary": "accept"})
 
 

@@ -1,18 +1,22 @@
 """Revisions of a spec: its history, one of them, the difference of any two."""
 
-from typing import Any
+import asyncio
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get
 from litestar.connection import Request
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 
-from app.api._conditions import JSON, MARKDOWN, etag, matches, preferred
-from app.api._wire import Cursor, Include, Items, Limit, RevisionOut, items_of, spec_url
+from app.api._conditions import DIFF, JSON, MARKDOWN, etag, matches, preferred
+from app.api._wire import Cursor, Include, Items, Limit, Out, RevisionOut, items_of, spec_url
 from app.unit import Unit
 from specs.access import Scope
+from specs.diff import Change, Line, line_diff, unified
 
+Before = Annotated[str, QueryParameter(pattern=r"^[0-9a-f]{64}$", description="The digest to compare from.")]
+After = Annotated[str, QueryParameter(pattern=r"^[0-9a-f]{64}$", description="The digest to compare to.")]
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
 READ_ONE = {**READ, "statuses": (304, 404), "offers": (JSON, MARKDOWN), "headers": ("If-None-Match",)}
 
@@ -54,4 +58,72 @@ async def get_revision(  # noqa: PLR0913 (each part of the question)
     return Response(RevisionOut.of(read.revision, text=read.text if include == "text" else None), headers=headers)
 
 
-ROUTES = (list_revisions, get_revision)
+class LineOut(Out):
+    """A line without its newline; `words` are the character ranges that differ inside a changed line."""
+
+    text: str
+    words: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def of(cls, line: Line) -> "LineOut":
+        """Make it from the core's value."""
+        return cls(text=line.text, words=line.spans)
+
+
+class ChangeOut(Out):
+    """A changed region: the lines it had from `before_line` on, the lines it has from `after_line` on."""
+
+    before_line: int
+    after_line: int
+    before: tuple[LineOut, ...] = ()
+    after: tuple[LineOut, ...] = ()
+
+    @classmethod
+    def of(cls, change: Change) -> "ChangeOut":
+        """Make it from the core's value."""
+        return cls(
+            before_line=change.a_line,
+            after_line=change.b_line,
+            before=tuple(LineOut.of(line) for line in change.a),
+            after=tuple(LineOut.of(line) for line in change.b),
+        )
+
+
+class DiffOut(Out):
+    """What changed from one revision to another."""
+
+    before: RevisionOut
+    after: RevisionOut
+    changes: tuple[ChangeOut, ...]
+
+
+@get(
+    "/projects/{project:str}/specs/{spec:uuid}/diff", opt={**READ, "offers": (JSON, DIFF)}, summary="Compare revisions"
+)
+async def get_diff(  # noqa: PLR0913 (each part of the question)
+    request: Request[Any, Any, Any],
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    spec: FromPath[UUID],
+    *,
+    before: Before,
+    after: After,
+) -> Response[Any]:
+    """Compare any two revisions of a spec: changed regions as JSON, or a unified diff with `Accept: text/x-diff`."""
+    found = await unit.projects.find(unit.principal, project)
+    pair = await unit.library.diff(unit.principal, found.id, spec, before, after)
+    headers = {"vary": "accept, authorization"}
+    if preferred(request.headers.get("accept", ""), (JSON, DIFF)) == DIFF:
+        path = pair.after.spec.path
+        text = await asyncio.to_thread(unified, pair.before.text, pair.after.text, f"a/{path}", f"b/{path}")
+        return Response(text.encode(), media_type=DIFF, headers=headers)
+    changes = await asyncio.to_thread(line_diff, pair.before.text, pair.after.text)
+    answer = DiffOut(
+        before=RevisionOut.of(pair.before.revision),
+        after=RevisionOut.of(pair.after.revision),
+        changes=tuple(ChangeOut.of(change) for change in changes),
+    )
+    return Response(answer, headers=headers)
+
+
+ROUTES = (list_revisions, get_revision, get_diff)

@@ -133,11 +133,17 @@ async def test_pages_lead_from_one_to_the_next_and_end(ask: Any) -> None:
 async def test_the_difference_of_two_revisions(ask: Any, spec: dict[str, Any]) -> None:
     place = f"/specs/{spec['id']}"
     head = (await ask("PUT", place, json={"text": B}, headers=match(spec["head"]))).json()["head"]
-    unified = await ask("GET", f"{place}/diff?before={spec['head']}&after={head}", headers={"accept": "text/x-diff"})
+    between = f"{place}/diff?before={spec['head']}&after={head}"
+    unified = await ask("GET", between, headers={"accept": "text/x-diff"})
+    assert unified.headers["content-type"].startswith("text/x-diff")
     assert "-One." in unified.text
     assert "+Two." in unified.text
-    changes = (await ask("GET", f"{place}/diff?before={spec['head']}&after={head}")).json()["changes"]
-    assert [change["kind"] for change in changes if change["kind"] != "same"]
+    changes = (await ask("GET", between)).json()["changes"]
+    assert [(row["before"][0]["text"], row["after"][0]["text"]) for row in changes] == [("One.", "Two.")]
+    assert (await ask("GET", f"{place}/diff?before={head}&after={head}")).json()["changes"] == []
+    assert (await ask("GET", f"{place}/diff?before={'0' * 64}&after={head}")).status_code == 404
+    assert (await ask("GET", f"{place}/diff?before=head&after={head}")).status_code == 400
+    assert (await ask("GET", f"{place}/diff?before={head}")).status_code == 400
 
 
 async def test_a_key_makes_one_effect_and_one_answer(ask: Any) -> None:

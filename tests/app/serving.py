@@ -1,0 +1,76 @@
+"""Runs the real `holdfast serve` for tests: its own process, its own database folder, a free port."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import httpx
+
+from app import processes
+from app.embedded import EmbeddedServer
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+
+
+class Served:
+    """One data folder and the server processes that come and go over it."""
+
+    def __init__(self) -> None:
+        # A short path whose parents everyone may enter: the database may run as another user.
+        self.folder = Path(tempfile.mkdtemp(prefix="hf-", dir="/tmp"))
+        self.folder.chmod(0o711)
+        self.data = self.folder / "data"
+        self.output = self.folder / "output"
+        self.errors = self.folder / "errors"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.address = ""
+
+    def start(self, *args: str, port: int = 0) -> str:
+        """Start, wait until it answers, and give its address."""
+        command = [sys.executable, str(ROOT / "holdfast.py"), "serve", "--port", str(port), *args]
+        environment = {**os.environ, "HOLDFAST_DATA_DIR": str(self.data)}
+        with self.output.open("wb") as output, self.errors.open("ab") as errors:
+            self.process = subprocess.Popen(command, stdout=output, stderr=errors, env=environment, cwd=self.folder)
+        assert processes.wait_until(self._says_where, START_SECONDS), self.told()
+        return self.address
+
+    def _says_where(self) -> bool:
+        assert self.process is not None
+        found = [line for line in self.output.read_text().splitlines() if line.startswith("Holdfast is at ")]
+        self.address = found[0].removeprefix("Holdfast is at ") if found else ""
+        return bool(found) or self.process.poll() is not None
+
+    def told(self) -> str:
+        """Give all it wrote."""
+        return self.output.read_text() + self.errors.read_text()
+
+    def end(self, name: signal.Signals) -> int:
+        """Send a signal and give the exit code."""
+        assert self.process is not None
+        self.process.send_signal(name)
+        code = self.process.wait(60)
+        self.process = None
+        return code
+
+    @property
+    def postmaster(self) -> int | None:
+        """The process id of the embedded PostgreSQL."""
+        return processes.pid_in(EmbeddedServer(self.data).cluster / "postmaster.pid")
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(self.address + path, timeout=30)
+
+    def close(self) -> None:
+        """End everything and remove the folder."""
+        if self.process is not None:
+            self.end(signal.SIGTERM)
+        server = EmbeddedServer(self.data)
+        if server.cluster.exists():
+            server.start()
+            server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)

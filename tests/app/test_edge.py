@@ -1,0 +1,68 @@
+"""The outermost layer: request ids, headers, log lines that cannot be forged, metrics of routes."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from app import logging
+
+
+@pytest.fixture
+def logged() -> Any:
+    """Give the log lines written so far, as objects."""
+    stream = io.StringIO()
+    logging.configure(stream)
+
+    def lines() -> list[dict[str, Any]]:
+        return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+    return lines
+
+
+async def test_a_sane_request_id_is_kept_and_any_other_replaced(client: Any) -> None:
+    assert (await client.get("/health", headers={"x-request-id": "ci-7.1"})).headers["x-request-id"] == "ci-7.1"
+    for odd in ("a b", "x" * 200, "<script>", "", "é"):
+        given = (await client.get("/health", headers={"x-request-id": odd.encode()})).headers["x-request-id"]
+        assert given != odd
+        assert len(given) == 32
+
+
+async def test_every_answer_carries_the_security_headers(client: Any) -> None:
+    for path in ("/health", "/nowhere", "/api/v1/nowhere", "/api/v1/me", "/login", "/static/nothing.js"):
+        headers = (await client.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["x-frame-options"] == "DENY"
+        assert headers["referrer-policy"]
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe-inline" not in headers["content-security-policy"].split("script-src")[-1].split(";")[0]
+        assert "strict-transport-security" not in headers
+
+
+async def test_a_log_line_cannot_be_forged(client: Any, logged: Any) -> None:
+    await client.get(
+        "/static/a%0d%0a%7b%22event%22:%22forged%22%7d", headers={"x-request-id": 'a"}\n{"event":"forged"'}
+    )
+    await client.get("/nowhere/%1b[31mred")
+    lines = logged()
+    assert len(lines) == 2
+    assert {line["event"] for line in lines} == {"request"}
+    assert all(line["request_id"] and line["status"] == 400 for line in lines)
+
+
+async def test_no_secret_reaches_the_log(client: Any, logged: Any) -> None:
+    token = "hf_abcdefgh_" + "a" * 48
+    await client.get(f"/nowhere/{token}?token={token}", headers={"authorization": f"Bearer {token}"})
+    assert logged()
+    assert token not in json.dumps(logged())
+
+
+async def test_metrics_count_routes_not_paths(client: Any) -> None:
+    for number in range(3):
+        await client.get(f"/api/v1/projects/p{number}")
+    await client.get("/nowhere/at/all")
+    text = client.app.state.instruments.metrics.text().decode()
+    assert 'holdfast_requests_total{method="GET",route="/api/v1/projects/{project}",status="401"} 3.0' in text
+    assert 'holdfast_requests_total{method="GET",route="",status="404"} 1.0' in text
+    assert "/nowhere" not in text

@@ -196,7 +196,8 @@ class _Reader:
             return b"suppress" in head and any(word in head for word in _OPTIONAL)
         for clause in node.children:
             if clause.type.startswith("except"):
-                head = self.source[clause.start_byte : clause.end_byte].partition(b":")[0]
+                end = min(clause.end_byte, clause.start_byte + _CALLEE_LIMIT)
+                head = self.source[clause.start_byte : end].partition(b":")[0]
                 if head.strip() == b"except" or any(word in head for word in _OPTIONAL):
                     return True
         return False

@@ -14,6 +14,7 @@ from sync.sides import find_side
 from sync.spectexts import specs_in
 from sync.starter import Proposal, document, proposals
 
+MOST = 8
 DRAFT = "docs/specs/architecture.md"
 
 
@@ -44,8 +45,17 @@ def begin(path: Path, options: CheckOptions) -> Beginning:
         if side.config.specs:
             raise
     title = side.root.resolve().name
-    kept = tuple(one for one in proposals(index) if holds(title, one, index, options))
+    chosen = (strongest(title, one, index, options) for one in proposals(index))
+    kept = tuple(one for one in chosen if one is not None)[:MOST]
     return Beginning(side.root, index, document(title, kept), tuple(one.title for one in kept))
+
+
+def strongest(title: str, proposal: Proposal, index: CodeIndex, options: CheckOptions) -> Proposal | None:
+    """Give the proposal, or its weaker form, whichever holds first; None when neither does."""
+    if holds(title, proposal, index, options):
+        return proposal
+    weaker = proposal.fallback
+    return weaker if weaker is not None and holds(title, weaker, index, options) else None
 
 
 def holds(title: str, proposal: Proposal, index: CodeIndex, options: CheckOptions) -> bool:

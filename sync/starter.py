@@ -4,53 +4,82 @@ Proposes; whoever calls it evaluates the proposal and keeps what holds. Says not
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import commonprefix
 
 from drift.index import CodeIndex
 from drift.names import separator_of
 
 MOST_PARTS, MOST_GROUPS = 14, 4
-FEWEST_MODULES = 3
+MOST_INNER = 3
+FEWEST_MODULES, FEWEST_PARTS, SHARE = 3, 2, 10
+# Beside the product: what is found there is no architecture.
+ASIDE = frozenset(
+    {"doc", "docs", "test", "tests", "example", "examples", "scripts", "benchmarks", "spikes", "node_modules"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One invariant with the prose that goes with it."""
+    """One invariant with the prose that goes with it. `weaker` is what to promise where `yaml` does not hold."""
 
     id: str
     title: str
     prose: str
     yaml: tuple[str, ...]
+    weaker: tuple[str, ...] = ()
+
+    @property
+    def fallback(self) -> "Proposal | None":
+        """The weaker form to try when this one does not hold."""
+        return replace(self, yaml=self.weaker, weaker=()) if self.weaker else None
 
 
 def proposals(index: CodeIndex) -> tuple[Proposal, ...]:
-    """Propose layers and acyclicity for the largest groups of modules."""
+    """Propose layers and the absence of cycles for the largest groups of modules, and that tests stay outside.
+
+    Where a group as a whole is too wide or too tangled for layers, its largest parts are proposed as well.
+    """
     found: list[Proposal] = []
     for group in groups(index):
-        parts = parts_of(index, group)
-        levels = layered(parts)
-        if len(levels) > 1:
-            found.append(layers_proposal(group, levels))
-        if len(parts) > 1:
-            found.append(acyclic_proposal(group))
-    return tuple(found)
+        own = inside(index, group)
+        found += own
+        if not any(one.yaml[0] == "kind: layers" for one in own):
+            parts = {part: len(parts_of(index, part)) for part in parts_of(index, group)}
+            for part in sorted(parts, key=lambda part: (-parts[part], part))[:MOST_INNER]:
+                found += inside(index, part)
+    return (*found, *tests_outside(index))
+
+
+def inside(index: CodeIndex, group: str) -> list[Proposal]:
+    """Propose what may hold among the parts of one group."""
+    parts = parts_of(index, group)
+    if len(parts) < FEWEST_PARTS:
+        return []
+    levels = layered(parts)
+    layers = [layers_proposal(group, levels)] if len(levels) > 1 else []
+    return [*layers, acyclic_proposal(group)]
 
 
 def groups(index: CodeIndex) -> list[str]:
-    """Name the largest groups of modules that are not tests: what all names with the same first segment share."""
+    """Name the largest groups of product modules: what all names with the same first segment share."""
     families: dict[tuple[str, str], list[list[str]]] = {}
     for name, module in index.modules.items():
         separator = separator_of(name, module.path)
-        if not module.test and separator in name:
-            segments = name.split(separator)
+        segments = name.split(separator)
+        if not module.test and separator in name and not ASIDE.intersection(segments[:2]):
             families.setdefault((separator, segments[0]), []).append(segments)
-    sizes = {
-        separator.join(commonprefix(names)): len(names)
-        for (separator, _), names in families.items()
-        if len(names) >= FEWEST_MODULES
-    }
-    return sorted(sizes, key=lambda name: (-sizes[name], name))[:MOST_GROUPS]
+    sizes = {separator.join(commonprefix(names)): len(names) for (separator, _), names in families.items()}
+    least = max([FEWEST_MODULES, *(size // SHARE for size in sizes.values())])
+    large = [name for name, size in sizes.items() if size >= least]
+    return sorted(large, key=lambda name: (-sizes[name], name))[:MOST_GROUPS]
+
+
+def tests_outside(index: CodeIndex) -> list[Proposal]:
+    """Propose that the product does not import the tests that lie beside it."""
+    tops = {name.split(".")[0] for name, module in index.modules.items() if module.language == "python"}
+    tests = sorted(tops & {"test", "tests"})
+    return [tests_proposal(group, tests[0]) for group in groups(index)[:1] if tests and "/" not in group]
 
 
 def parts_of(index: CodeIndex, group: str) -> dict[str, set[str]]:
@@ -91,26 +120,40 @@ def layered(parts: Mapping[str, set[str]]) -> list[list[str]]:
 
 def layers_proposal(group: str, levels: list[list[str]]) -> Proposal:
     """Propose the levels that the graph has today."""
-    rows = tuple(f"  - {quoted(' | '.join(level))}" for level in levels)
+    path = "/" in levels[0][0] and "." not in group.partition("/")[0]
+    inside_of = () if path else (f"containers: [{quoted(group)}]",)
+    rows = [" | ".join(part if path else part.removeprefix(group)[1:] for part in level) for level in levels]
     return Proposal(
         f"{slug(group)}-layers",
         f"Layers of {group}",
-        f"Imports in `{group}` flow downwards, in this order, today. Parts on one line do not import each other.",
-        ("kind: layers", "layers:", *rows, "why: What lies below can be used and tested without what lies above."),
+        "Imports flow downwards, in this order. Parts on one line do not import each other.",
+        (
+            *("kind: layers", *inside_of, "layers:", *(f"  - {quoted(row)}" for row in rows)),
+            "why: What lies below can be used and tested without what lies above.",
+        ),
+    )
+
+
+def tests_proposal(group: str, tests: str) -> Proposal:
+    """Propose that a group does not import the tests."""
+    return Proposal(
+        f"{slug(group)}-without-tests",
+        f"{group} knows no tests",
+        "What is shipped works without the tests.",
+        ("kind: forbidden", f"from: [{quoted(group)}]", f"to: [{quoted(tests)}]", "why: Tests are not shipped."),
     )
 
 
 def acyclic_proposal(group: str) -> Proposal:
-    """Propose that the parts of a group do not import each other in a circle."""
+    """Propose that parts do not import each other in a circle: at all levels, else at the first."""
+    yaml = ("kind: acyclic", f"within: {quoted(group)}")
+    why = "why: Parts in a circle can only be understood together."
     return Proposal(
         f"{slug(group)}-acyclic",
         f"No cycles in {group}",
         f"The parts of `{group}` do not import each other in a circle.",
-        (
-            "kind: acyclic",
-            f"within: {quoted(group)}",
-            "why: Parts in a circle can only be understood and changed together.",
-        ),
+        (*yaml, why),
+        (*yaml, "depth: 1", why),
     )
 
 

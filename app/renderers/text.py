@@ -69,8 +69,8 @@ def invariant(id_: str, findings: list[Finding], result: InvariantResult | None,
     where = findings[0].spec
     title = clean(result.name) if result and result.name != id_ else ""
     head = look.paint(f"{mark} {clean(id_ or findings[0].kind)}", colour if colour != "coral" else "coral strong")
-    place = look.paint(f"{clean(where.path)}:{where.line}", "faint")
-    yield f"{head}  {title}  {place}" if title else f"{head}  {place}"
+    place = look.paint(f"{clean(where.path)}:{where.line}" if where.path else "", "faint")
+    yield "  ".join(piece for piece in (head, title, place) if piece)
     if why := getattr(result, "why", ""):
         yield from wrapped(clean(why), look, "  ", "faint", hang=0)
     limit = len(findings) if look.everything else SHOWN
@@ -150,7 +150,7 @@ def everything_else(report: CheckReport, look: Look) -> Iterator[str]:
     """List what is kept, and what was left out."""
     for item in report.invariants:
         if item.verdict == "kept":
-            title = f"  {clean(item.name)}" if item.name != item.id else ""
+            title = f"  {clean(item.name)}" if item.name not in {"", item.id} else ""
             spot = look.paint(f"{clean(item.spec)}:{item.line}", "faint")
             yield f"{look.paint('●', 'kelp')} {clean(item.id)}{title}  {spot}"
     if report.not_analysed:

@@ -1,14 +1,30 @@
-"""The compose file is valid, and what it runs are commands that exist."""
+"""The compose file is valid, and its very commands work together as plain processes: several webs, several workers."""
 
+import asyncio
+import signal
+import socket
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 from ruamel.yaml import YAML
 
+from app import sources
+from tests.gitmaker import Made
+
 ROOT = Path(__file__).resolve().parent.parent
 COMPOSE = ROOT / "docker-compose.yml"
+LAYERS = "# Layers\n\n```yaml invariant\nid: layers\nkind: layers\nlayers: [shop.web, shop.domain]\n```\n"
+PATIENCE = 90
+
+
+def services() -> dict:
+    """The services of the compose file, as an engine reads them."""
+    return YAML(typ="safe").load(COMPOSE.read_text())["services"]
 
 
 @pytest.mark.house
@@ -21,8 +37,99 @@ def test_compose_file_follows_the_compose_schema() -> None:
 @pytest.mark.house
 def test_services_can_be_scaled() -> None:
     """Several containers of one service need no fixed name and no single host port."""
-    services = YAML(typ="safe").load(COMPOSE.read_text())["services"]
-    assert {"database", "migrate", "web", "worker"} == set(services)
+    found = services()
+    assert {"database", "migrate", "web", "worker"} == set(found)
     for name in ("web", "worker"):
-        assert "container_name" not in services[name]
-        assert all("-" in port.split(":")[0] for port in services[name].get("ports", []))
+        assert "container_name" not in found[name]
+        assert all("-" in port.split(":")[0] for port in found[name].get("ports", []))
+
+
+@dataclass
+class Fleet:
+    """The processes of the compose file on one database, each with the settings of its service."""
+
+    folder: Path
+    url: str
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, service: str, **more: str) -> subprocess.Popen[bytes]:
+        declared = services()[service]
+        program, *words = declared["command"]
+        assert program == "holdfast"
+        own = {
+            **{name: str(value) for name, value in declared["environment"].items()},
+            "HOLDFAST_DATABASE_URL": self.url,
+            "HOLDFAST_DATA_DIR": str(self.folder),
+            "HOLDFAST_PUBLIC_URL": "",
+            "HOLDFAST_HOST": "127.0.0.1",
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            **more,
+        }
+        log = (self.folder / f"{service}-{len(self.processes)}.log").open("wb")
+        with log:
+            command = [sys.executable, str(ROOT / "holdfast.py"), *words]
+            process = subprocess.Popen(command, env=own, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)
+        self.processes.append(process)
+        return process
+
+    async def web(self, **more: str) -> str:
+        """Start a web process and give its address once it is ready."""
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        process = self.start("web", HOLDFAST_PORT=str(port), **more)
+        address = f"http://127.0.0.1:{port}"
+        async with httpx.AsyncClient() as client, asyncio.timeout(PATIENCE):
+            while True:
+                assert process.poll() is None, self.told()
+                try:
+                    if (await client.get(f"{address}/ready")).status_code == 200:
+                        return address
+                except httpx.TransportError:
+                    await asyncio.sleep(0.2)
+
+    def told(self) -> str:
+        return "\n".join(log.read_text() for log in sorted(self.folder.glob("*.log")))
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            process.wait(30)
+
+
+@pytest.fixture
+async def fleet(tmp_path: Path, world_url: str) -> AsyncIterator[Fleet]:
+    made = Fleet(tmp_path, world_url)
+    yield made
+    made.stop()
+
+
+async def test_two_webs_and_two_workers_share_one_database(fleet: Fleet, world, tmp_path: Path) -> None:
+    """What one web process took, another shows; what it asked for, some worker does."""
+    repository = Made(tmp_path / "shop")
+    repository.commit(
+        "Begin", {"shop/web.py": "import shop.domain\n", "shop/domain.py": "", "docs/specs/layers.md": LAYERS}
+    )
+    assert fleet.start("migrate").wait(PATIENCE) == 0, fleet.told()
+    roots = {"HOLDFAST_REPOSITORY_ROOTS": str(tmp_path)}
+    first, second = await asyncio.gather(fleet.web(**roots), fleet.web(**roots))
+    for _ in range(2):
+        fleet.start("worker", **roots)
+    world.clock.time = sources.now()
+    admin = (await world.tokens.issue_for_self(world.ada, "test", scopes=world.ada.scopes)).secret
+    api = "/api/v1/projects/payments"
+    async with httpx.AsyncClient(headers={"authorization": f"Bearer {admin}"}, timeout=30) as client:
+        spec = {"path": "refunds.md", "text": "# Refunds\n\nWithin ten days.\n"}
+        assert (await client.post(f"{first}{api}/specs", json=spec)).status_code == 201, fleet.told()
+        shown = await client.get(f"{second}{api}/specs/by-path/refunds.md", headers={"accept": "text/markdown"})
+        assert shown.text == spec["text"]
+        wanted = {"name": "shop", "url": str(repository.root)}
+        answer = await client.post(f"{first}{api}/repositories", json=wanted)
+        assert answer.status_code == 201, answer.text
+        checks: list[dict[str, str]] = []
+        for _ in range(PATIENCE):
+            checks = (await client.get(f"{second}{api}/checks")).json()["items"]
+            if checks:
+                break
+            await asyncio.sleep(1)
+    assert checks[0]["verdict"] == "kept"

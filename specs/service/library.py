@@ -6,16 +6,17 @@ revision before the caller hears of the conflict. Knows nothing of HTTP, of git 
 
 import base64
 import binascii
+from dataclasses import replace
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.errors import ConflictError, UserError
 from specs.library import Differences, HistoryEntry, Page, Saved, Spec, SpecStatus, SpecText, check_text
 from specs.paths import check_path, path_key
-from specs.revision import text_digest
+from specs.revision import Revision, text_digest
 from specs.service import writing
 from specs.service.auditing import record
-from specs.store.connection import Clock, IdSource, SpecHook, Transactions, no_hook
+from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 
 MAX_PAGE = 200
@@ -62,7 +63,9 @@ class Library:
             if current is None:
                 raise writing.no_spec()
             aside = writing.compose(principal, current.id, text, (), message=message, at=at)
-            conflict = await writing.set_aside(store, current, aside, text, task=principal.task, problem=_TAKEN)
+            conflict = await writing.set_aside(
+                store, current, aside, text, title=title, task=principal.task, problem=_TAKEN
+            )
             details = {"path": path, "revision": aside.digest}
             await record(
                 connection, principal, project, at=at, action="spec.set-aside", subject=current.id, details=details
@@ -155,21 +158,34 @@ class Library:
             if base == current.head and current.status is SpecStatus.ACTIVE:
                 parents = (base, takes_in) if takes_in else (base,)
                 made = writing.compose(principal, spec, text, parents, message=message, at=at)
-                title = writing.titled(title, current.path)
-                await store.add_revision(made, text, title=title, side=False, task=principal.task)
-                diverged = None if takes_in == current.diverged else current.diverged
-                await store.move_head(spec, expected=base, head=made.digest, title=title, at=at, diverged=diverged)
-                await self._on_change(connection, project, spec)
+                saved = await self._advance(connection, principal, current, made, (text, title))
                 details = {"path": current.path, "revision": made.digest, "base": base}
                 await record(connection, principal, project, at=at, action="spec.save", subject=spec, details=details)
-                return Saved(await writing.found(store, spec), made, created=True)
+                return saved
             known = writing.is_digest(base) and await store.revision(spec, base) is not None
             aside = writing.compose(principal, spec, text, (base,) if known else (), message=message, at=at)
             why = _MOVED if current.status is SpecStatus.ACTIVE else _RETIRED
-            conflict = await writing.set_aside(store, current, aside, text, task=principal.task, problem=why)
+            conflict = await writing.set_aside(
+                store, current, aside, text, title=title, task=principal.task, problem=why
+            )
             details = {"path": current.path, "revision": aside.digest, "head": current.head}
             await record(connection, principal, project, at=at, action="spec.set-aside", subject=spec, details=details)
         raise conflict
+
+    async def _advance(
+        self, connection: Connection, principal: Principal, current: Spec, made: Revision, content: tuple[str, str]
+    ) -> Saved:
+        """Make a revision the head of a spec that is locked and whose head is its first parent."""
+        text, title = content[0], writing.titled(content[1], current.path)
+        store = LibraryStore(connection, current.project)
+        await store.add_revision(made, text, title=title, side=False, task=principal.task)
+        diverged = None if current.diverged in made.parents else current.diverged
+        await store.move_head(
+            current.id, expected=current.head, head=made.digest, title=title, at=made.at, diverged=diverged
+        )
+        await self._on_change(connection, current.project, current.id)
+        now = replace(current, head=made.digest, title=title, updated_at=made.at, diverged=diverged)
+        return Saved(now, made, created=True)
 
     async def rename(self, principal: Principal, project: UUID, spec: UUID, path: str) -> Spec:
         """Give a spec another path; the old one leads on to it until another spec takes it."""

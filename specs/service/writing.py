@@ -97,14 +97,20 @@ def no_revision() -> MissingError:
 
 
 async def set_aside(  # noqa: PLR0913 (who wrote what on which base, beside which head, and why)
-    store: LibraryStore, current: Spec, made: Revision, text: str, *, task: UUID | None, problem: tuple[str, str]
+    store: LibraryStore,
+    current: Spec,
+    made: Revision,
+    text: str,
+    *,
+    title: str,
+    task: UUID | None,
+    problem: tuple[str, str],
 ) -> ConflictError:
     """Keep a text that cannot become the head as a side revision, and make the error that tells its writer.
 
     The caller raises it after the commit, so that the text is durable before anyone hears of the conflict.
     """
-    title = titled(await title_of(text), current.path)
-    await store.add_revision(made, text, title=title, side=True, task=task)
+    await store.add_revision(made, text, title=titled(title, current.path), side=True, task=task)
     base = made.parents[0] if made.parents else None
     details: dict[str, object] = {
         "spec": str(current.id),

@@ -61,8 +61,10 @@ def strongest(title: str, proposal: Proposal, index: CodeIndex, options: CheckOp
 def holds(title: str, proposal: Proposal, index: CodeIndex, options: CheckOptions) -> bool:
     """Say whether the code fulfils a proposal, to the last finding."""
     draft = parse(document(title, [proposal]))
-    report = evaluate_index(index, {DRAFT: draft}, Question(options.today, frozenset({"layers", "acyclic"})))
-    return all(item.verdict == "kept" for item in report.invariants) and not report.findings
+    report = evaluate_index(index, {DRAFT: draft}, Question(options.today))
+    return [item.verdict for item in report.invariants if item.id == proposal.id] == ["kept"] and not any(
+        item.invariant == proposal.id for item in report.findings
+    )
 
 
 def languages(index: CodeIndex) -> Counter[str]:

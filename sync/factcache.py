@@ -4,7 +4,6 @@ Tiers are kept and read apart: a check that asks for imports never loads definit
 stale, cut, forged or read-only: then it counts as not cached, silently. Nothing is ever unpickled.
 """
 
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -228,12 +227,6 @@ class FactCache:
             stale = path.stem not in current and path.name.partition(".")[0].rpartition("-")[0] in dialects
             if stale and path.suffix in {".pack", ".log"}:
                 path.unlink(missing_ok=True)
-
-    def clear(self) -> None:
-        """Forget everything, on disk too."""
-        self._shelves.clear()
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def packs(shelf: Shelf) -> Iterable[Pack]:

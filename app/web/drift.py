@@ -41,8 +41,7 @@ async def list_findings(request: Web, unit: NamedDependency[Unit], project: From
     at = await here(request, unit, project, "Drift", Place.DRIFT)
     who, ident = unit.principal, at.project.id
     heads = await unit.library.heads(who, ident)
-    verdicts = await unit.drift.verdicts(who, ident)
-    repositories = {one.repository.id: one.repository for one in verdicts}
+    repositories = at.repositories
     chosen = choices_made(request.query_params, heads, repositories)
     titles, owners = titles_and_owners(heads)
     specs = {head.spec.path: head.spec.id for head in heads}
@@ -59,8 +58,8 @@ async def list_findings(request: Web, unit: NamedDependency[Unit], project: From
     )
     rows = tuple(line_of(record, titles, repositories, owners) for record in found.items)
     following = urlencode({**chosen, "cursor": found.next}) if found.next else ""
-    checked = any(one.verdict is not None for one in verdicts)
-    view = FindingList(rows, filters_of(chosen, titles, names), len(rows), following, checked, len(verdicts))
+    checked = any(one.verdict is not None for one in at.verdicts)
+    view = FindingList(rows, filters_of(chosen, titles, names), len(rows), following, checked, len(repositories))
     return answers.page("findings.html", at.frame, view)
 
 
@@ -99,7 +98,7 @@ async def read_finding(
     """Show a finding: what the spec says beside what the code does, and how it gets there."""
     at = await here(request, unit, project, "Finding", Place.DRIFT)
     who, ident = unit.principal, at.project.id
-    repositories = {one.id: one for one in await unit.repositories.list(who, ident)}
+    repositories = at.repositories
     wanted = request.query_params.get("repository", "")
     named = next((one.id for one in repositories.values() if one.name == wanted), None)
     detail = await unit.drift.finding(who, ident, fingerprint, named)
@@ -129,8 +128,10 @@ async def read_finding(
 
 async def _intent(unit: Unit, project: UUID, record: FindingRecord) -> tuple[Markup, InvariantPanel | None, str]:
     """Give the sentence of the spec, the invariant as a panel where it is one, and the spec's title."""
+    if record.spec is None:
+        return Markup(), None, ""
     try:
-        read = await unit.library.read(unit.principal, project, record.spec or record.spec_path)
+        read = await unit.library.read(unit.principal, project, record.spec)
     except MissingError:
         return Markup(), None, ""
     document = document_of(read.text)

@@ -19,7 +19,7 @@ from app.web.views.drift import ChangeRow, Overview, RepositoryRow
 from app.web.views.frame import Place
 from app.web.views.people import ProjectRow, ProjectsPage
 from drift.life import LifeEvent, LifeState
-from drift.records import Repository, RepositoryState, RepositoryVerdict
+from drift.records import Repository, RepositoryState
 from specs.access import Project, Scope
 from specs.errors import ConflictError, UserError
 from specs.library import SpecText
@@ -81,18 +81,17 @@ async def overview(request: Web, unit: NamedDependency[Unit], project: FromPath[
     """Show how the project stands."""
     at = await here(request, unit, project, "Overview", Place.OVERVIEW)
     heads = await unit.library.heads(unit.principal, at.project.id)
-    verdicts = await unit.drift.verdicts(unit.principal, at.project.id)
-    view = await _overview(unit, at, heads, verdicts)
+    view = await _overview(unit, at, heads)
     return answers.page("overview.html", at.frame, view)
 
 
-async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText], verdicts: Sequence[RepositoryVerdict]) -> Overview:
+async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview:
     who, ident = unit.principal, at.project.id
     moment = now()
     happened = await unit.drift.happened(who, ident, moment - WEEK, moment)
     newest = await unit.drift.findings(who, ident, state=LifeState.OPEN, limit=NEWEST)
     titles, owners = titles_and_owners(heads)
-    repositories = {one.repository.id: one.repository for one in verdicts}
+    verdicts, repositories = at.verdicts, at.repositories
     rows = tuple(row_of(head, at.badges.get(head.spec.id)) for head in heads)
     latest = sorted(heads, key=lambda head: head.revision.at, reverse=True)[:CHANGES]
     return Overview(
@@ -127,7 +126,7 @@ def repository_row(repository: Repository) -> RepositoryRow:
         repository.branch,
         state,
         repository.head,
-        repository.checked_at,
+        repository.checked_at or repository.synced_at,
         words or repository.note,
         str(repository.id),
     )

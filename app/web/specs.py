@@ -30,10 +30,9 @@ async def list_specs(request: Web, unit: NamedDependency[Unit], project: FromPat
     """List the specs with their verdicts."""
     at = await here(request, unit, project, "Specs", Place.SPECS)
     heads = await unit.library.heads(unit.principal, at.project.id)
-    verdicts = await unit.drift.verdicts(unit.principal, at.project.id)
     retired = await _retired(unit, at)
     rows = await asyncio.to_thread(lambda: tuple(row_of(head, at.badges.get(head.spec.id)) for head in heads))
-    view = SpecList(rows, tuple(row_of(one, None) for one in retired), any(one.verdict for one in verdicts))
+    view = SpecList(rows, tuple(row_of(one, None) for one in retired), any(one.verdict for one in at.verdicts))
     return answers.page("specs.html", at.frame, view)
 
 
@@ -63,7 +62,7 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
     document = await asyncio.to_thread(document_of, read.text)
     rendered = await asyncio.to_thread(blocks_of, read.text)
     standing = await unit.drift.invariants(who, ident, spec.id) if is_head else ()
-    repositories = {one.repository.id: one.repository for one in await unit.drift.verdicts(who, ident)}
+    repositories = at.repositories
     panels = {block.line: panel_of(block, standing, repositories) for block in document.invariants}
     lines: dict[int, list[FindingLine]] = {}
     if is_head:

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from specs.markdown import ANCHOR_MARK
 from specs.problem import Problem
 
 MAX_NAME = 120
@@ -47,12 +46,6 @@ def slug(title: str) -> str:
     """
     kept = (c for c in title.lower() if c in "- " or unicodedata.category(c) in _KEPT)
     return "".join(kept).replace(" ", "-")
-
-
-def split_anchor(content: str) -> tuple[str, str | None]:
-    """Cut a trailing `{#name}` off a heading's inline source: the source without it, and the name (None if none)."""
-    found = ANCHOR_MARK.search(content)
-    return (content, None) if found is None else (content[: found.start()], found[1])
 
 
 def resolve(headings: Sequence[Heading]) -> Anchors:

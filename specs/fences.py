@@ -16,7 +16,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _KIND = re.compile(r"[a-z][a-z0-9_-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NEAR = re.compile(r"invarian|polic(?:y|ies)\b", re.IGNORECASE)
-_MARKED = re.compile(r"[ \t]*(?:```+|~~~+)[ \t]*ya?ml[ \t]+(?:invariant|policy)\b", re.MULTILINE)
+_MARKED = re.compile(r"^[ \t]*(?:```+|~~~+)[ \t]*ya?ml[ \t]+(?:invariant|policy)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

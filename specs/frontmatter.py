@@ -64,7 +64,7 @@ def _check(result: YamlResult) -> tuple[FrontMatter, list[Problem]]:
     if title is not None and not isinstance(title, str):
         report("title", "The title must be text.", f'Put it in quotes: title: "{title}"', "warning")
     status = values.get("status")
-    known = next((each for each in STATUSES if each == status), None)
+    known = next((each for each in STATUSES if isinstance(status, str) and each == status.casefold()), None)
     if status is not None and known is None:
         hint = f"Use one of {', '.join(STATUSES)}; until then the spec counts as active."
         report("status", f"Holdfast knows no status {status!r}.", hint, "warning")

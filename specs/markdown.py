@@ -7,7 +7,7 @@ Work is bounded by counted steps and by nesting, never by a clock: what goes pas
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -24,11 +24,14 @@ from markdown_it.token import Token
 LeafKind: TypeAlias = Literal["heading", "paragraph", "item", "row", "fence", "code", "html", "rule"]
 FenceRenderer: TypeAlias = Callable[[str, str, int], str | None]
 
+MAX_CHARACTERS = 1024 * 1024
+MAX_LINES = 50_000
 MAX_NESTING = 32
 MAX_BRACKETS = 32
 MAX_STEPS = 600_000
-ANCHOR_MARK = re.compile(r"(?<!\\)[ \t]*(?<!\\)\{#([^{}\n]*)\}[ \t]*$")
+MAX_INLINE_STEPS = 400_000
 
+_ANCHOR = re.compile(r"(?<!\\)\{#([^{}\n]*)\}[ \t]*$")
 _BRACKETS = re.compile(r"[\[\]]")
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
@@ -60,12 +63,12 @@ class Outline:
     """The leaves of a text in order. `too_nested` lists lines (from 0) below which nesting went too deep to follow.
 
     `complete` is False where the text takes too many steps to parse: then there are no leaves at all.
-    `references` are the link definitions, to hand to `code_spans` and `plain_text`.
+    `env` holds the link definitions and what is left of the inline steps, to hand to `code_spans` and `plain_text`.
     """
 
     leaves: tuple[Leaf, ...]
     too_nested: tuple[int, ...]
-    references: Mapping[str, Any]
+    env: dict[str, Any]
     complete: bool = True
 
 
@@ -82,29 +85,40 @@ def readable(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text)
 
 
+def split_anchor(content: str) -> tuple[str, str | None]:
+    """Cut a trailing `{#name}` off a heading's inline source: the source without it, and the name (None if none)."""
+    found = _ANCHOR.search(content)
+    return (content, None) if found is None else (content[: found.start()].rstrip(" \t"), found[1])
+
+
+def fits(text: str) -> bool:
+    """Say whether a text is of a size that is parsed at all."""
+    return len(text) <= MAX_CHARACTERS and text.count("\n") + text.count("\r") <= MAX_LINES
+
+
 def outline(text: str) -> Outline:
     """Find the leaves of a text. Raises nothing for any text."""
-    env: dict[str, Any] = {"steps": MAX_STEPS}
+    env: dict[str, Any] = {"steps": MAX_STEPS, "inline_steps": MAX_INLINE_STEPS}
     try:
         tokens = _engine(inline=False).parse(readable(text), env)
     except _TooManyStepsError:
-        return Outline((), (), {}, complete=False)
-    return Outline(tuple(_leaves(tokens)), tuple(_cut(tokens)), env.get("references", {}))
+        return Outline((), (), env, complete=False)
+    return Outline(tuple(_leaves(tokens)), tuple(_cut(tokens)), env)
 
 
-def code_spans(content: str, references: Mapping[str, Any]) -> tuple[CodeSpan, ...] | None:
+def code_spans(content: str, env: dict[str, Any]) -> tuple[CodeSpan, ...] | None:
     """Find the inline code of an inline source; None where its brackets nest too deep to look."""
     if "`" not in content:
         return ()
-    children = _inline(content, references)
+    children = _inline(content, env)
     if children is None:
         return None
     return tuple(CodeSpan(t.content, t.meta["offset"]) for t in children if t.type == "code_inline")
 
 
-def plain_text(content: str, references: Mapping[str, Any]) -> str:
+def plain_text(content: str, env: dict[str, Any]) -> str:
     """Give what a reader sees of an inline source, without markup; the source itself where it nests too deep."""
-    children = _inline(content, references)
+    children = _inline(content, env)
     if children is None:
         return content
     breaks = {"softbreak": "\n", "hardbreak": "\n"}
@@ -117,11 +131,18 @@ def to_html(text: str, anchors: Mapping[int, str], *, first_line: int = 1, fence
     `anchors` names the section whose heading stands on a line: its id becomes `s-` + name. `first_line` is the line of
     the text's start. `fence` may answer for a fenced block (info, content, line) with HTML of its own.
     """
-    env: dict[str, Any] = {"steps": MAX_STEPS, "anchors": anchors, "first_line": first_line, "fence": fence}
+    if not fits(text):
+        return _plain(text)
+    env: dict[str, Any] = {"steps": MAX_STEPS, "inline_steps": MAX_INLINE_STEPS}
+    env |= {"anchors": anchors, "first_line": first_line, "fence": fence}
     try:
         return str(_engine(inline=True).render(readable(text), env))
     except _TooManyStepsError:
-        return f'<pre class="plain">{escape(readable(text))}</pre>\n'
+        return _plain(text)
+
+
+def _plain(text: str) -> str:
+    return f'<pre class="plain">{escape(readable(text))}</pre>\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +156,15 @@ class HtmlBlock:
 
 def html_blocks(text: str, anchors: Mapping[int, str], *, first_line: int = 1) -> tuple[HtmlBlock, ...]:
     """Render a text as `to_html` does, cut at its top-level blocks, so that facts can stand beside each."""
-    env: dict[str, Any] = {"steps": MAX_STEPS, "anchors": anchors, "first_line": first_line, "fence": None}
+    if not fits(text):
+        return (HtmlBlock(_plain(text), first_line),)
+    env: dict[str, Any] = {"steps": MAX_STEPS, "inline_steps": MAX_INLINE_STEPS}
+    env |= {"anchors": anchors, "first_line": first_line, "fence": None}
     md = _engine(inline=True)
     try:
         tokens = md.parse(readable(text), env)
     except _TooManyStepsError:
-        return (HtmlBlock(f'<pre class="plain">{escape(readable(text))}</pre>\n', first_line),)
+        return (HtmlBlock(_plain(text), first_line),)
     blocks, depth, start = [], 0, 0
     for index, token in enumerate(tokens):
         depth += token.nesting
@@ -153,7 +177,7 @@ def html_blocks(text: str, anchors: Mapping[int, str], *, first_line: int = 1) -
 
 
 class _TooManyStepsError(Exception):
-    """The block structure takes more steps than any honest text."""
+    """The text takes more steps than any honest one."""
 
 
 class _Renderer(RendererHTML):
@@ -179,6 +203,7 @@ def _engine(*, inline: bool) -> MarkdownIt:
     options = {"html": True, "maxNesting": MAX_NESTING}
     md = MarkdownIt("js-default", options, renderer_cls=_Renderer)
     md.validateLink = _allowed  # type: ignore[method-assign]
+    md.inline.ruler.before("text", "steps", _count_inline_step)
     md.inline.ruler.at("backticks", _placed_backtick)
     stops = ["paragraph", "reference", "blockquote", "list"]
     md.block.ruler.before("table", "steps", _count_step, {"alt": stops})
@@ -193,6 +218,13 @@ def _engine(*, inline: bool) -> MarkdownIt:
 def _count_step(state: StateBlock, _start: int, _end: int, _silent: bool) -> bool:  # noqa: FBT001 (the rule protocol)
     state.env["steps"] -= 1
     if state.env["steps"] < 0:
+        raise _TooManyStepsError
+    return False
+
+
+def _count_inline_step(state: StateInline, _silent: bool) -> bool:  # noqa: FBT001 (the rule protocol)
+    state.env["inline_steps"] -= 1
+    if state.env["inline_steps"] < 0:
         raise _TooManyStepsError
     return False
 
@@ -221,11 +253,14 @@ def _too_deep(content: str) -> bool:
     return False
 
 
-def _inline(content: str, references: Mapping[str, Any]) -> list[Token] | None:
+def _inline(content: str, env: MutableMapping[str, Any]) -> list[Token] | None:
     if _too_deep(content):
         return None
     md = _engine(inline=True)
-    return md.inline.parse(content, md, {"references": references}, [])
+    try:
+        return md.inline.parse(content, md, env, [])
+    except _TooManyStepsError:
+        return None
 
 
 def _bounded_inline(state: StateCore) -> None:
@@ -233,13 +268,12 @@ def _bounded_inline(state: StateCore) -> None:
         if token.type != "inline":
             continue
         if state.tokens[index - 1].type == "heading_open":
-            token.content = ANCHOR_MARK.sub("", token.content)
-        if _too_deep(token.content):
+            token.content = split_anchor(token.content)[0]
+        token.children = _inline(token.content, state.env)
+        if token.children is None:
             plain = Token("text", "", 0)
             plain.content = token.content
             token.children = [plain]
-        else:
-            token.children = state.md.inline.parse(token.content, state.md, state.env, [])
 
 
 def _dress(state: StateCore) -> None:
@@ -298,11 +332,10 @@ def _solid(token: Token, tokens: Sequence[Token], index: int, first: int, last: 
         return Leaf("fence", first, last, token.content, first + 1, token.info.strip(), closed=last - first > lines + 1)
     if token.type == "tr_open":
         cells = []
-        for cell in tokens[index:]:
-            if cell.type == "tr_close":
-                break
-            if cell.type == "inline":
-                cells.append(cell.content)
+        while tokens[index].type != "tr_close":
+            if tokens[index].type == "inline":
+                cells.append(tokens[index].content)
+            index += 1
         return Leaf("row", first, last, prose=first, cells=tuple(cells))
     kinds: dict[str, LeafKind] = {"code_block": "code", "html_block": "html", "hr": "rule"}
     return Leaf(kinds[token.type], first, last, token.content, first)

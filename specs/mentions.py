@@ -1,6 +1,6 @@
 """Inline code in prose: each span with its exact place in the source. Whether it names code is for others to say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,11 @@ PROSE = frozenset({"heading", "paragraph", "item", "row"})
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where leaves come from: all lines (`markdown.readable`), the one that leaves count as 0, the link definitions."""
+    """Where leaves come from: all lines (`markdown.readable`), the one that leaves count as 0, the outline's env."""
 
     lines: Sequence[str]
     first_line: int
-    references: Mapping[str, Any]
+    env: dict[str, Any]
 
 
 def find_mentions(leaf: Leaf, source: Source, anchor: str, context: str) -> tuple[Mention, ...] | None:
@@ -27,7 +27,7 @@ def find_mentions(leaf: Leaf, source: Source, anchor: str, context: str) -> tupl
     pieces = leaf.cells if leaf.kind == "row" else (leaf.content,)
     spans: list[tuple[CodeSpan, ...]] = []
     for piece in pieces:
-        found = code_spans(piece, source.references)
+        found = code_spans(piece, source.env)
         if found is None:
             return None
         spans.append(found)
@@ -46,13 +46,18 @@ def _in_prose(
     markdown-it takes indentation, quote marks and heading marks off a line's start and blanks (and closing hashes) off
     its end, so the line's text is found in the source from the right.
     """
-    start = 0
+    start, end, shift = 0, -1, 0
+    row -= 1
     for span in spans:
-        while 0 <= (end := leaf.content.find("\n", start)) < span.offset:
+        while end < span.offset:
             start, row = end + 1, row + 1
-        written = leaf.content[start : end if end >= 0 else None]
-        lead = len(written) - len(written.lstrip())
-        yield span, row, without_end(lines[row]).rfind(written.strip()) + span.offset - start - lead
+            end = leaf.content.find("\n", start)
+            end = len(leaf.content) if end < 0 else end
+            if span.offset < end:
+                written = leaf.content[start:end]
+                lead = len(written) - len(written.lstrip())
+                shift = without_end(lines[row]).rfind(written.strip()) - start - lead
+        yield span, row, span.offset + shift
 
 
 def _in_row(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
-from specs.anchors import Anchors, Heading, resolve, split_anchor
+from specs.anchors import Anchors, Heading, resolve
 from specs.document import (
     STATEMENT_KINDS,
     Block,
@@ -24,12 +24,10 @@ from specs.document import (
 from specs.fences import Fence, hidden_mark, meaning, read_fence
 from specs.frontmatter import BOM, read_front_matter
 from specs.lines import split_lines, without_end
-from specs.markdown import Leaf, Outline, outline, plain_text, readable
+from specs.markdown import MAX_CHARACTERS, MAX_LINES, Leaf, Outline, fits, outline, plain_text, readable, split_anchor
 from specs.mentions import Source, find_mentions
 from specs.problem import Problem
 
-MAX_CHARACTERS = 1024 * 1024
-MAX_LINES = 50_000
 MAX_YAML = 256 * 1024
 
 _KINDS = {
@@ -43,11 +41,10 @@ _KINDS = {
 
 def parse(text: str) -> Document:
     """Read a spec. Any text gives a document whose blocks join to that text; what is wrong is in its problems."""
-    lines = split_lines(text) if len(text) <= MAX_CHARACTERS else []
-    if len(text) > MAX_CHARACTERS or len(lines) > MAX_LINES:
+    if not fits(text):
         hint = f"Keep a spec under {MAX_CHARACTERS} characters and {MAX_LINES} lines: split it by subject."
         return _opaque(text, Problem("too-large", "This text is too large to be read as a spec.", 1, 1, hint))
-    clean = split_lines(readable(text))
+    lines, clean = split_lines(text), split_lines(readable(text))
     front = read_front_matter(clean)
     first = front.lines
     body = "".join(clean[first:])
@@ -55,7 +52,7 @@ def parse(text: str) -> Document:
     if not found.complete:
         hint = "Nest lists and quotes less deeply."
         return _opaque(text, Problem("too-nested", "This text nests too much to be read as a spec.", 1, 1, hint))
-    source = Source(clean, first, found.references)
+    source = Source(clean, first, found.env)
     return _Builder(text, lines, first, found, source).document(front.front_matter, front.problems)
 
 
@@ -139,7 +136,7 @@ class _Builder:
 
     def heading(self, leaf: Leaf) -> Heading:
         source, name = split_anchor(leaf.content)
-        title = plain_text(source, self.found.references).strip()
+        title = plain_text(source, self.found.env).strip()
         return Heading(leaf.level, source, title, name, leaf.first + self.first + 1)
 
     def sections(self, leaves: Sequence[Leaf], written: Sequence[Heading], anchors: Anchors) -> tuple[Section, ...]:

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -183,7 +183,7 @@ def upgrade(url: str) -> None:
     """
     engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
     try:
-        with _translated(), _explained(), engine.connect() as connection:
+        with _translated(), _explained(), _connected(engine) as connection:
             connection.execute(text(f"set lock_timeout = '{MIGRATION_LOCK_WAIT}'"))
             connection.execute(text(f"select pg_advisory_lock({MIGRATION_LOCK})"))
             connection.commit()
@@ -196,6 +196,15 @@ def upgrade(url: str) -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+def _connected(engine: Engine) -> Connection:
+    """Connect for the first time, when a wrong address is as likely as a database that is down."""
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        hint = "Does PostgreSQL run, and are user, password and database in HOLDFAST_DATABASE_URL right? Its log says."
+        raise UnavailableError(_AWAY[0], hint) from error
 
 
 @contextmanager

@@ -187,6 +187,13 @@ def test_an_address_where_nobody_answers_is_unavailable() -> None:
     with pytest.raises(UnavailableError) as caught:
         upgrade("postgresql://u:geheim@127.0.0.1:1/d")
     assert "geheim" not in str(caught.value)
+    assert "HOLDFAST_DATABASE_URL" in caught.value.hint
+
+
+def test_a_database_that_is_not_there_is_explained(postgres: EmbeddedServer) -> None:
+    with pytest.raises(UnavailableError) as caught:
+        upgrade(postgres.url("nowhere"))
+    assert "HOLDFAST_DATABASE_URL" in caught.value.hint
 
 
 async def test_addresses_may_name_the_driver_or_not(url: str) -> None:

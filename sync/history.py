@@ -1,6 +1,6 @@
 """What earlier commits knew: says, for names in prose that nothing in the code bears now, whether something once did.
 
-History is sampled, not walked: the commit checked out, those that last changed the specs in question, and a dozen
+History is sampled, not walked: the commit checked out, those in which the names came into the prose, and a dozen
 spread over the first parents at places that stay the same as history grows, so that answers can be kept. Of such a
 commit only those files are parsed that differ from today's and contain a word that is asked for.
 """
@@ -59,15 +59,15 @@ class History:
         return Past(dict(sorted(resolved.items())), complete=whole or len(resolved) == len(lost))
 
     def _chosen(self, repository: Repository, commits: list[str], lost: frozenset[str]) -> list[str]:
-        """Choose commits to ask, newest first: HEAD, the last changes of the specs, and samples of it all."""
+        """Choose commits to ask, newest first: HEAD, those that wrote the names into the specs, samples of it all."""
         places = set(sampled(len(commits))) | {0}
         prefix = f"{self.side.under}/" if self.side.under else ""
-        naming = [
-            prefix + path
-            for path, document in self.documents.items()
-            if any((found := read_reference(mention.text)) and found.text in lost for mention in document.mentions)
-        ]
-        places |= repository.last_changes(commits, naming[:SPEC_COMMITS])
+        for path, document in self.documents.items():
+            read = [(mention.text, read_reference(mention.text)) for mention in document.mentions]
+            names = {written for written, reference in read if reference and reference.text in lost}
+            if names:
+                versions = repository.versions(commits, prefix + path)
+                places.update(sorted(written_at(names, versions))[:SPEC_COMMITS])
         return [commits[place] for place in sorted(places)]
 
     def _known_at(self, repository: Repository, commit: str, asked: frozenset[str]) -> frozenset[str]:
@@ -106,6 +106,24 @@ class History:
             if not words.isdisjoint(WORD.findall(data)):
                 found.add(path)
         return frozenset(found)
+
+
+def written_at(names: set[str], versions: Iterable[tuple[int, bytes]]) -> set[int]:
+    """Say where each name came into a text, given its versions from the newest back; and where it last changed."""
+    found: set[int] = set()
+    came: dict[str, int] = {}
+    left = set(names)
+    try:
+        for place, data in versions:
+            if not found:
+                found.add(place)
+            left = {name for name in left if name.encode("utf-8", "surrogatepass") in data}
+            if not left:
+                break
+            came.update(dict.fromkeys(left, place))
+    except HoldfastError:
+        pass
+    return found | set(came.values())
 
 
 def last_word(text: str) -> bytes:

@@ -3,7 +3,7 @@
 Nothing is ever checked out, and a repository's hooks, filters, links and submodules are never followed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from specs.errors import HoldfastError, MissingError, UserError
@@ -128,9 +128,10 @@ class Repository:
         """List the ids of a commit and its first parents, newest first, as far as they are here."""
         return self._objects.first_parents(commit)
 
-    def last_changes(self, commits: Sequence[str], paths: Iterable[str]) -> set[int]:
-        """Give the places in a list of commits, newest first, where each path got the blob it has at the top."""
-        return self._objects.last_changes(commits, paths)
+    def versions(self, commits: Sequence[str], path: str) -> Iterator[tuple[int, bytes]]:
+        """Give the versions of a path along commits, newest first: the place where each one came in, and its bytes."""
+        for place, blob in self._objects.versions(commits, path):
+            yield place, self._objects.blob(blob)
 
     def renames(self, base: str, head: str) -> dict[str, str]:
         """Map paths of commit `base` to what they are called in commit `head`, for files that moved."""

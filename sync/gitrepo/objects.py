@@ -6,7 +6,7 @@ names, which is what the owner check guards against in git itself.
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -177,18 +177,21 @@ class Objects:
             found.extend(str(one.id) for one in walker)
         return found
 
-    def last_changes(self, commits: Sequence[str], paths: Iterable[str]) -> set[int]:
-        """Give the places in a list of commits, newest first, where each path got the blob it has at the top."""
-        found: set[int] = set()
-        tops = {path: self.blob_at(commits[0], path) for path in paths} if commits else {}
-        for path, top in tops.items():
-            last = 0
-            for place, commit in enumerate(commits[:RECENT]):
-                if self.blob_at(commit, path) != top:
-                    break
-                last = place
-            found.add(last)
-        return found
+    def versions(self, commits: Sequence[str], path: str) -> Iterator[tuple[int, str]]:
+        """Give the versions of a path along commits, newest first: the place where each one came in, and its blob.
+
+        Stops where the path did not exist, and after some thousands of commits.
+        """
+        blob, last = "", 0
+        for place, commit in enumerate(commits[:RECENT]):
+            found = self.blob_at(commit, path)
+            if found != blob and blob:
+                yield last, blob
+            if not found:
+                return
+            blob, last = found, place
+        if blob:
+            yield last, blob
 
     def blob_at(self, commit: str, path: str) -> str:
         """Give the id of what a commit has at a path; "" for nothing."""

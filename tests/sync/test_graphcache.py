@@ -1,0 +1,88 @@
+"""The kept graph gives the same index as reading everything again."""
+
+import random
+from datetime import date
+
+import pytest
+
+from drift.index import CodeIndex
+from sync.evaluation import Question, Reading, evaluate_index, read_index
+from sync.factcache import FactCache
+from sync.gitrepo import Repository
+from sync.graphcache import load_graph
+from tests.repositories import Repo
+
+READING = Reading(processes=1)
+
+
+def index(repo: Repo, cache: FactCache) -> CodeIndex:
+    return read_index(Repository.open(repo.root).working_tree()[0], cache, READING)
+
+
+def plain(made: CodeIndex) -> tuple[object, ...]:
+    facts = {
+        path: (one.lines, one.imports, one.definitions, one.calls, one.problems) for path, one in made.facts.items()
+    }
+    return (made.paths, dict(made.modules), dict(made.module_of), made.edges, made.externals, facts, made.unplaced,
+            dict(made.unread), made.unresolved)  # fmt: skip
+
+
+def source(random_: random.Random, count: int) -> str:
+    lines = [f"import pkg.m{random_.randrange(count)}" for _ in range(4)]
+    lines += random_.choice([["import os.path"], ["from . import nothing"], ["def (:"], ["import pkg.gone, yaml"]])
+    return "\n".join(lines) + f"\ndef f{random_.randrange(9)}(): ...\n"
+
+
+def test_the_index_is_the_same_with_and_without_it(repo, tmp_path):
+    random_ = random.Random(20261120)
+    files = {f"pkg/m{number}.py": source(random_, 20) for number in range(20)}
+    repo.commit({**files, "pkg/__init__.py": "", "pkg/same.py": files["pkg/m3.py"], "web/a.ts": "import './b'\n"})
+    for step in range(12):
+        fresh = index(repo, FactCache())
+        kept = index(repo, FactCache(tmp_path / "cache"))
+        assert plain(kept) == plain(fresh), step
+        changes = {f"pkg/m{random_.randrange(20)}.py": source(random_, 20) for _ in range(3)}
+        if step == 4:
+            changes["pkg/new.py"] = "import pkg.m1\n"
+        if step == 7:
+            (repo.root / "pkg/m2.py").unlink()
+        if step == 9:
+            changes["pkg/m1.py"] = "x = 1\n" * 900_000
+        repo.write(changes)
+        cache = FactCache(tmp_path / "cache")
+        index(repo, cache)
+        cache.save()
+
+
+def test_the_check_of_a_kept_index_is_the_same(repo, tmp_path):
+    repo.commit({"pkg/__init__.py": "", "pkg/a.py": "import pkg.b\n", "pkg/b.py": "def (:\n"})
+    cache = FactCache(tmp_path / "cache")
+    index(repo, cache)
+    cache.save()
+    question = Question(date(2026, 1, 1))
+    kept = evaluate_index(index(repo, FactCache(tmp_path / "cache")), {}, question)
+    assert kept == evaluate_index(index(repo, FactCache()), {}, question)
+    assert kept.findings
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "forged"])
+def test_a_damaged_graph_is_not_kept(repo, tmp_path, damage):
+    repo.commit({"pkg/__init__.py": "", "pkg/a.py": "import pkg.b\n", "pkg/b.py": ""})
+    cache = FactCache(tmp_path / "cache")
+    fresh = plain(index(repo, cache))
+    cache.save()
+    (graph,) = (tmp_path / "cache/graphs").iterdir()
+    assert load_graph(FactCache(tmp_path / "cache"), graph.stem)
+    data = bytearray(graph.read_bytes())
+    if damage == "cut":
+        data = data[:-5]
+    elif damage == "flip":
+        data[len(data) // 2] ^= 1
+    else:
+        from zlib import crc32  # noqa: PLC0415
+
+        forged = data[9:].replace(b'"edges":[', b'"edges":[-1,')
+        data = bytearray(b"%08x\n" % crc32(forged) + forged)
+    graph.write_bytes(bytes(data))
+    assert load_graph(FactCache(tmp_path / "cache"), graph.stem) is None
+    assert plain(index(repo, FactCache(tmp_path / "cache"))) == fresh

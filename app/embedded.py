@@ -82,6 +82,13 @@ class EmbeddedServer:
             self._hold()
         return self.url()
 
+    def revive(self) -> None:
+        """Bring the server back if it is gone, without joining those who keep it running."""
+        self._prepare()
+        with self._starting():
+            if not self._running():
+                self._bring_up()
+
     def _bring_up(self) -> None:
         account = database_account(self._log, ENV)
         binaries = self._binaries(account)

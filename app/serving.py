@@ -80,7 +80,7 @@ def run(plan: Plan, ready: Callable[[], None]) -> bool:
 
 
 def _application(plan: Plan) -> ASGIApp:
-    revive = EmbeddedServer(plan.settings.data_dir).start if plan.embedded else None
+    revive = EmbeddedServer(plan.settings.data_dir).revive if plan.embedded else None
     return create_app(plan.settings, revive=revive, worker=plan.worker)
 
 

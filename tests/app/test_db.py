@@ -151,7 +151,7 @@ async def test_when_postgresql_goes_and_returns(own_server: EmbeddedServer) -> N
 
 
 async def test_a_killed_embedded_server_is_revived_by_whoever_needs_it(own_server: EmbeddedServer) -> None:
-    database = Database(own_server.start(), revive=own_server.start)
+    database = Database(own_server.start(), revive=own_server.revive)
     await database.ping()
     kill(own_server)
     pings = await asyncio.gather(*(database.ping() for _ in range(10)), return_exceptions=True)

@@ -266,6 +266,16 @@ def test_another_version_is_explained(tmp_folder: Path) -> None:
     assert caught.value.hint
 
 
+def test_reviving_holds_nobody_back_from_stopping(server: EmbeddedServer, cluster: Path) -> None:
+    kill_postmaster(cluster)
+    another = EmbeddedServer(cluster)
+    another.revive()
+    execute(server, "insert into kept values (1)")
+    another.revive()
+    server.stop()
+    assert not (cluster / "postgres/data/postmaster.pid").exists()
+
+
 def test_start_is_quick_when_it_runs(server: EmbeddedServer) -> None:
     before = time.process_time()
     for _ in range(20):

@@ -7,8 +7,8 @@ from typing import Protocol
 from drift.findings import Finding
 from drift.graph import Graphs
 from drift.index import CodeIndex
+from drift.lookup import Lookup
 from drift.mentioning import Vocabulary
-from drift.references import Lookup
 from specs.document import Document, InvariantBlock, Yaml
 from specs.problem import Problem
 

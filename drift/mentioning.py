@@ -6,12 +6,13 @@ noise on 36 repositories (mentions of third parties, migrations, users' own file
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from drift.index import CodeIndex
-from drift.references import Lookup, Reference, read_reference
+from drift.lookup import Lookup
+from drift.references import Reference, read_reference
 from specs.document import Document, Mention
 
 HISTORY = re.compile(
@@ -75,12 +76,19 @@ class Vocabulary:
 def unresolved_mentions(documents: Mapping[str, Document], index: CodeIndex) -> frozenset[str]:
     """Give the references that the tree does not have: those that history should be asked about.
 
-    Each text is one that `references.read_reference` understands; a `references.Lookup` answers for an older tree.
+    Each text is one that `references.read_reference` understands; `once_had` answers for an older tree.
     """
     own = Vocabulary(documents).words
     lookup = Lookup(index)
     every = [one.reference for path, document in documents.items() for one in candidates(path, document, own)]
     return lookup.missing(every)
+
+
+def once_had(references: Iterable[str], index: CodeIndex) -> frozenset[str]:
+    """Give those references that an older tree defines itself: what it merely used or imported was never its own."""
+    lookup = Lookup(index)
+    read = ((text, read_reference(text)) for text in references)
+    return frozenset(text for text, reference in read if reference is not None and lookup.defines(reference))
 
 
 def _speaks_of_past(anchor: str, titles: Mapping[str, str], parents: Mapping[str, str]) -> bool:

@@ -102,3 +102,10 @@ def test_modules_of_two_languages_with_one_name_stay_apart() -> None:
 
 def test_manifest_names_are_those_of_all_languages() -> None:
     assert {"pyproject.toml", "package.json", "tsconfig.json", "go.mod"} <= manifest_names()
+
+
+def test_files_that_are_all_suffix_are_left_out_with_a_reason() -> None:
+    paths = [".py", "a/.py", "a/.ts", "a/.go", "a/..py", "a/.eslintrc.js", "a b/ü.py", "a/x.y.py"]
+    index = build_index(paths, {path: extract(path, b"") for path in paths}, {})
+    assert sorted(index.unplaced) == [".py", "a/.py", "a/.ts"]
+    assert sorted(index.modules) == ["a", "a b.ü", "a..", "a.x.y", "a/.eslintrc"]

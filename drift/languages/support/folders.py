@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+NAMELESS = "a file that is all suffix has no name to import it by"
+
 
 def folder_of(path: str) -> str:
     """Give the folder of a path; "" is the top."""
@@ -52,3 +54,9 @@ def is_test_folder(folder: str) -> bool:
         return False
     parts = folder.split("/")
     return parts[0] == "test" or "tests" in parts or "__tests__" in parts
+
+
+def is_nameless(path: str) -> bool:
+    """Tell whether a file is all suffix (`src/.py`): nothing can import it."""
+    name = name_of(path)
+    return name.startswith(".") and name.count(".") == 1

@@ -122,8 +122,15 @@ class PythonResolver:
 
 def _own_attributes(path: str, *, test: bool) -> _Attributes:
     """Give what every import of a file is because of where it stands; a stub is read by type checkers alone."""
-    own = {EdgeAttribute.TEST} if test else set()
-    return frozenset(own | {EdgeAttribute.TYPE_ONLY} if path.endswith(".pyi") else own)
+    if path.endswith(".pyi"):
+        return _TEST_STUB if test else _STUB
+    return _TEST if test else _PLAIN
+
+
+_PLAIN: _Attributes = frozenset()
+_TEST: _Attributes = frozenset({EdgeAttribute.TEST})
+_STUB: _Attributes = frozenset({EdgeAttribute.TYPE_ONLY})
+_TEST_STUB = _TEST | _STUB
 
 
 def _joined(raw: _Attributes, external: bool, own: _Attributes) -> _Attributes:  # noqa: FBT001 - a cache key, spread

@@ -1,9 +1,10 @@
 """Which Python module each file is: one name a file, one file a name. Reads paths, never code."""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from drift.language import Layout, Module, Placement
-from drift.languages.support.folders import ancestors, folder_of, is_test_folder
+from drift.languages.support.folders import NAMELESS, ancestors, folder_of, is_nameless, is_test_folder
 from drift.languages.support.python_roots import Packages, source_roots
 
 NAME = "python"
@@ -23,18 +24,20 @@ class PythonPlacement(Placement):
     renamed: dict[tuple[str, str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(NamedTuple):
     path: str
     root: str
     name: str
     is_package: bool
     is_stub: bool
+    test: bool
 
 
 def place(layout: Layout) -> PythonPlacement:
     """Name the module of every `.py` and `.pyi` file."""
     paths = sorted(path for path in layout.paths if path.endswith((".py", ".pyi")))
+    nameless = {path: NAMELESS for path in paths if is_nameless(path)}
+    paths = [path for path in paths if path not in nameless] if nameless else paths
     packages = Packages(paths)
     roots = source_roots(layout, paths, packages)
     root_of = _owners(paths, roots)
@@ -42,7 +45,7 @@ def place(layout: Layout) -> PythonPlacement:
     rank = {root: position for position, root in enumerate(roots)}
     # The owner of a name comes first: the more trusted root, a package before a module, a source before its stub.
     files.sort(key=lambda file: (rank[file.root], not file.is_package, file.is_stub, file.path))
-    return _settled(files, _clashes(files), PythonPlacement({}, {}, {}, packages, roots, root_of, {}))
+    return _settled(files, _clashes(files), PythonPlacement({}, {}, nameless, packages, roots, root_of, {}))
 
 
 def _owners(paths: list[str], roots: tuple[str, ...]) -> dict[str, str]:
@@ -56,6 +59,7 @@ def _owners(paths: list[str], roots: tuple[str, ...]) -> dict[str, str]:
 
 def _named(paths: list[str], root_of: dict[str, str]) -> list[_File]:
     prefixes = {folder: folder[len(root) + 1 if root else 0 :].replace("/", ".") for folder, root in root_of.items()}
+    tests = {folder: is_test_folder(folder) for folder in root_of}
     files = []
     for path in paths:
         folder, _, name = path.rpartition("/")
@@ -63,7 +67,8 @@ def _named(paths: list[str], root_of: dict[str, str]) -> list[_File]:
         prefix = prefixes[folder]
         is_package = stem == "__init__" and bool(prefix)
         full = prefix if is_package else f"{prefix}.{stem}" if prefix else stem
-        files.append(_File(path, root_of[folder], full, is_package, suffix == "pyi"))
+        test = tests[folder] or stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
+        files.append(_File(path, root_of[folder], full, is_package, suffix == "pyi", test))
     return files
 
 
@@ -82,7 +87,7 @@ def _settled(files: list[_File], renamed: dict[tuple[str, str], str], draft: Pyt
     """Give each file its module, the first of a name winning."""
     modules: dict[str, Module] = {}
     module_of: dict[str, str] = {}
-    unplaced: dict[str, str] = {}
+    unplaced = dict(draft.unplaced)
     members: dict[str, list[str]] = {}
     for file in files:
         name = file.name
@@ -91,8 +96,7 @@ def _settled(files: list[_File], renamed: dict[tuple[str, str], str], draft: Pyt
             name = renamed.get((file.root, top), top) + dot + rest
         owner = modules.get(name)
         if owner is None:
-            test = is_test_folder(folder_of(file.path)) or _is_test_name(file.path)
-            modules[name] = Module(name, file.path, NAME, file.is_package, test)
+            modules[name] = Module(name, file.path, NAME, file.is_package, file.test)
         elif file.is_stub and owner.path == file.path.removesuffix("i"):
             members.setdefault(name, [owner.path]).append(file.path)
         else:
@@ -103,8 +107,3 @@ def _settled(files: list[_File], renamed: dict[tuple[str, str], str], draft: Pyt
         owner = modules[name]
         modules[name] = Module(name, owner.path, NAME, owner.is_package, owner.test, tuple(paths))
     return replace(draft, modules=modules, module_of=module_of, unplaced=unplaced, renamed=renamed)
-
-
-def _is_test_name(path: str) -> bool:
-    name = path.rpartition("/")[2].rpartition(".")[0]
-    return name.startswith("test_") or name.endswith("_test") or name == "conftest"

@@ -1,7 +1,7 @@
 """Which module each TypeScript or JavaScript file is: its path without suffix. Reads paths, never code."""
 
 from drift.language import Layout, Module, Placement
-from drift.languages.support.folders import folder_of, is_test_folder, name_of
+from drift.languages.support.folders import NAMELESS, folder_of, is_nameless, is_test_folder, name_of
 
 NAME = "typescript"
 # Where two files share a path but for the suffix, the first of these takes the name.
@@ -32,9 +32,14 @@ def place(layout: Layout) -> Placement:
     Where `a.ts` and `a.js` stand side by side, the second keeps its suffix in its name: it can still be imported.
     """
     found = []
+    unplaced = {}
     for path in layout.paths:
-        name, suffix = split(path)
-        if suffix and not is_installed(path):
+        if not path.endswith(SUFFIXES) or is_installed(path):
+            continue
+        if is_nameless(path):
+            unplaced[path] = NAMELESS
+        else:
+            name, suffix = split(path)
             found.append((name, _RANK[suffix], path))
     found.sort()
     modules: dict[str, Module] = {}
@@ -51,7 +56,7 @@ def place(layout: Layout) -> Placement:
         else:
             modules[path] = Module(path, path, NAME, test=_is_test(name))
             module_of[path] = path
-    return Placement(modules, module_of, {})
+    return Placement(modules, module_of, unplaced)
 
 
 def _is_test(name: str) -> bool:

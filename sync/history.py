@@ -8,10 +8,11 @@ commit only those files are parsed that differ from today's and contain a word t
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from drift.check import unresolved_mentions
+from drift.check import once_had
 from drift.extract import MAX_SOURCE_BYTES, facts_key
 from drift.invariants import Past
 from drift.references import read_reference
@@ -25,7 +26,7 @@ from sync.sides import Side
 from sync.stamp import stamp
 
 SAMPLES = 12
-SPEC_COMMITS = 12
+SPEC_COMMITS = 16
 WORD = re.compile(rb"[A-Za-z0-9_]+")
 
 
@@ -60,15 +61,16 @@ class History:
 
     def _chosen(self, repository: Repository, commits: list[str], lost: frozenset[str]) -> list[str]:
         """Choose commits to ask, newest first: HEAD, those that wrote the names into the specs, samples of it all."""
-        places = set(sampled(len(commits))) | {0}
         prefix = f"{self.side.under}/" if self.side.under else ""
+        names: dict[str, frozenset[bytes]] = {}
         for path, document in self.documents.items():
             read = [(mention.text, read_reference(mention.text)) for mention in document.mentions]
-            names = {written for written, reference in read if reference and reference.text in lost}
-            if names:
-                versions = repository.versions(commits, prefix + path)
-                places.update(sorted(written_at(names, versions))[:SPEC_COMMITS])
-        return [commits[place] for place in sorted(places)]
+            words = {written for written, reference in read if reference and reference.text in lost}
+            if words:
+                names[prefix + path] = frozenset(word.encode("utf-8", "surrogatepass") for word in words)
+        written = written_at(names, repository.versions(commits, names), repository.blob)
+        most = sorted(written, key=lambda place: (-written[place], place))[:SPEC_COMMITS]
+        return [commits[place] for place in sorted({0, *sampled(len(commits)), *most})]
 
     def _known_at(self, repository: Repository, commit: str, asked: frozenset[str]) -> frozenset[str]:
         """Say which references resolve in a commit, from memory where it was asked before."""
@@ -81,8 +83,8 @@ class History:
             tree = repository.commit_tree(commit, self.side.under)
             among = self._worth_reading(tree, unknown)
             index = read_index(tree, self.cache, self.reading, among)
-            gone = unresolved_mentions(self.documents, index)
-            memory.update({reference: reference not in gone for reference in unknown})
+            there = once_had(unknown, index)
+            memory.update({reference: reference in there for reference in unknown})
             self.cache.keep_memo(key, json.dumps(memory, sort_keys=True).encode("ascii"))
         return frozenset(reference for reference in asked if memory[reference])
 
@@ -108,22 +110,34 @@ class History:
         return frozenset(found)
 
 
-def written_at(names: set[str], versions: Iterable[tuple[int, bytes]]) -> set[int]:
-    """Say where each name came into a text, given its versions from the newest back; and where it last changed."""
-    found: set[int] = set()
+def written_at(
+    names: Mapping[str, frozenset[bytes]], versions: Iterable[tuple[int, str, str]], read: Callable[[str], bytes]
+) -> Counter[int]:
+    """Count, for each place in history, how many names came into a text there or stood in it when it last changed.
+
+    `versions` come newest first for each path; a text is read back only as far as one of its names is in it.
+    """
+    found: Counter[int] = Counter()
+    left = dict(names)
     came: dict[str, int] = {}
-    left = set(names)
-    try:
-        for place, data in versions:
-            if not found:
-                found.add(place)
-            left = {name for name in left if name.encode("utf-8", "surrogatepass") in data}
-            if not left:
-                break
-            came.update(dict.fromkeys(left, place))
-    except HoldfastError:
-        pass
-    return found | set(came.values())
+    for place, path, blob in versions:
+        if not left[path]:
+            continue
+        try:
+            data = read(blob)
+        except HoldfastError:
+            data = b""
+        still = frozenset(name for name in left[path] if name in data)
+        if path in came:
+            found[came[path]] += len(left[path]) - len(still)
+        else:
+            found[place] += len(still)
+        left[path] = still
+        came[path] = place
+    for path, rest in left.items():
+        if path in came:
+            found[came[path]] += len(rest)
+    return +found
 
 
 def last_word(text: str) -> bytes:

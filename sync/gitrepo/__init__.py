@@ -3,7 +3,7 @@
 Nothing is ever checked out, and a repository's hooks, filters, links and submodules are never followed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from specs.errors import HoldfastError, MissingError, UserError
@@ -128,10 +128,13 @@ class Repository:
         """List the ids of a commit and its first parents, newest first, as far as they are here."""
         return self._objects.first_parents(commit)
 
-    def versions(self, commits: Sequence[str], path: str) -> Iterator[tuple[int, bytes]]:
-        """Give the versions of a path along commits, newest first: the place where each one came in, and its bytes."""
-        for place, blob in self._objects.versions(commits, path):
-            yield place, self._objects.blob(blob)
+    def versions(self, commits: Sequence[str], paths: Collection[str]) -> Iterator[tuple[int, str, str]]:
+        """Give the versions of each path along commits, newest first: where it came in, the path, its blob id."""
+        return self._objects.versions(commits, paths)
+
+    def blob(self, blob: str) -> bytes:
+        """Read a blob by its id. Raises `MissingError`."""
+        return self._objects.blob(blob)
 
     def renames(self, base: str, head: str) -> dict[str, str]:
         """Map paths of commit `base` to what they are called in commit `head`, for files that moved."""

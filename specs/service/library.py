@@ -180,9 +180,12 @@ class Library:
         store = LibraryStore(connection, current.project)
         await store.add_revision(made, text, title=title, side=False, task=principal.task)
         diverged = None if current.diverged in made.parents else current.diverged
-        await store.move_head(
+        moved = await store.move_head(
             current.id, expected=current.head, head=made.digest, title=title, at=made.at, diverged=diverged
         )
+        if not moved:
+            msg = f"the head of {current.id} moved under a lock"
+            raise RuntimeError(msg)
         await self._on_change(connection, current.project, current.id)
         now = replace(current, head=made.digest, title=title, updated_at=made.at, diverged=diverged)
         return Saved(now, made, created=True)

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
+from math import isfinite
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
@@ -42,9 +43,7 @@ _WORDS: Mapping[str, Yaml] = {"": None, "~": None} | {
     for form in (word, word.title(), word.upper())
 }
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(
-    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-)
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 _HINTS: tuple[tuple[str, str], ...] = (
     (r"'\\t'", "Indent by spaces: YAML does not allow tabs there."),
@@ -238,7 +237,7 @@ class _Reader:
 
 
 def resolve(plain: str) -> Yaml:
-    """Give the value of an unquoted scalar by the core schema (YAML 1.2.2, 10.3.2)."""
+    """Give the value of an unquoted scalar by the core schema (YAML 1.2.2, 10.3.2); what JSON cannot hold is text."""
     if plain in _WORDS:
         return _WORDS[plain]
     if len(plain) > MAX_DIGITS:
@@ -247,7 +246,8 @@ def resolve(plain: str) -> Yaml:
         base = {"0o": 8, "0x": 16}.get(plain[:2], 10)
         return int(plain[2:], base) if base != 10 else int(plain)  # noqa: PLR2004 (decimal)
     if _FLOAT.fullmatch(plain):
-        return float(plain.lower().replace(".inf", "inf").replace(".nan", "nan"))
+        number = float(plain)
+        return number if isfinite(number) else plain
     return plain
 
 

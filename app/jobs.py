@@ -24,6 +24,7 @@ from app.evaluator import evaluate_in_child
 from app.mail import weekly
 from app.queue import CLOCK, SPECS, SYNC, WORK, wanted
 from app.serverkey import server_key
+from app.sessions import forget
 from app.settings import Settings
 from app.sources import new_id, now, random_bytes
 from drift.evaluated import Evaluated
@@ -149,7 +150,7 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     every(queue, "* * * * * */10" if often else "* * * * *", "due", tasks.due)
     every(queue, "0 6 * * *", "weekly", tasks.weekly)
     every(queue, "* * * * * */5", "take_up", lambda: take_up(queue, pace))
-    every(queue, "30 3 * * *", "sweep", lambda: sweep(queue))
+    every(queue, "30 3 * * *", "sweep", lambda: sweep(queue, database))
     return queue
 
 
@@ -177,8 +178,9 @@ async def take_up(queue: App, pace: Pace) -> None:
                 await manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
-async def sweep(queue: App) -> None:
-    """Forget jobs that ended long ago."""
+async def sweep(queue: App, database: Database) -> None:
+    """Forget jobs that ended long ago, sessions that are over, old idempotency keys and counters."""
+    await forget(database, now)
     await queue.job_manager.delete_old_jobs(
         KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )

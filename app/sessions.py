@@ -12,6 +12,8 @@ from specs.store.connection import Clock, RandomSource, Transactions
 LIFE = timedelta(days=14)
 IDLE = timedelta(hours=24)
 GRAIN = timedelta(minutes=1)
+KEYS_KEPT = timedelta(days=1)
+COUNTERS_KEPT = timedelta(days=1)
 SESSION_BYTES = 32
 LONGEST_ID = 200
 
@@ -78,6 +80,15 @@ class Limiter:
             seconds = int(self._window.total_seconds())
             wait = seconds - int(at.timestamp()) % seconds
             raise DeniedError("Too many tries.", f"Wait {wait} seconds.", details={"retry_after": wait})
+
+
+async def forget(database: Transactions, clock: Clock) -> int:
+    """Delete sessions that are over, and keys and counters that nobody can come back to; say how many rows went."""
+    at = clock()
+    async with database.transaction() as connection:
+        return await AppStore(connection).sweep(
+            sessions_before=at, keys_before=at - KEYS_KEPT, counters_before=at - COUNTERS_KEPT
+        )
 
 
 def _text(random: bytes) -> str:

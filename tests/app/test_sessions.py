@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.sessions import Limiter
+from app.sessions import Limiter, forget
 from app.store import Answer, AppStore
 from specs.errors import DeniedError
 from tests.factories import World, together
@@ -77,13 +77,11 @@ async def test_an_idempotency_key_is_claimed_once(world: World) -> None:
         assert await store.claim_key(actor, "key", "digest", at) is None
 
 
-async def test_what_is_old_is_swept(world: World) -> None:
+async def test_what_is_old_is_forgotten(world: World) -> None:
     await world.sessions.start(world.eve)
-    limit = Limiter(world.database, world.clock, 5, timedelta(minutes=1))
-    await limit("k")
-    old = world.clock() - timedelta(days=1)
-    late = world.clock() + timedelta(days=30)
-    async with world.database.transaction() as connection:
-        store = AppStore(connection)
-        assert await store.sweep(sessions_before=old, keys_before=old, counters_before=old) == 0
-        assert await store.sweep(sessions_before=late, keys_before=late, counters_before=late) == 2
+    await Limiter(world.database, world.clock, 5, timedelta(minutes=1))("k")
+    assert await forget(world.database, world.clock) == 0
+    world.clock.forward(days=2)
+    assert await forget(world.database, world.clock) == 1
+    world.clock.forward(days=13)
+    assert await forget(world.database, world.clock) == 1

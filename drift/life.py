@@ -142,7 +142,7 @@ def step(
 ) -> Step:
     """Compare what was known with what a check saw. Deterministic: events come sorted by fingerprint.
 
-    `causes` names the cause for some invariants, where several specs changed at once; `cause` is that of all others.
+    `causes` has the cause for some fingerprints, where several specs changed at once; `cause` is that of all others.
     `asked_before` are the invariants that the specs held at the check before this one.
     """
     events: list[Event] = []
@@ -153,12 +153,12 @@ def step(
             invariant, waived = sighting
             kind = arrival(before, waived=waived)
             if kind is not None:
-                events.append(Event(fingerprint, invariant, kind, causes.get(invariant, cause)))
+                events.append(Event(fingerprint, invariant, kind, causes.get(fingerprint, cause)))
         elif before is not None and before.state is not LifeState.RESOLVED:
             if before.invariant in seen.undecided:
                 held.add(fingerprint)
             else:
-                by = causes.get(before.invariant, cause)
+                by = causes.get(fingerprint, cause)
                 why = departure(by, removed=before.invariant in asked_before - seen.asked)
                 events.append(Event(fingerprint, before.invariant, LifeEvent.RESOLVED, by, why))
     touched = {event.fingerprint for event in events}

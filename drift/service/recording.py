@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from drift.evaluated import Evaluated
-from drift.life import Cause, Event, LifeEvent, Step, replay, step
+from drift.life import Cause, LifeEvent, Step, replay, step
 from drift.records import CauseRecord, Check, CheckVerdict, CommitRecord
 from drift.store.checks import CheckStore
 from drift.store.code import CodeStore
@@ -55,8 +55,8 @@ async def record(connection: Connection, done: Finished) -> Check | None:
     known = await findings.known(done.repository)
     taken: Step | None = None
     if done.evaluated.verdict is not CheckVerdict.ERROR:
-        by_invariant = await causes_by_invariant(findings, done)
-        bare = {name: plain(cause) for name, cause in by_invariant.items()}
+        causes = await causes_of(findings, done)
+        bare = {name: plain(cause) for name, cause in causes.items()}
         asked_before = await checks.asked(done.repository)
         taken = step(known, done.evaluated.look, plain(done.cause), bare, asked_before)
     check = summary(done, taken)
@@ -69,7 +69,7 @@ async def record(connection: Connection, done: Finished) -> Check | None:
         rows = [finding_row(row, done, repository.project) for row in evaluated.findings.values()]
         after = replay(known, taken.events)
         await findings.see(rows, after, done.cause)
-        told = [(event, told_cause(event, by_invariant, done.cause)) for event in taken.events]
+        told = [(event, causes.get(event.fingerprint, done.cause)) for event in taken.events]
         await findings.happen(done.repository, check.id, told, after)
         await CodeStore(connection).replace(done.repository, evaluated.paths)
     await repositories.add_commit(done.repository, done.commit, "failed" if taken is None else "evaluated")
@@ -78,19 +78,13 @@ async def record(connection: Connection, done: Finished) -> Check | None:
     return check
 
 
-async def causes_by_invariant(findings: FindingStore, done: Finished) -> dict[str, CauseRecord]:
-    """Say for each invariant which changed spec answers for it: that which holds it, else that which held it."""
+async def causes_of(findings: FindingStore, done: Finished) -> dict[str, CauseRecord]:
+    """Say for each finding which changed spec answers for it: that which it is of now, else that which it was of."""
     if not done.causes:
         return {}
-    holders: dict[str, UUID | None] = dict(await findings.specs_of(done.repository))
-    for row in done.evaluated.invariants:
-        holders[row["id"]] = done.specs.get(row["spec"]["path"])
-    return {name: done.causes[spec] for name, spec in holders.items() if spec is not None and spec in done.causes}
-
-
-def told_cause(event: Event, by_invariant: Mapping[str, CauseRecord], cause: CauseRecord) -> CauseRecord:
-    """Give the full cause of an event."""
-    return by_invariant.get(event.invariant, cause)
+    specs = await findings.specs_of(done.repository)
+    specs |= {name: done.specs.get(row["spec"]["path"]) for name, row in done.evaluated.findings.items()}
+    return {name: done.causes[spec] for name, spec in specs.items() if spec is not None and spec in done.causes}
 
 
 def plain(cause: CauseRecord) -> Cause:

@@ -48,10 +48,9 @@ class FindingStore:
         }
 
     async def specs_of(self, repository: UUID) -> dict[str, UUID | None]:
-        """Give the spec that each invariant with a finding stood in when it was last seen."""
-        query = select(findings.c.invariant, findings.c.spec_id).where(findings.c.repository_id == repository)
-        rows = await self._connection.execute(query.order_by(findings.c.number))
-        return {row.invariant: row.spec_id for row in rows}
+        """Give the spec that each finding was of when it was last seen."""
+        query = select(findings.c.fingerprint, findings.c.spec_id).where(findings.c.repository_id == repository)
+        return {row.fingerprint: row.spec_id for row in await self._connection.execute(query)}
 
     async def see(self, rows: Sequence[Mapping[str, Any]], known: Mapping[str, Known], by: CauseRecord) -> None:
         """Record the findings that a check saw: new ones are added, of others only what was seen is renewed."""

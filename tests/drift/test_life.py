@@ -100,7 +100,7 @@ def test_a_finding_of_no_invariant_is_fixed_not_removed():
 
 def test_each_spec_that_changed_answers_for_its_own_invariants():
     found = report(finding("a"), finding("b", "only"))
-    done = step({}, found, by_spec(1), causes={"only": by_spec(2)})
+    done = step({}, found, by_spec(1), causes={finding("b", "only").fingerprint: by_spec(2)})
     assert {event.invariant: event.cause for event in done.events} == {"layers": by_spec(1), "only": by_spec(2)}
 
 

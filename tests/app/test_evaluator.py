@@ -6,7 +6,7 @@ from app.children import Limits
 from app.evaluator import evaluate_in_child
 from drift.records import CheckVerdict
 from tests.gitmaker import Made
-from tests.sync.service.test_syncing import BAD, CODE, LAYERS
+from tests.stage import BAD, CODE, LAYERS
 
 
 def request_for(made, commit, tmp_path, **more):

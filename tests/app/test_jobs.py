@@ -18,7 +18,7 @@ from drift.service import Drift
 from specs.service.library import Library
 from sync.service.repositories import Ground, Repositories
 from tests.gitmaker import Made
-from tests.sync.service.test_syncing import BAD, CODE, FREE, GOOD
+from tests.stage import BAD, CODE, FREE, GOOD
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = Pace(heartbeat=0.3, silence=2, grace=0.2)

@@ -9,7 +9,7 @@ import pytest
 
 from drift.service import Drift
 from tests.gitmaker import Made
-from tests.sync.service.test_syncing import BAD, CODE
+from tests.stage import BAD, CODE
 
 HOLDFAST = Path(__file__).resolve().parents[3] / "holdfast.py"
 

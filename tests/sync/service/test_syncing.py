@@ -1,108 +1,16 @@
 import asyncio
-import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from app import sources
-from app.evaluating import answer
 from app.evaluator import evaluate_in_child
-from drift.evaluated import Evaluated, failed, read_evaluated
+from drift.evaluated import Evaluated, failed
 from drift.life import LifeEvent, LifeState, Reason
 from drift.records import CheckVerdict, RepositoryState
-from drift.service import Drift
-from specs.access import SERVER
 from specs.errors import MissingError
 from specs.library import SpecStatus
-from specs.service.imports import Imports
-from specs.service.library import Library
-from sync.service.fetching import Borders, Mirrors
-from sync.service.importing import SpecImport
-from sync.service.repositories import Ground, Repositories
-from sync.service.syncing import Outside, Synchroniser
 from tests.gitmaker import Made
-
-LAYERS = """# Layering
-
-```yaml invariant
-id: layering
-kind: layers
-layers: [shop.web, shop.domain]
-why: The domain runs in batch jobs.
-```
-"""
-FREE = "# Layering\n\nNo rule any more.\n"
-CODE = {
-    "shop/__init__.py": "",
-    "shop/web.py": "import shop.domain\n",
-    "shop/domain.py": "",
-    "docs/specs/layers.md": LAYERS,
-}
-BAD = {"shop/domain.py": "import shop.web\n"}
-GOOD = {"shop/domain.py": "# nothing\n"}
-
-
-@dataclass
-class Stage:
-    world: object
-    made: Made
-    repositories: Repositories
-    drift: Drift
-    synchroniser: Synchroniser
-    mirrors: Mirrors
-    reference: object = None
-
-    async def register(self, name="shop", **options):
-        url = options.pop("url", str(self.made.root))
-        done = await self.repositories.register(self.world.ada, self.project, name=name, url=url, **options)
-        self.reference = done.repository.id
-        return done
-
-    @property
-    def project(self):
-        return self.world.project.id
-
-    async def sync(self, **options):
-        return await self.synchroniser.sync(self.reference, **options)
-
-    async def detail(self):
-        return await self.repositories.get(self.world.ada, self.project, self.reference)
-
-    async def findings(self, **options):
-        return (await self.drift.findings(self.world.ada, self.project, **options)).items
-
-    async def events(self, fingerprint):
-        detail = await self.drift.finding(self.world.ada, self.project, fingerprint)
-        return [(e.kind, e.cause.reference, e.cause.actor) for e in detail.events]
-
-    async def spec(self, path, revision=None):
-        return await self.world.library.read(self.world.ada, self.project, path, revision)
-
-    async def checks(self):
-        return (await self.drift.checks(self.world.ada, self.project)).items
-
-
-async def evaluate_here(request) -> Evaluated:
-    """Evaluate without the second that a process of its own takes."""
-    return read_evaluated(json.dumps(await asyncio.to_thread(answer, request)).encode())
-
-
-def make_stage(world, made, tmp_path, evaluator=evaluate_here):
-    database, clock = world.database, world.clock
-    mirrors = Mirrors(
-        tmp_path / "mirrors",
-        Borders(roots=(tmp_path,), environment=(("PATH", "/usr/bin:/bin"), ("HOME", str(tmp_path)))),
-    )
-    imports = SpecImport(database, Imports(database, clock, sources.new_id), SERVER)
-    outside = Outside(mirrors, evaluator, clock, sources.new_id, SERVER)
-    library = Library(database, clock, sources.new_id)
-    repositories = Repositories(
-        database, clock, sources.new_id, sources.random_bytes, ground=Ground((tmp_path,), b"k" * 32)
-    )
-    return Stage(
-        world, made, repositories, Drift(database, clock), Synchroniser(database, library, imports, outside), mirrors
-    )
+from tests.stage import BAD, CODE, FREE, GOOD, LAYERS, evaluate_here, make_stage
 
 
 @pytest.fixture

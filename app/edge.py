@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import msgspec
 import structlog
 from litestar.datastructures import MutableScopeHeaders
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
 from app.metrics import Metrics
@@ -75,6 +75,10 @@ class Edge:
         state["request_id"] = request_id
         state["nonce"] = secrets.token_urlsafe(16)
         started = time.perf_counter()
+        # A HEAD is a GET whose body stays here; no handler needs to know.
+        head = scope["method"] == "HEAD"
+        if head:
+            scope["method"] = HttpMethod.GET
         status = 0
         self._metrics.begin()
 
@@ -83,6 +87,8 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 self._dress(message, request_id, state["nonce"])
+            elif head and message["type"] == "http.response.body":
+                message["body"] = b""
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

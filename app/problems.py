@@ -101,6 +101,8 @@ PATTERNS = MappingProxyType(
 )
 # How the framework says that a body was wanted and none came.
 NO_BODY = [{"key": "data", "message": "'data'"}]
+# How the framework says that the caller hung up while sending.
+CUT_OFF = "client disconnected prematurely"
 INTERNAL = ProblemDetails(
     500,
     "internal",
@@ -117,6 +119,8 @@ def describe(error: BaseException) -> ProblemDetails:
         return _ours(error)
     if isinstance(error, HTTPException) and error.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return _of_framework(error)
+    if isinstance(error, HTTPException) and error.detail == CUT_OFF:
+        return ProblemDetails(400, "bad-request", "The body ended too early.", "Send the request again.")
     if isinstance(error, RecursionError):
         return ProblemDetails(400, "bad-request", "The body is nested too deeply.", "Send a flatter body.")
     if isinstance(error, UnicodeDecodeError):

@@ -66,3 +66,10 @@ async def test_metrics_count_routes_not_paths(client: Any) -> None:
     assert 'holdfast_requests_total{method="GET",route="/api/v1/projects/{project}",status="401"} 3.0' in text
     assert 'holdfast_requests_total{method="GET",route="",status="404"} 1.0' in text
     assert "/nowhere" not in text
+
+
+async def test_head_is_get_without_its_body(client: Any) -> None:
+    whole, head = await client.get("/health"), await client.head("/health")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == whole.headers["content-length"]
+    assert (await client.head("/api/v1/me")).status_code == 401

@@ -32,6 +32,8 @@ def test_from_nothing_to_pages_and_back(served: Served) -> None:
         assert browser.post("/welcome", data=form).status_code == 303
         assert browser.get("/").status_code == 200
         assert browser.post("/welcome", data=form, headers={"cookie": ""}).status_code == 400
+    odd_requests(int(served.address.rsplit(":", 1)[1]))
+    assert "Traceback" not in served.told()
     postmaster = served.postmaster
     assert postmaster
     assert served.end(signal.SIGTERM) == 0
@@ -39,6 +41,32 @@ def test_from_nothing_to_pages_and_back(served: Served) -> None:
     served.start()
     assert "/welcome#" not in served.output.read_text()
     assert served.end(signal.SIGINT) == 0
+
+
+HEAD = b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+ODD = {
+    b"GET /static/../../settings.py" + HEAD: 404,
+    b"GET /static/..%2f..%2fsettings.py" + HEAD: 404,
+    b"GET /api/v1/projects/%ff%fe" + HEAD: 400,
+    b"GET /api/v1/projects/%ed%a0%80" + HEAD: 400,
+    b"GET /api/v1/projects/a%00b" + HEAD: 400,
+    b"GET /api/v1/me HTTP/1.1\r\nHost: ev<il\r\nConnection: close\r\n": 400,
+    b"POST /api/v1/projects" + HEAD + b"Content-Type: application/json\r\nContent-Length: abc\r\n": 400,
+    b"BREW /api/v1/me" + HEAD: 405,
+}
+
+
+def odd_requests(port: int) -> None:
+    """What no client library would send; then a caller who hangs up in the middle."""
+    for request, status in ODD.items():
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+            wire.sendall(request + b"\r\n")
+            assert wire.recv(100).split(b" ")[1] == str(status).encode(), request
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n"
+        wire.sendall(b"POST /login" + HEAD + form + b"\r\nlogin=a")
+    big = httpx.post(f"http://127.0.0.1:{port}/login", data={"login": "x" * 25_000_000}, timeout=60)
+    assert big.status_code == 413
 
 
 def test_several_processes_share_the_port_and_die_together(served: Served) -> None:

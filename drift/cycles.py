@@ -89,9 +89,12 @@ def cycles_to_mend(successors: Successors, weights: Mapping[Link, int], budget: 
     pending = [({node: set(successors[node]) & set(tangle) for node in tangle}) for tangle in tangles(successors)]
     while pending:
         graph = pending.pop()
-        rounds: list[tuple[int, ...]] = [*_pairs(graph)] or [*_disjoint(graph, budget)]
+        rounds: list[tuple[int, ...]] = [*_pairs(graph)]
+        if not rounds:
+            rounds, looked = _disjoint(graph, budget)
+            budget -= looked
         for nodes in rounds:
-            links = list(zip(nodes, (*nodes[1:], nodes[0]), strict=True))
+            links = zip(nodes, (*nodes[1:], nodes[0]), strict=True)
             weakest = min(links, key=lambda link: (weights.get(link, 1), link[1] < link[0], link))
             found.append(Cycle(nodes, weakest, len(graph)))
             graph[weakest[0]].discard(weakest[1])
@@ -108,20 +111,26 @@ def _pairs(graph: Successors) -> Iterable[tuple[int, int]]:
                 yield (node, target)
 
 
-def _disjoint(graph: Successors, budget: int) -> Iterable[tuple[int, ...]]:
-    """Give shortest cycles through the nodes in turn, none sharing a node; at least one, whatever the budget."""
+def _disjoint(graph: Successors, budget: int) -> tuple[list[tuple[int, ...]], int]:
+    """Give shortest cycles through the nodes in turn, none sharing a node, and how many links were looked at.
+
+    At least one cycle is found, whatever the budget.
+    """
     used: set[int] = set()
+    found: list[tuple[int, ...]] = []
+    spent = 0
     for start in sorted(graph):
         if start in used:
             continue
         nodes, looked = _shortest_through(graph, start, used)
-        budget -= looked
+        spent += looked
         if nodes:
             used.update(nodes)
             least = nodes.index(min(nodes))
-            yield (*nodes[least:], *nodes[:least])
-        if budget <= 0 and used:
-            return
+            found.append((*nodes[least:], *nodes[:least]))
+        if spent >= budget and found:
+            break
+    return found, spent
 
 
 def _shortest_through(graph: Successors, start: int, avoid: AbstractSet[int]) -> tuple[tuple[int, ...], int]:

@@ -1,0 +1,155 @@
+"""`holdfast context`, in a repository and against a server."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import cli
+
+SPEC = """\
+---
+covers: ["shop/**"]
+---
+# Shop
+
+## Layering
+
+The domain runs in batch jobs.
+
+```yaml invariant
+id: shop-layers
+kind: layers
+layers: [shop.web, shop.domain]
+```
+
+## Refunds
+
+A refund is made within ten days.
+"""
+FILES: dict[str, str | bytes] = {
+    "docs/specs/shop.md": SPEC,
+    "shop/__init__.py": "",
+    "shop/web.py": "import shop.domain\n",
+    "shop/domain.py": "X = 1\n",
+}
+
+
+@pytest.fixture
+def run(repo, monkeypatch):
+    repo.commit(FILES)
+    monkeypatch.chdir(repo.root)
+    for name in ("SERVER", "PROJECT", "TOKEN"):
+        monkeypatch.delenv(f"HOLDFAST_{name}", raising=False)
+
+    def invoke(*words):
+        return CliRunner().invoke(cli, ["context", *words])
+
+    return invoke
+
+
+def test_paths_bring_their_invariants_and_words_their_sections(run):
+    result = run("quicker refunds", "--path", "shop/domain.py")
+    assert result.exit_code == 0
+    assert "id: shop-layers" in result.stdout
+    assert "within ten days" in result.stdout
+    assert result.stdout.index("shop-layers") < result.stdout.index("within ten days")
+
+
+def test_a_new_file_is_governed_by_its_folder(run):
+    assert "id: shop-layers" in run("", "--path", "shop/billing.py").stdout
+
+
+def test_json_gives_the_same_for_programs(run):
+    answer = json.loads(run("refunds", "--format", "json", "--budget", "400").stdout)
+    assert answer["tokens"] <= answer["budget"] == 400
+    assert answer["passages"][0]["anchor"] == "refunds"
+
+
+def test_neither_task_nor_path_is_refused(run):
+    result = run()
+    assert result.exit_code == 2
+    assert "hint:" in result.stderr
+
+
+def test_a_budget_out_of_range_is_refused(run):
+    result = run("x", "--budget", "3")
+    assert result.exit_code == 2
+    assert "hint: Ask for 200 to 100000 tokens" in result.stderr
+
+
+def test_without_specs_it_says_what_to_do(repo, run):
+    (repo.root / "docs/specs/shop.md").unlink()
+    result = run("x")
+    assert result.exit_code == 2
+    assert "hint:" in result.stderr
+
+
+class Server(BaseHTTPRequestHandler):
+    """Answers as told, and keeps what it was asked."""
+
+    answer: tuple[int, dict[str, str], bytes] = (200, {}, b"")
+    asked: list[tuple[str, str | None, dict]] = []  # noqa: RUF012 (one server a test)
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        self.asked.append((self.path, self.headers["authorization"], body))
+        status, headers, text = self.answer
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_words):
+        """Say nothing."""
+
+
+@pytest.fixture
+def server(monkeypatch) -> Iterator[str]:
+    Server.asked.clear()
+    monkeypatch.setenv("HOLDFAST_TOKEN", "hf_x_y")
+    with HTTPServer(("127.0.0.1", 0), Server) as opened:
+        Thread(target=opened.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{opened.server_port}"
+        opened.shutdown()
+
+
+def test_a_server_is_asked_with_the_token_of_the_environment(run, server, monkeypatch):
+    monkeypatch.setenv("HOLDFAST_TOKEN", "hf_x_y")
+    Server.answer = (200, {"content-type": "text/markdown"}, b"the intent")
+    result = run("refunds", "--server", server, "--project", "shop", "--path", "shop")
+    assert result.stdout == "the intent\n"
+    body = {"task": "refunds", "paths": ["shop"], "budget": 2000}
+    assert Server.asked == [("/api/v1/projects/shop/context", "Bearer hf_x_y", body)]
+
+
+def test_a_refusal_is_told_in_the_servers_words(run, server):
+    problem = json.dumps({"detail": "This token has expired.", "hint": "Make another."}).encode()
+    Server.answer = (401, {"content-type": "application/problem+json"}, problem)
+    result = run("refunds", "--server", server, "--project", "shop")
+    assert result.exit_code != 0
+    assert "This token has expired." in result.stderr
+    assert "Make another." in result.stderr
+
+
+def test_a_redirect_is_not_followed_with_the_token(run, server):
+    Server.answer = (302, {"location": "http://127.0.0.1:1/elsewhere"}, b"")
+    assert run("refunds", "--server", server, "--project", "shop").exit_code != 0
+    assert len(Server.asked) == 1
+
+
+def test_a_server_that_is_away_is_said(run):
+    result = run("refunds", "--server", "http://127.0.0.1:1", "--project", "shop")
+    assert result.exit_code != 0
+    assert "does not answer" in result.stderr
+
+
+@pytest.mark.parametrize("address", ["ftp://example.org", "nonsense", "file:///etc/passwd"])
+def test_an_address_that_is_none_is_refused(run, address):
+    result = run("refunds", "--server", address, "--project", "shop")
+    assert result.exit_code == 2
+    assert "is not the address of a server" in result.stderr

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from drift.check import once_had
 from drift.extract import MAX_SOURCE_BYTES, facts_key
 from drift.invariants import Past
+from drift.lookup import ELSEWHERE
 from drift.references import read_reference
 from drift.source import CodeTree, FileKind
 from specs.document import Document
@@ -97,6 +98,8 @@ class History:
         found = set()
         for path, entry in tree.files.items():
             if entry.kind is not FileKind.FILE or not facts_key(path) or self.reading.excludes(path):
+                continue
+            if not ELSEWHERE.isdisjoint(path.split("/")[:-1]):
                 continue
             same = today.get(path)
             if same is not None and same.blob == entry.blob:

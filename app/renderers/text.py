@@ -45,21 +45,22 @@ def render(report: CheckReport, look: Look | None = None) -> str:
     """Write a report for a terminal or a log."""
     look = look or Look()
     shown = [item for item in report.findings if look.everything or item.state is FindingState.INTRODUCED]
-    results = {item.id: item for item in report.invariants}
+    results = {(item.id, item.spec): item for item in report.invariants}
     lines: list[str] = []
-    for id_, group in groupby(sorted(shown, key=lambda item: order(item, results)), key=lambda item: item.invariant):
-        lines += [*invariant(id_, list(group), results.get(id_), look), ""]
+    ordered = sorted(shown, key=lambda item: order(item, results))
+    for key, group in groupby(ordered, key=lambda item: (item.invariant, item.spec.path)):
+        lines += [*invariant(key[0], list(group), results.get(key), look), ""]
     if look.everything:
         lines += everything_else(report, look)
     lines += summary(report, look)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def order(item: Finding, results: Mapping[str, InvariantResult]) -> tuple[object, ...]:
-    """Sort by severity of the invariant, then by where the invariant is written; findings keep their places."""
-    result = results.get(item.invariant)
-    place = (result.spec, result.line) if result else (item.spec.path, item.spec.line)
-    code = (item.code.path, item.code.line) if item.code else ("", 0)
+def order(item: Finding, results: Mapping[tuple[str, str], InvariantResult]) -> tuple[object, ...]:
+    """Sort by severity, then by where the invariant is written, then by place in the code or in the text."""
+    result = results.get((item.invariant, item.spec.path))
+    place = (item.spec.path, result.line if result else item.spec.line)
+    code = (item.code.path, item.code.line) if item.code else ("", item.spec.line)
     return (SEVERITY_ORDER.index(item.severity), place, item.invariant, code, item.fingerprint)
 
 
@@ -67,24 +68,25 @@ def invariant(id_: str, findings: list[Finding], result: InvariantResult | None,
     """Write one invariant and what breaks it."""
     mark, colour = MARKS["unmatched" if result and result.verdict == "unmatched" else findings[0].severity]
     where = findings[0].spec
+    line = result.line if result and any(item.code for item in findings) else where.line
     title = clean(result.name) if result and result.name != id_ else ""
     head = look.paint(f"{mark} {clean(id_ or findings[0].kind)}", colour if colour != "coral" else "coral strong")
-    place = look.paint(f"{clean(where.path)}:{where.line}" if where.path else "", "faint")
+    place = look.paint(f"{clean(where.path)}:{line}" if where.path else "", "faint")
     yield "  ".join(piece for piece in (head, title, place) if piece)
     if why := getattr(result, "why", ""):
         yield from wrapped(clean(why), look, "  ", "faint", hang=0)
     limit = len(findings) if look.everything else SHOWN
     fixes = {item.fix for item in findings}
     for item in findings[:limit]:
-        yield from finding(item, look, fix=item.fix if len(fixes) > 1 else "")
+        yield from finding(item, look, item.fix if len(fixes) > 1 else "", line)
     if len(findings) > limit:
         yield look.paint(f"  … and {len(findings) - limit} more (--all shows them)", "faint")
     if len(fixes) == 1 and "" not in fixes:
         yield from wrapped(f"fix: {clean(findings[0].fix)}", look, "  ", "kelp")
 
 
-def finding(item: Finding, look: Look, fix: str) -> Iterator[str]:
-    """Write one finding: what, where, the chain, and what to do unless the group says it."""
+def finding(item: Finding, look: Look, fix: str, header: int) -> Iterator[str]:
+    """Write one finding: what, where unless the `header` line says it, the chain, and what to do if no other does."""
     state = "" if item.state is FindingState.INTRODUCED else f" ({item.state.value})"
     first, *rest = wrapped(f"{item.fingerprint[:SHORT]}  {clean(item.message)}{state}", look, "  ", hang=SHORT + 2)
     yield first.replace(item.fingerprint[:SHORT], look.paint(item.fingerprint[:SHORT], "faint"), 1)
@@ -93,6 +95,8 @@ def finding(item: Finding, look: Look, fix: str) -> Iterator[str]:
         yield from ladder(item.evidence, look)
     elif item.code:
         yield look.paint(f"    {clean(item.code.path)}:{item.code.line}:{item.code.column}", "faint")
+    elif item.spec.line != header:
+        yield look.paint(f"    {clean(item.spec.path)}:{item.spec.line}", "faint")
     if fix:
         yield from wrapped(f"fix: {clean(fix)}", look, "    ", "kelp")
 

@@ -162,8 +162,9 @@ async def head_of(
     base = request.query_params.get("base", "")
     revision = read.revision
     difference = addresses.diff(project, read.spec.path, base, revision.digest)
-    at = iso(revision.at)
-    return answers.json({"revision": revision.digest, "actor": _actor(revision.actor), "at": at, "diff": difference})
+    told = {"revision": revision.digest, "actor": _actor(revision.actor), "at": iso(revision.at), "diff": difference}
+    # A page left open over a new log-in learns here what its forms must carry now.
+    return answers.json({**told, "csrf": str(request.scope["state"].get("csrf") or "")})
 
 
 @post("/p/{project:str}/preview", opt=READ, status_code=200)

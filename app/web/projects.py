@@ -19,7 +19,7 @@ from app.web.views.drift import ChangeRow, Overview, RepositoryRow
 from app.web.views.frame import Place
 from app.web.views.people import ProjectRow, ProjectsPage
 from drift.life import LifeEvent, LifeState
-from drift.records import Repository, RepositoryState
+from drift.records import CheckVerdict, Repository, RepositoryState
 from specs.access import Project, Scope
 from specs.errors import ConflictError, UserError
 from specs.library import SpecText
@@ -30,6 +30,7 @@ WEEK = timedelta(days=7)
 NEWEST = 5
 CHANGES = 6
 CONFLICT = 409
+FINISHED = frozenset({CheckVerdict.KEPT, CheckVerdict.BROKEN})
 UNUSABLE = 400
 ARRIVALS = frozenset({LifeEvent.OPENED, LifeEvent.REGRESSED, LifeEvent.LAPSED})
 
@@ -101,6 +102,8 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
         opened=sum(event.kind in ARRIVALS for _, event in happened),
         resolved=sum(event.kind is LifeEvent.RESOLVED for _, event in happened),
         open=sum(sum(one.open.values()) for one in verdicts),
+        checked=any(one.verdict in FINISHED for one in verdicts),
+        failed=next((one.problem for one in verdicts if one.problem), ""),
         since=min((one.since for one in verdicts if one.broken and one.since), default=None),
         specs=rows,
         changes=tuple(ChangeRow(head.spec.path, head.spec.title, head.revision) for head in latest),

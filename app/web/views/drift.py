@@ -67,7 +67,10 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The project at a glance. `broken` of `total` invariants are broken, `unmatched` match nothing."""
+    """The project at a glance. `broken` of `total` invariants are broken, `unmatched` match nothing.
+
+    `checked` says whether any check finished; `failed` why the last one of some repository did not.
+    """
 
     total: int
     broken: int
@@ -76,6 +79,8 @@ class Overview:
     resolved: int
     open: int
     by_agents: int = 0
+    checked: bool = True
+    failed: str = ""
     since: datetime | None = None
     specs: tuple[SpecRow, ...] = ()
     changes: tuple[ChangeRow, ...] = ()

@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -72,9 +73,9 @@ class Site:
         return page
 
 
-@pytest.fixture
-async def server(world_url: str, tmp_path: "Path") -> AsyncIterator[str]:
-    """The address of a server in this process."""
+@asynccontextmanager
+async def serving(url: str, folder: "Path", *, worker: bool = False) -> AsyncIterator[str]:
+    """Serve in this process; with a worker, repositories below the folder may be registered."""
     from granian.server.embed import Server  # noqa: PLC0415 (most tests need no server)
 
     from app.main import create_app  # noqa: PLC0415
@@ -83,7 +84,8 @@ async def server(world_url: str, tmp_path: "Path") -> AsyncIterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    running = Server(create_app(Settings(database_url=world_url, data_dir=tmp_path)), port=port, interface="asgi")
+    settings = Settings(database_url=url, data_dir=folder / "data", repository_roots=(folder,))
+    running = Server(create_app(settings, worker=worker), port=port, interface="asgi")
     task = asyncio.create_task(running.serve())
     for _ in range(200):
         try:
@@ -99,8 +101,29 @@ async def server(world_url: str, tmp_path: "Path") -> AsyncIterator[str]:
 
 
 @pytest.fixture
+async def server(world_url: str, tmp_path: "Path") -> AsyncIterator[str]:
+    """The address of a server without a worker."""
+    async with serving(world_url, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
 async def site(server: str, world: "World") -> AsyncIterator[Site]:
     """The server, and a browser to visit it with."""
+    async with visiting(server, world) as site:
+        yield site
+
+
+@pytest.fixture
+async def working_site(world_url: str, world: "World", tmp_path: "Path") -> AsyncIterator[Site]:
+    """The same with a worker, that reads repositories below `tmp_path`."""
+    async with serving(world_url, tmp_path, worker=True) as address, visiting(address, world) as site:
+        yield site
+
+
+@asynccontextmanager
+async def visiting(address: str, world: "World") -> AsyncIterator[Site]:
+    """Open a browser."""
     from playwright.async_api import async_playwright  # noqa: PLC0415
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -109,5 +132,5 @@ async def site(server: str, world: "World") -> AsyncIterator[Site]:
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         world.clock.time = datetime.now(UTC)  # what is made here must still be good on the server's own clock
-        yield Site(server, world, browser)
+        yield Site(address, world, browser)
         await browser.close()

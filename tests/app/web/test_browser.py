@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING
 
 from specs.access import SERVER
 from tests.factories import PASSWORD, commit
+from tests.gitmaker import Made
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.async_api import Page
 
     from specs.library import Saved
@@ -34,6 +37,20 @@ why: Batch jobs import the domain without a web server.
 ## Closing
 
 The last words.
+"""
+
+
+RULE = """# Architecture
+
+## Layering
+
+The domain stands below.
+
+```yaml invariant
+id: layers
+kind: layers
+layers: [{layers}]
+```
 """
 
 
@@ -75,8 +92,11 @@ async def test_a_person_logs_in_reads_writes_and_looks_back(site: "Site") -> Non
     assert "batch jobs. And from tests." in await head(site)
     await page.get_by_role("link", name="Read").click()
     await page.get_by_role("link", name="History").click()
-    await page.get_by_role("link", name="Name the tests").wait_for()
     assert await page.get_by_text("Eve").count() >= 1
+    await page.get_by_role("link", name="Name the tests").click()
+    await page.locator("ins", has_text="And from tests").first.wait_for()
+    await page.get_by_role("link", name="Unified").click()
+    await page.locator(".diff.unified ins", has_text="And from tests").wait_for()
     assert site.complaints == []
     assert site.outside == []
 
@@ -274,3 +294,72 @@ async def test_the_theme_is_kept_without_a_flash(site: "Site") -> None:
     await page.reload()
     assert await page.evaluate("document.documentElement.dataset.theme") == "dark"
     assert await page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 23, 26)"
+
+
+async def test_a_new_log_in_beside_an_open_editor_lets_it_save(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await write(page, "usable from batch jobs.", " Typed before.")
+    await page.context.clear_cookies()
+    other = await page.context.new_page()
+    await other.goto("/login")
+    await other.get_by_label("Login").fill("eve")
+    await other.get_by_label("Password").fill(PASSWORD)
+    await other.get_by_role("button", name="Log in").click()
+    await other.get_by_role("heading", name="Projects").wait_for()
+    await page.bring_to_front()
+    await page.keyboard.press("Control+s")
+    await state(page, "saved")
+    assert "Typed before." in await head(site)
+
+
+async def test_the_verdict_follows_the_text(working_site: "Site", tmp_path: "Path") -> None:
+    site, world = working_site, working_site.world
+    made = Made(tmp_path / "code")
+    made.commit(
+        "Begin",
+        {
+            "payments/__init__.py": "",
+            "payments/api.py": "from payments import domain\n",
+            "payments/domain.py": "x = 1\n",
+            "docs/specs/architecture.md": RULE.format(layers="payments.api, payments.domain"),
+        },
+    )
+    page = await site.log_in("ada")
+    await page.goto("/p/payments/settings/repositories")
+    await page.get_by_label("Address").fill(str(made.root))
+    await page.get_by_role("button", name="Register").click()
+    await page.get_by_text("Registered. It is read").wait_for()
+    await until(page, "/p/payments", "The one invariant holds")
+    await page.goto("/p/payments/specs/architecture.md")
+    await page.locator(".invariant.kept").wait_for()
+    await page.get_by_role("link", name="Edit").click()
+    await write(page, "layers: [payments.api, payments.domain]", "")
+    for _ in "payments.api, payments.domain]":
+        await page.keyboard.press("Backspace")
+    await page.keyboard.type("payments.domain, payments.api]")
+    await page.keyboard.press("Control+s")
+    await state(page, "saved")
+    await until(page, "/p/payments", "1 of 1 invariant")
+    await page.goto("/p/payments/specs/architecture.md")
+    await page.locator(".invariant.broken").wait_for()
+    await page.locator(".margin .fact.drift a").click()
+    await page.locator(".code .hit", has_text="from payments import domain").wait_for()
+    await page.locator(".ladder", has_text="payments.domain").wait_for()
+    await page.goto("/p/payments/drift")
+    await page.get_by_label("Severity").select_option("warning")
+    await page.get_by_text("No finding fits").wait_for()
+    assert "severity=warning" in page.url
+    assert site.complaints == []
+    assert world.project.slug == "payments"
+
+
+async def until(page: "Page", address: str, words: str) -> None:
+    """Reload until the worker's doing shows."""
+    for _ in range(120):
+        await page.goto(address)
+        if words in await page.locator("main").inner_text():
+            return
+        await page.wait_for_timeout(250)
+    raise AssertionError(await page.locator("main").inner_text())

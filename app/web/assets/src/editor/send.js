@@ -5,7 +5,7 @@ const WORDS = {
   413: ["The text is too long", "A spec holds at most 1 MiB. Your text is kept in this browser."],
 };
 
-/** POST `body`; gives {kind: saved | conflict | refused | offline, body, title, words}. Never throws. */
+/** POST `body`; gives {kind: saved | conflict | refused | offline, status, body, title, words}. Never throws. */
 export async function send(url, body, headers) {
   let answer;
   try {
@@ -21,5 +21,5 @@ export async function send(url, body, headers) {
   if (answer.ok) return { kind: "saved", body: told };
   if (answer.status === 409 && told.theirs) return { kind: "conflict", body: told };
   const [title, words] = WORDS[answer.status] ?? ["Not saved", "Your text is kept in this browser; try again in a moment."];
-  return { kind: "refused", title: told.detail ?? title, words: told.hint ?? words };
+  return { kind: "refused", status: answer.status, title: told.detail ?? title, words: told.hint ?? words };
 }

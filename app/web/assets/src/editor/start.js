@@ -48,7 +48,9 @@ export function startEditor(form) {
     const mine = text();
     const body = { text: merged ?? mine, base: onTopOf ?? base, message: field("message").value, side: conflict?.sides.side ?? null };
     if (field("path")) body.path = field("path").value;
-    const answer = await send(form.action, body, headers());
+    let answer = await send(form.action, body, headers());
+    // After a new log-in in another tab this page's token is the old session's: ask for the present one, try once more.
+    if (answer.status === 403 && (await lookAtHead())) answer = await send(form.action, body, headers());
     status.answered(answer.kind);
     if (answer.kind === "saved") {
       conflict?.close();
@@ -112,18 +114,22 @@ export function startEditor(form) {
   };
 
   const lookAtHead = async () => {
-    if (document.hidden || !form.dataset.head || status.stale || conflict) return;
+    if (!form.dataset.head) return false;
     try {
       const answer = await fetch(form.dataset.head, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
+      if (!answer.ok) return false;
       const head = await answer.json();
       status.online();
-      if (!head.revision || head.revision === base) return;
+      const renewed = head.csrf && head.csrf !== field("csrf").value;
+      if (renewed) field("csrf").value = head.csrf;
+      if (!head.revision || head.revision === base || status.stale || conflict) return renewed;
       status.outOfDate();
       const see = h("a.button", { href: head.diff, target: "_blank", rel: "noopener" }, "See the difference");
       say("wait", "Out of date", `${head.actor.name} (${head.actor.kind}) saved this spec ${ago(new Date(head.at))}. Nothing of yours is lost: saving will show both texts.`, see);
+      return renewed;
     } catch {
       status.offline();
+      return false;
     }
   };
 
@@ -175,5 +181,5 @@ export function startEditor(form) {
   addEventListener("beforeunload", (event) => {
     if (dirty() && !drafts.keep(text(), base, field("message").value)) event.preventDefault();
   });
-  setInterval(lookAtHead, HEAD_WAIT);
+  setInterval(() => document.hidden || lookAtHead(), HEAD_WAIT);
 }

@@ -45,6 +45,7 @@ LOG = structlog.get_logger("holdfast.jobs")
 CONCURRENCY = 4
 PAUSE = 1.0
 LONGEST = 6 * 3600
+FAR = timedelta(days=1)
 # Failed jobs stay so long to be looked at; successful ones go at once.
 KEPT_HOURS = 24 * 14
 
@@ -97,6 +98,13 @@ class Tasks:
         for repository in await self._repositories.due(SERVER, turn):
             async with self._database.transaction() as connection:
                 await wanted(connection, repository, again=False)
+
+    async def sweep(self) -> None:
+        """Delete the mirrors of repositories that were removed."""
+        kept = await self._repositories.due(SERVER, now() + FAR)
+        removed = await asyncio.to_thread(mirrors(self._settings).keep_only, frozenset(kept))
+        if removed:
+            LOG.info("mirrors.removed", mirrors=removed)
 
     async def weekly(self) -> None:
         """Write last week's letters and mail them."""

@@ -22,12 +22,16 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class SpecFile:
-    """A Markdown file of the folders, as last imported: the spec it became, or the problem that kept it out."""
+    """A Markdown file of the folders, as last imported: the spec it became, or the problem that kept it out.
+
+    `place` is where that spec stands in the project now.
+    """
 
     path: str
     spec: UUID | None
     problem: str
     blob: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ not followed. Knows git through `sync.gitrepo`, and no database.
 """
 
 import asyncio
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -73,6 +74,14 @@ class Mirrors:
     def place(self, repository: UUID) -> Path:
         """Give the mirror's folder of a repository."""
         return self._folder / f"{repository}.git"
+
+    def keep_only(self, repositories: frozenset[UUID]) -> int:
+        """Delete the mirrors of all other repositories, with what was kept beside them; give how many."""
+        known = {str(repository) for repository in repositories}
+        stale = [place for place in self._folder.glob("*.*") if place.is_dir() and place.stem not in known]
+        for place in stale:
+            shutil.rmtree(place, ignore_errors=True)
+        return sum(place.suffix == ".git" for place in stale)
 
     async def fetch(self, repository: Repository) -> Fetched:
         """Bring a repository's branch up to date. Raises `HoldfastError` with the reason why that failed."""

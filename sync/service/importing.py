@@ -59,10 +59,8 @@ class SpecImport:
 
         No single commit explains the differences, so the texts come from the move itself: `<commit>+<replaced>`.
         """
-        folders = Folders(Objects(source.mirror), source.folders)
-        listing = await asyncio.to_thread(folders.listing, commit.id)
-        async with self._database.read() as connection:
-            files = {file.path: file.blob for file in await BindingStore(connection).files(source.repository.id)}
+        listing = await self._listing(source, commit.id)
+        files = await self._files(source.repository)
         moved = replace(origin_of(commit), commit=f"{commit.id}+{replaced[:12]}")
         for path in sorted(files.keys() - listing.keys()):
             await self.change(source, FileChange(path, ""), moved)
@@ -70,11 +68,30 @@ class SpecImport:
             if files.get(path) != listing[path]:
                 await self.change(source, FileChange(path, listing[path]), moved)
 
+    async def agrees(self, source: Source, commit: str) -> bool:
+        """Say whether what was imported is what the folders hold at the commit up to which it was.
+
+        It is not where the configuration names other folders than it did, or was broken for a while.
+        """
+        return await self._files(source.repository) == await self._listing(source, commit)
+
+    async def _files(self, repository: Repository) -> dict[str, str]:
+        async with self._database.read() as connection:
+            return {file.path: file.blob for file in await BindingStore(connection).files(repository.id)}
+
+    @staticmethod
+    async def _listing(source: Source, commit: str) -> dict[str, str]:
+        found = await asyncio.to_thread(Folders(Objects(source.mirror), source.folders).listing, commit)
+        return {storable(path): blob for path, blob in found.items()}
+
     async def change(self, source: Source, change: FileChange, origin: GitOrigin) -> None:
         """Take in one file's change."""
         repository = source.repository
         if change.old_path:
-            await self._rename(repository, source.place(change.old_path), source.place(change.path), origin)
+            old = await self._known(source, change.old_path)
+            await self._rename(
+                repository, old.place or source.place(change.old_path), source.place(change.path), origin
+            )
             await self._forget(repository, change.old_path)
         if not change.blob:
             await self._remove(source, change.path, origin)
@@ -117,13 +134,17 @@ class SpecImport:
             await self._imports.import_removal(self._principal, repository.project, old, origin)
 
     async def _remove(self, source: Source, path: str, origin: GitOrigin) -> None:
-        repository = source.repository
+        file = await self._known(source, path)
+        if not file.problem:  # a file that never became a spec removes none
+            place = file.place or source.place(path)
+            await self._imports.import_removal(self._principal, source.repository.project, place, origin)
+        await self._forget(source.repository, path)
+
+    async def _known(self, source: Source, path: str) -> SpecFile:
+        """Give what a file became; nothing, where it is not known yet."""
         async with self._database.read() as connection:
-            files = {file.path: file for file in await BindingStore(connection).files(repository.id)}
-        file = files.get(storable(path))
-        if file is None or file.spec is not None:  # a file that never became a spec removes none
-            await self._imports.import_removal(self._principal, repository.project, source.place(path), origin)
-        await self._forget(repository, path)
+            files = await BindingStore(connection).files(source.repository.id)
+        return next((file for file in files if file.path == storable(path)), SpecFile(path, None, "", ""))
 
     async def _forget(self, repository: Repository, path: str) -> None:
         async with self._database.transaction() as connection:

@@ -20,8 +20,11 @@ MAX_LINE = 400
 MAX_AROUND = 50
 
 
-def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> tuple[tuple[str, ...], str]:
-    """Choose the folders that hold specs at a commit, as `holdfast check` would, and say what is odd about it."""
+def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> tuple[tuple[str, ...] | None, str]:
+    """Choose the folders that hold specs at a commit, as `holdfast check` would, and say what is odd about it.
+
+    None where the configuration cannot be read: then nobody knows which folders are meant.
+    """
     folders = Folders(Objects(mirror), ("",))
     if wanted is not None:
         found = folders.within(wanted).listing(commit)
@@ -29,7 +32,7 @@ def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> t
     try:
         config = commit_side(Repository.open(mirror), commit, "").config
     except HoldfastError as error:
-        return (), f"{error.message}. {error.hint}".strip()
+        return None, f"{error.message}. {error.hint}".strip()
     if config.specs:
         return config.specs, ""
     for folder in DEFAULT_SPECS:

@@ -105,8 +105,8 @@ class Synchroniser:
             await self._fetched(repository, fetched, "The repository has no commits yet.")
             return done
         folders, note = await asyncio.to_thread(find_folders, fetched.mirror, fetched.commit, binding.folders)
-        source = Source(repository, binding, fetched.mirror, folders)
-        history = Folders(Objects(fetched.mirror), folders)
+        source = Source(repository, binding, fetched.mirror, folders or ())
+        history = Folders(Objects(fetched.mirror), source.folders)
         ids, straight = await asyncio.to_thread(history.line, fetched.commit, binding.imported)
         line = cut(ids, WINDOW)
         notes = [note] if note else []
@@ -119,7 +119,9 @@ class Synchroniser:
         todo = list(line.recent)
         if not ids and repository.head != fetched.commit:  # the branch went back to a commit that was there before
             todo = [fetched.commit]
-        replaced = "" if straight else binding.imported
+        replaced = ""
+        if folders is not None and not (straight and await self._agrees(source)):
+            replaced = binding.imported
         for place, commit in enumerate(todo):
             brought = await self._step(source, history, commit, replaced="" if place else replaced)
             if brought is None:
@@ -127,6 +129,11 @@ class Synchroniser:
             source = replace(source, repository=replace(source.repository, head=commit))
             imported += brought
         return replace(done, imported=imported, evaluated=done.evaluated + len(todo))
+
+    async def _agrees(self, source: Source) -> bool:
+        """Say whether the specs are what the folders held when they were last imported."""
+        imported = source.binding.imported
+        return not imported or await self._imports.agrees(source, imported)
 
     async def _fetched(self, repository: Repository, fetched: Fetched, note: str) -> None:
         async with self._database.transaction() as connection:

@@ -50,9 +50,13 @@ class BindingStore:
 
     async def files(self, repository: UUID) -> tuple[SpecFile, ...]:
         """Give the files of a repository's folders, by path."""
-        query = select(spec_files).where(spec_files.c.repository_id == repository)
+        query = (
+            select(spec_files, specs.c.path.label("place"))
+            .outerjoin(specs, specs.c.id == spec_files.c.spec_id)
+            .where(spec_files.c.repository_id == repository)
+        )
         rows = await self._connection.execute(query.order_by(spec_files.c.path.collate("C")))
-        return tuple(SpecFile(row.path, row.spec_id, row.problem, row.blob) for row in rows)
+        return tuple(SpecFile(row.path, row.spec_id, row.problem, row.blob, row.place or "") for row in rows)
 
     async def put_file(self, repository: UUID, project: UUID, file: SpecFile) -> None:
         """Record what a file became."""

@@ -125,3 +125,11 @@ def test_only_locks_older_than_any_fetch_are_removed(tmp_path):
     drop_old_locks(tmp_path)
     assert not old.exists()
     assert fresh.exists()
+
+
+def test_mirrors_of_repositories_that_are_no_more_go(tmp_path):
+    for name in (f"{ONE}.git", f"{ONE}.facts", f"{UUID(int=2)}.git", f"{UUID(int=2)}.facts"):
+        (tmp_path / "mirrors" / name).mkdir(parents=True)
+    (tmp_path / "mirrors/gitconfig").touch()
+    assert mirrors(tmp_path).keep_only(frozenset({ONE})) == 1
+    assert {place.name for place in (tmp_path / "mirrors").iterdir()} == {f"{ONE}.git", f"{ONE}.facts", "gitconfig"}

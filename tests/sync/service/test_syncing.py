@@ -142,6 +142,38 @@ async def test_a_rewritten_branch(stage):
     assert len(await stage.findings(state=LifeState.OPEN)) == 1
 
 
+async def test_other_folders_in_the_configuration_bring_other_specs(stage):
+    stage.made.commit("begin", CODE | {"intent/other.md": "# Other\n"})
+    await stage.register()
+    await stage.sync()
+    stage.made.commit("move house", {"holdfast.toml": 'specs = ["intent"]\n'})
+    await stage.sync()
+    assert (await stage.spec("other.md")).text == "# Other\n"
+    assert (await stage.spec("layers.md")).spec.status is SpecStatus.RETIRED
+
+
+async def test_a_broken_configuration_retires_nothing_and_is_caught_up_with(stage):
+    stage.made.commit("begin", CODE)
+    await stage.register()
+    await stage.sync()
+    stage.made.commit("break", {"holdfast.toml": "nonsense = 1\n", "docs/specs/layers.md": LAYERS + "\nMore.\n"})
+    await stage.sync()
+    assert (await stage.spec("layers.md")).text == LAYERS
+    assert "nonsense" in (await stage.detail()).repository.note
+    assert "nonsense" in (await stage.checks())[0].problem
+    stage.made.commit("mend", {"holdfast.toml": None})
+    await stage.sync()
+    assert (await stage.spec("layers.md")).text == LAYERS + "\nMore.\n"
+    assert (await stage.checks())[0].verdict is CheckVerdict.KEPT
+
+
+async def test_what_the_configuration_leaves_out_is_not_checked(stage):
+    stage.made.commit("begin", CODE | BAD | {"holdfast.toml": 'exclude = ["shop/domain.py"]\n'})
+    await stage.register()
+    await stage.sync()
+    assert [f.code_path for f in await stage.findings() if f.invariant == "layering" and f.code_path] == []
+
+
 async def test_a_branch_that_went_back(stage):
     first = stage.made.commit("begin", CODE)
     stage.made.commit("old", BAD | {"docs/specs/layers.md": LAYERS + "\nOld.\n"})

@@ -30,13 +30,12 @@ MAX_NESTING = 32
 MAX_BRACKETS = 32
 MAX_STEPS = 600_000
 MAX_INLINE_STEPS = 400_000
+MAX_BLOCK_STEPS = 50_000
 
 _ANCHOR = re.compile(r"(?<!\\)\{#([^{}\n]*)\}[ \t]*$")
 _BRACKETS = re.compile(r"[\[\]]")
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
-_BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\ufeff]+")
-_SCHEMES = frozenset({"http:", "https:", "mailto:"})
+_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +237,8 @@ def _placed_backtick(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 
 
 
 def _allowed(url: str) -> bool:
-    scheme = _SCHEME.match(_BLANKS.sub("", url))
-    return scheme is None or scheme[0].lower() in _SCHEMES
+    scheme, colon, _ = re.split(r"[/?#]", url, maxsplit=1)[0].partition(":")
+    return not colon or scheme.lower() in _SCHEMES
 
 
 def _too_deep(content: str) -> bool:
@@ -257,10 +256,14 @@ def _inline(content: str, env: MutableMapping[str, Any]) -> list[Token] | None:
     if _too_deep(content):
         return None
     md = _engine(inline=True)
+    left = env["inline_steps"]
+    env["inline_steps"] = given = min(left, MAX_BLOCK_STEPS)
     try:
         return md.inline.parse(content, md, env, [])
     except _TooManyStepsError:
         return None
+    finally:
+        env["inline_steps"] += left - given
 
 
 def _bounded_inline(state: StateCore) -> None:

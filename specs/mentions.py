@@ -44,8 +44,12 @@ def _in_prose(
     """Find each span's line by counting line ends before it, its column by where that line's text ends in the source.
 
     markdown-it takes indentation, quote marks and heading marks off a line's start and blanks (and closing hashes) off
-    its end, so the line's text is found in the source from the right.
+    its end, so the line's text is found in the source from the right. It also takes whole lines of odd blanks (U+2028)
+    off a paragraph's start.
     """
+    opening = leaf.content.partition("\n")[0].strip()
+    while opening not in lines[row] and row + 1 < len(lines):
+        row += 1
     start, end, shift = 0, -1, 0
     row -= 1
     for span in spans:

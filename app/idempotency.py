@@ -1,7 +1,8 @@
 """`Idempotency-Key` on POST: the same request with the same key has one effect and one answer, also at the same time.
 
 The key, the effect and the answer are written in one transaction: the services of such a request run inside it as
-savepoints. A twin that arrives meanwhile waits for the first one's end. Answers that say "not now" (5xx) are not kept.
+savepoints. A twin that arrives meanwhile waits for the first one's end. Answers that say "not now" (5xx) are not kept,
+nor are secrets: routes that tell one say `secret` in their `opt`.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 import structlog
 from litestar.connection import Request
 from litestar.datastructures import Headers
@@ -16,7 +18,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from app.auth import is_api
-from app.problems import HttpError
+from app.problems import MEDIA_TYPE, HttpError, ProblemDetails
 from app.sources import now
 from app.store import Answer, AppStore
 from app.unit import Joined
@@ -66,7 +68,9 @@ class Idempotency:
                     scope["state"]["transactions"] = Joined(connection)
                     await self._app(scope, receive, answer.take)
                     answer.check()
-                    await store.keep_answer(principal.actor.id, key, answer.kept(digest))
+                    secret = answer.status < HTTPStatus.BAD_REQUEST and scope["route_handler"].opt.get("secret")
+                    kept = told_once(digest, scope) if secret else answer.kept(digest)
+                    await store.keep_answer(principal.actor.id, key, kept)
                 elif kept.request_digest != digest:
                     raise HttpError(
                         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -121,6 +125,19 @@ class Held:
         """Let the answer go."""
         await send({"type": "http.response.start", "status": self.status, "headers": self._headers})
         await send({"type": "http.response.body", "body": self._body, "more_body": False})
+
+
+def told_once(digest: str, scope: HTTPScope) -> Answer:
+    """Give what is stored instead of an answer with a secret in it: a copy of the database must open nothing."""
+    problem = ProblemDetails(
+        int(HTTPStatus.CONFLICT),
+        "told-once",
+        "This was done at the first request with this Idempotency-Key, whose answer held the secret.",
+        "A secret is told once and not kept. If that answer was lost, take the token back (or rotate) and ask anew.",
+    )
+    body = msgspec.json.encode(problem.content(str(scope["state"]["request_id"])))
+    headers = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), "cache-control": "no-store"}
+    return Answer(digest, problem.status, headers, body)
 
 
 def _digest(scope: HTTPScope, body: bytes) -> str:

@@ -53,7 +53,7 @@ def matches(headers: Mapping[str, str], tag: str) -> bool:
 def preferred(accept: str, offers: Iterable[str]) -> str | None:
     """Give the offer that an `Accept` header likes best (the first of equals), or nothing when it takes none."""
     best: tuple[float, str] | None = None
-    ranges = [_media_range(part) for part in accept.split(",")[:MOST_RANGES] if part.strip()] or [("*/*", 1.0)]
+    ranges = [_media_range(part) for part in accept.split(",")[:MOST_RANGES] if part.strip(" ;")] or [("*/*", 1.0)]
     for offer in offers:
         quality = _quality(offer, ranges)
         if quality > 0 and (best is None or quality > best[0]):

@@ -115,7 +115,7 @@ async def list_repositories(unit: NamedDependency[Unit], project: FromPath[str])
     return Items(tuple(RepositoryOut.of(repository) for repository in repositories))
 
 
-@post("/projects/{project:str}/repositories", opt=ADMIN, summary="Register a repository")
+@post("/projects/{project:str}/repositories", opt={**ADMIN, "secret": True}, summary="Register a repository")
 async def register_repository(
     unit: NamedDependency[Unit], project: FromPath[str], data: JSONBody[RepositoryIn]
 ) -> Response[RepositoryOut]:
@@ -161,7 +161,7 @@ async def trigger_repository(
 
 @post(
     "/projects/{project:str}/repositories/{repository:uuid}/secret",
-    opt=ADMIN,
+    opt={**ADMIN, "secret": True},
     status_code=200,
     summary="Rotate a webhook's secret",
 )

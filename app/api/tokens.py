@@ -43,7 +43,11 @@ async def list_tokens(unit: NamedDependency[Unit], project: FromPath[str]) -> It
     return Items(tuple(TokenOut.of(token) for token in tokens))
 
 
-@post("/projects/{project:str}/tokens", opt={"scope": Scope.ADMIN, "statuses": (404,)}, summary="Make an agent's token")
+@post(
+    "/projects/{project:str}/tokens",
+    opt={"scope": Scope.ADMIN, "statuses": (404,), "secret": True},
+    summary="Make an agent's token",
+)
 async def create_agent_token(
     unit: NamedDependency[Unit], project: FromPath[str], data: JSONBody[AgentTokenIn]
 ) -> Response[TokenOut]:
@@ -62,7 +66,7 @@ async def list_own_tokens(unit: NamedDependency[Unit]) -> Items[TokenOut]:
     return Items(tuple(TokenOut.of(token) for token in tokens))
 
 
-@post("/me/tokens", opt={"scope": Scope.ADMIN, "statuses": (404,)}, summary="Make a token for myself")
+@post("/me/tokens", opt={"scope": Scope.ADMIN, "statuses": (404,), "secret": True}, summary="Make a token for myself")
 async def create_own_token(unit: NamedDependency[Unit], data: JSONBody[OwnTokenIn]) -> Response[TokenOut]:
     """Make another token for the caller, who is a person. It can do no more than the caller's credential."""
     project = await unit.projects.find(unit.principal, data.project) if data.project else None

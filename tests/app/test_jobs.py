@@ -1,22 +1,27 @@
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app import sources
+from app import db, sources
+from app.embedded import EmbeddedServer
 from app.jobs import Pace, worker
 from app.queue import changed, counts, wanted
 from app.settings import Settings
 from drift.life import LifeState
 from drift.service import Drift
+from specs.errors import UnavailableError
 from specs.service.library import Library
 from sync.service.repositories import Ground, Repositories
+from tests.factories import make_world, open_world
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE, FREE, GOOD
 
@@ -206,3 +211,50 @@ async def test_the_clock_reads_repositories_whose_turn_it_is(shop):
 
     async with worker(shop.world.database, replace(shop.settings, sync_interval=10), QUICK):
         await until(read)
+
+
+@pytest.fixture
+def own_server():
+    """A server that a test may stop."""
+    folder = Path(tempfile.mkdtemp(prefix="hf-", dir="/tmp"))
+    folder.chmod(0o711)
+    server = EmbeddedServer(folder)
+    try:
+        server.start()
+        db.upgrade(server.url())
+        yield server
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_a_worker_outlives_its_database_and_goes_on_when_it_is_back(own_server, tmp_path):
+    database = db.Database(own_server.url())
+    try:
+        shop = Shop(await open_world(database, await make_world(database)), Made(tmp_path / "repo"), tmp_path)
+        shop.made.commit("begin", CODE)
+
+        async def finished():
+            try:
+                return (await shop.repository()).head == head and await shop.quiet()
+            except UnavailableError:
+                return False
+
+        async with worker(database, shop.settings, QUICK):
+            await shop.register()
+            head = shop.made.git("rev-parse", "HEAD")
+            await until(finished)
+            own_server.stop("immediate")
+            await asyncio.sleep(3)
+            own_server.start()
+            head = shop.made.commit("more", {"README.md": "x"})
+            async with asyncio.timeout(30):
+                while True:
+                    try:
+                        await shop.repositories.trigger(shop.world.ada, shop.project, "shop")
+                        break
+                    except UnavailableError:
+                        await asyncio.sleep(0.5)
+            await until(finished)
+    finally:
+        await database.close()

@@ -1,0 +1,47 @@
+import pytest
+
+from app.web.markdown import blocks, clean
+from specs.parser import parse
+
+
+def html(text: str) -> str:
+    return "".join(block.html for block in blocks(parse(text)))
+
+
+def test_blocks_know_their_lines_behind_the_front_matter() -> None:
+    found = blocks(parse("---\ntitle: x\n---\n# A\n\ntext\n\n- one\n- two\n\n## B {#bee}\n"))
+    assert [(block.line, block.level) for block in found] == [(4, 1), (6, 0), (8, 0), (11, 2)]
+    assert 'id="s-bee"' in found[-1].html
+
+
+def test_links_lead_to_our_own_anchors() -> None:
+    assert 'href="#s-bee"' in html("[x](#bee)\n")
+    assert 'href="other.md#s-bee"' in html("[x](other.md#bee)\n")
+    assert 'href="https://a.example/#bee"' in html("[x](https://a.example/#bee)\n")
+
+
+def test_images_become_words() -> None:
+    assert "<img" not in html("![a & b](http://out.example/x.png)\n")
+    assert "[image: a &amp; b]" in html("![a & b](http://out.example/x.png)\n")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "<script>alert(1)</script>",
+        '<a href="javascript:alert(1)" onclick="x()">x</a>',
+        '<p style="color:red" class="bar">x</p>',
+        '<h1 id="keys">x</h1>',
+        '<img src="http://out.example/x" alt="a">',
+        "<iframe src=//out.example></iframe>",
+        '<td class="anything">x</td>',
+    ],
+)
+def test_the_allow_list_trusts_no_renderer(given: str) -> None:
+    cleaned = clean(given)
+    for word in ("script", "javascript", "onclick", "style", "iframe", "src=", 'id="keys"', "anything", "bar"):
+        assert word not in cleaned
+
+
+def test_reference_links_work_across_blocks() -> None:
+    assert 'href="https://a.example/"' in html("See [it][a].\n\nMore.\n\n[a]: https://a.example/\n")

@@ -6,7 +6,7 @@ Nothing here decides what counts. File names and texts come from strangers: cont
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from drift.findings import Finding, FindingState, Hop
@@ -14,7 +14,7 @@ from drift.report import CheckReport, InvariantResult
 
 SHOWN = 8
 SHORT = 8
-RUNGS = 8
+RUNGS = 12
 NARROWEST, WIDEST = 40, 120
 COLOURS: Mapping[str, str] = MappingProxyType(
     {"kelp": "36", "coral": "31", "amber": "33", "faint": "2", "strong": "1", "coral strong": "1;31", "slate": "34"}
@@ -102,22 +102,23 @@ def finding(item: Finding, look: Look, fix: str, header: int) -> Iterator[str]:
 
 
 def ladder(hops: tuple[Hop, ...], look: Look) -> Iterator[str]:
-    """Write import chains: each rung a module, and where the one above imports it.
+    """Write an import chain: each rung a module, and where the one above imports it.
 
-    A hop that does not follow from the one before begins anew; one on another line of the same import says so.
+    Hops that do not follow (other ways in and out) are counted, or written as chains of their own when all is wanted.
     """
+    shown = hops if look.everything else chain(hops)[:RUNGS]
     rungs: list[tuple[str, str]] = []
     depth, before = 0, Hop("", "", "", 0)
-    for hop in hops if look.everything else hops[:RUNGS]:
+    for hop in shown:
         if (hop.importer, hop.imported) == (before.importer, before.imported):
-            rungs.append((" " * (3 * depth - 3) + "   also", place(hop)))
+            rungs.append((" " * (3 * depth) + "also", place(hop)))
             continue
         if hop.importer != before.imported or not rungs:
             rungs.append((clean(hop.importer), ""))
             depth = 0
         rungs.append((f"{'   ' * depth}└─ {clean(hop.imported)}", place(hop)))
         depth, before = depth + 1, hop
-    column = max(len(rung) for rung, _ in rungs) + 2
+    column = max(len(rung) for rung, where in rungs if where) + 2
     beside = column + max(len(where) for _, where in rungs) + 4 <= look.width
     for rung, where in rungs:
         if beside or not where:
@@ -125,8 +126,20 @@ def ladder(hops: tuple[Hop, ...], look: Look) -> Iterator[str]:
         else:
             yield f"    {rung}"
             yield f"    {' ' * (len(rung) - len(rung.lstrip()))}   {look.paint(where, 'faint')}"
-    if len(hops) > RUNGS and not look.everything:
-        yield look.paint(f"    … and {counted(len(hops) - RUNGS, 'import')} more", "faint")
+    if len(hops) > len(shown):
+        yield look.paint(
+            f"    … and {counted(len(hops) - len(shown), 'import')} on other ways (explain shows them)", "faint"
+        )
+
+
+def chain(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """Give the chain that evidence begins with, its repeats on other lines included."""
+    length = 1
+    for before, hop in pairwise(hops):
+        if hop.importer != before.imported and (hop.importer, hop.imported) != (before.importer, before.imported):
+            break
+        length += 1
+    return hops[:length]
 
 
 def explain_finding(item: Finding, passage: str, look: Look) -> str:

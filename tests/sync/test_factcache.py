@@ -112,3 +112,23 @@ def test_rooms_that_are_links_are_not_written_through(tmp_path):
     (tmp_path / "cache/verdicts").symlink_to(tmp_path / "elsewhere")
     FactCache(tmp_path / "cache").keep_verdict("ab", b"x")
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_processes_that_write_at_once_lose_nothing_that_matters(repo, tmp_path):
+    """Eight checks at a time over one cache: each says the same, and the cache stays whole."""
+    import subprocess  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    spec = "# S\n\n```yaml invariant\nid: tree\nkind: acyclic\nwithin: pkg\n```\n"
+    files = {f"pkg/m{number}.py": f"import pkg.m{number + 1}\nX = {number}\n" for number in range(40)}
+    repo.commit({"docs/specs/s.md": spec, "pkg/__init__.py": "", **files})
+    holdfast = Path(sys.executable).parent / "holdfast"
+    command = [holdfast, "check", "--format", "json"]
+    for step in range(2):
+        running = [subprocess.Popen(command, cwd=repo.root, stdout=subprocess.PIPE) for _ in range(8)]
+        assert len({process.communicate()[0] for process in running}) == 1
+        assert {process.returncode for process in running} == {0}
+        repo.write({"pkg/m3.py": f"import pkg.m4\nY = {step}\n"})
+    done = subprocess.run([*command, "--no-cache"], cwd=repo.root, capture_output=True, check=False)
+    assert done.stdout == subprocess.run(command, cwd=repo.root, capture_output=True, check=False).stdout
+    assert not [path for path in (repo.root / ".holdfast").rglob(".*") if path.name != ".gitignore"]

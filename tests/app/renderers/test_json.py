@@ -33,7 +33,7 @@ SCHEMA = {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": "fingerprint invariant kind severity state message fix spec code evidence".split(),
+                "required": ["fingerprint", "invariant", "kind", "severity", "state", "message", "fix", "spec", "code"],
                 "properties": {
                     "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
                     "severity": {"enum": ["error", "warning", "info"]},

@@ -94,7 +94,9 @@ def test_many_findings_are_cut_and_counted():
 
 def test_a_chain_that_begins_anew_and_a_repeat_say_so():
     hops = (CHAIN[0], replace(CHAIN[0], line=7), CHAIN[1], Hop("pay.other", "pay.util", "src/pay/other.py", 1))
-    text = render(report(replace(FOUND, evidence=hops)))
+    long = render(report(replace(FOUND, evidence=hops)), Look(everything=True))
+    short = render(report(replace(FOUND, evidence=hops)))
+    assert "       └─ pay.api.http  src/pay/util.py:9\n    … and 1 import on other ways" in short
     assert (
         "    pay.domain.charge\n"
         "    └─ pay.util         src/pay/domain/charge.py:3\n"
@@ -102,7 +104,7 @@ def test_a_chain_that_begins_anew_and_a_repeat_say_so():
         "       └─ pay.api.http  src/pay/util.py:9\n"
         "    pay.other\n"
         "    └─ pay.util         src/pay/other.py:1\n"
-    ) in text
+    ) in long
 
 
 def test_an_unmatched_selector_has_its_own_mark():

@@ -1,4 +1,4 @@
-"""Compare our direct Python import edges with grimp's, on any packages: `python -m benchmarks.grimp_edges FOLDER PACKAGE...`.
+"""Compare our Python import edges with grimp's: `python -m benchmarks.grimp_edges FOLDER PACKAGE...`.
 
 FOLDER is the source root that holds the packages. Prints what is missing and what is extra, and exits 1 when an edge
 is missing. Extra edges are expected where grimp does not look: files in folders without `__init__.py`, dynamic

@@ -166,7 +166,7 @@ def test_raw_html_is_shown_never_run(text):
 
 
 OWN_TAGS = frozenset(
-    {"p", "pre", "code", "em", "strong", "h1", "ul", "li", "a", "img", "blockquote", "br", "hr", "table"}
+    {"p", "pre", "code", "em", "strong", "h1", "h2", "ul", "li", "a", "img", "blockquote", "br", "hr", "table"}
 )
 PIECES = [
     "<",

@@ -58,8 +58,13 @@ class Gate:
     sessions: Sessions
     addresses: Limit
     prefixes: Limit
-    https: bool
+    public_url: str
     trust_forwarded: bool
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach us over TLS."""
+        return self.public_url.startswith("https://")
 
 
 def cookie_name(*, https: bool) -> str:
@@ -172,8 +177,10 @@ async def _same_site(request: Request[Any, Any, Any]) -> None:
     """Refuse a form of another site: by the browser's own word, and by the session's secret where there is one."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     origin = request.headers.get("origin")
-    host = request.headers.get("host", "")
-    foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    # A proxy may have put its own name for us into `Host`; then the public address says who we are.
+    gate: Gate = request.app.state.gate
+    ours = {request.headers.get("host", "").lower(), urlsplit(gate.public_url).netloc.lower()}
+    foreign = origin is not None and urlsplit(origin).netloc.lower() not in ours - {""}
     if site not in {"same-origin", "none"} or foreign:
         raise DeniedError("This form came from another site.", "Open the page here and send it again.")
     expected = request.scope["state"].get("csrf") or ""

@@ -87,7 +87,7 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
         sessions=sessions,
         addresses=Limiter(database, now, FAILURES_OF_ADDRESS, FAILURES_WINDOW),
         prefixes=Limiter(database, now, FAILURES_OF_PREFIX, FAILURES_WINDOW),
-        https=https,
+        public_url=settings.public_url,
         trust_forwarded=settings.trust_forwarded,
     )
     app.asgi_handler = Edge(app.asgi_handler, metrics, https=https)

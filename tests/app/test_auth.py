@@ -1,12 +1,16 @@
 """Who gets in: tokens on the API alone, sessions on pages alone, forms from our own pages alone, tries counted."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from litestar import Litestar, get
 from litestar.exceptions import ImproperlyConfiguredException
+from litestar.testing import AsyncTestClient
 
 from app.auth import check_declared, client_address, session_cookie
+from app.main import create_app
+from app.settings import Settings
 from specs.access import Role
 from tests.app.conftest import API, Town
 from tests.factories import PASSWORD
@@ -95,6 +99,18 @@ async def test_a_form_of_another_site_is_refused(client: Any, town: Town, header
     answer = await client.post("/login", data={"login": "admin-person", "password": PASSWORD}, headers=headers)
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
+
+
+async def test_a_form_of_our_public_address_is_ours_behind_any_proxy(settings: Settings, town: Town) -> None:
+    proxied = create_app(replace(settings, public_url="https://specs.example.org"))
+    form = {"login": "admin-person", "password": PASSWORD}
+    headers = {"origin": "https://specs.example.org", "host": "upstream:8000"}
+    async with AsyncTestClient(proxied, raise_server_exceptions=False) as client:
+        answer = await client.post("/login", data=form, headers=headers, follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.headers["set-cookie"].startswith("__Host-holdfast=")
+        assert "secure" in answer.headers["set-cookie"].lower()
+        assert "max-age" in answer.headers["strict-transport-security"]
 
 
 async def test_failed_tries_are_limited_whatever_they_say_of_their_address(client: Any, town: Town) -> None:

@@ -27,7 +27,7 @@ Breaks when
 How to fix
     Move what both sides need into a third part that imports neither, or join the two. The finding names the side of
     the circle with the fewest imports: cutting there is the least work.
-"""  # noqa: D416 (the headings of a kind's page are words of the design)
+"""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

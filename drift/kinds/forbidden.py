@@ -30,7 +30,7 @@ Breaks when
 How to fix
     Remove the import that the finding names. If it is needed, ask what is really wanted from the other side and give
     it a place that both may import, or pass it in as an argument. An exception `a -> b` lets one import through.
-"""  # noqa: D416 (the headings of a kind's page are words of the design)
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

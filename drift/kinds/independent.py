@@ -26,7 +26,7 @@ Breaks when
 How to fix
     Move what both need into a module that belongs to neither and imports neither, and import that from both. If one
     really builds on the other, they are not members of one set: take it out, or let an exception say why.
-"""  # noqa: D416 (the headings of a kind's page are words of the design)
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

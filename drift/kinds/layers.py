@@ -29,7 +29,7 @@ Breaks when
 How to fix
     Move what is needed down into the lower layer, or turn the import round: the lower layer states what it needs (a
     protocol, a callback), the upper one hands it in. Where the order itself is wrong, change the spec.
-"""  # noqa: D416 (the headings of a kind's page are words of the design)
+"""
 
 import re
 from collections.abc import Sequence

@@ -26,7 +26,7 @@ Breaks when
 How to fix
     Name what took its place, or delete the sentence. The finding says at which commit the name was last there. If the
     name is right all the same, an exception with the name as `what` says why.
-"""  # noqa: D416 (the headings of a kind's page are words of the design)
+"""
 
 from collections.abc import Sequence
 

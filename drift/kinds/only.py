@@ -26,7 +26,7 @@ Breaks when
 How to fix
     Ask the door for what is needed, and add it there if it is missing. If the importer is a door as well, add it to
     `by` and say why.
-"""  # noqa: D416 (the headings of a kind's page are words of the design)
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -43,9 +43,17 @@ async def read_report(
     at = await here(request, unit, project, "Report", Place.REPORTS)
     letter = await unit.letters.get(unit.principal, at.project.id, report)
     begins = letter.record.begins
-    body = Markup().join(block.html for block in blocks_of(letter.markdown))
-    view = ReportPage(str(report), begins, begins + SIX_DAYS, body, draw(weeks_of(letter)))
+    before, after = around_trend(letter.markdown)
+    view = ReportPage(str(report), begins, begins + SIX_DAYS, before, after, draw(weeks_of(letter)))
     return answers.page("report.html", answers.titled(at.frame, f"Week of {begins.isoformat()}"), view)
+
+
+def around_trend(text: str) -> tuple[Markup, Markup]:
+    """Give what stands before and after the table of weeks, which the page draws; all of it where there is none."""
+    found = [block.html for block in blocks_of(text)]
+    weeks = [at for at, html in enumerate(found) if html.startswith("<table>") and "week of</th>" in html]
+    cut = weeks[0] if weeks else len(found)
+    return Markup().join(found[:cut]), Markup().join(found[cut + 1 :])
 
 
 def weeks_of(letter: LetterText) -> list[Week]:

@@ -103,10 +103,11 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """A weekly report, its body rendered from the one model of the report."""
+    """A weekly report, its body rendered from the one model of the report; the picture stands between its two parts."""
 
     ident: str
     begins: date
     ends: date
     body: Markup
+    rest: Markup
     chart: Chart | None = None

@@ -552,7 +552,9 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
     "report": (
         "report.html",
         frame("Report", Place.REPORTS),
-        ReportPage("r1", date(2026, 11, 9), date(2026, 11, 15), REPORT_BODY, CHART),
+        ReportPage(
+            "r1", date(2026, 11, 9), date(2026, 11, 15), REPORT_BODY, Markup("<h2>What was compared</h2>"), CHART
+        ),
     ),
     "members": (
         "members.html",

@@ -1,0 +1,16 @@
+from app.web.reports import around_trend
+
+LETTER = "# Week\n\nText.\n\n## Twelve weeks\n\n| week of | new |\n| --- | ---: |\n| 31 August | 1 |\n\n## Compared\n\nAll.\n"
+
+
+def test_the_picture_takes_the_place_of_the_table_of_weeks() -> None:
+    before, after = around_trend(LETTER)
+    assert "Twelve weeks" in before
+    assert "31 August" not in before + after
+    assert "Compared" in after
+
+
+def test_a_letter_without_the_table_is_shown_whole() -> None:
+    before, after = around_trend("# Week\n\nAll quiet.\n")
+    assert "All quiet." in before
+    assert after == ""

@@ -1,6 +1,19 @@
 from app.web.reports import around_trend
 
-LETTER = "# Week\n\nText.\n\n## Twelve weeks\n\n| week of | new |\n| --- | ---: |\n| 31 August | 1 |\n\n## Compared\n\nAll.\n"
+LETTER = """# Week
+
+Text.
+
+## Twelve weeks
+
+| week of | new |
+| --- | ---: |
+| 31 August | 1 |
+
+## Compared
+
+All.
+"""
 
 
 def test_the_picture_takes_the_place_of_the_table_of_weeks() -> None:

@@ -1,7 +1,9 @@
 """The application over a fresh database, and people with tokens who ask it over HTTP."""
 # ruff: noqa: PLC0415 (most tests need no server, and must run where none is installed)
 
-from collections.abc import AsyncIterator, Callable, Collection
+import io
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,3 +92,19 @@ def ask(client: Any, town: Town) -> "Callable[..., Any]":
         return answer
 
     return ask
+
+
+@pytest.fixture
+def log() -> "Iterator[io.StringIO]":
+    """What the server logs during the test, as text; afterwards logs go where they went before."""
+    import structlog
+
+    from app import logging as ours
+
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    ours.configure(stream)
+    yield stream
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()

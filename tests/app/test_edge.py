@@ -4,21 +4,9 @@ import io
 import json
 from typing import Any
 
-import pytest
 
-from app import logging
-
-
-@pytest.fixture
-def logged() -> Any:
-    """Give the log lines written so far, as objects."""
-    stream = io.StringIO()
-    logging.configure(stream)
-
-    def lines() -> list[dict[str, Any]]:
-        return [json.loads(line) for line in stream.getvalue().splitlines()]
-
-    return lines
+def lines(log: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in log.getvalue().splitlines()]
 
 
 async def test_a_sane_request_id_is_kept_and_any_other_replaced(client: Any) -> None:
@@ -40,22 +28,22 @@ async def test_every_answer_carries_the_security_headers(client: Any) -> None:
         assert "strict-transport-security" not in headers
 
 
-async def test_a_log_line_cannot_be_forged(client: Any, logged: Any) -> None:
+async def test_a_log_line_cannot_be_forged(client: Any, log: io.StringIO) -> None:
     await client.get(
         "/static/a%0d%0a%7b%22event%22:%22forged%22%7d", headers={"x-request-id": 'a"}\n{"event":"forged"'}
     )
     await client.get("/nowhere/%1b[31mred")
-    lines = logged()
-    assert len(lines) == 2
-    assert {line["event"] for line in lines} == {"request"}
-    assert all(line["request_id"] and line["status"] == 400 for line in lines)
+    written = lines(log)
+    assert len(written) == 2
+    assert {line["event"] for line in written} == {"request"}
+    assert all(line["request_id"] and line["status"] == 400 for line in written)
 
 
-async def test_no_secret_reaches_the_log(client: Any, logged: Any) -> None:
+async def test_no_secret_reaches_the_log(client: Any, log: io.StringIO) -> None:
     token = "hf_abcdefgh_" + "a" * 48
     await client.get(f"/nowhere/{token}?token={token}", headers={"authorization": f"Bearer {token}"})
-    assert logged()
-    assert token not in json.dumps(logged())
+    assert lines(log)
+    assert token not in log.getvalue()
 
 
 async def test_metrics_count_routes_not_paths(client: Any) -> None:

@@ -100,7 +100,8 @@ class Tasks:
                 await wanted(connection, repository, again=False)
 
     async def sweep(self) -> None:
-        """Delete the mirrors of repositories that were removed."""
+        """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
+        await forget(self._database, now)
         kept = await self._repositories.due(SERVER, now() + FAR)
         removed = await asyncio.to_thread(mirrors(self._settings).keep_only, frozenset(kept))
         if removed:
@@ -158,7 +159,7 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     every(queue, "* * * * * */10" if often else "* * * * *", "due", tasks.due)
     every(queue, "0 6 * * *", "weekly", tasks.weekly)
     every(queue, "* * * * * */5", "take_up", lambda: take_up(queue, pace))
-    every(queue, "30 3 * * *", "sweep", lambda: sweep(queue, database))
+    every(queue, "30 3 * * *", "sweep", lambda: sweep(queue, tasks))
     return queue
 
 
@@ -186,9 +187,9 @@ async def take_up(queue: App, pace: Pace) -> None:
                 await manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
-async def sweep(queue: App, database: Database) -> None:
-    """Forget jobs that ended long ago, sessions that are over, old idempotency keys and counters."""
-    await forget(database, now)
+async def sweep(queue: App, tasks: Tasks) -> None:
+    """Forget jobs that ended long ago, and what the tasks' own sweep forgets."""
+    await tasks.sweep()
     await queue.job_manager.delete_old_jobs(
         KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )

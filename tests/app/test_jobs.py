@@ -13,7 +13,7 @@ import pytest
 
 from app import db, sources
 from app.embedded import EmbeddedServer
-from app.jobs import Pace, worker
+from app.jobs import Pace, Tasks, make_queue, sweep, worker
 from app.queue import changed, counts, wanted
 from app.settings import Settings
 from drift.life import LifeState
@@ -211,6 +211,19 @@ async def test_the_clock_reads_repositories_whose_turn_it_is(shop):
 
     async with worker(shop.world.database, replace(shop.settings, sync_interval=10), QUICK):
         await until(read)
+
+
+async def test_a_sweep_forgets_what_is_over(shop):
+    await shop.register()
+    known = shop.settings.data_dir / "mirrors" / f"{(await shop.repository()).id}.git"
+    stale = shop.settings.data_dir / "mirrors" / f"{sources.new_id()}.git"
+    known.mkdir(parents=True)
+    stale.mkdir()
+    queue = make_queue(shop.world.database, shop.settings, QUICK)
+    async with queue.open_async():
+        await sweep(queue, Tasks(shop.world.database, shop.settings))
+    assert known.exists()
+    assert not stale.exists()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ Window: TypeAlias = tuple[datetime, datetime]
 Names: TypeAlias = Callable[[FindingDetail], tuple[str, ...]]
 
 NO_OWNER = "no owner"
+NO_SPEC = "no spec"
 CAME_BACK = frozenset({LifeEvent.REGRESSED, LifeEvent.LAPSED})
 LISTED = 10
 HOTTEST = 5
@@ -156,7 +157,7 @@ def write(
         scopes=tuple(_scope(verdict) for verdict in verdicts),
         counts=_counts(lives, window),
         before=_counts(lives, earlier),
-        by_spec=_rows(lives, window, lambda life: (life.finding.spec_path,)),
+        by_spec=_rows(lives, window, lambda life: (life.finding.spec_path or NO_SPEC,)),
         by_owner=_rows(lives, window, lambda life: subject.owners.get(life.finding.spec_path) or (NO_OWNER,)),
         decisions=_items(standing, window, 3),
         new=_items(moved[LifeEvent.OPENED], window),

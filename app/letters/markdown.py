@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from app.letters import words
 from sync.weekly import Item, Letter, Row
 
-SIGNS = re.compile(r"([\\`*_\[\]<>|#])")
+SIGNS = re.compile(r"[\\`*\[\]<>|#]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def markdown(letter: Letter, address: str = "") -> str:
@@ -37,7 +37,21 @@ def markdown(letter: Letter, address: str = "") -> str:
 
 def plain(text: str) -> str:
     """Write text from elsewhere so that Markdown takes it literally, on one line."""
-    return SIGNS.sub(r"\\\1", " ".join(text.split()))
+    return SIGNS.sub(lambda sign: f"\\{sign.group()}", " ".join(text.split()))
+
+
+def told(message: str) -> str:
+    """Write a finding's message, in which names stand between backticks: these stay code, all else is literal."""
+    parts = message.split("`")
+    if len(parts) % 2 == 0:
+        return plain(message)
+    return "".join(code(part) if at % 2 and part.strip() else _edged(part) for at, part in enumerate(parts))
+
+
+def _edged(part: str) -> str:
+    """Write literal text and keep the blanks that part it from code."""
+    before, after = part[:1].isspace(), part[-1:].isspace()
+    return f"{' ' if before else ''}{plain(part)}{' ' if after and part.strip() else ''}"
 
 
 def code(text: str) -> str:
@@ -54,11 +68,11 @@ def _items(title: str, items: Sequence[Item], address: str, *, fix: bool = False
         return []
     lines = []
     for item in items:
-        message = plain(item.message)
+        message = told(item.message)
         linked = f"[{message}]({address}/drift/{item.fingerprint})" if address else message
         lines.append(f"- {linked} {code(words.place(item))}, {plain(words.cause(item))}")
         if fix and item.fix:
-            lines.append(f"  {plain(item.fix)}")
+            lines.append(f"  {told(item.fix)}")
     return [f"## {title}", "\n".join(lines)]
 
 

@@ -30,3 +30,8 @@ def test_a_quiet_week_is_short() -> None:
     text = markdown(quiet())
     assert "All quiet." in text
     assert len([line for line in text.splitlines() if line]) <= 6
+
+
+def test_names_in_a_message_stay_code_and_underscores_stay_bare() -> None:
+    text = markdown(full(message="`shop.domain` imports shop_web.core_types and *more* than _that_."))
+    assert "`shop.domain` imports shop_web.core_types and \\*more\\* than \\_that\\_." in text

@@ -211,6 +211,8 @@ def _engine(*, inline: bool) -> MarkdownIt:
         md.core.ruler.push("dress", _dress)
     else:
         md.core.ruler.disable(["inline", "text_join"])
+    for ruler in (md.core.ruler, md.block.ruler, md.inline.ruler, md.inline.ruler2):
+        ruler.getRules("")  # compiled now: on first use, a second thread would find the list half filled
     return md
 
 

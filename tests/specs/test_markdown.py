@@ -1,10 +1,21 @@
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specs.markdown import MAX_LINES, code_spans, html_blocks, outline, plain_text, readable, split_anchor, to_html
+from specs.markdown import (
+    MAX_LINES,
+    _engine,
+    code_spans,
+    html_blocks,
+    outline,
+    plain_text,
+    readable,
+    split_anchor,
+    to_html,
+)
 
 
 def leaves(text):
@@ -215,3 +226,12 @@ def test_blocks_of_a_page_join_to_the_page(text):
     blocks = html_blocks(text, {}, first_line=3)
     assert "".join(block.html for block in blocks) == to_html(text, {}, first_line=3)
     assert [block.line for block in blocks] == sorted(block.line for block in blocks)
+
+
+def test_threads_that_begin_together_see_the_same_page():
+    text = "# A *b*\n\n- `c`\n\n|d|\n|-|\n|e|\n\n```f\ng\n```\n"
+    page = to_html(text, {})
+    for _ in range(20):
+        _engine.cache_clear()
+        with ThreadPoolExecutor(8) as pool:
+            assert set(pool.map(lambda _: to_html(text, {}), range(8))) == {page}

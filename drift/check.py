@@ -167,8 +167,9 @@ class _Run:
 
 def _result(path: str, block: InvariantBlock | BrokenBlock, outcome: Outcome, verdict: Verdict) -> InvariantResult:
     """Say how an invariant fared; its findings are looked up when all are known."""
-    name, kind = (block.name, block.kind) if isinstance(block, InvariantBlock) else ("", SPEC)
-    return InvariantResult(block.id, name, kind, path, block.anchor, block.line, verdict, (), outcome.governs)
+    name, kind, why = (block.name, block.kind, block.why) if isinstance(block, InvariantBlock) else ("", SPEC, "")
+    place = (path, block.anchor, block.line)
+    return InvariantResult(block.id, name, kind, *place, verdict, (), outcome.governs, why)
 
 
 def _repeats(document: Document, block: InvariantBlock) -> bool:

@@ -9,7 +9,7 @@ from drift.findings import Finding, FindingState, Verdict
 
 @dataclass(frozen=True, slots=True)
 class InvariantResult:
-    """How one invariant fared. `findings` are fingerprints; `governs` the paths it speaks about."""
+    """How one invariant fared. `findings` are fingerprints, `governs` the paths it is about, `why` the spec's reason."""
 
     id: str
     name: str
@@ -20,6 +20,7 @@ class InvariantResult:
     verdict: Verdict
     findings: tuple[str, ...]
     governs: frozenset[str] = frozenset()
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 
-FORMAT = 1
+FORMAT = 2
 
 
 def encode_report(report: CheckReport) -> bytes:
@@ -22,6 +22,7 @@ def encode_report(report: CheckReport) -> bytes:
                 *(item.id, item.name, item.kind, item.spec, item.anchor, item.line, item.verdict),
                 list(item.findings),
                 sorted(item.governs),
+                item.why,
             ]
             for item in report.invariants
         ],
@@ -71,12 +72,21 @@ def decode_report(payload: bytes) -> CheckReport | None:
 
 def invariant(row: Any) -> InvariantResult:
     """Read one invariant's row."""
-    *texts, line, verdict, findings, governs = row
+    *texts, line, verdict, findings, governs, why = row
     if verdict not in {"kept", "broken", "unmatched", "error"}:
         raise ValueError(row)
     id_, name, kind, spec, anchor = map(text, texts)
     return InvariantResult(
-        id_, name, kind, spec, anchor, number(line), verdict, tuple(map(text, findings)), frozenset(map(text, governs))
+        id_,
+        name,
+        kind,
+        spec,
+        anchor,
+        number(line),
+        verdict,
+        tuple(map(text, findings)),
+        frozenset(map(text, governs)),
+        text(why),
     )
 
 

@@ -73,7 +73,7 @@ def invariant(id_: str, findings: list[Finding], result: InvariantResult | None,
     head = look.paint(f"{mark} {clean(id_ or findings[0].kind)}", colour if colour != "coral" else "coral strong")
     place = look.paint(f"{clean(where.path)}:{line}" if where.path else "", "faint")
     yield "  ".join(piece for piece in (head, title, place) if piece)
-    if why := getattr(result, "why", ""):
+    if why := result.why if result else "":
         yield from wrapped(clean(why), look, "  ", "faint", hang=0)
     limit = len(findings) if look.everything else SHOWN
     fixes = {item.fix for item in findings}

@@ -40,6 +40,7 @@ RESULT = st.builds(
     verdict=st.sampled_from(["kept", "broken", "unmatched", "error"]),
     findings=st.lists(TEXT, max_size=2).map(tuple),
     governs=st.frozensets(TEXT, max_size=3),
+    why=TEXT,
 )
 REPORT = st.builds(
     CheckReport,
@@ -68,7 +69,7 @@ FINDING_FIELDS = (
     *("invariant", "kind", "severity", "message", "fix", "spec", "code", "identity", "evidence"),
     *("importer", "imported", "reference", "state"),
 )
-RESULT_FIELDS = ("id", "name", "kind", "spec", "anchor", "line", "verdict", "findings", "governs")
+RESULT_FIELDS = ("id", "name", "kind", "spec", "anchor", "line", "verdict", "findings", "governs", "why")
 
 
 @given(REPORT, st.data())
@@ -81,7 +82,7 @@ def test_a_damaged_report_is_nothing_or_a_report(report, data):
 
 
 @pytest.mark.parametrize(
-    "payload", [b"", b"{}", b"[]", b"[" * 100_000, b'{"format":2}', b'{"format":1,"verdict":"kept"}']
+    "payload", [b"", b"{}", b"[]", b"[" * 100_000, b'{"format":1}', b'{"format":2,"verdict":"kept"}']
 )
 def test_rubbish_is_nothing(payload):
     assert decode_report(payload) is None

@@ -29,6 +29,7 @@ MENTION = Finding(
     "mentions", "mentions", "warning", "gone is gone.", "Name another.", replace(SPEC, line=40), None, ("m",)
 )
 RESULT = InvariantResult("pay-layers", "no way up", "layers", SPEC.path, "layers", 14, "broken", (FOUND.fingerprint,))
+RESULT = replace(RESULT, why="Batch jobs need no server.")
 KEPT = InvariantResult("pay-pure", "", "forbidden", SPEC.path, "pure", 30, "kept", ())
 COUNTS = {"files": 1214, "modules": 198, "edges": 1, "specs": 2, "externals": 7}
 
@@ -47,6 +48,7 @@ def test_quiet_when_clean():
 def test_drift_is_grouped_with_chain_and_remedy():
     assert render(report(FOUND, MENTION)) == (
         "◆ pay-layers  no way up  docs/specs/pay.md:14\n"
+        "  Batch jobs need no server.\n"
         f"  {FOUND.fingerprint[:8]}  pay.domain.charge reaches pay.api.http above it.\n"
         "    pay.domain.charge\n"
         "    └─ pay.util         src/pay/domain/charge.py:3\n"

@@ -9,7 +9,7 @@ from drift.findings import Finding, FindingState, Verdict
 
 @dataclass(frozen=True, slots=True)
 class InvariantResult:
-    """How one invariant fared. `findings` are fingerprints, `governs` the paths it is about, `why` the spec's reason."""
+    """How one invariant fared. `findings` are fingerprints, `governs` the paths it is about, `why` its reason."""
 
     id: str
     name: str

@@ -23,7 +23,7 @@ from app.web.views.specs import ConflictPage, Editor
 from drift.kinds import KINDS
 from specs.access import Scope
 from specs.document import Document
-from specs.errors import ConflictError, HoldfastError, UserError
+from specs.errors import ConflictError, DeniedError, HoldfastError, UserError
 from specs.library import Saved, Spec
 from specs.parser import parse
 from specs.problem import Problem
@@ -40,14 +40,14 @@ FIRST_TEXT = "# Title\n\nWhat must stay true, and why.\n"
 @get("/p/{project:str}/new", opt=WRITE)
 async def new_spec(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
     """Show the editor with an empty spec."""
-    at = await here(request, unit, project, "New spec", Place.SPECS)
+    at = await _writer(request, unit, project, "New spec")
     return answers.page("edit.html", at.frame, Editor("", "", FIRST_TEXT))
 
 
 @post("/p/{project:str}/new", opt=WRITE)
 async def create_spec(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
     """Create a spec; what is refused stays in the form."""
-    at = await here(request, unit, project, "New spec", Place.SPECS)
+    at = await _writer(request, unit, project, "New spec")
     given = await fields(request)
     path, text, message = given.get("path", "").strip(), given.get("text", ""), given.get("message", "")
     try:
@@ -66,7 +66,7 @@ async def edit_spec(
     request: Web, unit: NamedDependency[Unit], project: FromPath[str], path: FromPath[str]
 ) -> Response[Any]:
     """Show the editor with the head."""
-    at = await here(request, unit, project, "Edit", Place.SPECS)
+    at = await _writer(request, unit, project, "Edit")
     read = await unit.library.read(unit.principal, at.project.id, path.removeprefix("/"))
     if read.spec.path != path.removeprefix("/"):
         return see(addresses.edit(project, read.spec.path))
@@ -80,7 +80,7 @@ async def save_spec(
     request: Web, unit: NamedDependency[Unit], project: FromPath[str], path: FromPath[str]
 ) -> Response[Any]:
     """Save on top of the base that the form names."""
-    at = await here(request, unit, project, "Edit", Place.SPECS)
+    at = await _writer(request, unit, project, "Edit")
     read = await unit.library.read(unit.principal, at.project.id, path.removeprefix("/"))
     given = await fields(request)
     text, message, base = given.get("text", ""), given.get("message", ""), given.get("base", "")
@@ -96,6 +96,14 @@ async def save_spec(
             raise
         return _again(at, read.spec.path, str(read.spec.id), given, error)
     return _saved(request, project, saved)
+
+
+async def _writer(request: Web, unit: Unit, slug: str, title: str) -> Here:
+    """Find the project as `here` does, for someone who may write there: no one types what could never be saved."""
+    at = await here(request, unit, slug, title, Place.SPECS)
+    if not at.frame.may_write:
+        raise DeniedError("You may read here, not write.", "Ask an admin of the project for the role editor.")
+    return at
 
 
 def _again(at: Here, path: str, ident: str, given: dict[str, str], error: HoldfastError) -> Response[Any]:

@@ -218,3 +218,17 @@ async def test_pages_forbid_what_they_do_not_need(server: str) -> None:
         assert f'nonce="{nonce}"' in first.text
         assert nonce not in second.text
         assert "style=" not in first.text
+
+
+async def test_a_reader_is_told_before_typing(server: str) -> None:
+    from httpx import AsyncClient  # noqa: PLC0415 (most tests need no client)
+
+    from tests.factories import PASSWORD  # noqa: PLC0415
+
+    async with AsyncClient(base_url=server) as client:
+        await client.post("/login", data={"login": "rob", "password": PASSWORD})
+        answer = await client.get("/p/payments/new")
+        assert answer.status_code == 403
+        assert "role editor" in answer.text
+        assert "New spec" not in (await client.get("/p/payments/specs")).text
+        assert (await client.get("/p/payments/settings/tokens")).status_code == 403

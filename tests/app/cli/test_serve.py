@@ -112,7 +112,7 @@ def test_a_taken_port_is_told() -> None:
         (["--host", "no.such.host.invalid"], "--host"),
         (["--database-url", "mysql://x/y"], "PostgreSQL"),
         (["--database-url", "nonsense"], "postgresql://"),
-        (["--database-url", "postgresql://nobody@127.0.0.1:1/nothing"], "again"),
+        (["--database-url", "postgresql://nobody@127.0.0.1:1/nothing"], "HOLDFAST_DATABASE_URL"),
         (["--sample", "/"], "git"),
     ],
 )

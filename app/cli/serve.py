@@ -40,16 +40,16 @@ def serve(  # noqa: PLR0913, PLR0917 (one for each option)
     start prints a link with which the administrator sets a password.
     """
     needs_server()
-    import asyncio  # noqa: PLC0415 (the server's parts, only when used)
+    import asyncio
 
-    from app import logging, serving  # noqa: PLC0415
+    from app import logging, serving
 
     logging.configure()
     chosen = host or settings.host
     found = serving.claim_port(chosen, settings.port if port is None else port)
     wanted = replace(settings, host=chosen, port=found, database_url=database_url or settings.database_url)
     if sample is not None:
-        from app.sample import top_of  # noqa: PLC0415
+        from app.sample import top_of
 
         sample = top_of(sample)
         wanted = replace(wanted, repository_roots=(*wanted.repository_roots, sample))
@@ -85,8 +85,8 @@ def address(settings: Settings) -> str:
 @contextmanager
 def database(settings: Settings) -> Iterator[Settings]:
     """Give the settings with the address of a database that answers and has our schema."""
-    from app.db import upgrade  # noqa: PLC0415 (the server's parts, only when used)
-    from app.embedded import EmbeddedServer  # noqa: PLC0415
+    from app.db import upgrade
+    from app.embedded import EmbeddedServer
 
     if settings.database_url:
         upgrade(settings.database_url)
@@ -103,10 +103,10 @@ def database(settings: Settings) -> Iterator[Settings]:
 
 async def _prepare(settings: Settings, sample: Path | None) -> list[str]:
     """Let the first administrator in and load the sample; give the lines that say so."""
-    from app import sample as samples  # noqa: PLC0415 (the server's parts, only when used)
-    from app.db import Database  # noqa: PLC0415
-    from app.main import make_parts  # noqa: PLC0415
-    from app.unit import Services  # noqa: PLC0415
+    from app import sample as samples
+    from app.db import Database
+    from app.main import make_parts
+    from app.unit import Services
 
     pool = Database(settings.database_url)
     lines = []

@@ -40,13 +40,13 @@ def _layers(options: Mapping[str, Yaml]) -> Markup:
 
 
 def _forbidden(options: Mapping[str, Yaml]) -> Markup:
-    return Markup("{} never imports {}, {}.").format(
+    return Markup("{} must not import {}, {}.").format(
         _code(options.get("from")), _code(options.get("to")), _reach(options)
     )
 
 
 def _independent(options: Mapping[str, Yaml]) -> Markup:
-    return Markup("{} never import each other, {}.").format(_code(options.get("modules")), _reach(options))
+    return Markup("{} must not import each other, {}.").format(_code(options.get("modules")), _reach(options))
 
 
 def _acyclic(options: Mapping[str, Yaml]) -> Markup:

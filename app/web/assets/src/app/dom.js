@@ -26,3 +26,8 @@ export function announce(words) {
   clearTimeout(announce.timer);
   announce.timer = setTimeout(() => (live.textContent = ""), 3000);
 }
+
+/** A person by name; an agent or the system with its kind beside it. */
+export function named(actor) {
+  return actor.kind === "human" ? actor.name : `${actor.name} (${actor.kind})`;
+}

@@ -1,6 +1,6 @@
 // Two people wrote at once. Each differing passage is decided by hand, nothing is chosen beforehand, every choice can be
 // taken back, and the writer's own text can be fetched at any time.
-import { announce, h, isTyping } from "../app/dom.js";
+import { announce, h, isTyping, named } from "../app/dom.js";
 import { both, passages } from "./passages.js";
 import { marked } from "./words.js";
 
@@ -74,10 +74,10 @@ export class Conflict {
     this.host.replaceChildren(
       h("div.conflict-top", {},
         h("h1", { tabindex: "-1" }, "This spec changed while you wrote"),
-        h("p.soft", {}, `${theirs.actor.name} (${theirs.actor.kind}) saved while you were writing. Your text is safe: it is kept on the server and here. Decide each passage that differs; then save on top of the new head.`),
+        h("p.soft", {}, `${named(theirs.actor)} saved while you were writing. Your text is safe: it is kept on the server and here. Decide each passage that differs; then save on top of the new head.`),
         h("div.acts", {},
           this.save, this.status,
-          oneSided ? h("button.button", { type: "button", onclick: () => this.settleOneSided() }, `Take the ${oneSided} changed by one side only`) : null,
+          oneSided ? h("button.button", { type: "button", onclick: () => this.settleOneSided() }, oneSided === 1 ? "Take the one that only one side changed" : `Take the ${oneSided} that only one side changed`) : null,
           h("button.button", { type: "button", onclick: () => this.copyMine() }, "Copy my text"),
           h("button.button.quiet", { type: "button", onclick: () => this.onBack() }, "Back to my text"))),
       list,

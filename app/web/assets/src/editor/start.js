@@ -1,5 +1,5 @@
 import { ago } from "../app/dates.js";
-import { announce, h } from "../app/dom.js";
+import { announce, h, named } from "../app/dom.js";
 import { Conflict } from "./conflict.js";
 import { Drafts } from "./drafts.js";
 import { Preview } from "./preview.js";
@@ -125,7 +125,7 @@ export function startEditor(form) {
       if (!head.revision || head.revision === base || status.stale || conflict) return renewed;
       status.outOfDate();
       const see = h("a.button", { href: head.diff, target: "_blank", rel: "noopener" }, "See the difference");
-      say("wait", "Out of date", `${head.actor.name} (${head.actor.kind}) saved this spec ${ago(new Date(head.at))}. Nothing of yours is lost: saving will show both texts.`, see);
+      say("wait", "Out of date", `${named(head.actor)} saved this spec ${ago(new Date(head.at))}. Nothing of yours is lost: saving will show both texts.`, see);
       return renewed;
     } catch {
       status.offline();

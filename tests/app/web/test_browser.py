@@ -282,7 +282,7 @@ async def test_everything_is_reached_by_keys(site: "Site") -> None:
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**/specs/{PATH}")
     await page.keyboard.press("e")
-    await state(page, "saved")
+    await page.locator(".cm-focused").wait_for()
     await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.closest('.cm-editor') === null")
 

@@ -4,7 +4,7 @@
 
 DIR holds the package (an unpacked wheel or sdist will do); it is copied, made a git repository, and given the same
 three contracts for both tools. Each round measures, in turn: cold (both caches empty), warm unchanged, and warm with
-ten files freshly changed. Medians are printed, and the ratio of the pairs. The start-up of `holdfast version` is CPU seconds.
+ten files freshly changed. Medians are printed, and the ratio of the pairs. For `holdfast version`: CPU seconds.
 """
 
 import argparse

@@ -69,7 +69,7 @@ class Registry(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the words name; a misspelt one gets a suggestion."""
         if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
-            from difflib import get_close_matches  # noqa: PLC0415 (only when something is misspelt)
+            from difflib import get_close_matches
 
             near = get_close_matches(args[0], self.list_commands(ctx), n=1)
             hint = f"did you mean `holdfast {near[0]}`?" if near else "`holdfast --help` lists the commands"

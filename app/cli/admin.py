@@ -23,7 +23,7 @@ def link(settings: Settings, login: str | None, database_url: str) -> None:
 
 
 async def _link(settings: Settings, login: str | None, database_url: str) -> Link:
-    from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
+    from app.cli._services import services
 
     async with services(settings, database_url) as made:
         # On a server that was never started, this is the start.
@@ -50,8 +50,8 @@ def invite(  # noqa: PLR0913, PLR0917 (one for each option)
 async def _invite(  # noqa: PLR0913, PLR0917 (one for each option)
     settings: Settings, login: str, name: str, project: str, role: Role, database_url: str
 ) -> Link:
-    from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-    from specs.access import SERVER  # noqa: PLC0415
+    from app.cli._services import services
+    from specs.access import SERVER
 
     async with services(settings, database_url) as made:
         found = await made.projects.find(SERVER, project) if project else None

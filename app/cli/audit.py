@@ -61,8 +61,8 @@ def checkpoint(context: click.Context, database_url: str) -> None:
 
 
 async def _verify(settings: Settings, database_url: str, checkpoints: tuple[Checkpoint, ...]) -> Verified:
-    from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-    from specs.access import SERVER  # noqa: PLC0415
+    from app.cli._services import services
+    from specs.access import SERVER
 
     async with services(settings, database_url) as made:
         return await made.audit.verify(SERVER, checkpoints)

@@ -24,7 +24,7 @@ def kinds(_context: click.Context, _option: click.Parameter, value: str | None) 
     """Read `--only`. Raises a usage error for a kind that does not exist."""
     if value is None:
         return None
-    from drift.kinds import KINDS  # noqa: PLC0415 (only when asked for)
+    from drift.kinds import KINDS
 
     names = [name.strip() for name in value.split(",") if name.strip()]
     known = sorted(kind.name for kind in KINDS)
@@ -81,7 +81,7 @@ def look(settings: Settings, *, everything: bool = False) -> Look:
     """Decide how to write text: colour and width for a terminal, neither for a pipe."""
     if not sys.stdout.isatty():
         return Look(width=100, everything=everything)
-    from shutil import get_terminal_size  # noqa: PLC0415 (only on a terminal)
+    from shutil import get_terminal_size
 
     return Look(get_terminal_size().columns, colour=not settings.no_color, everything=everything)
 

@@ -45,7 +45,7 @@ def context(settings: Settings, /, server: str, project: str, format_: str, **as
 
 
 def _remote(settings: Settings, server: str, project: str, body: dict[str, object], format_: str) -> str:
-    from app.client import post  # noqa: PLC0415 (only with a server)
+    from app.client import post
 
     if not project:
         raise UserError("Which project?", "Name it with --project or HOLDFAST_PROJECT.")
@@ -54,11 +54,11 @@ def _remote(settings: Settings, server: str, project: str, body: dict[str, objec
 
 
 def _local(settings: Settings, wanted: Wanted, format_: str) -> str:
-    from app.cli._progress import Progress  # noqa: PLC0415 (only for the local reading)
-    from sync.bundle import check_budget  # noqa: PLC0415
-    from sync.local import CheckOptions  # noqa: PLC0415
-    from sync.localcontext import local_context  # noqa: PLC0415
-    from sync.receipts import item  # noqa: PLC0415
+    from app.cli._progress import Progress
+    from sync.bundle import check_budget
+    from sync.local import CheckOptions
+    from sync.localcontext import local_context
+    from sync.receipts import item
 
     if problem := check_budget(wanted.budget):
         raise UserError(problem.message, problem.hint)

@@ -75,8 +75,8 @@ def show_page(name: str, page: str, how: Look) -> None:
     if not sys.stdout.isatty():
         write(f"{name}: {page.rstrip()}\n")
         return
-    from rich.console import Console  # noqa: PLC0415 (30 ms, for a terminal alone)
-    from rich.markdown import Markdown  # noqa: PLC0415 (same)
+    from rich.console import Console
+    from rich.markdown import Markdown
 
     console = Console(width=min(how.width, 100), no_color=not how.colour)
     console.print(Markdown(as_markdown(name, page)))

@@ -14,8 +14,8 @@ def migrate(settings: Settings, database_url: str) -> None:
     Any number of processes may run this at once: one works, the others wait. Without a database address this is the
     embedded PostgreSQL under HOLDFAST_DATA_DIR.
     """
-    from app.db import upgrade  # noqa: PLC0415 (the server's parts, only when used)
-    from app.embedded import EmbeddedServer  # noqa: PLC0415
+    from app.db import upgrade
+    from app.embedded import EmbeddedServer
 
     url = database_url or settings.database_url
     if url:

@@ -46,8 +46,8 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
     wanted = _project(settings, project)
 
     async def act() -> "Registered":
-        from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-        from specs.access import SERVER  # noqa: PLC0415
+        from app.cli._services import services
+        from specs.access import SERVER
 
         async with services(settings, database_url) as made:
             found = await made.projects.find(SERVER, wanted)
@@ -70,8 +70,8 @@ def list_(settings: Settings, project: str, database_url: str) -> None:
     wanted = _project(settings, project)
 
     async def act() -> "tuple[RepositoryVerdict, ...]":
-        from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-        from specs.access import SERVER  # noqa: PLC0415
+        from app.cli._services import services
+        from specs.access import SERVER
 
         async with services(settings, database_url) as made:
             found = await made.projects.find(SERVER, wanted)
@@ -119,8 +119,8 @@ def _on_one(settings: Settings, name: str, project: str, database_url: str, *, r
     wanted = _project(settings, project)
 
     async def act() -> None:
-        from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-        from specs.access import SERVER  # noqa: PLC0415
+        from app.cli._services import services
+        from specs.access import SERVER
 
         async with services(settings, database_url) as made:
             found = await made.projects.find(SERVER, wanted)

@@ -57,10 +57,10 @@ async def _report(  # noqa: PLR0913 (one for each option)
     send: bool,
     database_url: str,
 ) -> str:
-    from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-    from app.letters import html, markdown  # noqa: PLC0415
-    from app.mail import address, post, rendering  # noqa: PLC0415
-    from specs.access import SERVER  # noqa: PLC0415
+    from app.cli._services import services
+    from app.letters import html, markdown
+    from app.mail import address, post, rendering
+    from specs.access import SERVER
 
     async with services(settings, database_url) as made:
         found = await made.projects.find(SERVER, project or settings.project)

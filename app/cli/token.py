@@ -51,9 +51,9 @@ def create(  # noqa: PLR0913, PLR0917 (one for each option)
 async def _create(  # noqa: PLR0913, PLR0917 (one for each option)
     settings: Settings, project: str, name: str, role: Role, scopes: tuple[str, ...], days: int, database_url: str
 ) -> tuple[str, Token]:
-    from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-    from app.sources import now  # noqa: PLC0415
-    from specs.access import SERVER  # noqa: PLC0415
+    from app.cli._services import services
+    from app.sources import now
+    from specs.access import SERVER
 
     async with services(settings, database_url) as made:
         found = await made.projects.find(SERVER, project)
@@ -74,7 +74,7 @@ async def _create(  # noqa: PLR0913, PLR0917 (one for each option)
 @click.pass_obj
 def list_(settings: Settings, project: str, database_url: str) -> None:
     """List a project's tokens, newest first: what opens what, until when, last used when."""
-    from app.sources import now  # noqa: PLC0415 (the server's parts, only when used)
+    from app.sources import now
 
     tokens = asyncio.run(_list(settings, _project(settings, project), database_url))
     at = now()
@@ -89,8 +89,8 @@ def list_(settings: Settings, project: str, database_url: str) -> None:
 
 
 async def _list(settings: Settings, project: str, database_url: str) -> tuple[Token, ...]:
-    from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-    from specs.access import SERVER  # noqa: PLC0415
+    from app.cli._services import services
+    from specs.access import SERVER
 
     async with services(settings, database_url) as made:
         found = await made.projects.find(SERVER, project)
@@ -108,8 +108,8 @@ def revoke(settings: Settings, token_id: UUID, database_url: str) -> None:
 
 
 async def _revoke(settings: Settings, token_id: UUID, database_url: str) -> None:
-    from app.cli._services import services  # noqa: PLC0415 (the server's parts, only when used)
-    from specs.access import SERVER  # noqa: PLC0415
+    from app.cli._services import services
+    from specs.access import SERVER
 
     async with services(settings, database_url) as made:
         await made.tokens.revoke(SERVER, token_id)

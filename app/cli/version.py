@@ -6,8 +6,8 @@ import click
 @click.command()
 def version() -> None:
     """Print the version."""
-    from importlib.metadata import PackageNotFoundError  # noqa: PLC0415 (30 ms for this command alone)
-    from importlib.metadata import version as installed  # noqa: PLC0415 (same)
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
 
     try:
         click.echo(f"holdfast {installed('holdfast')}")

@@ -14,11 +14,11 @@ def worker(settings: Settings, database_url: str) -> None:
     Any number of workers share the work. One that is told to stop puts back what it is at; one that is killed leaves
     it to the others, who notice within half a minute.
     """
-    import asyncio  # noqa: PLC0415 (the server's parts, only when used)
-    from dataclasses import replace  # noqa: PLC0415
+    import asyncio
+    from dataclasses import replace
 
-    from app import logging  # noqa: PLC0415
-    from app.cli.serve import database, needs_server  # noqa: PLC0415
+    from app import logging
+    from app.cli.serve import database, needs_server
 
     needs_server()
     logging.configure()
@@ -29,11 +29,11 @@ def worker(settings: Settings, database_url: str) -> None:
 
 async def _work(settings: Settings) -> None:
     """Work until a signal comes."""
-    import asyncio  # noqa: PLC0415 (the server's parts, only when used)
-    import signal  # noqa: PLC0415
+    import asyncio
+    import signal
 
-    from app import jobs  # noqa: PLC0415
-    from app.db import Database  # noqa: PLC0415
+    from app import jobs
+    from app.db import Database
 
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

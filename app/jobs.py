@@ -44,7 +44,6 @@ from sync.service.syncing import Outside, Synchroniser
 LOG = structlog.get_logger("holdfast.jobs")
 CONCURRENCY = 4
 PAUSE = 1.0
-LONGEST = 6 * 3600
 FAR = timedelta(days=1)
 # Failed jobs stay so long to be looked at; successful ones go at once.
 KEPT_HOURS = 24 * 14
@@ -174,11 +173,9 @@ def every(queue: App, cron: str, name: str, do: Callable[[], Awaitable[None]]) -
 
 
 async def take_up(queue: App, pace: Pace) -> None:
-    """Put jobs back that are said to be done by a worker that is silent, or for so long that nobody can be at it."""
+    """Put jobs back that are said to be done by a worker that is silent or gone."""
     manager = queue.job_manager
-    lost = [*await manager.get_stalled_jobs(seconds_since_heartbeat=pace.silence)]
-    lost += await manager.get_stalled_jobs(nb_seconds=LONGEST)
-    for job in {job.id: job for job in lost}.values():
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=pace.silence):
         LOG.warning("job.lost", job=job.id, task=job.task_name)
         try:
             await manager.retry_job(job)

@@ -46,7 +46,6 @@ class Repository:
     skipped: int = 0
     tried_at: datetime | None = None
     synced_at: datetime | None = None
-    checked_at: datetime | None = None
     webhook_salt: str = field(default="", repr=False)
 
 

@@ -251,7 +251,7 @@ def _scope(verdict: RepositoryVerdict) -> Scope:
         repository.name,
         repository.branch,
         repository.head,
-        repository.checked_at,
+        repository.synced_at,
         verdict.invariants,
         verdict.broken,
         verdict.problem or repository.problem,

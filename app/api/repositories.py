@@ -65,7 +65,6 @@ class RepositoryOut(Out):
     skipped: int = 0
     tried_at: datetime | None = None
     synced_at: datetime | None = None
-    checked_at: datetime | None = None
     folders: tuple[str, ...] | None = None
     prefix: str = ""
     files: int | None = None
@@ -91,7 +90,6 @@ class RepositoryOut(Out):
             skipped=repository.skipped,
             tried_at=repository.tried_at,
             synced_at=repository.synced_at,
-            checked_at=repository.checked_at,
             webhook_secret=secret,
         )
 

@@ -129,7 +129,7 @@ def repository_row(repository: Repository) -> RepositoryRow:
         repository.branch,
         state,
         repository.head,
-        repository.checked_at or repository.synced_at,
+        repository.synced_at,
         words or repository.note,
         str(repository.id),
     )

@@ -87,7 +87,7 @@ def panel_of(
         exceptions=tuple(
             f"{one.what}: {one.because}{f', until {one.until}' if one.until else ''}" for one in block.exceptions
         ),
-        checked_at=repository.checked_at or repository.synced_at if repository else None,
+        checked_at=repository.synced_at if repository else None,
         commit=repository.head if repository else "",
     )
 

@@ -38,7 +38,7 @@ check: install ## Lint, types, house rules and our own drift check; under a minu
 	$(BIN)/holdfast check
 
 test: install browser check assets-check ## Everything: install, lint, types, house rules, own drift check, all tests
-	$(BIN)/pytest tests
+	$(BIN)/pytest tests -n 3 --dist worksteal
 
 assets: ## Rebuild the committed browser bundles
 	npm ci --prefix app/web/assets --no-audit --no-fund --silent

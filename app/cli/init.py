@@ -52,7 +52,8 @@ def describe(index: CodeIndex) -> str:
     if not sizes:
         return f"{len(index.paths):,} files, none in a language that is read"
     listed = ", ".join(f"{size:,} {name}" for name, size in sizes.most_common())
-    return f"{len(index.modules):,} modules ({listed}), {len(index.edges):,} imports"
+    modules, imports = len(index.modules), len(index.edges)
+    return f"{modules:,} module{'s' * (modules != 1)} ({listed}), {imports:,} import{'s' * (imports != 1)}"
 
 
 def put(root: Path, name: Path, text: str) -> None:

@@ -32,9 +32,9 @@ def test_the_side_with_the_least_weight_is_the_one_to_cut() -> None:
 
 
 def test_a_long_ring_needs_no_deep_stack() -> None:
-    ring = {node: {(node + 1) % 50_000} for node in range(50_000)}
-    assert len(tangles(ring)[0]) == 50_000
-    assert len(cycles_to_mend(ring, {})[0].nodes) == 50_000
+    ring = {node: {(node + 1) % 5_000} for node in range(5_000)}
+    assert len(tangles(ring)[0]) == 5_000
+    assert len(cycles_to_mend(ring, {})[0].nodes) == 5_000
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -27,6 +27,20 @@ class Command:
     group: str
 
 
+SERVER_PARTS = frozenset(
+    [
+        "aiosmtplib",
+        "alembic",
+        "argon2",
+        "granian",
+        "litestar",
+        "nh3",
+        "procrastinate",
+        "psycopg",
+        "sqlalchemy",
+        "structlog",
+    ]
+)
 CHECK, SERVE, MORE = "Check code against specs", "Run the service", "More"
 COMMANDS: tuple[Command, ...] = (
     Command("check", "app.cli.check", "Hold the code against its specs.", CHECK),
@@ -109,9 +123,16 @@ class Registry(click.Group):
         except Exception as error:
             if settings.debug:
                 raise
-            tell(f"Holdfast failed: {type(error).__name__}: {error}", "set HOLDFAST_DEBUG=1 to see where")
-            code = EXIT_FAILED
+            message, hint, code = failure(error)
+            tell(message, hint)
         sys.exit(code)
+
+
+def failure(error: Exception) -> tuple[str, str, int]:
+    """Say what an error that nobody foresaw comes to: most often, that only the check was installed."""
+    if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in SERVER_PARTS:
+        return "The server's parts are not installed.", "Install them: pip install 'holdfast[server]'.", EXIT_USAGE
+    return f"Holdfast failed: {type(error).__name__}: {error}", "set HOLDFAST_DEBUG=1 to see where", EXIT_FAILED
 
 
 def usage(error: click.ClickException) -> tuple[str, str]:

@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from app.settings import Settings
-from specs.errors import UserError
 
 
 @click.command()
@@ -39,7 +37,6 @@ def serve(  # noqa: PLR0913, PLR0917 (one for each option)
     Without a database address, PostgreSQL runs under HOLDFAST_DATA_DIR for as long as something uses it. The first
     start prints a link with which the administrator sets a password.
     """
-    needs_server()
     import asyncio
 
     from app import logging, serving
@@ -62,16 +59,6 @@ def serve(  # noqa: PLR0913, PLR0917 (one for each option)
         )
     if not told:
         raise click.exceptions.Exit(3)
-
-
-def needs_server() -> None:
-    """Raise `UserError` where the server's libraries are not installed."""
-    missing = [name for name in ("litestar", "granian", "sqlalchemy", "procrastinate") if find_spec(name) is None]
-    if missing:
-        raise UserError(
-            f"The server's parts are not installed ({', '.join(missing)}).",
-            "Install them: pip install 'holdfast[server]'.",
-        )
 
 
 def address(settings: Settings) -> str:

@@ -18,9 +18,8 @@ def worker(settings: Settings, database_url: str) -> None:
     from dataclasses import replace
 
     from app import logging
-    from app.cli.serve import database, needs_server
+    from app.cli.serve import database
 
-    needs_server()
     logging.configure()
     with database(replace(settings, database_url=database_url or settings.database_url)) as reached:
         click.echo("Doing jobs.")

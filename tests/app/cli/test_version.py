@@ -1,10 +1,12 @@
 """`holdfast version` and the frame round all commands."""
 
+import os
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from app.cli import COMMANDS, cli
@@ -47,3 +49,23 @@ def test_check_loads_no_server_no_sql_no_model_and_no_parser_when_nothing_change
             [sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
         )
         assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("words", [["serve"], ["worker"], ["migrate"], ["token", "list"], ["report"], ["seed", "."]])
+def test_without_the_servers_parts_its_commands_say_what_to_install(words, tmp_path):
+    """A base install has only what the check needs."""
+    script = (
+        "import sys\n"
+        "class Away:\n"
+        "    def find_spec(name, path=None, target=None):\n"
+        "        if name.split('.')[0] in {'sqlalchemy', 'alembic', 'litestar', 'structlog', 'granian'}:\n"
+        "            raise ModuleNotFoundError(name, name=name)\n"
+        "sys.meta_path.insert(0, Away)\n"
+        "import holdfast; holdfast.main()\n"
+    )
+    (tmp_path / ".git").mkdir()
+    env = {"PATH": os.defpath, "HOLDFAST_DATA_DIR": str(tmp_path), "HOLDFAST_PROJECT": "x", "HOLDFAST_PORT": "0"}
+    command = [sys.executable, "-c", script, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env, timeout=60)
+    assert done.returncode == 2
+    assert "hint: Install them: pip install 'holdfast[server]'." in done.stderr

@@ -20,7 +20,7 @@ def row_of(head: SpecText, badge: Badge | None) -> SpecRow:
         owners=front.owners,
         verdict=verdict_of(badge),
         invariants=len(document.invariants),
-        errors=broken,
+        broken=broken,
         warnings=badge.open if badge and not broken else 0,
         changed_at=head.revision.at,
         changed_by=head.revision.actor,

@@ -46,7 +46,7 @@ class SpecRow:
     owners: tuple[str, ...]
     verdict: str
     invariants: int
-    errors: int
+    broken: int
     warnings: int
     changed_at: datetime
     changed_by: Actor

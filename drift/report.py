@@ -46,3 +46,11 @@ def verdict_of(findings: Iterable[Finding]) -> Literal["kept", "broken"]:
     """Give the verdict of a check: broken by an introduced finding of severity error, by nothing else."""
     counted = (one.severity == "error" and one.state is FindingState.INTRODUCED for one in findings)
     return "broken" if any(counted) else "kept"
+
+
+def counts(invariant: str, kind: str, anchor: str, verdict: str) -> bool:
+    """Say whether a result counts as one of the invariants that people wrote.
+
+    The mentions of a spec are looked at without anyone asking; as long as they are kept, nobody wrote a word of it.
+    """
+    return verdict != "kept" or not (invariant == kind == "mentions" and not anchor)

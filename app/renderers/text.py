@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from drift.findings import Finding, FindingState, Hop
-from drift.report import CheckReport, InvariantResult
+from drift.report import CheckReport, InvariantResult, counts
 
 SHOWN = 8
 SHORT = 8
@@ -180,8 +180,9 @@ def everything_else(report: CheckReport, look: Look) -> Iterator[str]:
 
 def summary(report: CheckReport, look: Look) -> Iterator[str]:
     """Say the verdict in one line, and in a second what else there is to know."""
-    kept = sum(item.verdict == "kept" for item in report.invariants)
-    others = len(report.invariants) - kept
+    written = [item for item in report.invariants if counts(item.id, item.kind, item.anchor, item.verdict)]
+    kept = sum(item.verdict == "kept" for item in written)
+    others = len(written) - kept
     broken = report.verdict == "broken"
     new = [item for item in report.findings if item.state is FindingState.INTRODUCED]
     verdict = f"{'◆' if broken else '●'} {report.verdict}"

@@ -23,6 +23,7 @@ from drift.records import (
     Repository,
     RepositoryVerdict,
 )
+from drift.report import counts
 from drift.store.checks import CheckStore
 from drift.store.code import CodeStore
 from drift.store.findings import Filter, FindingStore
@@ -119,7 +120,11 @@ class Drift:
         standing: tuple[InvariantVerdict, ...],
         counted: Mapping[UUID, Mapping[str, int]],
     ) -> RepositoryVerdict:
-        ours = [one for one in standing if one.repository == repository.id]
+        ours = [
+            one
+            for one in standing
+            if one.repository == repository.id and counts(one.invariant, one.kind, one.anchor, one.verdict)
+        ]
         turned = await checks.since(repository.id, last.verdict) if last else None
         return RepositoryVerdict(
             repository=repository,

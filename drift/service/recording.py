@@ -13,6 +13,7 @@ from uuid import UUID
 from drift.evaluated import Evaluated
 from drift.life import Cause, LifeEvent, Step, replay, step
 from drift.records import CauseRecord, Check, CheckVerdict, CommitRecord
+from drift.report import counts
 from drift.store.checks import CheckStore
 from drift.store.code import CodeStore
 from drift.store.findings import FindingStore
@@ -107,7 +108,9 @@ def summary(done: Finished, taken: Step | None) -> Check:
         cause=done.cause,
         at=done.at,
         duration_ms=done.duration_ms,
-        invariants=len(evaluated.invariants),
+        invariants=sum(
+            counts(row["id"], row["kind"], row["spec"]["anchor"], row["verdict"]) for row in evaluated.invariants
+        ),
         broken=sum(row["verdict"] in BAD for row in evaluated.invariants),
         opened=kinds.count(LifeEvent.OPENED),
         resolved=kinds.count(LifeEvent.RESOLVED),

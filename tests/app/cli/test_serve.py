@@ -123,16 +123,3 @@ def test_what_cannot_be_served_is_told_with_a_hint(args: list[str], word: str) -
     assert "hint:" in done.stderr
     assert word in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_without_the_server_s_parts_it_says_how_to_get_them() -> None:
-    script = (
-        "import sys, importlib.util as u; old = u.find_spec; "
-        "u.find_spec = lambda name, package=None: None if name == 'litestar' else old(name, package); "
-        "import holdfast; sys.argv = ['holdfast', 'serve']; holdfast.main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60, cwd=ROOT
-    )
-    assert done.returncode == 2
-    assert "holdfast[server]" in done.stderr

@@ -57,9 +57,5 @@ create table letter_mails (
 
 
 def upgrade() -> None:
+    """Create everything in one transaction."""
     op.execute(SQL)
-
-
-def downgrade() -> None:
-    msg = "restore a backup instead"
-    raise NotImplementedError(msg)

@@ -10,6 +10,7 @@ from datetime import date
 
 from drift.compare import compare
 from drift.exceptions import matching, split_by_date
+from drift.facts import Tier
 from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
 from drift.invariants import Invariant, Kind, Outcome, World
@@ -21,7 +22,7 @@ from drift.suggest import did_you_mean, either
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
 from specs.problem import Problem, Severity
 
-__all__ = ["check", "compare", "once_had", "unresolved_mentions"]
+__all__ = ["check", "compare", "needed_tier", "once_had", "unresolved_mentions"]
 
 SPEC, UNPARSED, UNPLACED = "spec", "unparsed", "unplaced"
 # Mentions are held against the code in every spec, said or not; the spec's own block may say otherwise.
@@ -52,6 +53,20 @@ def check(
         not_analysed=tuple(sorted(run.not_analysed, key=lambda one: (one.path, one.reason))),
         counts=_counts(world.index, documents, len(results)),
     )
+
+
+def needed_tier(documents: Mapping[str, Document], only: frozenset[str] | None = None) -> Tier:
+    """Say how far the files of the tree must be read to check these documents."""
+    tiers = [Tier.IMPORTS]
+    for document in documents.values():
+        if document.front_matter.status == "retired":
+            continue
+        implied = [_implicit_mentions()] if document.mentions else []
+        for block in (*document.invariants, *implied):
+            kind = _kind(block.kind)
+            if kind is not None and (only is None or block.kind in only):
+                tiers.append(kind.tier(block))
+    return max(tiers)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 Importing this module loads no grammar; the first file that is really read does.
 """
 
-from drift.facts import FileFacts
+from drift.facts import FileFacts, Tier
 from drift.language import Language
 from drift.languages import LANGUAGES
 from specs.problem import Problem
@@ -27,8 +27,11 @@ def facts_key(path: str) -> str:
     return f"{language.dialect(path)}-{language.version}" if language else ""
 
 
-def extract(path: str, source: bytes) -> FileFacts:
-    """Read the facts of one file. Never raises on content; a file no language reads has no facts but its lines."""
+def extract(path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
+    """Read the facts of one file, as far as `tier` at least.
+
+    Never raises on content; a file no language reads has no facts but its lines.
+    """
     language = language_for(path)
     name = language.name if language else ""
     lines = source.count(b"\n") + (1 if source and not source.endswith(b"\n") else 0)
@@ -42,4 +45,4 @@ def extract(path: str, source: bytes) -> FileFacts:
         line = source.count(b"\n", 0, source.index(b"\0")) + 1
         hint = "Save the file as UTF-8 text, or give a binary file another suffix."
         return FileFacts(name, lines, (), (), (), (Problem("not-text", "A NUL byte: no source text", line, 1, hint),))
-    return language.extract(path, source)
+    return language.extract(path, source, tier)

@@ -7,10 +7,18 @@ What a tree has by the hundred thousand is a named tuple: made in a third of the
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from specs.problem import Problem
+
+
+class Tier(IntEnum):
+    """How far a file is read; each tier holds those before it. A check reads no further than its invariants need."""
+
+    IMPORTS = 1
+    DEFINITIONS = 2
+    BODIES = 3
 
 
 class EdgeAttribute(StrEnum):
@@ -43,7 +51,10 @@ class Definition(NamedTuple):
     """Something a file defines. `name` is dotted inside the file (`Order.place`).
 
     `kind` is one of function, class, method, variable, constant, interface, type, enum, struct.
-    `signature` is one line of source, white space folded.
+    `signature` is one line of source, white space folded. `bases` are the classes, interfaces and traits it builds on,
+    as written, without type arguments. `decorators` are its decorators, annotations or attributes: names as written,
+    without sign and arguments. `documented` says whether a doc comment or docstring is its own. `parameters` counts
+    those a caller gives (no receiver); `typed` says that all of them and the result have a written type.
     """
 
     name: str
@@ -52,6 +63,11 @@ class Definition(NamedTuple):
     line: int
     end_line: int
     public: bool
+    bases: tuple[str, ...] = ()
+    decorators: tuple[str, ...] = ()
+    documented: bool = False
+    parameters: int = 0
+    typed: bool = False
 
 
 class Call(NamedTuple):
@@ -62,9 +78,23 @@ class Call(NamedTuple):
     line: int
 
 
+class Body(NamedTuple):
+    """What is inside a function or method: `name` and `line` are its definition's.
+
+    `complexity` is cyclomatic (McCabe 1976): one, and one more for each branch, loop, case, handler and `and`/`or`.
+    """
+
+    name: str
+    line: int
+    complexity: int
+
+
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """All that one file says. `problems` holds syntax errors (the rest of the facts still count)."""
+    """All that one file says, as far as it was read. `problems` holds syntax errors (the rest still counts).
+
+    Beyond `tier` everything is empty: `definitions` need `Tier.DEFINITIONS`, `calls` and `bodies` `Tier.BODIES`.
+    """
 
     language: str
     lines: int
@@ -72,3 +102,5 @@ class FileFacts:
     definitions: tuple[Definition, ...]
     calls: tuple[Call, ...]
     problems: tuple[Problem, ...]
+    bodies: tuple[Body, ...] = ()
+    tier: Tier = Tier.BODIES

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from drift.facts import Tier
 from drift.findings import Finding
 from drift.graph import Graphs
 from drift.index import CodeIndex
@@ -72,6 +73,9 @@ class Kind(Protocol):
     """One sort of invariant, in one file of `drift.kinds`. The module docstring is its page."""
 
     name: str
+
+    def tier(self, block: InvariantBlock) -> Tier:
+        """Say how far files must be read to judge the block; its options need not be valid."""
 
     def validate(self, block: InvariantBlock) -> Sequence[Problem]:
         """Check the options of the block; unknown keys and wrong types are problems with line and hint."""

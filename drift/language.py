@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from drift.facts import EdgeAttribute, FileFacts
+from drift.facts import EdgeAttribute, FileFacts, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,11 @@ class Language(Protocol):
     def dialect(self, path: str) -> str:
         """Name the grammar that reads this file: the same bytes give other facts under another dialect."""
 
-    def extract(self, path: str, source: bytes) -> FileFacts:
-        """Read one file. Never raises on content: what is wrong comes back in `problems`.
+    def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
+        """Read one file as far as `tier` at least. Never raises on content: what is wrong comes back in `problems`.
 
-        The path only chooses the dialect; nothing else of it may show in the facts.
+        The path only chooses the dialect; nothing else of it may show in the facts. What a tier says is the same
+        however far the file was read.
         """
 
     def place(self, layout: Layout) -> Placement:

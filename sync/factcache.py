@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from drift.facts import Call, Definition, FileFacts, RawImport
+from drift.facts import Body, Call, Definition, FileFacts, RawImport, Tier
 from specs.problem import Problem
 from sync.factcodec import (
     FORMAT,
     TIERS,
     Head,
-    decode_calls,
+    decode_bodies,
     decode_definitions,
     decode_imports,
     unpack,
@@ -59,7 +59,17 @@ class StoredFacts(FileFacts):
     @property
     def calls(self) -> tuple[Call, ...]:
         """What the file calls."""
-        return self._shelf.calls(self._blob, self._reread)
+        return self._shelf.bodies(self._blob, self._reread)[0]
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        """What is inside the file's functions."""
+        return self._shelf.bodies(self._blob, self._reread)[1]
+
+    @property
+    def tier(self) -> Tier:
+        """All of it: what is not kept is read from the file when it is looked at."""
+        return Tier.BODIES
 
 
 class Shelf:
@@ -73,7 +83,7 @@ class Shelf:
         self.packs = {tier: Pack(folder / f"{key}.{FORMAT}.{tier}.pack") for tier in TIERS}
         self._heads: dict[str, Head] = {}
         self._definitions: dict[str, tuple[Definition, ...]] = {}
-        self._calls: dict[str, tuple[Call, ...]] = {}
+        self._bodies: dict[str, tuple[tuple[Call, ...], tuple[Body, ...]]] = {}
 
     def heads(self, blobs: Iterable[str], reread: Reread) -> dict[str, FileFacts]:
         """Give the facts of those blobs whose imports are kept."""
@@ -113,12 +123,15 @@ class Shelf:
             self._definitions[blob] = reread(blob).definitions if found is None else found
         return self._definitions[blob]
 
-    def calls(self, blob: str, reread: Reread) -> tuple[Call, ...]:
-        """Read the calls of one file."""
-        if blob not in self._calls:
-            found = decode_calls(unpack(self.packs["calls"].get(blob) or b""))
-            self._calls[blob] = reread(blob).calls if found is None else found
-        return self._calls[blob]
+    def bodies(self, blob: str, reread: Reread) -> tuple[tuple[Call, ...], tuple[Body, ...]]:
+        """Read the calls of one file, and what is inside its functions."""
+        if blob not in self._bodies:
+            found = decode_bodies(unpack(self.packs["bodies"].get(blob) or b""))
+            if found is None:
+                again = reread(blob)
+                found = again.calls, again.bodies
+            self._bodies[blob] = found
+        return self._bodies[blob]
 
     def keep(self, blob: str, payloads: Sequence[bytes], reread: Reread) -> FileFacts:
         """Keep the payloads of one file, as `encode` made them, and give its facts."""

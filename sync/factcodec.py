@@ -1,4 +1,4 @@
-"""File facts as JSON and back, in three tiers that are read apart: imports, definitions, calls. Pure.
+"""File facts as JSON and back, in three tiers that are read apart: imports, definitions, bodies. Pure.
 
 What is read may come from a cache that a stranger filled: each value's type is looked at, and anything else than what
 was written gives None, which counts as not cached. Names grow short here because a repository holds 100,000 imports.
@@ -7,14 +7,15 @@ was written gives None, which counts as not cached. Names grow short here becaus
 import json
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import chain
 from typing import Any, TypeVar
 
-from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport
+from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport
 from specs.problem import SEVERITIES, Problem
 
-FORMAT = 1
+FORMAT = 2
 Row = TypeVar("Row")
-TIERS = ("imports", "definitions", "calls")
+TIERS = ("imports", "definitions", "bodies")
 
 
 def encode(facts: FileFacts) -> tuple[bytes, bytes, bytes]:
@@ -24,11 +25,9 @@ def encode(facts: FileFacts) -> tuple[bytes, bytes, bytes]:
         for item in facts.imports
     ]
     problems = [[item.code, item.message, item.line, item.column, item.hint, item.severity] for item in facts.problems]
-    definitions = [
-        [item.name, item.kind, item.signature, item.line, item.end_line, item.public] for item in facts.definitions
-    ]
-    calls = [[item.callee, item.caller, item.line] for item in facts.calls]
-    return pack([facts.lines, imports, problems]), pack(definitions), pack(calls)
+    definitions = [[*item[:6], list(item.bases), list(item.decorators), *item[8:]] for item in facts.definitions]
+    bodies = [list(map(list, facts.calls)), list(map(list, facts.bodies))]
+    return pack([facts.lines, imports, problems]), pack(definitions), pack(bodies)
 
 
 def pack(value: object) -> bytes:
@@ -96,12 +95,26 @@ def problem(row: Any) -> Problem:
 
 def decode_definitions(value: Any) -> tuple[Definition, ...] | None:
     """Read the second tier."""
-    return rows(value, Definition, (str, str, str, int, int, bool))
+    types = (str, str, str, int, int, bool, list, list, bool, int, bool)
+    found = rows(value, Definition, types)
+    if found is None or not all(type(name) is str for one in found for name in chain(one.bases, one.decorators)):
+        return None
+    return tuple(
+        one._replace(bases=tuple(one.bases), decorators=tuple(one.decorators))
+        if one.bases or one.decorators
+        else Definition(*one[:6], (), (), *one[8:])
+        for one in found
+    )
 
 
-def decode_calls(value: Any) -> tuple[Call, ...] | None:
-    """Read the third tier."""
-    return rows(value, Call, (str, str, int))
+def decode_bodies(value: Any) -> tuple[tuple[Call, ...], tuple[Body, ...]] | None:
+    """Read the third tier: calls, and what is inside functions."""
+    try:
+        calls, bodies = value
+    except (TypeError, ValueError):
+        return None
+    found, inside = rows(calls, Call, (str, str, int)), rows(bodies, Body, (str, int, int))
+    return None if found is None or inside is None else (found, inside)
 
 
 def rows(value: Any, make: Callable[..., Row], types: tuple[type, ...]) -> tuple[Row, ...] | None:

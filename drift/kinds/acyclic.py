@@ -36,6 +36,7 @@ from itertools import takewhile
 from drift.cycles import Cycle, cycles_to_mend
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
+from drift.facts import Tier
 from drift.graph import EdgeFilter, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.names import separator_of
@@ -81,6 +82,10 @@ class Acyclic:
     """See the module's docstring."""
 
     name = "acyclic"
+
+    def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
+        """Imports alone are looked at."""
+        return Tier.IMPORTS
 
     def validate(self, block: InvariantBlock) -> Sequence[Problem]:
         """Check the options of the block."""

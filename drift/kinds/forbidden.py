@@ -38,6 +38,7 @@ from dataclasses import dataclass, replace
 from drift.crossings import Crossing, Crossings, find_crossings
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
+from drift.facts import Tier
 from drift.graph import EdgeFilter, Graph, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.names import separator_of
@@ -87,6 +88,10 @@ class Forbidden:
     """See the module's docstring."""
 
     name = "forbidden"
+
+    def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
+        """Imports alone are looked at."""
+        return Tier.IMPORTS
 
     def validate(self, block: InvariantBlock) -> Sequence[Problem]:
         """Check the options of the block."""

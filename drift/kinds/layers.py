@@ -38,6 +38,7 @@ from dataclasses import dataclass, replace
 from drift.borders import Region, judge
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
+from drift.facts import Tier
 from drift.findings import CodeAnchor
 from drift.graph import EdgeFilter, Link
 from drift.invariants import Invariant, Outcome, World
@@ -172,6 +173,10 @@ class Layers:
     """See the module's docstring."""
 
     name = "layers"
+
+    def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
+        """Imports alone are looked at."""
+        return Tier.IMPORTS
 
     def validate(self, block: InvariantBlock) -> Sequence[Problem]:
         """Check the options of the block."""

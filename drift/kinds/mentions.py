@@ -31,6 +31,7 @@ How to fix
 from collections.abc import Sequence
 
 from drift.exceptions import text_matches
+from drift.facts import Tier
 from drift.findings import Finding, SpecAnchor
 from drift.invariants import Invariant, Outcome, World
 from drift.mentioning import Candidate, candidates
@@ -46,6 +47,10 @@ class Mentions:
     """See the module's docstring."""
 
     name = "mentions"
+
+    def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
+        """Anything that still bears a name counts: definitions, imports and calls."""
+        return Tier.BODIES
 
     def validate(self, block: InvariantBlock) -> Sequence[Problem]:
         """Check the options of the block: the kind has none of its own."""

@@ -33,6 +33,7 @@ from dataclasses import dataclass
 
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
+from drift.facts import Tier
 from drift.graph import EdgeFilter, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
@@ -62,6 +63,10 @@ class Only:
     """See the module's docstring."""
 
     name = "only"
+
+    def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
+        """Imports alone are looked at."""
+        return Tier.IMPORTS
 
     def validate(self, block: InvariantBlock) -> Sequence[Problem]:
         """Check the options of the block."""

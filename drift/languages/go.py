@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from drift.facts import FileFacts
+from drift.facts import FileFacts, Tier
 from drift.language import Layout, Placement, Resolver
 from drift.languages.support import go_facts, go_layout
 from drift.languages.support.go_imports import GoResolver
@@ -13,7 +13,7 @@ class Go:
     """The Go language. See `drift.language.Language` for what each method promises."""
 
     name: str = go_layout.NAME
-    version: int = 1
+    version: int = 2
     suffixes: tuple[str, ...] = (".go",)
     manifest_names: tuple[str, ...] = ("go.mod",)
 
@@ -21,7 +21,7 @@ class Go:
         """Name the grammar."""
         return self.name
 
-    def extract(self, path: str, source: bytes) -> FileFacts:  # noqa: ARG002 - as above
+    def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:  # noqa: ARG002 - one grammar, read whole
         """Read one file."""
         return go_facts.read(source)
 

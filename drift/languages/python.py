@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from drift.facts import FileFacts
+from drift.facts import FileFacts, Tier
 from drift.language import Layout, Placement, Resolver
 from drift.languages.support import python_facts, python_layout
 from drift.languages.support.python_imports import PythonResolver
@@ -13,7 +13,7 @@ class Python:
     """The Python language. See `drift.language.Language` for what each method promises."""
 
     name: str = python_layout.NAME
-    version: int = 1
+    version: int = 2
     suffixes: tuple[str, ...] = (".py", ".pyi")
     manifest_names: tuple[str, ...] = ("pyproject.toml",)
 
@@ -21,7 +21,7 @@ class Python:
         """Name the grammar; sources and stubs share it."""
         return self.name
 
-    def extract(self, path: str, source: bytes) -> FileFacts:  # noqa: ARG002 - as above
+    def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:  # noqa: ARG002 - one grammar, read whole
         """Read one file."""
         return python_facts.read(source)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from drift.facts import FileFacts
+from drift.facts import FileFacts, Tier
 from drift.language import Layout, Placement, Resolver
 from drift.languages.support import typescript_config, typescript_facts, typescript_layout
 from drift.languages.support.typescript_imports import TypeScriptResolver
@@ -13,7 +13,7 @@ class TypeScript:
     """TypeScript and JavaScript as one language. See `drift.language.Language` for what each method promises."""
 
     name: str = typescript_layout.NAME
-    version: int = 1
+    version: int = 2
     suffixes: tuple[str, ...] = typescript_layout.SUFFIXES
     manifest_names: tuple[str, ...] = ("package.json", *typescript_config.CONFIG_NAMES)
 
@@ -21,7 +21,7 @@ class TypeScript:
         """Name the grammar: `typescript`, or `tsx` for all that may hold JSX."""
         return typescript_facts.dialect(path)
 
-    def extract(self, path: str, source: bytes) -> FileFacts:
+    def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:  # noqa: ARG002 - read whole, whatever is asked
         """Read one file."""
         return typescript_facts.read(path, source)
 

@@ -1,8 +1,8 @@
 from dataclasses import replace
 from datetime import date
 
-from drift.check import check
-from drift.facts import FileFacts
+from drift.check import check, needed_tier
+from drift.facts import FileFacts, Tier
 from drift.findings import FindingState
 from drift.invariants import Past, World
 from drift.language import Unresolved
@@ -190,3 +190,15 @@ def test_the_same_input_gives_the_same_report() -> None:
     texts = ("See `Gone` and `Lost`.\n\n" + block("a"), block("b", kind="acyclic", body="within: shop"), block("a"))
     past = Past({"Gone": "c0ffee", "Lost": "c0ffee"})
     assert run(*texts, past=past) == run(*texts, past=past)
+
+
+def test_files_are_read_no_further_than_the_invariants_need() -> None:
+    def needed(text: str, only: frozenset[str] | None = None) -> Tier:
+        return needed_tier({"s.md": parse(text)}, only)
+
+    mentioning = "# Shop\n\nOrders are placed by `shop.place`.\n\n"
+    assert needed(block()) is Tier.IMPORTS
+    assert needed(mentioning + block()) is Tier.BODIES
+    assert needed(mentioning + block(), frozenset({"layers"})) is Tier.IMPORTS
+    assert needed("---\nstatus: retired\n---\n" + mentioning) is Tier.IMPORTS
+    assert needed(block(kind="layerz")) is Tier.IMPORTS

@@ -52,7 +52,7 @@ def test_imports_alone_open_no_other_tier(tmp_path):
         _ = facts.definitions
 
 
-@pytest.mark.parametrize("tier", ["imports", "definitions", "calls"])
+@pytest.mark.parametrize("tier", ["imports", "definitions", "bodies"])
 def test_a_damaged_tier_is_read_from_the_file_again(tmp_path, tier):
     fill(tmp_path)
     (path,) = tmp_path.glob(f"*.{tier}.pack")

@@ -7,12 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drift.extract import extract
-from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport
+from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport
 from specs.problem import Problem
-from sync.factcodec import decode_calls, decode_definitions, decode_imports, encode, pack, unpack, unpack_all
+from sync.factcodec import decode_bodies, decode_definitions, decode_imports, encode, pack, unpack, unpack_all
 
 TEXT = st.text(max_size=12) | st.just("\udce9")
 NUMBER = st.integers(0, 1 << 40)
+NAMES = st.lists(TEXT, max_size=2).map(tuple)
+FLAG = st.booleans()
+DEFINITION = st.builds(Definition, TEXT, TEXT, TEXT, NUMBER, NUMBER, FLAG, NAMES, NAMES, FLAG, NUMBER, FLAG)
 FACTS = st.builds(
     FileFacts,
     language=st.just("python"),
@@ -28,8 +31,9 @@ FACTS = st.builds(
         ),
         max_size=4,
     ).map(tuple),
-    definitions=st.lists(st.builds(Definition, TEXT, TEXT, TEXT, NUMBER, NUMBER, st.booleans()), max_size=4).map(tuple),
+    definitions=st.lists(DEFINITION, max_size=4).map(tuple),
     calls=st.lists(st.builds(Call, TEXT, TEXT, NUMBER), max_size=4).map(tuple),
+    bodies=st.lists(st.builds(Body, TEXT, NUMBER, NUMBER), max_size=4).map(tuple),
     problems=st.lists(
         st.builds(Problem, TEXT, TEXT, NUMBER, NUMBER, TEXT, st.sampled_from(["error", "warning", "info"])), max_size=2
     ).map(tuple),
@@ -43,18 +47,20 @@ JSON = st.recursive(
 
 def test_every_field_of_the_facts_is_kept():
     fields = {field.name for field in dataclasses.fields(FileFacts)}
-    assert fields == {"language", "lines", "imports", "definitions", "calls", "problems"}
+    assert fields == {"language", "lines", "imports", "definitions", "calls", "bodies", "problems", "tier"}
     assert RawImport._fields == ("target", "names", "line", "column", "attributes")
-    assert Definition._fields == ("name", "kind", "signature", "line", "end_line", "public")
+    described = ("bases", "decorators", "documented", "parameters", "typed")
+    assert Definition._fields == ("name", "kind", "signature", "line", "end_line", "public", *described)
+    assert Body._fields == ("name", "line", "complexity")
     assert Call._fields == ("callee", "caller", "line")
 
 
 @given(FACTS)
 def test_facts_come_back_whole(facts):
-    imports, definitions, calls = encode(facts)
+    imports, definitions, bodies = encode(facts)
     assert decode_imports(unpack(imports)) == (facts.lines, facts.imports, facts.problems)
     assert decode_definitions(unpack(definitions)) == facts.definitions
-    assert decode_calls(unpack(calls)) == facts.calls
+    assert decode_bodies(unpack(bodies)) == (facts.calls, facts.bodies)
 
 
 def test_real_facts_come_back_whole():
@@ -68,9 +74,10 @@ def test_real_facts_come_back_whole():
 def test_other_shapes_are_nothing(value):
     head = decode_imports(value)
     assert head is None or type(head[0]) is int
-    for decode, row in ((decode_definitions, Definition), (decode_calls, Call)):
-        rows = decode(value)
-        assert rows is None or all(type(one) is row for one in rows)
+    rows = decode_definitions(value)
+    assert rows is None or all(type(one) is Definition for one in rows)
+    bodies = decode_bodies(value)
+    assert bodies is None or all(type(one) is Call for one in bodies[0])
 
 
 @pytest.mark.parametrize("payload", [b"", b"{", b"[" * 100_000, b"\xff", b"[1,[],[],0]", b"[true,[],[]]", b"null"])

@@ -22,6 +22,7 @@ DOORS = {
     "sync/fstree.py",
     "sync/factcache.py",
     "sync/local.py",
+    "sync/lockfile.py",
     "sync/history.py",
     "sync/parallel.py",
     "sync/config.py",

@@ -1,0 +1,49 @@
+"""Reads `holdfast.lock` from a code tree, and writes it to disk: whole or not at all. The format is `drift.lock`'s."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from drift.lock import FILE_NAME, Lock, format_lock, parse_lock
+from drift.source import CodeTree, FileKind
+from specs.errors import UserError
+
+LIMIT = 20_000_000
+MODE = 0o644
+
+
+def lock_text(tree: CodeTree) -> str:
+    """Give the text of a tree's lock, "" where it has none. Raises `UserError` for one that is no plain file."""
+    entry = tree.files.get(FILE_NAME)
+    if entry is None:
+        return ""
+    if entry.kind is not FileKind.FILE:
+        raise UserError(f"{FILE_NAME} is not a plain file", "links are not followed: put the file itself there")
+    return tree.read(FILE_NAME, LIMIT).decode("utf-8", "surrogateescape")
+
+
+def read_lock(tree: CodeTree) -> Lock:
+    """Read the lock of a tree. Raises `UserError` for one that is no plain file."""
+    return parse_lock(lock_text(tree))
+
+
+def write_lock(root: Path, lock: Lock) -> None:
+    """Write the lock of a root; one without entries is removed. Raises `UserError` where that is not possible."""
+    place = root / FILE_NAME
+    if place.is_symlink():
+        raise UserError(f"{place} is a symbolic link", "links are not followed: put the file itself there")
+    try:
+        if not lock.entries:
+            place.unlink(missing_ok=True)
+            return
+        handle, made = tempfile.mkstemp(prefix=f".{FILE_NAME}.", dir=root)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(format_lock(lock).encode("utf-8", "surrogateescape"))
+            Path(made).chmod(place.stat().st_mode & 0o777 if place.exists() else MODE)
+            Path(made).replace(place)
+        except BaseException:
+            Path(made).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UserError(f"{place} cannot be written: {error.strerror or error}", "check who may write there") from error

@@ -6,7 +6,7 @@ The same input gives the same index, in whatever order it comes.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from drift.facts import EdgeAttribute, FileFacts
+from drift.facts import EdgeAttribute, FileFacts, Scope
 from drift.index import CodeIndex
 from drift.language import Edge, Language, Layout, Module, Placement, Unresolved
 from drift.languages import LANGUAGES
@@ -17,21 +17,26 @@ def manifest_names() -> frozenset[str]:
     return frozenset(name for language in LANGUAGES for name in language.manifest_names)
 
 
-def build_index(
+def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
     paths: Iterable[str],
     facts: Mapping[str, FileFacts],
     manifests: Mapping[str, str],
     source_roots: tuple[str, ...] = (),
     unread: Mapping[str, str] = {},
+    *,
+    scopes: Mapping[str, tuple[Scope, ...]] = {},
 ) -> CodeIndex:
     """Build the index of a tree from its paths, the facts of its readable files, and the text of its manifests.
 
-    `unread` (path to reason) are files whose facts are missing; their modules exist, without imports.
+    `unread` (path to reason) are files whose facts are missing; their modules exist, without imports. `scopes` is
+    what files declare whose facts are not given, because their imports need not be resolved again.
     """
     every = frozenset(paths)
+    declared = {path: known for path, known in scopes.items() if path not in facts and path in every}
+    declared.update((path, one.scopes) for path, one in facts.items() if one.scopes)
     draft = _Draft()
     for language in LANGUAGES:
-        layout = Layout(every, _own(language, manifests), source_roots)
+        layout = Layout(every, _own(language, manifests), source_roots, declared)
         placement = language.place(layout)
         draft.add(language, layout, placement, facts)
     draft.edges.sort()
@@ -44,6 +49,7 @@ def build_index(
         facts=facts,
         unplaced=dict(sorted(draft.unplaced.items())),
         unread=dict(sorted(unread.items())),
+        scopes=dict(sorted(declared.items())),
         unresolved=tuple(sorted(draft.unresolved, key=lambda one: (one.path, one.line, one.what, one.reason))),
     )
 
@@ -74,7 +80,8 @@ class _Draft:
                 resolution = resolve(path, known)
                 edges += resolution.edges
                 self.unresolved += resolution.unresolved
-        taken = self.modules.keys() & placement.modules.keys()
+        shared = self.modules.keys() & placement.modules.keys()
+        taken = {name for name in shared if self.modules[name] != placement.modules[name]}
         if taken:
             placement, edges = _renamed({name: placement.modules[name].path for name in taken}, placement, edges)
         self.modules.update(placement.modules)

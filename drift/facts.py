@@ -70,6 +70,16 @@ class Definition(NamedTuple):
     typed: bool = False
 
 
+class Scope(NamedTuple):
+    """A package or namespace that a file adds to, where the code says so and not its path ("" is the nameless one).
+
+    `names` are the types it puts there, for languages in which what an import means depends on them.
+    """
+
+    package: str
+    names: tuple[str, ...] = ()
+
+
 class Call(NamedTuple):
     """A call as written: `callee` is the dotted text before the parenthesis, `caller` the definition round it."""
 
@@ -94,6 +104,7 @@ class FileFacts:
     """All that one file says, as far as it was read. `problems` holds syntax errors (the rest still counts).
 
     Beyond `tier` everything is empty: `definitions` need `Tier.DEFINITIONS`, `calls` and `bodies` `Tier.BODIES`.
+    `scopes` belong to the first tier; they are empty where paths alone name modules.
     """
 
     language: str
@@ -104,3 +115,4 @@ class FileFacts:
     problems: tuple[Problem, ...]
     bodies: tuple[Body, ...] = ()
     tier: Tier = Tier.BODIES
+    scopes: tuple[Scope, ...] = ()

@@ -1,9 +1,9 @@
 """The code index: modules and import edges of a whole tree, as one immutable value. Knows no particular language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from drift.facts import FileFacts
+from drift.facts import FileFacts, Scope
 from drift.language import Edge, Module, Unresolved
 
 
@@ -13,6 +13,7 @@ class CodeIndex:
 
     `paths` is every file of the tree, code or not. `facts` by path, for the files that were read.
     `externals` are the names of imported packages that the tree does not define.
+    `scopes` by path: the packages that files declare, where that decides how modules are named.
     `unplaced` (path to reason), `unread` (path to reason) and `unresolved` say what was left out, and why.
     """
 
@@ -25,3 +26,4 @@ class CodeIndex:
     unplaced: Mapping[str, str]
     unread: Mapping[str, str]
     unresolved: tuple[Unresolved, ...]
+    scopes: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)

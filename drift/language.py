@@ -1,23 +1,25 @@
 """The seam each language implements, in one file of `drift.languages`. Knows no particular language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from drift.facts import EdgeAttribute, FileFacts, Tier
+from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The tree as a language sees it when it names modules: all paths, and the text of its manifests.
+    """The tree as a language sees it when it names modules: all paths, manifests, and what files declare.
 
     `manifests` maps the path of each file whose name the language listed in `manifest_names` to its text.
-    `source_roots` are the configured roots ("" is the top); empty means: find them.
+    `source_roots` are the configured roots ("" is the top); empty means: find them. `scopes` maps paths to the
+    packages or namespaces that the files of any language say they add to; files that say none are left out.
     """
 
     paths: frozenset[str]
     manifests: Mapping[str, str]
     source_roots: tuple[str, ...] = ()
+    scopes: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Module:
     """A file, as its language names it. `name` is unique within the language; `test` marks test code.
 
     `members` holds the paths of all files where a module is several files (a Go package); `path` is the first.
+    Languages that share packages (Java, Kotlin) give equal modules, which hold the files of all of them.
     """
 
     name: str

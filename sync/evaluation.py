@@ -63,7 +63,11 @@ def read_index(tree: CodeTree, cache: FactCache, reading: Reading, among: frozen
     blobs = {path: files[path].blob for path in plain if facts_key(path)}
     again = {path for path, blob in blobs.items() if known is None or known.blobs.get(path) != blob}
     facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
-    index = build_index(plain, facts, manifests, reading.source_roots, {**unread, **lost})
+    if known is not None and not known.still_holds(again, facts):
+        known, again = None, set(blobs)
+        facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
+    declared = known.scopes if known is not None else {}
+    index = build_index(plain, facts, manifests, reading.source_roots, {**unread, **lost}, scopes=declared)
     if known is not None:
         kept = (path for path in known.blobs if path in blobs and path not in again)
         index = joined(known, index, frozenset(again), GraphFacts(facts, kept, KeptFacts(tree, cache, blobs, known)))

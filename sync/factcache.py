@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from drift.facts import Body, Call, Definition, FileFacts, RawImport, Tier
+from drift.facts import Body, Call, Definition, FileFacts, RawImport, Scope, Tier
 from specs.problem import Problem
 from sync.factcodec import (
     FORMAT,
@@ -50,6 +50,11 @@ class StoredFacts(FileFacts):
     def imports(self) -> tuple[RawImport, ...]:
         """What the file imports."""
         return self._shelf.head(self._blob, self._reread)[1]
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """What packages the file adds to."""
+        return self._shelf.head(self._blob, self._reread)[3]
 
     @property
     def definitions(self) -> tuple[Definition, ...]:
@@ -107,12 +112,12 @@ class Shelf:
         return facts
 
     def head(self, blob: str, reread: Reread) -> Head:
-        """Read lines, imports and problems of one file."""
+        """Read lines, imports, problems and declared packages of one file."""
         if blob not in self._heads:
             found = decode_imports(unpack(self.packs["imports"].get(blob) or b""))
             if found is None:
                 again = reread(blob)
-                found = again.lines, again.imports, again.problems
+                found = again.lines, again.imports, again.problems, again.scopes
             self._heads[blob] = found
         return self._heads[blob]
 

@@ -10,10 +10,10 @@ from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
 
-from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport
+from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport, Scope
 from specs.problem import SEVERITIES, Problem
 
-FORMAT = 2
+FORMAT = 3
 Row = TypeVar("Row")
 TIERS = ("imports", "definitions", "bodies")
 
@@ -27,7 +27,8 @@ def encode(facts: FileFacts) -> tuple[bytes, bytes, bytes]:
     problems = [[item.code, item.message, item.line, item.column, item.hint, item.severity] for item in facts.problems]
     definitions = [[*item[:6], list(item.bases), list(item.decorators), *item[8:]] for item in facts.definitions]
     bodies = [list(map(list, facts.calls)), list(map(list, facts.bodies))]
-    return pack([facts.lines, imports, problems]), pack(definitions), pack(bodies)
+    scopes = [[one.package, list(one.names)] for one in facts.scopes]
+    return pack([facts.lines, imports, problems, scopes]), pack(definitions), pack(bodies)
 
 
 def pack(value: object) -> bytes:
@@ -58,16 +59,16 @@ def attributes(words: str) -> frozenset[EdgeAttribute]:
     return frozenset(EdgeAttribute(word) for word in words.split(" ") if word)
 
 
-Head = tuple[int, tuple[RawImport, ...], tuple[Problem, ...]]
+Head = tuple[int, tuple[RawImport, ...], tuple[Problem, ...], tuple[Scope, ...]]
 
 
 def decode_imports(value: Any) -> Head | None:
-    """Read the first tier: number of lines, imports, problems."""
+    """Read the first tier: number of lines, imports, problems, declared packages."""
     try:
-        lines, imports, problems = value
+        lines, imports, problems, scopes = value
         if type(lines) is not int:
             return None
-        return lines, tuple(map(raw_import, imports)), tuple(map(problem, problems))
+        return lines, tuple(map(raw_import, imports)), tuple(map(problem, problems)), tuple(map(scope, scopes))
     except (TypeError, ValueError):
         return None
 
@@ -80,6 +81,14 @@ def raw_import(row: Any) -> RawImport:
     if type(names) is not list or not all([type(name) is str for name in names]):  # noqa: C419 (a list is faster here)
         raise ValueError(row)
     return RawImport(target, tuple(names), line, column, attributes(words))
+
+
+def scope(row: Any) -> Scope:
+    """Read one declared package. Raises `ValueError` or `TypeError` for another shape."""
+    package, names = row
+    if type(package) is not str or type(names) is not list or not set(map(type, names)) <= {str}:
+        raise ValueError(row)
+    return Scope(package, tuple(names))
 
 
 def problem(row: Any) -> Problem:

@@ -1,7 +1,8 @@
 """The graph tier of the cache: what the imports of each file came to, as long as the tree has the same paths.
 
-What an import means depends on which files exist and on the manifests, so a kept graph counts only for exactly those;
-then only files with other bytes are read and resolved again. Anything damaged or forged in shape counts as not kept.
+What an import means depends on which files exist, on the manifests, and on the packages that files declare, so a kept
+graph counts only for exactly those; then only files with other bytes are read and resolved again. Anything damaged or
+forged in shape counts as not kept.
 """
 
 import hashlib
@@ -13,12 +14,12 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
-from drift.facts import EdgeAttribute, FileFacts
+from drift.facts import EdgeAttribute, FileFacts, Scope
 from drift.index import CodeIndex
 from drift.language import Edge, Unresolved
 from specs.problem import Problem
 from sync.factcache import FactCache
-from sync.factcodec import problem
+from sync.factcodec import problem, scope
 from sync.stamp import stamp
 
 REWRITE_AFTER = 50
@@ -28,12 +29,18 @@ COLUMNS = 6
 
 @dataclass(frozen=True, slots=True)
 class KnownGraph:
-    """The resolved imports of a tree: `blobs` of each file that was read, its edges, what was wrong with it."""
+    """The resolved imports of a tree: `blobs` of each file that was read, its edges, problems and declared packages."""
 
     blobs: Mapping[str, str]
     edges: tuple[Edge, ...]
     unresolved: tuple[Unresolved, ...]
     problems: Mapping[str, tuple[Problem, ...]]
+    scopes: Mapping[str, tuple[Scope, ...]]
+
+    def still_holds(self, again: Iterable[str], facts: Mapping[str, FileFacts]) -> bool:
+        """Say whether the files that were read again declare what they did: then the others' imports mean the same."""
+        nothing = FileFacts("", 0, (), (), (), ())
+        return all(facts.get(path, nothing).scopes == self.scopes.get(path, ()) for path in again)
 
 
 def graph_key(paths: Iterable[str], manifests: Mapping[str, str], source_roots: tuple[str, ...]) -> str:
@@ -80,6 +87,7 @@ def encode(index: CodeIndex, blobs: Mapping[str, str]) -> dict[str, object]:
             for path, facts in index.facts.items()
             if facts.problems
         },
+        "scopes": {path: [[one.package, list(one.names)] for one in scopes] for path, scopes in index.scopes.items()},
     }
 
 
@@ -108,7 +116,8 @@ def decode(value: Any) -> KnownGraph:
     if not all(type(text) is str for one in unresolved for text in (one.path, one.what, one.reason)):
         raise ValueError(unresolved)
     problems = {path: tuple(map(problem, rows)) for path, rows in value["problems"].items()}
-    return KnownGraph(blobs, tuple(map(Edge._make, zip(*columns, strict=True))), unresolved, problems)
+    scopes = {path: tuple(map(scope, rows)) for path, rows in value["scopes"].items()}
+    return KnownGraph(blobs, tuple(map(Edge._make, zip(*columns, strict=True))), unresolved, problems, scopes)
 
 
 class GraphFacts(Mapping[str, FileFacts]):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drift.extract import extract
-from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport
+from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport, Scope
 from specs.problem import Problem
 from sync.factcodec import decode_bodies, decode_definitions, decode_imports, encode, pack, unpack, unpack_all
 
@@ -34,6 +34,7 @@ FACTS = st.builds(
     definitions=st.lists(DEFINITION, max_size=4).map(tuple),
     calls=st.lists(st.builds(Call, TEXT, TEXT, NUMBER), max_size=4).map(tuple),
     bodies=st.lists(st.builds(Body, TEXT, NUMBER, NUMBER), max_size=4).map(tuple),
+    scopes=st.lists(st.builds(Scope, TEXT, NAMES), max_size=2).map(tuple),
     problems=st.lists(
         st.builds(Problem, TEXT, TEXT, NUMBER, NUMBER, TEXT, st.sampled_from(["error", "warning", "info"])), max_size=2
     ).map(tuple),
@@ -47,7 +48,8 @@ JSON = st.recursive(
 
 def test_every_field_of_the_facts_is_kept():
     fields = {field.name for field in dataclasses.fields(FileFacts)}
-    assert fields == {"language", "lines", "imports", "definitions", "calls", "bodies", "problems", "tier"}
+    assert fields == {"language", "lines", "imports", "definitions", "calls", "bodies", "problems", "tier", "scopes"}
+    assert Scope._fields == ("package", "names")
     assert RawImport._fields == ("target", "names", "line", "column", "attributes")
     described = ("bases", "decorators", "documented", "parameters", "typed")
     assert Definition._fields == ("name", "kind", "signature", "line", "end_line", "public", *described)
@@ -58,7 +60,7 @@ def test_every_field_of_the_facts_is_kept():
 @given(FACTS)
 def test_facts_come_back_whole(facts):
     imports, definitions, bodies = encode(facts)
-    assert decode_imports(unpack(imports)) == (facts.lines, facts.imports, facts.problems)
+    assert decode_imports(unpack(imports)) == (facts.lines, facts.imports, facts.problems, facts.scopes)
     assert decode_definitions(unpack(definitions)) == facts.definitions
     assert decode_bodies(unpack(bodies)) == (facts.calls, facts.bodies)
 
@@ -67,7 +69,7 @@ def test_real_facts_come_back_whole():
     facts = extract("a.py", b"import os\n\nclass A:\n    def f(self): return os.getcwd()\n\ndef (:\n")
     assert facts.imports
     assert facts.problems
-    assert decode_imports(unpack(encode(facts)[0])) == (facts.lines, facts.imports, facts.problems)
+    assert decode_imports(unpack(encode(facts)[0])) == (facts.lines, facts.imports, facts.problems, facts.scopes)
 
 
 @given(JSON)
@@ -80,7 +82,20 @@ def test_other_shapes_are_nothing(value):
     assert bodies is None or all(type(one) is Call for one in bodies[0])
 
 
-@pytest.mark.parametrize("payload", [b"", b"{", b"[" * 100_000, b"\xff", b"[1,[],[],0]", b"[true,[],[]]", b"null"])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"{",
+        b"[" * 100_000,
+        b"\xff",
+        b"[1,[],[],0]",
+        b"[true,[],[],[]]",
+        b"[1,[],[]]",
+        b'[1,[],[],[["a",[1]]]]',
+        b"null",
+    ],
+)
 def test_damaged_payloads_are_nothing(payload):
     assert decode_imports(unpack(payload)) is None
 

@@ -3,6 +3,7 @@
 from drift.language import Language
 from drift.languages.go import Go
 from drift.languages.python import Python
+from drift.languages.rust import Rust
 from drift.languages.typescript import TypeScript
 
-LANGUAGES: tuple[Language, ...] = (Python(), TypeScript(), Go())
+LANGUAGES: tuple[Language, ...] = (Python(), TypeScript(), Go(), Rust())

@@ -92,6 +92,12 @@ def text(source: bytes, node: Node) -> str:
     return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
+def field_text(source: bytes, node: Node, field: str) -> str:
+    """Give the source of a node's field; "" where it has none."""
+    child = node.child_by_field_name(field)
+    return text(source, child) if child else ""
+
+
 def column(source: bytes, node: Node) -> int:
     """Give the column of a node in characters, from 1 (tree-sitter counts bytes, from 0)."""
     start = node.start_point.column

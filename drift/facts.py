@@ -50,11 +50,14 @@ class RawImport(NamedTuple):
 class Definition(NamedTuple):
     """Something a file defines. `name` is dotted inside the file (`Order.place`).
 
-    `kind` is one of function, class, method, variable, constant, interface, type, enum, struct.
-    `signature` is one line of source, white space folded. `bases` are the classes, interfaces and traits it builds on,
-    as written, without type arguments. `decorators` are its decorators, annotations or attributes: names as written,
-    without sign and arguments. `documented` says whether a doc comment or docstring is its own. `parameters` counts
-    those a caller gives (no receiver); `typed` says that all of them and the result have a written type.
+    `kind` is one of function, class (also record, object), method, variable, constant, interface (also trait,
+    protocol), type, enum, struct; fields are variables. What is local to a function is not there.
+    `signature` is one line of source, white space folded. `bases` are the classes, interfaces, traits and embedded
+    types it builds on, as written, without type arguments. `decorators` are its decorators, annotations or attributes:
+    names as written, without sign and arguments. `documented` says whether a docstring or a doc comment right above is
+    its own. `parameters` counts those a caller gives (no receiver; a variadic or a destructured one is one); `typed`
+    says that all of them and the result have a written type (constructors and setters need no result), or that a
+    variable has one.
     """
 
     name: str
@@ -91,7 +94,9 @@ class Call(NamedTuple):
 class Body(NamedTuple):
     """What is inside a function or method: `name` and `line` are its definition's.
 
-    `complexity` is cyclomatic (McCabe 1976): one, and one more for each branch, loop, case, handler and `and`/`or`.
+    `complexity` is cyclomatic (McCabe 1976): one, and one more for each branch, conditional expression, loop (each
+    `for` and `if` of a comprehension too), case but the default, handler, `and`, `or` and `??`. Local functions and
+    lambdas count for the definition they stand in.
     """
 
     name: str

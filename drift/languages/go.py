@@ -13,7 +13,7 @@ class Go:
     """The Go language. See `drift.language.Language` for what each method promises."""
 
     name: str = go_layout.NAME
-    version: int = 2
+    version: int = 3
     suffixes: tuple[str, ...] = (".go",)
     manifest_names: tuple[str, ...] = ("go.mod",)
 

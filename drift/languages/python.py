@@ -13,7 +13,7 @@ class Python:
     """The Python language. See `drift.language.Language` for what each method promises."""
 
     name: str = python_layout.NAME
-    version: int = 2
+    version: int = 3
     suffixes: tuple[str, ...] = (".py", ".pyi")
     manifest_names: tuple[str, ...] = ("pyproject.toml",)
 

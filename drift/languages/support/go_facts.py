@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport
 from drift.languages.support import trees
+from drift.languages.support.bodies import Bodies
+from drift.languages.support.comments import has_comment_above
 from drift.languages.support.text import utf8
 from specs.problem import Problem
 
@@ -18,14 +20,19 @@ if TYPE_CHECKING:
 _FUNCTIONS = {"function_declaration", "method_declaration"}
 _VALUES = {"const_spec": ("const", "constant"), "var_spec": ("var", "variable")}
 _TYPES = {"type_spec", "type_alias"}
+_BRANCHES = {"if_statement", "for_statement", "expression_case", "communication_case", "type_case"}
 _WANTED = (
     "import_spec",
     "call_expression",
     "field_declaration",
     "method_elem",
-    *sorted(_FUNCTIONS | _VALUES.keys() | _TYPES),
+    "type_elem",
+    "binary_expression",
+    *sorted(_FUNCTIONS | _VALUES.keys() | _TYPES | _BRANCHES),
 )
 _SORTS = {"struct_type": "struct", "interface_type": "interface"}
+_COMMENT = (b"//",)
+_DIRECTIVES = (b"//go:", b"//nolint", b"// +build")
 _CALLEE_LIMIT = 200
 _VALUE_LIMIT = 80
 _NAME = re.compile(r"\w+(?:\.\w+)*")
@@ -54,6 +61,7 @@ def read(source: bytes) -> FileFacts:
         tuple(reader.definitions),
         tuple(reader.calls),
         problems,
+        reader.bodies.finished(),
     )
 
 
@@ -65,14 +73,17 @@ class _Reader:
         self.imports: list[RawImport] = []
         self.definitions: list[Definition] = []
         self.calls: list[Call] = []
+        self.bodies = Bodies()
         self._comments = comments
         self._function, self._function_end = "", 0
-        self._type, self._type_end, self._type_depth = "", 0, 0
+        self._type, self._type_at, self._type_end, self._type_depth = "", 0, 0, 0
 
     def take(self, depth: int, kind: str, node: Node) -> None:
         """Take the next node."""
         local = node.start_byte < self._function_end
-        if kind == "call_expression":
+        if kind in _BRANCHES or (kind == "binary_expression" and _decides(node)):
+            self.bodies.branch(node.start_byte)
+        elif kind == "call_expression":
             self._call(node, self._function if local else "")
         elif kind == "import_spec":
             self._import(node)
@@ -121,6 +132,8 @@ class _Reader:
         if name:
             sort = "method" if kind == "method_declaration" else "function"
             self._define(name, sort, trees.one_line(self.source, node, end, self._comments), node)
+            if body is not None:
+                self.bodies.function(name, node.start_point.row + 1, node.start_byte, node.end_byte)
 
     def _define_values(self, kind: str, node: Node) -> None:
         word, sort = _VALUES[kind]
@@ -141,6 +154,7 @@ class _Reader:
             end = self.source.find(b"{", body.start_byte, body.end_byte)
             end = body.end_byte if end < 0 else end
         name = self._name(node)
+        self._type_at = len(self.definitions)
         self._define(name, sort, f"type {trees.one_line(self.source, node, end, self._comments)}", node)
         self._type, self._type_end, self._type_depth = name, node.end_byte if sort != "type" else 0, depth
 
@@ -148,6 +162,11 @@ class _Reader:
         """Take the fields of a struct or the methods of an interface, not those of types nested in them."""
         level = 3 if kind == "field_declaration" else 2
         if depth != self._type_depth + level:
+            return
+        if node.child_by_field_name("name") is None and (base := _embedded(self.source, node)):
+            owner = self.definitions[self._type_at]
+            self.definitions[self._type_at] = owner._replace(bases=(*owner.bases, base))
+        if kind == "type_elem":
             return
         sort = "variable" if kind == "field_declaration" else "method"
         signature = trees.one_line(self.source, node, node.end_byte, self._comments)
@@ -168,8 +187,33 @@ class _Reader:
     def _define(self, name: str, kind: str, signature: str, node: Node) -> None:
         public = all(part[:1].isupper() for part in name.split("."))
         lines = node.start_point.row + 1, node.end_point.row + 1
-        self.definitions.append(Definition(name, kind, signature, *lines, public))
+        documented = has_comment_above(self.source, node.start_byte, _COMMENT, directives=_DIRECTIVES)
+        count = _parameters(node) if kind in {"function", "method"} else 0
+        typed = kind in {"function", "method"} or node.child_by_field_name("type") is not None
+        typed = typed and kind not in {"struct", "interface", "type"}
+        self.definitions.append(Definition(name, kind, signature, *lines, public, (), (), documented, count, typed))
 
     def _name(self, node: Node) -> str:
         name = node.child_by_field_name("name")
         return trees.text(self.source, name) if name else ""
+
+
+def _decides(node: Node) -> bool:
+    operator = node.child_by_field_name("operator")
+    return operator is not None and operator.type in {"&&", "||"}
+
+
+def _parameters(node: Node) -> int:
+    """Count the parameters: each name, or each type where none has a name."""
+    listed = node.child_by_field_name("parameters")
+    found = [child for child in listed.named_children if child.type.endswith("declaration")] if listed else []
+    return sum(max(1, len([name for name in one.children_by_field_name("name") if name.is_named])) for one in found)
+
+
+def _embedded(source: bytes, node: Node) -> str:
+    """Give the type that a struct or interface embeds, as written, without pointer and type arguments."""
+    parts = [child for child in node.named_children if child.type != "comment"]
+    if not parts or (node.type == "type_elem" and len(parts) > 1):
+        return ""
+    name = trees.text(source, parts[0]).partition("[")[0].strip("* ")
+    return name if name.replace(".", "").isidentifier() else ""

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport
 from drift.languages.support import trees
-from drift.languages.support.python_signatures import assigned, is_public, listed_names, signature_of
+from drift.languages.support.bodies import Bodies
+from drift.languages.support.python_signatures import (
+    assigned,
+    bases_of,
+    decorator_name,
+    is_documented,
+    is_public,
+    listed_names,
+    parameters_of,
+    signature_of,
+)
 from drift.languages.support.text import utf8
 from specs.problem import Problem
 
@@ -16,6 +26,18 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+_BRANCHES = {
+    "if_statement",
+    "elif_clause",
+    "for_statement",
+    "while_statement",
+    "except_clause",
+    "case_clause",
+    "conditional_expression",
+    "boolean_operator",
+    "for_in_clause",
+    "if_clause",
+}
 _WANTED = (
     "import_statement",
     "import_from_statement",
@@ -32,7 +54,19 @@ _WANTED = (
     "assignment",
     "augmented_assignment",
     "type_alias_statement",
+    "decorator",
+    *sorted(_BRANCHES - {"if_statement", "elif_clause"}),
 )
+_SCOPES = {
+    "function_definition",
+    "class_definition",
+    "lambda",
+    "if_statement",
+    "elif_clause",
+    "try_statement",
+    "match_statement",
+    "with_statement",
+}
 _TYPE_CHECKING = {"TYPE_CHECKING", "MYPY"}
 _OPTIONAL = (b"ImportError", b"ModuleNotFoundError", b"Exception")
 _CALLEE_LIMIT = 200
@@ -65,6 +99,7 @@ def read(source: bytes) -> FileFacts:
         tuple(reader.public_definitions()),
         tuple(reader.calls),
         _problems(source, root) if root.has_error else (),
+        reader.bodies.finished(),
     )
 
 
@@ -99,7 +134,9 @@ class _Reader:
         self.comments = comments
         self.imports: list[RawImport] = []
         self.calls: list[Call] = []
-        self._definitions: list[tuple[str, str, str, int, int]] = []
+        self.bodies = Bodies()
+        self._definitions: list[Definition] = []
+        self._decorators: list[str] = []
         self._listed: set[str] | None = None
         self._variables: set[str] = set()
         self._scopes = [_Scope(len(source) + 1, "", "module", _NOTHING, (0, 0))]
@@ -111,20 +148,24 @@ class _Reader:
         start = node.start_byte
         while scopes[-1].end <= start:
             scopes.pop()
+        if kind in _BRANCHES and not (kind == "case_clause" and _takes_all(self.source, node)):
+            self.bodies.branch(start)
         if kind == "call":
             self._call(node, scopes[-1])
+        elif kind == "decorator":
+            self._decorators.append(decorator_name(self.source, node))
         elif kind in {"assignment", "augmented_assignment", "type_alias_statement"}:
             if scopes[-1].inside != "function":
                 self._assignment(kind, node, scopes[-1])
         elif kind.startswith("import_") or kind == "future_import_statement":
             self._import(kind, node, scopes[-1])
-        else:
+        elif kind in _SCOPES:
             scopes.append(self._scope(kind, node, scopes[-1]))
 
     def public_definitions(self) -> Iterator[Definition]:
         """Give the definitions, with what is public: `__all__` decides where it is a plain list."""
-        for name, kind, signature, line, end_line in self._definitions:
-            yield Definition(name, kind, signature, line, end_line, is_public(name, self._listed))
+        for definition in self._definitions:
+            yield definition._replace(public=is_public(definition.name, self._listed))
 
     def _scope(self, kind: str, node: Node, outer: _Scope) -> _Scope:
         if kind in {"function_definition", "class_definition"}:
@@ -147,17 +188,35 @@ class _Reader:
         name = trees.text(self.source, name_node) if name_node else ""
         is_class = kind == "class_definition"
         owner = outer.owner
+        decorators, self._decorators = tuple(self._decorators), []
         if outer.inside != "function" and name:
             sort = "class" if is_class else "method" if outer.inside == "class" else "function"
             owner = f"{owner}.{name}" if owner else name
             self._define(owner, sort, signature_of(self.source, node, self.comments), node)
+            self._describe(node, decorators)
         if is_class and outer.inside != "function":
             return outer._replace(end=node.end_byte, owner=owner, inside="class")
         lazy = outer.attributes | {EdgeAttribute.LAZY}
         return outer._replace(end=node.end_byte, owner=owner, inside="function", attributes=lazy)
 
     def _define(self, name: str, kind: str, signature: str, node: Node) -> None:
-        self._definitions.append((name, kind, signature, node.start_point.row + 1, node.end_point.row + 1))
+        lines = node.start_point.row + 1, node.end_point.row + 1
+        self._definitions.append(Definition(name, kind, signature, *lines, public=True))
+
+    def _describe(self, node: Node, decorators: tuple[str, ...]) -> None:
+        """Add to the last definition what only classes and functions have."""
+        made = self._definitions[-1]
+        bases: tuple[str, ...] = ()
+        count, typed = 0, False
+        if made.kind == "class":
+            bases = bases_of(self.source, node)
+        else:
+            bound = made.kind == "method" and "staticmethod" not in decorators
+            count, typed = parameters_of(self.source, node, bound=bound)
+            typed = typed and (node.child_by_field_name("return_type") is not None or made.name.endswith(".__init__"))
+            self.bodies.function(made.name, made.line, node.start_byte, node.end_byte)
+        documented = is_documented(self.source, node)
+        self._definitions[-1] = Definition(*made[:6], bases, decorators, documented, count, typed)
 
     def _assignment(self, kind: str, node: Node, scope: _Scope) -> None:
         left = node.child_by_field_name("left")
@@ -170,11 +229,14 @@ class _Reader:
             return
         if kind == "augmented_assignment":
             return
+        typed = node.child_by_field_name("type") is not None
         for name, sort, signature in assigned(self.source, kind, node, left, self.comments):
             full = f"{scope.owner}.{name}" if scope.owner else name
             if full not in self._variables:
                 self._variables.add(full)
                 self._define(full, sort, signature, node)
+                if typed:
+                    self._definitions[-1] = self._definitions[-1]._replace(typed=True)
 
     def _type_checked(self, node: Node) -> tuple[int, int] | None:
         """Give the bytes of an `if` that only a type checker runs; None when it asks something else."""
@@ -301,6 +363,13 @@ class _Reader:
             return ""
         content = trees.text(self.source, parts[0])
         return content if content.replace(".", "").isidentifier() else ""
+
+
+def _takes_all(source: bytes, node: Node) -> bool:
+    """Tell whether a case matches whatever comes: that is no way of its own."""
+    if node.child_by_field_name("guard") is not None:
+        return False
+    return trees.text(source, node.named_children[0]) == "_" if node.named_children else True
 
 
 def _dotted(name: str) -> str:

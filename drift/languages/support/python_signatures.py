@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _VALUE_LIMIT = 80
 _SEQUENCES = {"list", "tuple", "set"}
+_MARKS = {"positional_separator", "keyword_separator", "comment"}
+_TYPED = {"typed_parameter", "typed_default_parameter"}
+_QUOTES = (b'"', b"'", b"r", b"R", b"u", b"U")
 _PATTERNS = {"pattern_list", "tuple_pattern", "list_pattern"}
 
 
@@ -20,6 +23,53 @@ def signature_of(source: bytes, node: Node, comments: Mapping[int, str]) -> str:
     """Give the head of a class or function up to its colon, folded to one line."""
     body = node.child_by_field_name("body")
     return trees.one_line(source, node, body.start_byte if body else node.end_byte, comments).removesuffix(":").rstrip()
+
+
+def decorator_name(source: bytes, node: Node) -> str:
+    """Give what stands behind the `@`, without its arguments."""
+    value = next((child for child in node.named_children if child.type != "comment"), None)
+    while value is not None and value.type in {"call", "subscript"}:
+        value = value.child_by_field_name("function" if value.type == "call" else "value")
+    return _name(source, value)
+
+
+def bases_of(source: bytes, node: Node) -> tuple[str, ...]:
+    """Give the bases of a class as written, without what is in brackets behind them."""
+    arguments = node.child_by_field_name("superclasses")
+    found = []
+    for value in arguments.named_children if arguments else ():
+        base: Node | None = value
+        while base is not None and base.type in {"subscript", "call"}:
+            base = base.child_by_field_name("value" if base.type == "subscript" else "function")
+        if base is not None and base.type in {"identifier", "attribute"} and (name := _name(source, base)):
+            found.append(name)
+    return tuple(found)
+
+
+def is_documented(source: bytes, node: Node) -> bool:
+    """Tell whether the body begins with a plain string."""
+    body = node.child_by_field_name("body")
+    first = next((child for child in body.named_children if child.type != "comment"), None) if body else None
+    if first is None or first.type != "expression_statement" or first.named_child_count != 1:
+        return False
+    value = first.named_children[0]
+    parts = value.named_children if value.type == "concatenated_string" else [value]
+    return all(part.type == "string" and source[part.start_byte : part.start_byte + 1] in _QUOTES for part in parts)
+
+
+def parameters_of(source: bytes, node: Node, *, bound: bool) -> tuple[int, bool]:
+    """Count the parameters that a caller gives, and tell whether all have a type. `bound` leaves out the first."""
+    parameters = node.child_by_field_name("parameters")
+    found = [child for child in parameters.named_children if child.type not in _MARKS] if parameters else []
+    if bound and found and not trees.text(source, found[0]).startswith("*"):
+        found = found[1:]
+    return len(found), all(child.type in _TYPED for child in found)
+
+
+def _name(source: bytes, node: Node | None) -> str:
+    if node is None or node.end_byte - node.start_byte > _VALUE_LIMIT:
+        return ""
+    return "".join(trees.text(source, node).split())
 
 
 def assigned(

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from drift.facts import Definition, EdgeAttribute
 from drift.languages.support import trees
+from drift.languages.support.bodies import Bodies
+from drift.languages.support.comments import has_comment_above
 from drift.languages.support.typescript_scope import Scope
+from drift.languages.support.typescript_shapes import bases_of, decorator_name, decorators_of, parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +21,7 @@ _SORTS = {"interface_declaration": "interface", "enum_declaration": "enum"}
 _NAMESPACES = {"internal_module", "module"}
 _FUNCTION_VALUES = {"arrow_function", "function_expression", "generator_function"}
 _FIELDS = {"public_field_definition", "method_signature", "abstract_method_signature", "property_signature"}
+_CLASSES = {"class", "interface"}
 _COMMONJS = ("module.exports.", "exports.")
 
 
@@ -30,6 +34,18 @@ class Definitions:
         self._found: list[tuple[Definition, bool]] = []
         self._exported: set[str] = set()
         self._is_module = False
+        self.bodies = Bodies()
+        self._decorators: tuple[str, ...] = ()
+        self._start = -1
+
+    def decorator(self, node: Node) -> None:
+        """Take a decorator that stands before its method."""
+        self._await(node, (*self._decorators, decorator_name(self._source, node)))
+
+    def _await(self, node: Node, decorators: tuple[str, ...]) -> None:
+        if self._start < 0:
+            self._start = node.start_byte
+        self._decorators = decorators
 
     def finished(self) -> Iterator[Definition]:
         """Give what was found. A script without any export shares all its names; a module those it exports."""
@@ -42,6 +58,8 @@ class Definitions:
         """Note that the file is a module, and which of its names leave it."""
         self._is_module = True
         self._exported.update(names)
+        if decorators := decorators_of(self._source, node):
+            self._await(node, decorators)
         value = node.child_by_field_name("value")
         target = value or (node.named_children[-1] if node.named_children else None)
         if target is not None and target.type == "identifier":
@@ -116,7 +134,9 @@ class Definitions:
             sort = "function" if function else "constant" if constant else "variable"
             for name in self._bound(target):
                 full = self._under(scope, name)
-                self._define(full, sort, self._variable_signature(declarator, value, function=function), node, scope)
+                signature = self._variable_signature(declarator, value, function=function)
+                found = Definition(full, sort, signature, *_lines(node), public=True)
+                self._add(found, node, value if function else declarator, reachable=scope.exported)
                 owner = full if target.type == "identifier" else owner
         return owner
 
@@ -156,8 +176,8 @@ class Definitions:
                 self._is_module = True
                 function = right.type in _FUNCTION_VALUES
                 signature = self._variable_signature(node, right, function=function)
-                found = Definition(name, "function" if function else "variable", signature, *_lines(node), public=True)
-                self._found.append((found, True))
+                sort = "function" if function else "variable"
+                self._add(Definition(name, sort, signature, *_lines(node), public=True), node, right, reachable=True)
                 return name
         return scope.owner
 
@@ -174,7 +194,7 @@ class Definitions:
         function = value is not None and value.type in _FUNCTION_VALUES
         signature = self._variable_signature(node, value, function=True) if function else self._signature(node, until)
         found = Definition(full, sort, signature, *_lines(node), public=not hidden)
-        self._found.append((found, scope.exported))
+        self._add(found, node, value if function else node, reachable=scope.exported)
         return full
 
     def _enum(self, node: Node, owner: str, scope: Scope) -> None:
@@ -186,7 +206,27 @@ class Definitions:
                 self._define(f"{owner}.{name}", "constant", signature, member, scope)
 
     def _define(self, name: str, kind: str, signature: str, node: Node, scope: Scope) -> None:
-        self._found.append((Definition(name, kind, signature, *_lines(node), public=True), scope.exported))
+        found = Definition(name, kind, signature, *_lines(node), public=True)
+        self._add(found, node, node, reachable=scope.exported)
+
+    def _add(self, found: Definition, node: Node, shape: Node | None, *, reachable: bool) -> None:
+        """Keep a definition, with what `shape` says of it: the function where it is the value of a name."""
+        start = node.start_byte if self._start < 0 else self._start
+        decorators = (*self._decorators, *decorators_of(self._source, node))
+        self._decorators, self._start = (), -1
+        documented = has_comment_above(self._source, start, (), b"/**")
+        bases: tuple[str, ...] = ()
+        count, typed = 0, False
+        if found.kind in _CLASSES:
+            bases = bases_of(self._source, node)
+        elif shape is not None and found.kind in {"function", "method"}:
+            count, typed = parameters_of(self._source, shape)
+            if shape.child_by_field_name("body") is not None:
+                self.bodies.function(found.name, found.line, shape.start_byte, shape.end_byte)
+        elif shape is not None:
+            typed = shape.child_by_field_name("type") is not None
+        made = Definition(*found[:6], bases, decorators, documented, count, typed)
+        self._found.append((made, reachable))
 
     def _name(self, node: Node) -> str:
         name = node.child_by_field_name("name")

@@ -38,7 +38,8 @@ _OWNERS = {
 # A type is never run: `typeof import("./x")` here is no import for the machine.
 _TYPES = {"type_annotation", "type_arguments", "type_query", "type_alias_declaration", "implements_clause"}
 _MAYBE = {"if_statement", "try_statement", "ternary_expression", "switch_statement"}
-_BLOCKS = {"for_statement", "for_in_statement", "while_statement", "do_statement", "statement_block"}
+_LOOPS = {"for_statement", "for_in_statement", "while_statement", "do_statement"}
+_BLOCKS = _LOOPS | {"statement_block"}
 _CALLS = {"call_expression", "new_expression"}
 _MEMBERS = {
     "public_field_definition",
@@ -50,11 +51,18 @@ _MEMBERS = {
     "variable_declaration",
     "assignment_expression",
 }
+_BRANCHES = _LOOPS | {"if_statement", "ternary_expression", "switch_case", "catch_clause"}
+_DECIDING = {"&&", "||", "??"}
 _WANTED = (
     "import_statement",
     "export_statement",
+    "binary_expression",
+    "switch_case",
+    "catch_clause",
+    "decorator",
     *sorted(_FUNCTIONS | _OWNERS | _TYPES | _MAYBE | _BLOCKS | _CALLS | _MEMBERS),
 )
+_PASSING = {"binary_expression", "switch_case", "catch_clause", "decorator"}
 _REFERENCE = re.compile(rb"///[ \t]*<reference[ \t]+(path|types)[ \t]*=[ \t]*[\"']([^\"'\n]+)[\"']")
 _CALLEE_LIMIT = 200
 _TYPEOF_REACH = 40
@@ -98,6 +106,7 @@ def read(path: str, source: bytes) -> FileFacts:
         tuple(reader.definitions.finished()),
         tuple(reader.calls),
         problems,
+        reader.definitions.bodies.finished(),
     )
 
 
@@ -150,7 +159,12 @@ class _Reader:
         while scopes[-1].end <= start:
             scopes.pop()
         scope = scopes[-1]
-        if kind in _CALLS:
+        if kind in _BRANCHES or (kind == "binary_expression" and _decides(node)):
+            self.definitions.bodies.branch(start)
+        if kind in _PASSING:
+            if kind == "decorator" and scope.inside == "class" and depth == scope.depth + 2:
+                self.definitions.decorator(node)
+        elif kind in _CALLS:
             self._call(kind, node, scope)
         elif kind == "import_statement":
             self._import(node, scope)
@@ -275,3 +289,8 @@ class _Reader:
 def _is_type(node: Node) -> bool:
     """Tell whether an import, export or one name of it is marked `type` (or Flow's `typeof`)."""
     return any(child.type in {"type", "typeof"} for child in node.children[:2])
+
+
+def _decides(node: Node) -> bool:
+    operator = node.child_by_field_name("operator")
+    return operator is not None and operator.type in _DECIDING

@@ -2,7 +2,8 @@
 
 A fenced block whose info string ends in a path is a file (`python src/app/a.py`; `latin-1` before the path encodes it
 so, `roots` lists configured source roots). The other blocks are expectations, compared whole:
-`edges`, `modules`, `unresolved`, `unplaced`, and `definitions PATH`, `calls PATH`, `problems PATH`.
+`edges`, `modules`, `unresolved`, `unplaced`, and `definitions PATH`, `shapes PATH`, `calls PATH`, `problems PATH`.
+`shapes` gives what stands round each definition: bases, decorators, documentation, parameters, types, complexity.
 """
 
 import re
@@ -13,13 +14,13 @@ import pytest
 
 from drift.build import build_index, manifest_names
 from drift.extract import extract, language_for
-from drift.facts import EdgeAttribute, FileFacts
+from drift.facts import Definition, EdgeAttribute, FileFacts
 from drift.index import CodeIndex
 from drift.language import Edge
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "languages"
 FENCE = re.compile(r"^(`{3,})([^\n`]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
-EXPECTATIONS = ("edges", "modules", "unresolved", "unplaced", "definitions", "calls", "problems")
+EXPECTATIONS = ("edges", "modules", "unresolved", "unplaced", "definitions", "shapes", "calls", "problems")
 
 
 @dataclass
@@ -54,7 +55,7 @@ def edge_line(edge: Edge) -> str:
 
 
 def seen(index: CodeIndex, what: str, path: str) -> list[str]:
-    if what in {"definitions", "calls", "problems"}:
+    if what in {"definitions", "shapes", "calls", "problems"}:
         return seen_in_file(index.facts[path], what)
     modules = index.modules.values()
     views = {
@@ -69,9 +70,24 @@ def seen(index: CodeIndex, what: str, path: str) -> list[str]:
 def seen_in_file(facts: FileFacts, what: str) -> list[str]:
     if what == "definitions":
         return [f"{one.kind} {one.name}: {one.signature}{' (private)' * (not one.public)}" for one in facts.definitions]
+    if what == "shapes":
+        complexity = {(body.name, body.line): body.complexity for body in facts.bodies}
+        return [shape_line(one, complexity.get((one.name, one.line))) for one in facts.definitions]
     if what == "calls":
         return [f"{one.caller or '-'} calls {one.callee}" for one in facts.calls]
     return [f"{one.code} {one.line}:{one.column}" for one in facts.problems]
+
+
+def shape_line(one: Definition, complexity: int | None) -> str:
+    parts = [
+        *(f"< {base}" for base in one.bases),
+        *(f"@{decorator}" for decorator in one.decorators),
+        "documented" if one.documented else "",
+        f"parameters {one.parameters}" if one.kind in {"function", "method"} else "",
+        "typed" if one.typed else "",
+        f"complexity {complexity}" if complexity else "",
+    ]
+    return f"{one.name}: {', '.join(part for part in parts if part)}".rstrip(": ")
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)

@@ -1,7 +1,7 @@
 """What the kinds about imports share: selectors become nodes, crossings become findings, nothing is lost silently.
 
-One `Evaluation` serves one invariant. It applies the exceptions, keeps count of selectors that matched nothing and
-words the findings' common parts. It decides nothing that a kind should decide, and formats for no one.
+One `Evaluation` serves one invariant. It applies the exceptions and words the findings' common parts. It decides
+nothing that a kind should decide, and formats for no one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,28 +9,22 @@ from dataclasses import replace
 
 from drift.crossings import Crossing
 from drift.exceptions import import_exceptions
-from drift.findings import CodeAnchor, Finding, Hop, SpecAnchor
+from drift.findings import CodeAnchor, Finding, Hop
+from drift.gathering import Gathering
 from drift.graph import ALL_IMPORTS, EdgeFilter, Graph, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.select import Selector, shown
-from drift.suggest import did_you_mean, listed
-from specs.document import ExceptionClause
-from specs.problem import Severity
+from drift.suggest import listed
 
 MOST_REPEATS = 10
 MOST_EXTRA_HOPS = 100
 
 
-class Evaluation:
-    """One invariant being held against the code. `graph` is without the imports that exceptions let through."""
+class Evaluation(Gathering):
+    """One invariant being held against imports. `graph` is without the imports that exceptions let through."""
 
     def __init__(self, invariant: Invariant, world: World, admitted: EdgeFilter = ALL_IMPORTS) -> None:
-        self.block = invariant.block
-        self.spec_path = invariant.spec_path
-        self.index = world.index
-        self.table = world.graphs.table
-        self.unmatched: list[str] = []
-        self.findings: list[Finding] = []
+        super().__init__(invariant, world)
         full = world.graphs.graph(admitted)
         let_through: set[Link] = set()
         for exception in import_exceptions(self.block):
@@ -39,11 +33,6 @@ class Evaluation:
             if not links:
                 self.stale(exception.clause)
         self.graph: Graph = full.without(let_through)
-
-    @property
-    def anchor(self) -> SpecAnchor:
-        """Where the invariant is written."""
-        return SpecAnchor(self.spec_path, self.block.anchor, self.block.line)
 
     def name(self, node: int) -> str:
         """Give the name of a node, fit for a message."""
@@ -72,34 +61,6 @@ class Evaluation:
     def governs(self, nodes: Iterable[int]) -> frozenset[str]:
         """Give the files of the nodes."""
         return self.table.paths_of(self.table.names[node] for node in nodes)
-
-    def nothing_matches(self, key: str, selector: Selector) -> None:
-        """Note that a selector matched nothing: a finding as severe as the invariant."""
-        message = f"{shown(selector.text)} (`{key}`) matches nothing in the code, so nothing is checked there."
-        hint = self._closest(selector) or "Correct the selector, or remove it."
-        self.empty(key, selector.text, message, hint)
-
-    def empty(self, key: str, text: str, message: str, fix: str) -> None:
-        """Note that a part of the invariant is about nothing at all."""
-        self.unmatched.append(text or key)
-        finding = self.finding(message, fix, ("unmatched", key, text))
-        entries = self.block.options.get(key)
-        place = f"{key}/{entries.index(text)}" if isinstance(entries, list) and text in entries else key
-        lines = self.block.option_lines
-        line = lines.get(place, lines.get(key, self.block.line))
-        self.findings.append(replace(finding, spec=replace(finding.spec, line=line)))
-
-    def stale(self, clause: ExceptionClause) -> None:
-        """Note an exception that lets nothing through; that never breaks."""
-        what = shown(clause.what)
-        finding = self.finding(f"Stale exception: {what} matches nothing.", "Remove it from `except`.", ("stale", what))
-        anchor = replace(finding.spec, line=clause.line or finding.spec.line)
-        self.findings.append(replace(finding, severity="info", spec=anchor))
-
-    def finding(self, message: str, fix: str, identity: tuple[str, ...], *, code: CodeAnchor | None = None) -> Finding:
-        """Make a finding of this invariant."""
-        severity: Severity = self.block.severity
-        return Finding(self.block.id, self.block.kind, severity, message, fix, self.anchor, code, identity)
 
     def import_finding(
         self,
@@ -135,27 +96,7 @@ class Evaluation:
 
     def outcome(self, governs: Iterable[int]) -> Outcome:
         """Give all that was found, in a fixed order."""
-        ordered = tuple(sorted(self.findings, key=lambda finding: (finding.identity, finding.severity)))
-        return Outcome(ordered, tuple(self.unmatched), self.governs(governs))
-
-    def _closest(self, selector: Selector) -> str:
-        if "path" in selector.forms and "/" in selector.pattern:
-            candidates: Iterable[str] = self.index.paths | {path.rpartition("/")[0] for path in self.index.paths}
-        else:
-            candidates = packages_of(self.table.names) | set(self.table.names)
-        plain = selector.pattern.replace(".**", "").replace("/**", "").replace(".*", "").replace("/*", "")
-        return did_you_mean(plain, frozenset(candidates))
-
-
-def packages_of(names: Iterable[str]) -> set[str]:
-    """Give every package that the dotted names imply."""
-    found: set[str] = set()
-    for name in names:
-        package = name.rpartition(".")[0]
-        while package and package not in found:
-            found.add(package)
-            package = package.rpartition(".")[0]
-    return found
+        return self.gathered(self.governs(governs))
 
 
 def most_specific(items: Sequence[frozenset[int]]) -> Mapping[int, int]:

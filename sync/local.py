@@ -11,9 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drift.excerpts import Excerpts
 from drift.findings import SpecAnchor
 from drift.report import CheckReport, NotAnalysed
 from specs.errors import UserError
+from sync.excerpts import read_excerpts
 from sync.factcache import FactCache
 from sync.progress import Progress, no_progress
 from sync.sides import Side, base_side, find_side
@@ -48,7 +50,18 @@ class CheckOptions:
 
 def run_check(path: Path, options: CheckOptions) -> CheckReport:
     """Check the project that `path` lies in. Raises `UserError` for what a person must mend first."""
+    return check_found(find_side(path, options.rev, staged=options.staged), options)
+
+
+def run_check_with_code(path: Path, options: CheckOptions) -> tuple[CheckReport, Excerpts]:
+    """Check as `run_check` does, and give the lines of code that the report speaks of beside it."""
     side = find_side(path, options.rev, staged=options.staged)
+    report = check_found(side, options)
+    return report, read_excerpts(side.tree, report, side.under, options.base)
+
+
+def check_found(side: Side, options: CheckOptions) -> CheckReport:
+    """Check a side that was found, and compare it where a base is asked for."""
     cache = cache_for(side, options)
     try:
         report = check_side(side, cache, options)

@@ -91,3 +91,9 @@ def test_the_base_install_holds_only_what_the_check_needs() -> None:
 
 def test_the_readme_says_why_grammar_wheels() -> None:
     assert "tree-sitter-languages" in text_of("README.md")
+
+
+def test_every_format_is_documented() -> None:
+    page = text_of("docs/check.md")
+    formats = importlib.import_module("app.renderers").RENDERERS
+    assert not [item.name for item in formats if f"| `{item.name}` |" not in page]

@@ -2,20 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import get
+from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import field
 
 from app.api._wire import CauseOut, Cursor, Items, Limit, Out, items_of
+from app.renderers import RENDERERS, renderer
+from app.reports import read_report
 from app.unit import Unit
 from drift.records import Check, CheckVerdict, InvariantVerdict
 from specs.access import Scope
+from specs.errors import MissingError
 
 READ = {"scope": Scope.READ, "statuses": (404,)}
+FORMATS = tuple(item.name for item in RENDERERS)
+MEDIA_TYPES = tuple(dict.fromkeys(item.media_type for item in RENDERERS))
+Format = Annotated[
+    str,
+    QueryParameter(name="format", pattern=f"^({'|'.join(FORMATS)})$", description=f"One of {', '.join(FORMATS)}."),
+]
 
 
 class CheckOut(Out):
@@ -116,6 +125,23 @@ async def get_check(unit: NamedDependency[Unit], project: FromPath[str], check: 
     return CheckOut.of(detail.check, detail.report)
 
 
+@get(
+    "/projects/{project:str}/checks/{check:uuid}/report",
+    opt=READ | {"offers": MEDIA_TYPES},
+    summary="Read the report of a check in a format",
+)
+async def get_report(
+    unit: NamedDependency[Unit], project: FromPath[str], check: FromPath[UUID], format_: Format = "json"
+) -> Response[Any]:
+    """Give the report of a check as `holdfast check --format` writes it, without lines of code: none are kept here."""
+    found = await unit.projects.find(unit.principal, project)
+    detail = await unit.drift.check(unit.principal, found.id, check)
+    if not detail.report:
+        raise MissingError("This check came to no report.", "Its `problem` says why.")
+    chosen = renderer(format_)
+    return Response(chosen.render(read_report(detail.report)).encode(), media_type=chosen.media_type)
+
+
 @get("/projects/{project:str}/invariants", opt=READ, summary="List invariants")
 async def list_invariants(
     unit: NamedDependency[Unit], project: FromPath[str], spec: FromQuery[UUID | None] = None
@@ -126,4 +152,4 @@ async def list_invariants(
     return Items(tuple(InvariantOut.of(one) for one in standing))
 
 
-ROUTES = (list_checks, get_check, list_invariants)
+ROUTES = (list_checks, get_check, get_report, list_invariants)

@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
+from app.cli._outputs import Output, outputs, save
 from app.cli._progress import Progress
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.renderers import RENDERERS, renderer
 from app.renderers.text import Look
 from app.renderers.text import render as render_text
 from app.settings import Settings
-from drift.report import CheckReport
-from sync.local import CheckOptions, run_check
+from sync.local import CheckOptions, run_check_with_code
 
-PLAIN = str.maketrans({"●": "+", "◆": "x", "▲": "!", "○": "o", "·": "-", "└": "`", "─": "-", "…": "."})
+PLAIN = str.maketrans({"●": "+", "◆": "x", "▲": "!", "○": "o", "·": "-", "└": "`", "─": "-", "│": "|", "…": "."})
 
 
 def kinds(_context: click.Context, _option: click.Parameter, value: str | None) -> frozenset[str] | None:
@@ -44,24 +44,36 @@ def kinds(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.option(
     "--format", "format_", default="text", type=click.Choice([item.name for item in RENDERERS]), help="How to write."
 )
+@click.option(
+    "--output",
+    "-o",
+    "wanted",
+    multiple=True,
+    callback=outputs,
+    metavar="[FORMAT=]FILE",
+    help="Write to a file as well; may be given many times.",
+)
 @click.option("--all", "everything", is_flag=True, help="Show what is kept, what was there before, what was left out.")
 @click.option("--no-cache", is_flag=True, help="Read every file again, keep nothing.")
 @click.pass_obj
-def check(settings: Settings, /, path: Path, format_: str, *, everything: bool, no_cache: bool, **asked: Any) -> None:
+def check(settings: Settings, /, path: Path, format_: str, wanted: tuple[Output, ...], **asked: Any) -> None:
     """Hold the code at PATH against its specs.
 
-    Without --base each finding counts as new. Leaves with 1 when there is a new error.
+    Without --base each finding counts as new. Leaves with 1 when there is a new error. With -o sarif=FILE a format
+    goes to a file; a FILE without one takes what --format names, and the text is printed.
     """
+    everything = asked.pop("everything")
     gc.disable()  # a short process that makes a million small values and drops none: collecting costs a quarter of it
     with Progress(quiet=settings.no_color) as progress:
-        report = run_check(path, options(settings, progress, cached=not no_cache, **asked))
-    write(render_text(report, look(settings, everything=everything)) if format_ == "text" else made(format_, report))
+        report, excerpts = run_check_with_code(
+            path, options(settings, progress, cached=not asked.pop("no_cache"), **asked)
+        )
+    save(wanted, format_, report, excerpts)
+    if format_ == "text" or any(not one.format for one in wanted):
+        write(render_text(report, excerpts, look(settings, everything=everything)))
+    else:
+        write(renderer(format_).render(report, excerpts))
     raise click.exceptions.Exit(EXIT_DRIFT if report.verdict == "broken" else EXIT_OK)
-
-
-def made(format_: str, report: CheckReport) -> str:
-    """Render a report in a format for machines."""
-    return renderer(format_).render(report)
 
 
 def options(settings: Settings, progress: Progress, *, cached: bool = True, **asked: Any) -> CheckOptions:
@@ -80,7 +92,7 @@ def options(settings: Settings, progress: Progress, *, cached: bool = True, **as
 def look(settings: Settings, *, everything: bool = False) -> Look:
     """Decide how to write text: colour and width for a terminal, neither for a pipe."""
     if not sys.stdout.isatty():
-        return Look(width=100, everything=everything)
+        return Look(everything=everything)
     from shutil import get_terminal_size
 
     return Look(get_terminal_size().columns, colour=not settings.no_color, everything=everything)

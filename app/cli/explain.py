@@ -15,7 +15,7 @@ from app.settings import Settings
 from drift.findings import Finding
 from drift.kinds import KINDS, kind_page
 from specs.errors import UserError
-from sync.local import run_check, spec_passage
+from sync.local import run_check_with_code, spec_passage
 
 SHORTEST = 4
 
@@ -38,10 +38,10 @@ def explain(settings: Settings, /, what: str, path: Path, **asked: Any) -> None:
     else:
         with Progress(quiet=settings.no_color) as progress:
             asked_for = options(settings, progress, **asked)
-            report = run_check(path, asked_for)
+            report, excerpts = run_check_with_code(path, asked_for)
         found = find(what, report.findings)
         passage = spec_passage(path, asked_for, found.spec)
-        write(explain_finding(found, passage, look(settings)))
+        write(explain_finding(found, passage, look(settings), excerpts))
     raise click.exceptions.Exit(EXIT_OK)
 
 

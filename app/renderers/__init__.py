@@ -2,23 +2,34 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
-from app.renderers import json, text
+from drift.excerpts import NOTHING, Excerpts
 from drift.report import CheckReport
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """A format by name, with its media type and the function that makes it. Same report, same bytes."""
+    """A format by name: its media type, and the module whose `render` makes it, loaded when it is used."""
 
     name: str
     media_type: str
-    render: Callable[[CheckReport], str]
+    module: str
+
+    def render(self, report: CheckReport, excerpts: Excerpts = NOTHING) -> str:
+        """Make text of a report, with the lines of code it speaks of beside it. Same report, same bytes."""
+        made: Callable[[CheckReport, Excerpts], str] = import_module(self.module).render
+        return made(report, excerpts)
 
 
 RENDERERS: tuple[Renderer, ...] = (
-    Renderer("text", "text/plain; charset=utf-8", text.render),
-    Renderer("json", "application/json", json.render),
+    Renderer("text", "text/plain", "app.renderers.text"),
+    Renderer("json", "application/json", "app.renderers.json"),
+    Renderer("sarif", "application/sarif+json", "app.renderers.sarif"),
+    Renderer("junit", "application/xml", "app.renderers.junit"),
+    Renderer("github", "text/plain", "app.renderers.github"),
+    Renderer("gitlab", "application/json", "app.renderers.gitlab"),
+    Renderer("markdown", "text/markdown", "app.renderers.markdown"),
 )
 
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
+from app.frames import frame, marked_names
+from app.wording import clean, counted, in_order, results_of, tally
+from drift.excerpts import NOTHING, Excerpts
 from drift.findings import Finding, FindingState, Hop
-from drift.report import CheckReport, InvariantResult, counts
+from drift.report import CheckReport, InvariantResult
 
 SHOWN = 8
 SHORT = 8
@@ -22,17 +25,13 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 MARKS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"error": ("◆", "coral"), "warning": ("▲", "amber"), "info": ("·", "slate"), "unmatched": ("○", "amber")}
 )
-SEVERITY_ORDER = ("error", "warning", "info")
-HIDDEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
-    code: f"\\u{code:04x}" for code in (*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x206A), 0xFEFF)
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """How to write: in `width` columns, in colour or not, and with everything or only what wants attention."""
 
-    width: int = 80
+    width: int = 100
     colour: bool = False
     everything: bool = False
 
@@ -41,30 +40,23 @@ class Look:
         return f"\x1b[{COLOURS[name]}m{text}\x1b[0m" if self.colour and text else text
 
 
-def render(report: CheckReport, look: Look | None = None) -> str:
-    """Write a report for a terminal or a log."""
+def render(report: CheckReport, excerpts: Excerpts = NOTHING, look: Look | None = None) -> str:
+    """Write a report for a terminal or a log, with the lines of code it speaks of as far as they are known."""
     look = look or Look()
-    shown = [item for item in report.findings if look.everything or item.state is FindingState.INTRODUCED]
-    results = {(item.id, item.spec): item for item in report.invariants}
+    results = results_of(report)
     lines: list[str] = []
-    ordered = sorted(shown, key=lambda item: order(item, results))
-    for key, group in groupby(ordered, key=lambda item: (item.invariant, item.spec.path)):
-        lines += [*invariant(key[0], list(group), results.get(key), look), ""]
+    shown = in_order(report, *(FindingState if look.everything else (FindingState.INTRODUCED,)))
+    for key, group in groupby(shown, key=lambda item: (item.invariant, item.spec.path)):
+        lines += [*invariant(key[0], list(group), results.get(key), excerpts, look), ""]
     if look.everything:
         lines += everything_else(report, look)
     lines += summary(report, look)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def order(item: Finding, results: Mapping[tuple[str, str], InvariantResult]) -> tuple[object, ...]:
-    """Sort by severity, then by where the invariant is written, then by place in the code or in the text."""
-    result = results.get((item.invariant, item.spec.path))
-    place = (item.spec.path, result.line if result else item.spec.line)
-    code = (item.code.path, item.code.line) if item.code else ("", item.spec.line)
-    return (SEVERITY_ORDER.index(item.severity), place, item.invariant, code, item.fingerprint)
-
-
-def invariant(id_: str, findings: list[Finding], result: InvariantResult | None, look: Look) -> Iterator[str]:
+def invariant(
+    id_: str, findings: list[Finding], result: InvariantResult | None, excerpts: Excerpts, look: Look
+) -> Iterator[str]:
     """Write one invariant and what breaks it."""
     mark, colour = MARKS["unmatched" if result and result.verdict == "unmatched" else findings[0].severity]
     where = findings[0].spec
@@ -78,27 +70,39 @@ def invariant(id_: str, findings: list[Finding], result: InvariantResult | None,
     limit = len(findings) if look.everything else SHOWN
     fixes = {item.fix for item in findings}
     for item in findings[:limit]:
-        yield from finding(item, look, item.fix if len(fixes) > 1 else "", line)
+        yield from finding(item, excerpts, look, item.fix if len(fixes) > 1 else "", line)
     if len(findings) > limit:
         yield look.paint(f"  … and {len(findings) - limit} more (--all shows them)", "faint")
     if len(fixes) == 1 and "" not in fixes:
         yield from wrapped(f"fix: {clean(findings[0].fix)}", look, "  ", "kelp")
 
 
-def finding(item: Finding, look: Look, fix: str, header: int) -> Iterator[str]:
+def finding(item: Finding, excerpts: Excerpts, look: Look, fix: str, header: int) -> Iterator[str]:
     """Write one finding: what, where unless the `header` line says it, the chain, and what to do if no other does."""
     state = "" if item.state is FindingState.INTRODUCED else f" ({item.state.value})"
     first, *rest = wrapped(f"{item.fingerprint[:SHORT]}  {clean(item.message)}{state}", look, "  ", hang=SHORT + 2)
     yield first.replace(item.fingerprint[:SHORT], look.paint(item.fingerprint[:SHORT], "faint"), 1)
     yield from rest
-    if item.evidence:
-        yield from ladder(item.evidence, look)
-    elif item.code:
-        yield look.paint(f"    {clean(item.code.path)}:{item.code.line}:{item.code.column}", "faint")
-    elif item.spec.line != header:
+    yield from where(item, excerpts, look)
+    if not item.code and not item.evidence and item.spec.line != header:
         yield look.paint(f"    {clean(item.spec.path)}:{item.spec.line}", "faint")
     if fix:
         yield from wrapped(f"fix: {clean(fix)}", look, "    ", "kelp")
+
+
+def where(item: Finding, excerpts: Excerpts, look: Look) -> Iterator[str]:
+    """Show how one gets there (the chain, if it is more than one import), and the line of code to look at."""
+    line = None
+    if item.code and item.state is not FindingState.FIXED:
+        line = excerpts.line(item.code.path, item.code.line)
+    if item.evidence and (line is None or len(item.evidence) > 1):
+        yield from ladder(item.evidence, look)
+    if item.code and (line is not None or not item.evidence):
+        yield look.paint(f"    {clean(item.code.path)}:{item.code.line}:{item.code.column}", "faint")
+    if item.code and line is not None:
+        rows = frame(line, item.code.line, item.code.column, marked_names(item), fitting(look) - 6)
+        yield f"      {rows[0]}"
+        yield from (f"      {look.paint(row, 'coral')}" for row in rows[1:])
 
 
 def ladder(hops: tuple[Hop, ...], look: Look) -> Iterator[str]:
@@ -142,7 +146,7 @@ def chain(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
     return hops[:length]
 
 
-def explain_finding(item: Finding, passage: str, look: Look) -> str:
+def explain_finding(item: Finding, passage: str, look: Look, excerpts: Excerpts = NOTHING) -> str:
     """Write one finding in full: the passage of the spec, what the code does, and what to do."""
     mark, colour = MARKS[item.severity]
     head = f"{mark} {clean(item.invariant or item.kind)}"
@@ -150,10 +154,7 @@ def explain_finding(item: Finding, passage: str, look: Look) -> str:
     lines += [look.paint(f"{clean(item.spec.path)}:{item.spec.line}", "faint")]
     lines += [look.paint("  │ ", "kelp") + clean(line) for line in passage.splitlines()]
     lines += ["", *wrapped(clean(item.message), look, "", hang=0)]
-    if item.evidence:
-        lines += ladder(item.evidence, replace(look, everything=True))
-    elif item.code:
-        lines.append(look.paint(f"  {clean(item.code.path)}:{item.code.line}:{item.code.column}", "faint"))
+    lines += where(item, excerpts, replace(look, everything=True))
     lines += ["", *wrapped(f"fix: {clean(item.fix)}", look, "", "kelp")]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -180,21 +181,10 @@ def everything_else(report: CheckReport, look: Look) -> Iterator[str]:
 
 def summary(report: CheckReport, look: Look) -> Iterator[str]:
     """Say the verdict in one line, and in a second what else there is to know."""
-    written = [item for item in report.invariants if counts(item.id, item.kind, item.anchor, item.verdict)]
-    kept = sum(item.verdict == "kept" for item in written)
-    others = len(written) - kept
     broken = report.verdict == "broken"
-    new = [item for item in report.findings if item.state is FindingState.INTRODUCED]
     verdict = f"{'◆' if broken else '●'} {report.verdict}"
-    parts = [
-        f"{kept} of {counted(kept + others, 'invariant')} kept" if others else f"{counted(kept, 'invariant')} kept"
-    ]
-    for severity, word in (("error", "error"), ("warning", "warning"), ("info", "note")):
-        if count := sum(item.severity == severity for item in new):
-            parts.append(counted(count, word))
-    parts += [f"{count:,} {state}" for state in ("existing", "fixed", "waived") if (count := in_state(report, state))]
     scale = [counted(report.counts[name], word) for name, word in SCALE if report.counts.get(name)]
-    yield f"{look.paint(verdict, 'coral strong' if broken else 'kelp')}  {' · '.join(parts)}"
+    yield f"{look.paint(verdict, 'coral strong' if broken else 'kelp')}  {' · '.join(tally(report))}"
     tail = ", ".join(scale)
     if report.not_analysed:
         tail += f"; {len(report.not_analysed):,} not analysed" + ("" if look.everything else " (--all lists them)")
@@ -205,30 +195,19 @@ def summary(report: CheckReport, look: Look) -> Iterator[str]:
 SCALE = (("files", "file"), ("modules", "module"), ("edges", "import"), ("specs", "spec"))
 
 
-def in_state(report: CheckReport, state: str) -> int:
-    """Count the findings of a state."""
-    return sum(item.state == state for item in report.findings)
-
-
-def counted(count: int, word: str) -> str:
-    """Say how many."""
-    return f"{count:,} {word}" + ("" if count == 1 else "s")
+def fitting(look: Look) -> int:
+    """Give the width to write in."""
+    return min(max(look.width, NARROWEST), WIDEST)
 
 
 def wrapped(text: str, look: Look, indent: str, colour: str = "", hang: int = 2) -> list[str]:
     """Break a text into lines of the wanted width, paths and names unbroken."""
-    width = min(max(look.width, NARROWEST), WIDEST)
     lines = textwrap.wrap(
         text,
-        width,
+        fitting(look),
         initial_indent=indent,
         subsequent_indent=indent + " " * hang,
         break_long_words=False,
         break_on_hyphens=False,
     )
     return [look.paint(line, colour) for line in lines] if colour else lines
-
-
-def clean(text: str) -> str:
-    """Show what must not reach a terminal: control characters, direction marks, bytes that are no text."""
-    return text.translate(HIDDEN).encode("utf-8", "backslashreplace").decode("utf-8")

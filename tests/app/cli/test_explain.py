@@ -48,7 +48,7 @@ def test_a_finding_is_shown_with_its_spec_and_chain(repo, run):
     for digits in (finding["fingerprint"], finding["fingerprint"][:6].upper()):
         text = run("explain", digits).stdout
         assert "The domain is used by batch jobs." in text
-        assert "└─ shop.web  shop/domain.py:1" in text
+        assert "    shop/domain.py:1:1\n      1 │ import shop.web\n        │        ^^^^^^^^\n" in text
         assert "fix: " in text
         assert finding["fingerprint"] in text
 

@@ -1,61 +1,18 @@
 """The JSON of a check: version 1, to the letter."""
 
 import json
+from pathlib import Path
 
+from hypothesis import given
 from jsonschema import validate
 
 from app.renderers.json import render
+from app.reports import read_report
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed
+from tests.app.renderers.made import reports
 
-PLACE = {
-    "type": "object",
-    "required": ["path", "anchor", "line"],
-    "additionalProperties": False,
-    "properties": {"path": {"type": "string"}, "anchor": {"type": "string"}, "line": {"type": "integer"}},
-}
-TEXT = {"type": "string"}
-SCHEMA = {
-    "type": "object",
-    "required": ["schema", "verdict", "invariants", "findings", "not_analysed"],
-    "properties": {
-        "schema": {"const": 1},
-        "verdict": {"enum": ["kept", "broken"]},
-        "invariants": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["id", "name", "kind", "spec", "verdict", "findings"],
-                "properties": {"spec": PLACE, "verdict": {"enum": ["kept", "broken", "unmatched", "error"]}},
-            },
-        },
-        "findings": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["fingerprint", "invariant", "kind", "severity", "state", "message", "fix", "spec", "code"],
-                "properties": {
-                    "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
-                    "severity": {"enum": ["error", "warning", "info"]},
-                    "state": {"enum": ["introduced", "existing", "fixed", "waived"]},
-                    "spec": PLACE,
-                    "code": {
-                        "oneOf": [
-                            {"type": "null"},
-                            {"type": "object", "required": ["path", "line", "column"], "additionalProperties": False,
-                             "properties": {"path": TEXT, "line": {}, "column": {}}},
-                        ]
-                    },
-                    "evidence": {
-                        "type": "array",
-                        "items": {"type": "object", "required": ["from", "to", "path", "line"]},
-                    },
-                },
-            },
-        },
-        "not_analysed": {"type": "array", "items": {"type": "object", "required": ["path", "reason"]}},
-    },
-}  # fmt: skip
+SCHEMA = json.loads((Path(__file__).resolve().parents[3] / "docs/check-v1.schema.json").read_text())
 
 
 def test_every_field_stands_where_the_design_says():
@@ -88,3 +45,10 @@ def test_every_field_stands_where_the_design_says():
     assert value["findings"][1]["code"] is None
     assert value["not_analysed"] == [{"path": "caf\\udce9.py", "reason": "r"}]
     assert list(value["counts"]) == ["a", "files"]
+
+
+@given(reports())
+def test_any_report_is_valid_and_can_be_read_back(report):
+    value = json.loads(render(report))
+    validate(value, SCHEMA)
+    assert json.loads(render(read_report(value))) == value

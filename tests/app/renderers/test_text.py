@@ -65,7 +65,7 @@ def test_drift_is_grouped_with_chain_and_remedy():
 
 
 def test_a_narrow_terminal_puts_places_on_their_own_lines():
-    text = render(report(FOUND), Look(width=44))
+    text = render(report(FOUND), look=Look(width=44))
     assert "    └─ pay.util\n       src/pay/domain/charge.py:3\n" in text
     assert max(map(len, text.splitlines())) <= 52
 
@@ -79,7 +79,7 @@ def test_what_was_there_is_counted_and_shown_when_all_is_wanted():
         "● kept  1 of 2 invariants kept · 1 existing · 1 fixed\n"
         "  1,214 files, 198 modules, 1 import, 2 specs; 1 not analysed (--all lists them)\n"
     )
-    long = render(report(old, mended, left=left), Look(everything=True))
+    long = render(report(old, mended, left=left), look=Look(everything=True))
     assert "above it. (existing)\n" in long
     assert "gone is gone. (fixed)\n" in long
     assert "● pay-pure  docs/specs/pay.md:30\n" in long
@@ -91,12 +91,12 @@ def test_many_findings_are_cut_and_counted():
     text = render(report(*many))
     assert text.count("└─ pay.api.http") == 8
     assert "… and 22 more (--all shows them)" in text
-    assert render(report(*many), Look(everything=True)).count("└─ pay.api.http") == 30
+    assert render(report(*many), look=Look(everything=True)).count("└─ pay.api.http") == 30
 
 
 def test_a_chain_that_begins_anew_and_a_repeat_say_so():
     hops = (CHAIN[0], replace(CHAIN[0], line=7), CHAIN[1], Hop("pay.other", "pay.util", "src/pay/other.py", 1))
-    long = render(report(replace(FOUND, evidence=hops)), Look(everything=True))
+    long = render(report(replace(FOUND, evidence=hops)), look=Look(everything=True))
     short = render(report(replace(FOUND, evidence=hops)))
     assert "       └─ pay.api.http  src/pay/util.py:9\n    … and 1 import on other ways" in short
     assert (
@@ -121,14 +121,14 @@ def test_nothing_that_moves_a_cursor_gets_through(name):
     text = renderer(name).render(report(found, left=(NotAnalysed(evil, evil),)))
     assert not {"\x1b", "\r", "\x07"} & set(text)
     assert text.encode("utf-8")
-    assert render(report(found), Look(everything=True)).isascii() or "\u202e" not in render(report(found))
+    assert render(report(found), look=Look(everything=True)).isascii() or "\u202e" not in render(report(found))
 
 
 def test_colour_changes_nothing_but_colour():
     import re  # noqa: PLC0415
 
-    plain = render(report(FOUND, MENTION), Look())
-    painted = render(report(FOUND, MENTION), Look(colour=True))
+    plain = render(report(FOUND, MENTION), look=Look())
+    painted = render(report(FOUND, MENTION), look=Look(colour=True))
     assert painted != plain
     assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == plain
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.facts import Body, Call, EdgeAttribute, FileFacts, RawImport, Tier
+from drift.facts import Call, EdgeAttribute, FileFacts, RawImport, Tier
 from drift.languages.support import trees
+from drift.languages.support.bodies import Bodies
 from drift.languages.support.ruby_definitions import MEMBERS, SCOPES, Definitions
 from drift.languages.support.text import utf8
 from specs.problem import Problem
@@ -53,7 +54,7 @@ def read(source: bytes, tier: Tier) -> FileFacts:
         line, column = error.start_point.row + 1, trees.column(source, error)
         problems = (Problem("syntax-error", "This is not valid Ruby", line, column, hint),)
     definitions = tuple(reader.definitions.finished()) if tier >= Tier.DEFINITIONS else ()
-    bodies = tuple(Body(*row) for row in reader.bodies)
+    bodies = reader.bodies.finished()
     lines = trees.count_lines(source)
     return FileFacts("ruby", lines, tuple(reader.imports), definitions, tuple(reader.calls), problems, bodies, tier)
 
@@ -67,7 +68,7 @@ class _Reader:
         self.definitions = definitions
         self.imports: list[RawImport] = []
         self.calls: list[Call] = []
-        self.bodies: list[tuple[str, int, int]] = []
+        self.bodies = Bodies()
         self._scopes: list[_Scope] = []
         self._seen: set[tuple[str, ...]] = set()
         self._names_end = 0  # what lies before it is a name being defined, or the rest of a constant path
@@ -121,7 +122,7 @@ class _Reader:
         if self.tier >= Tier.DEFINITIONS and not local:
             full = self.definitions.method(kind, node)
             if self.tier is Tier.BODIES:
-                self.bodies.append((full, node.start_point.row + 1, 1))
+                self.bodies.function(full, node.start_point.row + 1, node.start_byte, node.end_byte)
             self._function = full
         if not local:
             self._function_end = node.end_byte
@@ -179,14 +180,11 @@ class _Reader:
             self._branch(kind, node)
 
     def _branch(self, kind: str, node: Node) -> None:
-        if not self.bodies or not self._inside(node):
-            return
         if kind == "binary":
             sign = node.child_by_field_name("operator")
             if sign is None or sign.type not in {"&&", "||", "and", "or"}:
                 return
-        name, line, count = self.bodies[-1]
-        self.bodies[-1] = (name, line, count + 1)
+        self.bodies.branch(node.start_byte)
 
     def _assignment(self, depth: int, node: Node) -> None:
         del depth

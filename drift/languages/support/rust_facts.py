@@ -6,8 +6,9 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.facts import Body, Call, EdgeAttribute, FileFacts, RawImport, Tier
+from drift.facts import Call, EdgeAttribute, FileFacts, RawImport, Tier
 from drift.languages.support import trees
+from drift.languages.support.bodies import Bodies
 from drift.languages.support.rust_definitions import ITEMS, Definitions
 from drift.languages.support.rust_paths import leaves, outward, qualified
 from drift.languages.support.text import utf8
@@ -68,7 +69,7 @@ def read(source: bytes, tier: Tier) -> FileFacts:
         tuple(reader.definitions.finished()) if tier >= Tier.DEFINITIONS else (),
         tuple(reader.calls),
         problems,
-        tuple(Body(name, line, count) for name, line, count in reader.bodies),
+        reader.bodies.finished(),
         tier,
     )
 
@@ -81,7 +82,7 @@ class _Reader:
         self.tier = tier
         self.definitions = definitions
         self.calls: list[Call] = []
-        self.bodies: list[tuple[str, int, int]] = []
+        self.bodies = Bodies()
         self._gaps: list[tuple[int, int]] = []
         self._uses: list[RawImport] = []
         self._bound: dict[str, str] = {}
@@ -192,19 +193,16 @@ class _Reader:
         if kind in _FUNCTIONS and not local:
             self._function, self._function_end = full, node.end_byte
             if self.tier is Tier.BODIES and node.child_by_field_name("body") is not None:
-                self.bodies.append((full, node.start_point.row + 1, 1))
+                self.bodies.function(full, node.start_point.row + 1, node.start_byte, node.end_byte)
 
     def _branch(self, kind: str, node: Node) -> None:
-        if not self.bodies or node.start_byte >= self._function_end:
-            return
         if kind == "binary_expression":
             sign = node.child_by_field_name("operator")
             if sign is None or sign.type not in {"&&", "||"}:
                 return
         elif kind == "match_arm" and trees.field_text(self.source, node, "pattern") == "_":
             return
-        name, line, count = self.bodies[-1]
-        self.bodies[-1] = (name, line, count + 1)
+        self.bodies.branch(node.start_byte)
 
     def _call(self, kind: str, node: Node) -> None:
         function = node.child_by_field_name("macro" if kind == "macro_invocation" else "function")

@@ -22,7 +22,12 @@ class Tier(IntEnum):
 
 
 class EdgeAttribute(StrEnum):
-    """How an import takes part in the program. An edge carries a set of these; `RUNTIME` unless type-only."""
+    """How an import takes part in the program. An edge carries a set of these; `RUNTIME` unless type-only.
+
+    Of TypeScript and JavaScript alone: `REQUIRE` (CommonJS), `REFERENCE` (triple slash), `JSDOC` (in a doc comment),
+    `ERASED` (a plain import whose names are used as types alone, so the compiler drops it), `METADATA` (an erased one
+    that stays where the compiler writes metadata of decorated classes).
+    """
 
     RUNTIME = "runtime"
     TYPE_ONLY = "type-only"
@@ -32,12 +37,18 @@ class EdgeAttribute(StrEnum):
     RE_EXPORT = "re-export"
     DYNAMIC = "dynamic"
     EXTERNAL = "external"
+    REQUIRE = "require"
+    REFERENCE = "reference"
+    JSDOC = "jsdoc"
+    ERASED = "erased"
+    METADATA = "metadata"
 
 
 class RawImport(NamedTuple):
     """An import as written. Python `from .a import b, c` is target ".a", names ("b", "c"); `import a.b` has no names.
 
-    A star import has names ("*",). TypeScript and Go give the specifier as target and the imported names.
+    A star import has names ("*",). TypeScript and Go give the specifier as target and the imported names; TypeScript's
+    `import x = require("a")` has names ("export=",), and a load of a computed name has target "" and itself as name.
     """
 
     target: str

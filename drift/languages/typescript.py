@@ -13,7 +13,7 @@ class TypeScript:
     """TypeScript and JavaScript as one language. See `drift.language.Language` for what each method promises."""
 
     name: str = typescript_layout.NAME
-    version: int = 3
+    version: int = 4
     suffixes: tuple[str, ...] = typescript_layout.SUFFIXES
     manifest_names: tuple[str, ...] = ("package.json", *typescript_config.CONFIG_NAMES)
 
@@ -21,9 +21,9 @@ class TypeScript:
         """Name the grammar: `typescript`, or `tsx` for all that may hold JSX."""
         return typescript_facts.dialect(path)
 
-    def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:  # noqa: ARG002 - read whole, whatever is asked
+    def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
         """Read one file."""
-        return typescript_facts.read(path, source)
+        return typescript_facts.read(path, source, tier)
 
     def place(self, layout: Layout) -> Placement:
         """Name the module of each file."""

@@ -32,10 +32,15 @@ _CONDITIONS = ("source", "development", "types", "import", "module", "node", "br
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """The paths a compiler configuration gives to names: (prefix, suffix, is exact, targets), and its base folder."""
+    """The paths a compiler configuration gives to names: (prefix, suffix, is exact, targets), and its base folder.
+
+    `keeps_imports`: it drops no import, used as a value or not; `writes_metadata`: types of decorated code are kept.
+    """
 
     patterns: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = ()
     base: str | None = None
+    keeps_imports: bool = False
+    writes_metadata: bool = False
 
     def targets(self, specifier: str) -> Iterator[str]:
         """Give the paths a specifier may mean, the most specific pattern first."""
@@ -131,6 +136,7 @@ class Configs:
         """Read one configuration with all it extends; a list of projects counts as all of them together."""
         base: str | None = None
         paths: dict[str, tuple[str, ...]] = {}
+        said: dict[str, Any] = {}
         pending = [path]
         seen: set[str] = set()
         while pending and len(seen) < _MAX_EXTENDS:
@@ -141,6 +147,7 @@ class Configs:
             data = json_comments.loads(self._texts[current])
             options = data.get("compilerOptions")
             options = options if isinstance(options, dict) else {}
+            said = {**options, **said}
             home = folder_of(current)
             own_base = options.get("baseUrl")
             if isinstance(own_base, str):
@@ -153,7 +160,8 @@ class Configs:
                     rooted = (normal(join(home, target)) for target in targets if isinstance(target, str))
                     paths.setdefault(pattern, tuple(target for target in rooted if target is not None))
             pending += self._others(folder_of(current), data)
-        return Aliases(_ordered(paths), base)
+        keeps = any(said.get(option) is True for option in ("verbatimModuleSyntax", "preserveValueImports"))
+        return Aliases(_ordered(paths), base, keeps, said.get("emitDecoratorMetadata") is True)
 
     def _others(self, home: str, data: dict[str, Any]) -> Iterator[str]:
         """Give the configurations this one builds on or stands for."""

@@ -23,6 +23,10 @@ _PLATFORMS = (".web", ".native", ".ios", ".android", ".server", ".client")
 _INVENTED = ("$types", "+types")
 _DATA = (".css", ".scss", ".less", ".json", ".svg", ".png", ".wasm", ".html", ".md")
 _SCRIPT_SUFFIXES = frozenset(SUFFIXES)
+_COMPUTED = "its name is computed when the code runs"
+_COMPILED = (".ts", ".tsx", ".mts", ".cts")
+_ERASED = frozenset({EdgeAttribute.ERASED, EdgeAttribute.METADATA})
+_METADATA = frozenset({EdgeAttribute.METADATA})
 
 
 class _Found(NamedTuple):
@@ -57,9 +61,13 @@ class TypeScriptResolver:
         name = self._module_of[path]
         folder = folder_of(path)
         own = _own_attributes(path, test=self._modules[name].test)
+        dropped = self._dropped(path, folder)
         edges: list[Edge] = []
         unresolved: list[Unresolved] = []
         for raw in facts.imports:
+            if not raw.target:
+                unresolved.append(Unresolved(path, raw.line, raw.names[0] if raw.names else "", _COMPUTED))
+                continue
             asked = (folder, raw.target)
             found = self._answers.get(asked)
             if found is None:
@@ -68,10 +76,19 @@ class TypeScriptResolver:
             if reason:
                 unresolved.append(Unresolved(path, raw.line, raw.target, reason))
             elif end and end != name:
-                key = (raw.attributes, external, own)
+                key = (raw.attributes - dropped, external, own)
                 attributes = self._kept.get(key) or self._kept.setdefault(key, _joined(*key))
                 edges.append(Edge(name, end, path, raw.line, raw.column, attributes))
         return Resolution(tuple(edges), tuple(dict.fromkeys(unresolved)))
+
+    def _dropped(self, path: str, folder: str) -> frozenset[EdgeAttribute]:
+        """Give what does not hold for plain imports of a file: JavaScript keeps them all, TypeScript if told to."""
+        if not path.endswith(_COMPILED):
+            return _ERASED
+        config = self._configs.aliases(folder)
+        if config.keeps_imports:
+            return _ERASED
+        return frozenset() if config.writes_metadata else _METADATA
 
     def _find(self, written: str, folder: str) -> _Found:
         """Look up a specifier as a file in this folder would."""
@@ -223,4 +240,7 @@ def _joined(
     own: frozenset[EdgeAttribute],
 ) -> frozenset[EdgeAttribute]:
     joined = raw | own | ({EdgeAttribute.EXTERNAL} if external else set())
-    return joined - {EdgeAttribute.RUNTIME} if EdgeAttribute.TYPE_ONLY in joined else joined
+    if EdgeAttribute.METADATA in joined:
+        joined -= _ERASED
+    gone = EdgeAttribute.TYPE_ONLY in joined or EdgeAttribute.ERASED in joined
+    return joined - {EdgeAttribute.RUNTIME} if gone else joined

@@ -2,9 +2,10 @@
 
 from drift.language import Language
 from drift.languages.go import Go
+from drift.languages.java import Java
 from drift.languages.python import Python
 from drift.languages.ruby import Ruby
 from drift.languages.rust import Rust
 from drift.languages.typescript import TypeScript
 
-LANGUAGES: tuple[Language, ...] = (Python(), TypeScript(), Go(), Ruby(), Rust())
+LANGUAGES: tuple[Language, ...] = (Python(), TypeScript(), Go(), Ruby(), Rust(), Java())

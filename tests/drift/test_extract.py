@@ -8,16 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
-from drift.facts import FileFacts
+from drift.facts import FileFacts, Tier
 from drift.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-PATHS = ["a.py", "a.pyi", "a.ts", "a.tsx", "a.js", "a.d.ts", "a.go"]
+PATHS = ["a.py", "a.pyi", "a.ts", "a.tsx", "a.js", "a.d.ts", "a.go", "a.java"]
+FIRST = {
+    "go": 'package m\nimport "fmt"\n',
+    "java": "package m;\nimport fmt.Fmt;\n",
+    "py": "import os\n",
+    "pyi": "import os\n",
+}
 
 TOKENS = [
     *("import ", "from ", "export ", "type ", "class ", "def ", "func ", "package ", "if ", "try:", "except:", "as "),
     *("function ", "const ", "async ", "interface ", "enum ", "=>", "require(", "import(", "__import__(", "struct "),
     *("(", ")", "{", "}", "[", "]", "<", ">", "`", '"', "'", '"""', "${", "#", "//", "/*", "*/", "\\", "&", "@", "="),
+    *("package a.b;", "import a.b.C;", "@", "public ", "void f() {", "new ", "case ", "a.b.C", "Class.forName("),
     *("a", "b.c", ".", "..", ",", ";", ":", "*", "1", "é", "\ufeff", "\u2028", " ", "    ", "\t", "\n", "\r\n", "\x0c"),
 ]
 DEEP = {
@@ -50,6 +57,15 @@ def test_arbitrary_bytes_are_content_and_never_raise(path: str, source: bytes) -
 
 
 @given(st.sampled_from(PATHS), st.lists(st.sampled_from(TOKENS), max_size=60).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_a_tier_says_the_same_however_far_a_file_is_read(path: str, text: str) -> None:
+    whole, imports = extract(path, text.encode()), extract(path, text.encode(), Tier.IMPORTS)
+    middle = extract(path, text.encode(), Tier.DEFINITIONS)
+    assert (imports.imports, imports.scopes, imports.problems) == (whole.imports, whole.scopes, whole.problems)
+    assert (middle.imports, middle.scopes, middle.definitions) == (whole.imports, whole.scopes, whole.definitions)
+
+
+@given(st.sampled_from(PATHS), st.lists(st.sampled_from(TOKENS), max_size=60).map("".join))
 @settings(max_examples=300, deadline=None)
 def test_nearly_code_never_raises_and_says_the_same_twice(path: str, text: str) -> None:
     facts = extract(path, text.encode())
@@ -57,7 +73,7 @@ def test_nearly_code_never_raises_and_says_the_same_twice(path: str, text: str) 
     assert facts == extract(path, text.encode())
 
 
-@pytest.mark.parametrize("path", ["a.py", "a.ts", "a.tsx", "a.go"])
+@pytest.mark.parametrize("path", ["a.py", "a.ts", "a.tsx", "a.go", "a.java"])
 @pytest.mark.parametrize("shape", DEEP, ids=list(DEEP))
 def test_deep_and_wide_files_are_read_without_recursion(path: str, shape: str) -> None:
     assert consistent(extract(path, DEEP[shape]))
@@ -65,9 +81,9 @@ def test_deep_and_wide_files_are_read_without_recursion(path: str, shape: str) -
 
 @pytest.mark.parametrize("path", PATHS)
 def test_imports_before_the_trouble_still_count(path: str) -> None:
-    first = 'package m\nimport "fmt"\n' if path.endswith(".go") else "import os\n" if "py" in path else 'import "os";\n'
+    first = FIRST.get(path.rpartition(".")[2], 'import "os";\n')
     facts = extract(path, first.encode() + b"(" * 1000)
-    assert [one.line for one in facts.imports] == [2 if path.endswith(".go") else 1]
+    assert [one.line for one in facts.imports] == [first.count("\n")]
     assert [one.code for one in facts.problems] == ["syntax-error"]
 
 

@@ -65,6 +65,20 @@ def test_the_check_of_a_kept_index_is_the_same(repo, tmp_path):
     assert kept.findings
 
 
+def test_a_package_that_moves_is_seen_by_the_files_that_did_not_change(repo, tmp_path):
+    source = "package {};\nimport com.acme.b.B;\nclass A {{}}\n".format
+    repo.commit({"a/A.java": source("com.acme.a"), "b/B.java": "package com.acme.b;\nclass B {}\n"})
+    for text in ("class B { int x; }", "package com.acme.c;\n", "package com.acme.b;\n"):
+        cache = FactCache(tmp_path / "cache")
+        index(repo, cache)
+        cache.save()
+        repo.write({"b/B.java": text})
+        kept = index(repo, FactCache(tmp_path / "cache"))
+        assert plain(kept) == plain(index(repo, FactCache()))
+        assert kept.scopes == index(repo, FactCache()).scopes
+    assert [edge.imported for edge in kept.edges] == ["com.acme.b"]
+
+
 @pytest.mark.parametrize("damage", ["cut", "flip", "forged"])
 def test_a_damaged_graph_is_not_kept(repo, tmp_path, damage):
     repo.commit({"pkg/__init__.py": "", "pkg/a.py": "import pkg.b\n", "pkg/b.py": ""})

@@ -112,15 +112,18 @@ def count_lines(source: bytes) -> int:
     return source.count(b"\n") + (1 if source and not source.endswith(b"\n") else 0)
 
 
-def one_line(source: bytes, node: Node, end: int, comments: Mapping[int, str]) -> str:
-    """Fold the source from a node's start to `end` to one line, without comments and trailing commas.
+def one_line(source: bytes, node: Node, end: int, comments: Mapping[int, str], start: int | None = None) -> str:
+    """Fold the source of a node to one line, up to `end`, without comments and trailing commas.
 
-    However a signature is wrapped, the same signature folds to the same line.
+    However a signature is wrapped, the same signature folds to the same line. `start` leaves out what a node begins
+    with (annotations).
     """
-    raw = source[node.start_byte : end]
+    start = node.start_byte if start is None else start
+    raw = source[start:end]
     if b"\n" in raw:
         if b"#" in raw or b"//" in raw or b"/*" in raw:
-            raw = _without(source, node.start_byte, end, _comments(node, end, comments))
+            gaps = ((first, last) for first, last in _comments(node, end, comments) if first >= start)
+            raw = _without(source, start, end, gaps)
         lines = (line.strip() for line in raw.decode("utf-8", "replace").split("\n"))
         folded = _OPENING_BREAK.sub(r"\1", "\n".join(line for line in lines if line))
         line = _CLOSING_BREAK.sub(r"\1", folded)

@@ -1,6 +1,7 @@
 """The languages Holdfast reads, one file each. To add one: write `drift/languages/NAME.py`, add it to `LANGUAGES`."""
 
 from drift.language import Language
+from drift.languages.c import C
 from drift.languages.go import Go
 from drift.languages.java import Java
 from drift.languages.python import Python
@@ -8,4 +9,12 @@ from drift.languages.ruby import Ruby
 from drift.languages.rust import Rust
 from drift.languages.typescript import TypeScript
 
-LANGUAGES: tuple[Language, ...] = (Python(), TypeScript(), Go(), Ruby(), Rust(), Java())
+LANGUAGES: tuple[Language, ...] = (
+    Python(),
+    TypeScript(),
+    Go(),
+    Java(),
+    Rust(),
+    Ruby(),
+    C(),
+)

@@ -41,11 +41,14 @@ class Gathering:
         """Note that a part of the invariant is about nothing at all."""
         self.unmatched.append(text or key)
         finding = self.finding(message, fix, ("unmatched", key, text))
+        self.findings.append(replace(finding, spec=replace(finding.spec, line=self.line_of(key, text))))
+
+    def line_of(self, key: str, text: str) -> int:
+        """Give the line of an option, or of the entry of it that is this text."""
         entries = self.block.options.get(key)
         place = f"{key}/{entries.index(text)}" if isinstance(entries, list) and text in entries else key
         lines = self.block.option_lines
-        line = lines.get(place, lines.get(key, self.block.line))
-        self.findings.append(replace(finding, spec=replace(finding.spec, line=line)))
+        return lines.get(place, lines.get(key, self.block.line))
 
     def stale(self, clause: ExceptionClause) -> None:
         """Note an exception that lets nothing through; that never breaks."""
@@ -69,6 +72,8 @@ class Gathering:
             candidates: Iterable[str] = self.index.paths | {path.rpartition("/")[0] for path in self.index.paths}
         else:
             candidates = packages_of(self.table.names) | set(self.table.names)
+        if "/" not in selector.pattern and any(path.startswith(f"{selector.pattern}/") for path in self.index.paths):
+            return f"There is a folder of that name: write `{selector.pattern}/**`."
         plain = selector.pattern.replace(".**", "").replace("/**", "").replace(".*", "").replace("/*", "")
         return did_you_mean(plain, frozenset(candidates))
 

@@ -10,6 +10,7 @@ from drift.graph import Graphs
 from drift.index import CodeIndex
 from drift.lookup import Lookup
 from drift.mentioning import Vocabulary
+from drift.symbols import Symbols
 from specs.document import Document, InvariantBlock, Yaml
 from specs.problem import Problem
 
@@ -39,7 +40,7 @@ class World:
     """All that a kind may look at. `documents` by spec path; `past` is None where history was not read.
 
     `graphs` holds the names and import graphs of the index, `lookup` what prose may name in it, `vocabulary`
-    the specs' own words: each is made once, when first asked, and shared by all invariants of a check.
+    the specs' own words, `symbols` what it defines: each is made once, when first asked, and shared by all invariants.
     """
 
     index: CodeIndex
@@ -48,11 +49,13 @@ class World:
     graphs: Graphs = field(init=False, compare=False, repr=False)
     lookup: Lookup = field(init=False, compare=False, repr=False)
     vocabulary: Vocabulary = field(init=False, compare=False, repr=False)
+    symbols: Symbols = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "graphs", Graphs(self.index))
         object.__setattr__(self, "lookup", Lookup(self.index))
         object.__setattr__(self, "vocabulary", Vocabulary(self.documents))
+        object.__setattr__(self, "symbols", Symbols(self.index, self.graphs))
 
 
 @dataclass(frozen=True, slots=True)

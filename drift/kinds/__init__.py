@@ -4,12 +4,17 @@ import inspect
 import sys
 
 from drift.invariants import Kind
+from drift.kinds.absent import Absent
 from drift.kinds.acyclic import Acyclic
+from drift.kinds.exists import Exists
 from drift.kinds.forbidden import Forbidden
 from drift.kinds.independent import Independent
 from drift.kinds.layers import Layers
+from drift.kinds.limit import Limit
 from drift.kinds.mentions import Mentions
+from drift.kinds.naming import Naming
 from drift.kinds.only import Only
+from drift.kinds.shape import Shape
 
 KINDS: tuple[Kind, ...] = (
     Layers(),
@@ -17,6 +22,11 @@ KINDS: tuple[Kind, ...] = (
     Independent(),
     Acyclic(),
     Only(),
+    Exists(),
+    Absent(),
+    Naming(),
+    Shape(),
+    Limit(),
     Mentions(),
 )
 

@@ -12,6 +12,8 @@ from tests.drift.made import block_of, document_of, index_of
 
 KEYS = ("layers", "containers", "closed", "exhaustive", "exhaustive_ignores", "indirect", "imports", "from", "to")
 MORE = ("as_packages", "modules", "within", "level", "depth", "target", "by", "zzz")
+MOST = ("file", "module", "symbol", "dependency", "what", "where", "that", "matches", "should", "should_not", "measure")
+LAST = ("of", "max", "members", "signature", "pattern", "regex", "require", "language", "symbols", "paths")
 WORDS = (
     "shop",
     "=shop",
@@ -25,6 +27,12 @@ WORDS = (
     "",
     "import:x",
     "*.py",
+    "classes",
+    "shop.a:Cart",
+    "a.ts#b",
+    "snake_case",
+    "(",
+    "lines",
 )
 scalars = st.none() | st.booleans() | st.integers(-3, 9) | st.floats() | st.text(max_size=8) | st.sampled_from(WORDS)
 values = st.recursive(
@@ -56,7 +64,7 @@ def held(kind: Kind, **options: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(options=st.dictionaries(st.sampled_from((*KEYS, *MORE)), values, max_size=6))
+@given(options=st.dictionaries(st.sampled_from((*KEYS, *MORE, *MOST, *LAST)), values, max_size=6))
 def test_any_yaml_is_answered(kind: Kind, options: dict[str, Any]) -> None:
     held(kind, **options)
 
@@ -68,7 +76,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "acyclic": {"within": "shop"},
     "only": {"target": "shop.a", "by": ["shop.b"]},
     "mentions": {},
+    "exists": {"module": ["shop.a"]},
+    "absent": {"module": ["shop.z"]},
+    "naming": {"what": "modules", "where": ["shop"], "matches": "snake_case"},
+    "shape": {"what": "classes", "where": ["shop"], "should": {"documented": True}},
+    "limit": {"measure": "lines", "max": 400},
 }
+IMPORTS = {"layers", "forbidden", "independent", "acyclic", "only"}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -85,7 +99,7 @@ def test_a_malformed_exception_is_told(kind: Kind) -> None:
     assert held(kind, **GOOD[kind.name], exceptions=["a -> b -> c"]) == ["bad-exception"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.name != "mentions"], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.name in IMPORTS], ids=lambda kind: kind.name)
 def test_a_thousand_selectors_and_a_thousand_exceptions(kind: Kind) -> None:
     many = [f"shop.m{n}" for n in range(1000)]
     options = {key: many if isinstance(value, list) else value for key, value in GOOD[kind.name].items()}

@@ -20,6 +20,7 @@ from drift.extract import extract, language_for
 from drift.findings import Finding
 from drift.index import CodeIndex
 from drift.invariants import Past, World
+from drift.kinds import KINDS
 from drift.report import CheckReport
 from specs.parser import parse
 from tests.drift.made import index_from_text
@@ -117,4 +118,4 @@ def test_case(path: Path, case: Case) -> None:
 
 
 def test_there_are_cases_for_every_kind() -> None:
-    assert {"acyclic", "forbidden", "independent", "layers", "mentions", "only"} <= {path.stem for path, _ in ALL}
+    assert {kind.name for kind in KINDS} <= {path.stem for path, _ in ALL}

@@ -1,0 +1,61 @@
+"""Something that was given up, or never shall be, is not there.
+
+What it checks
+    No `file` (a path or a glob), `module`, `symbol` (`payments.charge:Card` or `src/charge.ts#Card`) and `dependency`
+    (a package from elsewhere, imported by the code or declared in a manifest) that the block names is there. Each
+    takes one name or a list; a folder or module stands for all below it.
+
+Why
+    What was removed with effort comes back by habit: an old client, a folder named `utils`, a package with a licence
+    that does not fit.
+
+Example
+    ```yaml invariant
+    id: no-second-http-client
+    kind: absent
+    dependency: [requests, urllib3]
+    file: "**/utils.py"
+    why: httpx is the one client, and nobody finds anything in utils.
+    ```
+
+Breaks when
+    A module imports `requests`, or there is a `shop/utils.py`. Each match is one finding, at the file or at the first
+    import.
+
+How to fix
+    Remove it. If one of the matches is right, an exception with its path, module or symbol as `what` says why.
+"""
+
+from collections.abc import Sequence
+
+from drift.facts import Tier
+from drift.invariants import Invariant, Outcome, World
+from drift.presence import found_of, read_wanted, tier_of
+from drift.select import shown
+from drift.subjects import Subjects
+from specs.document import InvariantBlock
+from specs.problem import Problem
+
+
+class Absent:
+    """See the module's docstring."""
+
+    name = "absent"
+
+    def tier(self, block: InvariantBlock) -> Tier:
+        """Only symbols need definitions."""
+        return tier_of(block.options)
+
+    def validate(self, block: InvariantBlock) -> Sequence[Problem]:
+        """Check the options of the block."""
+        return read_wanted(block)[1]
+
+    def evaluate(self, invariant: Invariant, world: World) -> Outcome:
+        """Look for each name."""
+        subjects = Subjects(invariant, world)
+        for wanted in read_wanted(invariant.block)[0]:
+            for one in found_of(subjects, wanted):
+                subjects.governed.add(one.path)
+                message = f"The {one.word} {shown(one.reference)} is there, and should not be."
+                subjects.report(one, message, "Remove it, and what uses it.", wanted.key)
+        return subjects.outcome()

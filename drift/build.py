@@ -8,13 +8,13 @@ from dataclasses import replace
 
 from drift.facts import EdgeAttribute, FileFacts, Scope
 from drift.index import CodeIndex
-from drift.language import Edge, Language, Layout, Module, Placement, Unresolved
+from drift.language import Edge, Language, Languages, Layout, Module, Placement, Unresolved
 from drift.languages import LANGUAGES
 
 
-def manifest_names() -> frozenset[str]:
+def manifest_names(languages: Languages = LANGUAGES) -> frozenset[str]:
     """Give the names of the files whose text `build_index` wants as `manifests`, in whatever folder they lie."""
-    return frozenset(name for language in LANGUAGES for name in language.manifest_names)
+    return frozenset(name for language in languages for name in language.manifest_names)
 
 
 def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
@@ -25,17 +25,19 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
     unread: Mapping[str, str] = {},
     *,
     scopes: Mapping[str, tuple[Scope, ...]] = {},
+    languages: Languages = LANGUAGES,
 ) -> CodeIndex:
     """Build the index of a tree from its paths, the facts of its readable files, and the text of its manifests.
 
     `unread` (path to reason) are files whose facts are missing; their modules exist, without imports. `scopes` is
-    what files declare whose facts are not given, because their imports need not be resolved again.
+    what files declare whose facts are not given, because their imports need not be resolved again. `languages` may
+    be others than our own where another tool's view of the tree is wanted.
     """
     every = frozenset(paths)
     declared = {path: known for path, known in scopes.items() if path not in facts and path in every}
     declared.update((path, one.scopes) for path, one in facts.items() if one.scopes)
     draft = _Draft()
-    for language in LANGUAGES:
+    for language in languages:
         layout = Layout(every, _own(language, manifests), source_roots, declared)
         placement = language.place(layout)
         draft.add(language, layout, placement, facts)

@@ -38,12 +38,15 @@ class Evaluation(Gathering):
         """Give the name of a node, fit for a message."""
         return shown(self.table.names[node])
 
-    def roots(self, key: str, selectors: Iterable[Selector]) -> dict[str, frozenset[int]]:
-        """Give what the selectors match, each match with its nodes; one that matches nothing becomes a finding."""
+    def roots(self, key: str, selectors: Iterable[Selector], *, each: bool = False) -> dict[str, frozenset[int]]:
+        """Give what the selectors match, each match with its nodes; one that matches nothing becomes a finding.
+
+        With `each`, every name that a `**` matches is a match of its own.
+        """
         found: dict[str, frozenset[int]] = {}
         for selector in selectors:
-            roots = selector.roots(self.table)
-            if not roots:
+            roots = selector.each_root(self.table) if each else selector.roots(self.table)
+            if not roots and not selector.optional:
                 self.nothing_matches(key, selector)
             for root, names in roots.items():
                 found[root] = found.get(root, frozenset()) | self.graph.nodes(names)

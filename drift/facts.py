@@ -27,6 +27,7 @@ class EdgeAttribute(StrEnum):
     Of TypeScript and JavaScript alone: `REQUIRE` (CommonJS), `REFERENCE` (triple slash), `JSDOC` (in a doc comment),
     `ERASED` (a plain import whose names are used as types alone, so the compiler drops it), `METADATA` (an erased one
     that stays where the compiler writes metadata of decorated classes).
+    `STUB` stands in a file that only describes types (`.pyi`, `.d.ts`), and is type-only as well.
     """
 
     RUNTIME = "runtime"
@@ -36,6 +37,7 @@ class EdgeAttribute(StrEnum):
     TEST = "test"
     RE_EXPORT = "re-export"
     DYNAMIC = "dynamic"
+    STUB = "stub"
     EXTERNAL = "external"
     REQUIRE = "require"
     REFERENCE = "reference"

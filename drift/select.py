@@ -5,7 +5,7 @@ find modules and files in an index, and nothing of what an invariant wants from 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from drift.index import CodeIndex
@@ -29,16 +29,23 @@ NO_SYMBOL = "Select the module that holds it. A module whose name has a colon is
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A well-formed selector. `forms` are the ways to read it, tried in order until one finds something."""
+    """A well-formed selector. `forms` are the ways to read it, tried in order until one finds something.
+
+    `optional`: it stood in parentheses, and may match nothing.
+    """
 
     text: str
     pattern: str
     alone: bool
     forms: tuple[Form, ...]
+    optional: bool = False
 
     @classmethod
     def parse(cls, text: str) -> "Selector | Problem":
         """Read a selector; what cannot be one is a problem with a hint (its line is the caller's to set)."""
+        if inner := _in_parentheses(text.strip()):
+            parsed = cls.parse(inner)
+            return parsed if isinstance(parsed, Problem) else replace(parsed, text=text.strip(), optional=True)
         pattern = text.strip()
         alone = pattern.startswith("=")
         pattern = pattern.removeprefix("=")
@@ -76,6 +83,15 @@ class Selector:
                 return found
         return {}
 
+    def each_root(self, table: NameTable) -> dict[str, frozenset[str]]:
+        """Give the matches as `roots` does, but for `**` each name that it matches, not the topmost ones alone."""
+        if "**" not in self.pattern or self.alone:
+            return self.roots(table)
+        found: dict[str, frozenset[str]] = {}
+        for name in replace(self, alone=True).roots(table):
+            found |= replace(self, pattern=name).roots(table)
+        return found
+
     def names(self, table: NameTable) -> frozenset[str]:
         """Give all modules and external packages that the selector means."""
         found = list(self.roots(table).values())
@@ -103,6 +119,12 @@ class Selector:
     def _path_pattern(self) -> str:
         """A file pattern without a slash is a file name, wherever the file lies."""
         return self.pattern if "/" in self.pattern or "." not in self.pattern else f"**/{self.pattern}"
+
+
+def _in_parentheses(text: str) -> str:
+    """Give what stands in parentheses, "" where the text is not one thing in parentheses."""
+    inner = text[1:-1] if text.startswith("(") and text.endswith(")") else ""
+    return "" if "(" in inner or ")" in inner else inner.strip()
 
 
 def _fault(text: str, pattern: str, *, forced: bool = False) -> Problem | None:

@@ -13,6 +13,8 @@ from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
 from drift.facts import FileFacts
 from drift.index import CodeIndex
 from drift.invariants import Past, World
+from drift.language import Languages
+from drift.languages import LANGUAGES
 from drift.report import CheckReport, NotAnalysed
 from drift.source import CodeTree, FileKind, SourceFile
 from specs.document import Document
@@ -31,12 +33,22 @@ NAME_REASON = "its name is not UTF-8"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read a tree: configured roots, which paths to leave out, whom to tell how far it is."""
+    """How to read a tree: configured roots, which paths to leave out, whom to tell how far it is.
+
+    `languages` read it with another tool's eyes; empty: with ours.
+    """
 
     source_roots: tuple[str, ...] = ()
     excludes: Callable[[str], bool] = field(default=lambda _path: False)
     progress: Progress = no_progress
     processes: int | None = None
+    languages: Languages = ()
+
+    def reads(self, path: str) -> bool:
+        """Say whether the facts of a file are wanted."""
+        if not self.languages:
+            return bool(facts_key(path))
+        return any(path.endswith(language.suffixes) for language in self.languages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +66,23 @@ def read_index(tree: CodeTree, cache: FactCache, reading: Reading, among: frozen
     """
     files = {path: entry for path, entry in tree.files.items() if not reading.excludes(path)}
     plain = [path for path, entry in files.items() if entry.kind is FileKind.FILE]
-    manifests, unread = read_manifests(tree, plain)
+    languages = reading.languages or LANGUAGES
+    manifests, unread = read_manifests(tree, plain, languages)
     if among is not None:
         facts, lost = read_facts(tree, {path: files[path] for path in sorted(among)}, cache, reading)
-        return build_index(plain, facts, manifests, reading.source_roots, {**unread, **lost})
-    key = graph_key(plain, manifests, reading.source_roots)
+        roots = reading.source_roots
+        return build_index(plain, facts, manifests, roots, {**unread, **lost}, languages=languages)
+    key = graph_key(plain, manifests, reading.source_roots, reading.languages)
     known = load_graph(cache, key)
-    blobs = {path: files[path].blob for path in plain if facts_key(path)}
+    blobs = {path: files[path].blob for path in plain if reading.reads(path)}
     again = {path for path, blob in blobs.items() if known is None or known.blobs.get(path) != blob}
     facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
     if known is not None and not known.still_holds(again, facts):
         known, again = None, set(blobs)
         facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
     declared = known.scopes if known is not None else {}
-    index = build_index(plain, facts, manifests, reading.source_roots, {**unread, **lost}, scopes=declared)
+    lost = {**unread, **lost}
+    index = build_index(plain, facts, manifests, reading.source_roots, lost, scopes=declared, languages=languages)
     if known is not None:
         kept = (path for path in known.blobs if path in blobs and path not in again)
         index = joined(known, index, frozenset(again), GraphFacts(facts, kept, KeptFacts(tree, cache, blobs, known)))
@@ -76,9 +91,11 @@ def read_index(tree: CodeTree, cache: FactCache, reading: Reading, among: frozen
     return index
 
 
-def read_manifests(tree: CodeTree, paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+def read_manifests(
+    tree: CodeTree, paths: Iterable[str], languages: Languages = LANGUAGES
+) -> tuple[dict[str, str], dict[str, str]]:
     """Read the texts that tell how modules are named; those that cannot be read come with the reason."""
-    names = manifest_names()
+    names = manifest_names(languages)
     found: dict[str, str] = {}
     unread: dict[str, str] = {}
     for path in paths:

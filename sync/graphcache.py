@@ -16,7 +16,7 @@ from typing import Any
 
 from drift.facts import EdgeAttribute, FileFacts, Scope
 from drift.index import CodeIndex
-from drift.language import Edge, Unresolved
+from drift.language import Edge, Languages, Unresolved
 from specs.problem import Problem
 from sync.factcache import FactCache
 from sync.factcodec import problem, scope
@@ -43,9 +43,12 @@ class KnownGraph:
         return all(facts.get(path, nothing).scopes == self.scopes.get(path, ()) for path in again)
 
 
-def graph_key(paths: Iterable[str], manifests: Mapping[str, str], source_roots: tuple[str, ...]) -> str:
-    """Name all that resolution depends on but the files' own bytes."""
-    whole = hashlib.sha256(repr((stamp(), source_roots)).encode("utf-8", "backslashreplace"))
+def graph_key(
+    paths: Iterable[str], manifests: Mapping[str, str], source_roots: tuple[str, ...], languages: Languages = ()
+) -> str:
+    """Name all that resolution depends on but the files' own bytes; `languages` where they are not ours."""
+    told = (stamp(), source_roots, *languages)
+    whole = hashlib.sha256(repr(told).encode("utf-8", "backslashreplace"))
     for text in chain(paths, *manifests.items()):
         whole.update(text.encode("utf-8", "surrogatepass") + b"\0")
     return whole.hexdigest()

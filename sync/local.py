@@ -5,7 +5,7 @@ is `sync.evaluation`, loaded when it is needed.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from drift.excerpts import Excerpts
 from drift.findings import SpecAnchor
 from drift.report import CheckReport, NotAnalysed
+from specs.document import Yaml
 from specs.errors import UserError
 from sync.excerpts import read_excerpts
 from sync.factcache import FactCache
@@ -25,6 +26,7 @@ from sync.verdicts import decode_report, encode_report
 if TYPE_CHECKING:
     from sync.spectexts import SpecTexts
 
+PROGRAMS = (".js", ".cjs", ".mjs", ".ts")
 MENTIONS_ALONE = frozenset({"mentions"})
 
 
@@ -33,7 +35,8 @@ class CheckOptions:
     """What a local check is asked: `specs` (a folder) replaces the configured ones, `rev` the files on disk.
 
     `base` names what the findings are compared with. `cache_dir` replaces the place of the cache; `cached` False goes
-    without. `today` decides about dates in the specs.
+    without. `today` decides about dates in the specs. `contracts` are files of other tools' contracts, which are
+    checked instead of specs; `evaluated` runs those that are programs.
     """
 
     today: date
@@ -46,16 +49,18 @@ class CheckOptions:
     cached: bool = True
     progress: Progress = no_progress
     processes: int | None = None
+    contracts: tuple[Path, ...] = ()
+    evaluated: Callable[[Path], Yaml] | None = None
 
 
 def run_check(path: Path, options: CheckOptions) -> CheckReport:
     """Check the project that `path` lies in. Raises `UserError` for what a person must mend first."""
-    return check_found(find_side(path, options.rev, staged=options.staged), options)
+    return check_found(*_asked(path, options))
 
 
 def run_check_with_code(path: Path, options: CheckOptions) -> tuple[CheckReport, Excerpts]:
     """Check as `run_check` does, and give the lines of code that the report speaks of beside it."""
-    side = find_side(path, options.rev, staged=options.staged)
+    side, options = _asked(path, options)
     report = check_found(side, options)
     return report, read_excerpts(side.tree, report, side.under, options.base)
 
@@ -75,6 +80,17 @@ def check_found(side: Side, options: CheckOptions) -> CheckReport:
         cache.save()
 
 
+def _asked(path: Path, options: CheckOptions) -> tuple[Side, CheckOptions]:
+    """Find the side; contracts are named below its root from here on."""
+    if not options.contracts:
+        return find_side(path, options.rev, staged=options.staged), options
+    from sync.contracts import contract_root  # noqa: PLC0415 (only where contracts are checked)
+
+    root, names = contract_root(path, options.contracts)
+    side = find_side(root, options.rev, staged=options.staged, here=True)
+    return side, replace(options, contracts=tuple(map(Path, names)))
+
+
 def cache_for(side: Side, options: CheckOptions) -> FactCache:
     """Choose where facts are kept: where the user says, else under the root; a bare repository is left as it is."""
     if not options.cached:
@@ -91,13 +107,25 @@ def check_side(side: Side, cache: FactCache, options: CheckOptions) -> CheckRepo
     known = decode_report(payload) if payload else None
     if known is not None:
         return known
-    from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
-
-    specs = read_specs(side, options.specs, prose=options.only == MENTIONS_ALONE)
-    report = judge(side, specs, cache, options)
+    report = _judged(side, cache, options)
     if key:
         cache.keep_verdict(key, encode_report(report))
     return report
+
+
+def _judged(side: Side, cache: FactCache, options: CheckOptions) -> CheckReport:
+    if options.contracts:
+        from sync.contracts import check_contracts, translate  # noqa: PLC0415 (only where contracts are checked)
+        from sync.evaluation import Question, Reading  # noqa: PLC0415 (a verdict that was kept reads no code)
+
+        names = [file.as_posix() for file in options.contracts]
+        translations = {name: translate(side, name, options.evaluated) for name in names}
+        reading = Reading(progress=options.progress, processes=options.processes)
+        return check_contracts(side, translations, cache, reading, Question(options.today, options.only))
+    from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
+
+    specs = read_specs(side, options.specs, prose=options.only == MENTIONS_ALONE)
+    return judge(side, specs, cache, options)
 
 
 def check_base(base: Side, cache: FactCache, options: CheckOptions) -> CheckReport:
@@ -123,16 +151,23 @@ def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOption
 
 
 def verdict_key(side: Side, options: CheckOptions) -> str:
-    """Name all that the report depends on; "" where that is more than the tree (specs from elsewhere)."""
-    if options.specs is not None:
+    """Name all that the report depends on; "" where that is more than the tree (specs from elsewhere, programs)."""
+    contracts = [file.as_posix() for file in options.contracts]
+    if options.specs is not None or not all(_is_data(name, side) for name in contracts):
         return ""
     shallow = side.repository.is_shallow if side.repository else False
     parts = (
         *(side.tree.digest, side.head, side.under, shallow, options.today.isoformat(), stamp()),
         *(side.config.specs, side.config.source_roots, side.config.exclude, side.config.source),
         sorted(options.only) if options.only is not None else None,
+        contracts,
     )
     return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _is_data(contract: str, side: Side) -> bool:
+    """Say whether a file of contracts is all there is to know: it is in the tree, and no program."""
+    return contract in side.tree.files and not contract.endswith(PROGRAMS)
 
 
 def renames(side: Side, base: Side, options: CheckOptions) -> dict[str, str]:

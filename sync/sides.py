@@ -31,20 +31,25 @@ class Side:
     repository: Repository | None = None
 
 
-def find_side(path: Path, rev: str = "", *, staged: bool = False) -> Side:
-    """Find what is checked when the command stands at `path`. Raises `UserError`, `MissingError`."""
+def find_side(path: Path, rev: str = "", *, staged: bool = False, here: bool = False) -> Side:
+    """Find what is checked when the command stands at `path`. Raises `UserError`, `MissingError`.
+
+    With `here` that folder itself is the root, and no configuration counts.
+    """
     if not path.is_dir():
         raise UserError(f"{path} is not a folder", "name the folder of a project, or a repository")
     repository = Repository.discover(path)
     if repository is None:
         if rev or staged:
             raise UserError(f"{path} is not in a git repository", "--rev, --base and --staged need one")
-        return folder_side(path.resolve())
+        return Side(FolderTree(path.resolve()), Config(), path.resolve()) if here else folder_side(path.resolve())
     if rev:
-        return commit_side(repository, rev, repository.under(path))
+        return commit_side(repository, rev, repository.under(path), here=here)
     if repository.top is None:
         raise UserError(f"{path} is a bare repository: it has no work tree", "name a commit: --rev main")
-    under, config = configured(upwards(repository.under(path)), disk_reader(repository.top))
+    under, config = repository.under(path), Config()
+    if not here:
+        under, config = configured(upwards(under), disk_reader(repository.top))
     if staged:
         return Side(
             repository.index_tree(under), config, repository.top / under, under, repository.head or "", repository
@@ -62,8 +67,8 @@ def folder_side(folder: Path) -> Side:
     return Side(FolderTree(folder), Config(), folder)
 
 
-def commit_side(repository: Repository, rev: str, folder: str) -> Side:
-    """Find the root at or above a folder as a commit has it. Raises `MissingError`, `UserError`."""
+def commit_side(repository: Repository, rev: str, folder: str, *, here: bool = False) -> Side:
+    """Find the root at or above a folder (or, with `here`, at it) as a commit has it. Raises `UserError`."""
     try:
         whole = repository.commit_tree(rev)
     except MissingError as error:
@@ -72,7 +77,7 @@ def commit_side(repository: Repository, rev: str, folder: str) -> Side:
     def read(path: str) -> str | None:
         return text_of(whole.read(path, CONFIG_LIMIT), path) if path in whole.files else None
 
-    under, config = configured(upwards(folder), read)
+    under, config = (folder, Config()) if here else configured(upwards(folder), read)
     tree = repository.commit_tree(whole.label, under) if under else whole
     root = repository.top / under if repository.top else None
     return Side(tree, config, root, under, whole.label, repository)

@@ -128,6 +128,7 @@ REGISTRIES = [
     ("app.renderers", "RENDERERS", "app/renderers"),
     ("app.api", "ROUTES", "app/api"),
     ("app.cli", "COMMANDS", "app/cli"),
+    ("sync.importers", "IMPORTERS", "sync/importers"),
 ]
 
 

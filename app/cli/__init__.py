@@ -19,7 +19,7 @@ from specs.errors import HoldfastError
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A line of the table: `module` holds a click command named as the command is (dashes as underscores)."""
+    """A line of the table: `module` holds a click command that is named as the module is."""
 
     name: str
     module: str
@@ -46,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "app.cli.check", "Hold the code against its specs.", CHECK),
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
+    Command("import", "app.cli.import_", "Make a spec of another tool's contracts.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),
@@ -74,7 +75,8 @@ class Registry(click.Group):
         del ctx
         for command in COMMANDS:
             if command.name == cmd_name:
-                loaded: click.Command = getattr(import_module(command.module), cmd_name.replace("-", "_"))
+                module = import_module(command.module)
+                loaded: click.Command = getattr(module, command.module.rpartition(".")[2])
                 return loaded
         return None
 

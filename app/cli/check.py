@@ -37,6 +37,13 @@ def kinds(_context: click.Context, _option: click.Parameter, value: str | None) 
 @click.command()
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--specs", type=click.Path(path_type=Path), metavar="DIR", help="Read the specs of this folder.")
+@click.option(
+    "--contracts",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Check the contracts of another tool, as they stand; may be repeated.",
+)
 @click.option("--rev", default="", metavar="REV", help="Check a commit, its code and its specs, not the files here.")
 @click.option("--base", default="", metavar="REV", help="Report what is new since leaving this branch or commit.")
 @click.option("--staged", is_flag=True, help="Check what is staged: what the next commit would be.")
@@ -80,6 +87,8 @@ def options(settings: Settings, progress: Progress, *, cached: bool = True, **as
     """Join what the command line asks with what the environment says."""
     if asked.get("rev") and asked.get("staged"):
         raise click.UsageError("--rev and --staged exclude each other")
+    if asked.get("contracts") and asked.get("specs"):
+        raise click.UsageError("--contracts and --specs exclude each other")
     return CheckOptions(
         today=datetime.now(tz=UTC).date(),
         cache_dir=settings.cache_dir,

@@ -3,9 +3,9 @@
 What it checks
     `within` names packages or folders. With `level: packages` (the default) the parts that lie side by side in it are
     looked at, each with everything below it as one, then the parts of each part, down to `depth` levels (all levels,
-    if nothing is said). With `level: modules` the single modules in `within` are looked at instead. `imports: runtime`
-    leaves out imports made for types alone; `imports: {without: [lazy]}` leaves out what carries one of these
-    attributes.
+    if nothing is said), but not inside the packages named in `skip`. With `level: modules` the single modules in
+    `within` are looked at instead. `imports: runtime` leaves out imports made for types alone;
+    `imports: {without: [lazy]}` leaves out what carries one of these attributes.
 
 Why
     Parts in a circle are one part with several names: none can be understood, tested, moved or released without the
@@ -58,6 +58,7 @@ class Options:
     packages: bool
     depth: int
     imports: EdgeFilter
+    skip: tuple[Selector, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
     reader = OptionReader(block, exception_problems(block))
     within = reader.selectors("within", required=True)
     packages = reader.choice("level", ("packages", "modules")) == "packages"
-    return Options(within, packages, reader.number("depth", default=DEEPEST), reader.imports()), reader.done()
+    depth, skip = reader.number("depth", default=DEEPEST), reader.selectors("skip")
+    return Options(within, packages, depth, reader.imports(), skip), reader.done()
 
 
 class Acyclic:
@@ -97,12 +99,16 @@ class Acyclic:
         evaluation = Evaluation(invariant, world, options.imports)
         found: dict[tuple[str, ...], tuple[Parts, Cycle]] = {}
         governed: set[int] = set()
+        skipped = frozenset(evaluation.roots("skip", options.skip))
         for selector in options.within:
             whole = selector.pattern == "**"
-            for root, nodes in evaluation.roots("within", [selector]).items():
+            each = not whole and options.depth < DEEPEST
+            for root, nodes in evaluation.roots("within", [selector], each=each).items():
                 members = evaluation.modules(range(len(evaluation.graph.out)) if whole else nodes)
                 governed |= members
                 for parts in _levels(evaluation, "" if whole else root, members, options):
+                    if skipped and _is_skipped(parts.place, root, skipped):
+                        continue
                     for cycle in cycles_to_mend(parts.successors, _weights(parts)):
                         found.setdefault(tuple(parts.names[node] for node in cycle.nodes), (parts, cycle))
                 if whole:
@@ -114,6 +120,12 @@ class Acyclic:
 
 def _weights(parts: Parts) -> dict[Link, int]:
     return {link: len(behind) for link, behind in parts.links.items()}
+
+
+def _is_skipped(place: str, root: str, skipped: frozenset[str]) -> bool:
+    """Say whether the way down from the root to a place leads into a package that is skipped."""
+    separator = separator_of(place)
+    return any((place + separator).startswith(name + separator) and len(name) > len(root) for name in skipped)
 
 
 def _levels(evaluation: Evaluation, root: str, members: frozenset[int], options: Options) -> Iterable[Parts]:

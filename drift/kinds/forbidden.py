@@ -6,7 +6,8 @@ What it checks
     `as_packages: false` takes every name alone. `imports: runtime` leaves out imports made for types alone;
     `imports: {without: [test, lazy]}` leaves out what carries one of these attributes. Where matches of globs on both
     sides overlap, that pair is passed over, as import-linter does; where two plain names nest, the inner one is taken
-    out of the outer.
+    out of the outer (`nested: part`, the default) or that pair is passed over as well (`nested: apart`). A selector in
+    parentheses may match nothing.
 
 Why
     Some things must stay replaceable, startable or testable without others: a domain without the web, a check without
@@ -63,6 +64,7 @@ class Options:
     targets: tuple[Selector, ...]
     indirect: bool
     imports: EdgeFilter
+    parted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
     if not reader.flag("as_packages", default=True):
         sources = tuple(replace(selector, alone=True) for selector in sources)
         targets = tuple(replace(selector, alone=True) for selector in targets)
-    return Options(sources, targets, reader.flag("indirect", default=True), reader.imports()), reader.done()
+    parted = reader.choice("nested", ("part", "apart")) == "part"
+    indirect = reader.flag("indirect", default=True)
+    return Options(sources, targets, indirect, reader.imports(), parted), reader.done()
 
 
 class Forbidden:
@@ -101,10 +105,12 @@ class Forbidden:
         """Look for ways from one side to the other."""
         options, _ = read(invariant.block)
         evaluation = Evaluation(invariant, world, options.imports)
-        roots = evaluation.roots("from", options.sources)
+        roots = evaluation.roots("from", options.sources, each=True)
         sources = {name: evaluation.modules(nodes) for name, nodes in roots.items()}
-        targets = evaluation.roots("to", [to for to in options.targets if not _is_absent_package(evaluation, to)])
-        plain = {selector.pattern for selector in (*options.sources, *options.targets) if "*" not in selector.pattern}
+        present = [to for to in options.targets if not _is_absent_package(evaluation, to)]
+        targets = evaluation.roots("to", present, each=True)
+        named = (*options.sources, *options.targets) if options.parted else ()
+        plain = {selector.pattern for selector in named if "*" not in selector.pattern}
         found: dict[Link, Crossing] = {}
         for side in sides(sources, targets, plain):
             for link, crossing in _cross(evaluation.graph, side, indirect=options.indirect).by_link.items():

@@ -21,7 +21,7 @@ Example
 Breaks when
     `payments.plugins.paypal` imports `payments.plugins.stripe.client`, or imports `payments.helpers`, which does. The
     finding names the import to mend and shows the whole chain. It also breaks when fewer than two members exist:
-    then there is nothing to keep apart.
+    then there is nothing to keep apart. `at_least: 0` allows for that.
 
 How to fix
     Move what both need into a module that belongs to neither and imports neither, and import that from both. If one
@@ -50,13 +50,15 @@ class Options:
     modules: tuple[Selector, ...]
     indirect: bool
     imports: EdgeFilter
+    at_least: int = 2
 
 
 def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
     """Read the options of a block and say what is wrong with them."""
     reader = OptionReader(block, exception_problems(block))
     modules = reader.selectors("modules", required=True)
-    return Options(modules, reader.flag("indirect", default=True), reader.imports()), reader.done()
+    indirect, at_least = reader.flag("indirect", default=True), reader.number("at_least", default=2)
+    return Options(modules, indirect, reader.imports(), at_least), reader.done()
 
 
 class Independent:
@@ -76,11 +78,12 @@ class Independent:
         """Look from each member for ways to the others."""
         options, _ = read(invariant.block)
         evaluation = Evaluation(invariant, world, options.imports)
-        roots = evaluation.roots("modules", options.modules)
+        roots = evaluation.roots("modules", options.modules, each=True)
         members = [Region(name, evaluation.modules(nodes)) for name, nodes in roots.items()]
-        if not members[1:] and not evaluation.unmatched:
-            few = "`modules` matches fewer than two members, so there is nothing to keep apart."
-            evaluation.empty("modules", "", few, "Name two members at least, or a glob that matches several.")
+        if len(members) < options.at_least and not evaluation.unmatched:
+            count = "two" if options.at_least == 2 else options.at_least  # noqa: PLR2004 (the usual one, in words)
+            few = f"`modules` matches fewer than {count} members, so there is nothing to keep apart."
+            evaluation.empty("modules", "", few, f"Name {count} members at least, or a glob that matches several.")
 
         def forbids(number: int) -> dict[int, str]:
             own = members[number].name

@@ -3,7 +3,8 @@
 What it checks
     `target` names own modules or external packages, `by` who may import them. A direct import of a target by any
     other module is a finding. Modules below a target may import each other; two targets are strangers to each other. An
-    empty `by: []` means that nobody may. `imports: runtime` leaves out imports made for types alone;
+    empty `by: []` means that nobody may. A selector in parentheses may match nothing.
+    `imports: runtime` leaves out imports made for types alone;
     `imports: {without: [test, lazy]}` leaves out what carries one of these attributes.
 
 Why
@@ -76,7 +77,7 @@ class Only:
         """Look at everyone who imports a target."""
         options, _ = read(invariant.block)
         evaluation = Evaluation(invariant, world, options.imports)
-        roots = evaluation.roots("target", options.targets)
+        roots = evaluation.roots("target", options.targets, each=True)
         doors = evaluation.nodes("by", options.doors)
         targets = frozenset().union(*roots.values())
         strangers = frozenset(range(len(evaluation.graph.out))) - doors

@@ -129,7 +129,7 @@ def _own_attributes(path: str, *, test: bool) -> _Attributes:
 
 _PLAIN: _Attributes = frozenset()
 _TEST: _Attributes = frozenset({EdgeAttribute.TEST})
-_STUB: _Attributes = frozenset({EdgeAttribute.TYPE_ONLY})
+_STUB: _Attributes = frozenset({EdgeAttribute.TYPE_ONLY, EdgeAttribute.STUB})
 _TEST_STUB = _TEST | _STUB
 
 

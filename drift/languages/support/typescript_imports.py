@@ -231,7 +231,7 @@ def _external(specifier: str) -> str:
 def _own_attributes(path: str, *, test: bool) -> frozenset[EdgeAttribute]:
     """Give what every import of a file is because of where it stands; a declaration file is never run."""
     own = {EdgeAttribute.TEST} if test else set()
-    return frozenset(own | {EdgeAttribute.TYPE_ONLY} if path.endswith(DECLARATIONS) else own)
+    return frozenset(own | {EdgeAttribute.TYPE_ONLY, EdgeAttribute.STUB} if path.endswith(DECLARATIONS) else own)
 
 
 def _joined(

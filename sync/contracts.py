@@ -1,0 +1,148 @@
+"""Holds a tree against a peer's own contracts, in place: finds the file, has it translated, looks with the peer's eyes.
+
+Knows no particular peer; what it reads comes through the side's tree.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from pathlib import Path
+
+from drift.check import check
+from drift.facts import EdgeAttribute
+from drift.findings import Finding
+from drift.index import CodeIndex
+from drift.invariants import World
+from drift.report import CheckReport, NotAnalysed, verdict_of
+from drift.source import FileKind
+from specs.document import Document, Yaml
+from specs.errors import HoldfastError, UserError
+from sync.evaluation import Question, Reading, not_read, read_index
+from sync.factcache import FactCache
+from sync.gitrepo import read_plain_file
+from sync.importers import IMPORTERS, find_importer
+from sync.sides import Side, text_of
+from sync.translated import document_of, said, seen_by_us
+from sync.translation import Source, Translation
+
+CONTRACT_LIMIT = 4_000_000
+# Runs a configuration that is a program, and gives what it exports. Raises `UserError`.
+Evaluated = Callable[[Path], Yaml]
+Links = AbstractSet[tuple[str | None, str | None]]
+
+
+def contract_root(path: Path, files: Sequence[Path]) -> tuple[Path, tuple[str, ...]]:
+    """Choose the root of a check of contracts: the checked folder where the files are in it, else the first one's own.
+
+    Gives it with the names of the files below it. Raises `UserError` where neither folder holds all.
+    """
+    folder = path.resolve()
+    whole = [_place(file, folder) for file in files]
+    for root in (folder, whole[0].parent):
+        if folder.is_relative_to(root) and all(file.is_relative_to(root) for file in whole):
+            return root, tuple(file.relative_to(root).as_posix() for file in whole)
+    raise UserError(
+        f"{files[0]} is not in {path}", "stand in the folder that the contracts are about, and name the file below it"
+    )
+
+
+def _place(file: Path, folder: Path) -> Path:
+    """Give the whole path of a file that is named from here or from the checked folder; a link stays one."""
+    near = file if file.exists() or file.is_absolute() else folder / file
+    return near.parent.resolve() / near.name
+
+
+def translate(side: Side, name: str, evaluated: Evaluated | None) -> Translation:
+    """Translate one file of contracts. Raises `UserError` for a file that is missing or that no importer knows."""
+    text = _text(side, name)
+    importer = find_importer(name, text)
+    if importer is None:
+        peers = ", ".join(one.name for one in IMPORTERS)
+        raise UserError(f"{name} is not a file of contracts that is understood", f"understood are those of {peers}")
+
+    def read(path: str) -> str | None:
+        return _text(side, path) if path in side.tree.files else None
+
+    def run(path: str) -> Yaml:
+        if evaluated is None or side.root is None or side.tree.label != "working tree":
+            raise UserError(f"{path} is a program, and here none is run", "name a configuration that is data (JSON)")
+        return evaluated(side.root / path)
+
+    paths = frozenset(path for path, entry in side.tree.files.items() if entry.kind is FileKind.FILE)
+    return importer.translate(Source(name, text, paths, read, run))
+
+
+def _text(side: Side, name: str) -> str:
+    """Read a file of the tree; one that git ignores is read from disk where the tree is what lies there."""
+    here = side.root if side.tree.label in {"working tree", "folder"} else None
+    if name not in side.tree.files and here is None:
+        raise UserError(f"there is no {name} in {side.tree.label}", "name a file of contracts that is there")
+    try:
+        if name in side.tree.files or here is None:
+            return text_of(side.tree.read(name, CONTRACT_LIMIT), name)
+        return text_of(read_plain_file(here, name, CONTRACT_LIMIT), name)
+    except UserError:
+        raise
+    except HoldfastError as error:
+        raise UserError(f"{name} cannot be read: {error.message}", error.hint or "name a plain file") from error
+
+
+def check_contracts(
+    side: Side, translations: Mapping[str, Translation], cache: FactCache, reading: Reading, question: Question
+) -> CheckReport:
+    """Check the contracts of files that are translated, each by itself, and join what was found."""
+    reports = []
+    for name, translation in translations.items():
+        own = contract_reading(reading, translation)
+        index = read_index(side.tree, cache, own)
+        report = _check_one(index, name, translation, question)
+        lost = [NotAnalysed(name, said(dropped)) for dropped in translation.dropped]
+        lost += [NotAnalysed(path, reason) for path, reason in not_read(side.tree, own).items()]
+        lost += [NotAnalysed(path, reason) for path, reason in translation.view.left_out(index.paths).items()]
+        reports.append(replace(report, not_analysed=(*report.not_analysed, *lost)))
+    findings = tuple(finding for report in reports for finding in report.findings)
+    invariants = tuple(result for report in reports for result in report.invariants)
+    missing = sorted({one for report in reports for one in report.not_analysed}, key=lambda one: (one.path, one.reason))
+    counts = {**reports[0].counts, "invariants": len(invariants), "specs": len(reports)}
+    return CheckReport(verdict_of(findings), invariants, findings, tuple(missing), counts)
+
+
+def contract_reading(reading: Reading, translation: Translation) -> Reading:
+    """Give the way to read a tree with a peer's eyes."""
+    view = translation.view
+    return replace(reading, source_roots=(), excludes=view.excludes, languages=view.languages)
+
+
+def _check_one(index: CodeIndex, name: str, translation: Translation, question: Question) -> CheckReport:
+    document = document_of(translation)
+
+    def judged(asked: Document) -> CheckReport:
+        documents = {name: asked}
+        return check(documents, World(index, documents), question.only, today=question.today)
+
+    report = judged(document)
+    unseen = frozenset(map(EdgeAttribute, translation.view.unseen))
+    ours = {(edge.importer, edge.imported) for edge in index.edges if not unseen.isdisjoint(edge.attributes)}
+    if ours:
+        wider = judged(seen_by_us(document, translation.view.unseen))
+        report = _joined(report, _only_ours(report, wider, ours, translation.peer))
+    return report
+
+
+def _only_ours(report: CheckReport, wider: CheckReport, ours: Links, peer: str) -> list[Finding]:
+    """Give, as information, the findings about imports that the peer does not count."""
+    known = {finding.fingerprint for finding in report.findings}
+    note = f" {peer} does not see this import, so it breaks nothing."
+    return [
+        replace(finding, severity="info", message=finding.message + note)
+        for finding in wider.findings
+        if (finding.importer, finding.imported) in ours and finding.fingerprint not in known
+    ]
+
+
+def _joined(report: CheckReport, more: Sequence[Finding]) -> CheckReport:
+    own: dict[str, list[str]] = {}
+    for finding in more:
+        own.setdefault(finding.invariant, []).append(finding.fingerprint)
+    results = [replace(one, findings=(*one.findings, *own.get(one.id, ()))) for one in report.invariants]
+    return replace(report, findings=(*report.findings, *more), invariants=tuple(results))

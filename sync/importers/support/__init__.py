@@ -1,0 +1,1 @@
+"""What importers share: how peers read Python, the parsing of configuration files."""

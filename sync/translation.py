@@ -1,0 +1,138 @@
+"""What a peer's contracts come to in our words, as values: contracts, how the peer reads code, what was dropped.
+
+An importer (one file of `sync.importers`) makes a `Translation` of a configuration file. Knows no particular peer, and
+neither files nor processes: the texts beside the file come through `Source`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from drift.language import Languages
+from specs.document import Yaml
+from specs.problem import Severity
+
+LONGEST_ID = 60
+
+
+class Dropped(NamedTuple):
+    """A part of the peer's file that is not carried over: what it is, its line (0: unknown), and why."""
+
+    what: str
+    line: int
+    reason: str
+
+
+class Let(NamedTuple):
+    """One import or place that a contract lets through (`except`), with the reason, and perhaps its last day."""
+
+    what: str
+    because: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One invariant. `name` is exactly the peer's; `options` are those of the kind, in the order they are written.
+
+    `line` is where the peer's file states it. `prose` says in a sentence or two what the reader of a spec should know
+    beside the block; `why` is the peer's own description.
+    """
+
+    id: str
+    name: str
+    kind: str
+    options: Mapping[str, Yaml]
+    why: str = ""
+    severity: Severity = "error"
+    exceptions: tuple[Let, ...] = ()
+    line: int = 1
+    prose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the peer sees a tree. `languages` place and resolve as it does (empty: as we do); `excludes` are left out.
+
+    Languages are told apart by their `repr`: it must name all that their answers depend on. `left_out` says which of
+    the paths the peer does not look at though a reader would think so, by path or folder, with the reason.
+    `unseen` are the attributes of imports that only we see: what they would break is told, and breaks nothing.
+    """
+
+    languages: Languages = ()
+    excludes: Callable[[str], bool] = field(default=lambda _path: False)
+    left_out: Callable[[Iterable[str]], Mapping[str, str]] = field(default=lambda _paths: {})
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A peer's file in our words. `title` heads the spec that is made of it."""
+
+    peer: str
+    title: str
+    contracts: tuple[Contract, ...]
+    dropped: tuple[Dropped, ...] = ()
+    view: View = field(default_factory=View)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file to translate, with what lies round it. `path` and `paths` are relative to the root of the check.
+
+    `read` gives the text of another file of the tree, None where there is none. `evaluated` runs a file that is a
+    program (`.js`, `.cjs`, `.mjs`) in a child process with limits and gives what it exports, as JSON values; it raises
+    `UserError` where that cannot be done.
+    """
+
+    path: str
+    text: str
+    paths: frozenset[str]
+    read: Callable[[str], str | None]
+    evaluated: Callable[[str], Yaml]
+
+    @property
+    def folder(self) -> str:
+        """The folder of the file; "" is the root."""
+        return self.path.rpartition("/")[0]
+
+
+class Importer(Protocol):
+    """One peer, in one file of `sync.importers`."""
+
+    @property
+    def name(self) -> str:
+        """The peer's own name."""
+
+    def recognises(self, path: str, text: str) -> bool:
+        """Say whether a file is one of the peer's, by its name and, where that does not tell, by its text."""
+
+    def translate(self, source: Source) -> Translation:
+        """Translate a file. Raises `UserError` where it cannot be read at all; parts of it are `dropped` instead."""
+
+
+class Ids:
+    """Gives each contract of a file an id of its own, made of the name it has."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def of(self, name: str, otherwise: str = "contract") -> str:
+        """Give an id of small letters, digits and dashes; a number tells equal ones apart."""
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_ID].strip("-") or otherwise
+        found, number = words, 2
+        while found in self._taken:
+            found, number = f"{words}-{number}", number + 1
+        self._taken.add(found)
+        return found
+
+
+def line_of(text: str, needles: Sequence[str]) -> int:
+    """Give the first line that holds the first of these texts that is there at all; 1 for none."""
+    for needle in needles:
+        if needle and (at := text.find(needle)) >= 0:
+            return text.count("\n", 0, at) + 1
+    return 1

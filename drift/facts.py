@@ -26,7 +26,8 @@ class EdgeAttribute(StrEnum):
 
     Of TypeScript and JavaScript alone: `REQUIRE` (CommonJS), `REFERENCE` (triple slash), `JSDOC` (in a doc comment),
     `ERASED` (a plain import whose names are used as types alone, so the compiler drops it), `METADATA` (an erased one
-    that stays where the compiler writes metadata of decorated classes).
+    that stays where the compiler writes metadata of decorated classes), `COMPUTED` (a load of a name that only running
+    code knows; the target is the call as written, and there is no edge).
     `STUB` stands in a file that only describes types (`.pyi`, `.d.ts`), and is type-only as well.
     """
 
@@ -44,13 +45,14 @@ class EdgeAttribute(StrEnum):
     JSDOC = "jsdoc"
     ERASED = "erased"
     METADATA = "metadata"
+    COMPUTED = "computed"
 
 
 class RawImport(NamedTuple):
     """An import as written. Python `from .a import b, c` is target ".a", names ("b", "c"); `import a.b` has no names.
 
     A star import has names ("*",). TypeScript and Go give the specifier as target and the imported names; TypeScript's
-    `import x = require("a")` has names ("export=",), and a load of a computed name has target "" and itself as name.
+    `import x = require("a")` has names ("export=",).
     """
 
     target: str

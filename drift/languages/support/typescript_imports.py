@@ -6,18 +6,10 @@ from typing import NamedTuple
 from drift.facts import EdgeAttribute, FileFacts
 from drift.language import Edge, Layout, Placement, Resolution, Unresolved
 from drift.languages.support.folders import ancestors, folder_of, join, name_of, normal
+from drift.languages.support.node_modules import HEADS
 from drift.languages.support.typescript_config import Configs, Package, packages
 from drift.languages.support.typescript_layout import DECLARATIONS, SUFFIXES, is_installed, split
 
-_BUILTINS = frozenset(
-    {
-        *("assert", "async_hooks", "buffer", "child_process", "cluster", "console", "constants", "crypto", "dgram"),
-        *("diagnostics_channel", "dns", "domain", "events", "fs", "http", "http2", "https", "inspector", "module"),
-        *("net", "os", "path", "perf_hooks", "process", "punycode", "querystring", "readline", "repl", "stream"),
-        *("string_decoder", "sys", "timers", "tls", "trace_events", "tty", "url", "util", "v8", "vm", "wasi"),
-        *("worker_threads", "zlib"),
-    }
-)
 _PLATFORMS = (".web", ".native", ".ios", ".android", ".server", ".client")
 # Modules that frameworks invent while they build: no file will ever be there.
 _INVENTED = ("$types", "+types")
@@ -65,8 +57,8 @@ class TypeScriptResolver:
         edges: list[Edge] = []
         unresolved: list[Unresolved] = []
         for raw in facts.imports:
-            if not raw.target:
-                unresolved.append(Unresolved(path, raw.line, raw.names[0] if raw.names else "", _COMPUTED))
+            if EdgeAttribute.COMPUTED in raw.attributes:
+                unresolved.append(Unresolved(path, raw.line, raw.target, _COMPUTED))
                 continue
             asked = (folder, raw.target)
             found = self._answers.get(asked)
@@ -225,7 +217,7 @@ def _external(specifier: str) -> str:
         return f"{first}/{rest.partition('/')[0]}"
     if first.endswith(":") and rest:
         return "/".join(specifier.split("/")[:3])  # an address: the host is the package
-    return f"node:{first}" if first in _BUILTINS else first
+    return f"node:{first}" if first in HEADS else first
 
 
 def _own_attributes(path: str, *, test: bool) -> frozenset[EdgeAttribute]:

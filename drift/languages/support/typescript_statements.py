@@ -44,6 +44,7 @@ _SHOWN = 80
 _NOTHING: frozenset[EdgeAttribute] = frozenset()
 _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
 TYPE_ONLY = frozenset({EdgeAttribute.TYPE_ONLY})
+_COMPUTED = frozenset({EdgeAttribute.COMPUTED})
 _REQUIRE = _RUNTIME | {EdgeAttribute.REQUIRE}
 _ADDED = {
     **dict.fromkeys(TYPES, EdgeAttribute.TYPE_ONLY),
@@ -223,7 +224,7 @@ class _Reader:
         elif values[0].type not in {"string", "template_string"} or values[0].named_children:
             line, column = call.start_point.row + 1, trees.column(self._source, call)
             written = trees.one_line(self._source, call, call.end_byte, {})[:_SHOWN]
-            self.imports.append(RawImport("", (written,), line, column, attributes))
+            self.imports.append(RawImport(written, (), line, column, attributes | _COMPUTED))
 
     def _literal(self, node: Node | None) -> str:
         """Give the text of a string or of a template without substitutions; "" for anything else."""

@@ -4,6 +4,7 @@ from drift.language import Language
 from drift.languages.c import C
 from drift.languages.go import Go
 from drift.languages.java import Java
+from drift.languages.kotlin import Kotlin
 from drift.languages.python import Python
 from drift.languages.ruby import Ruby
 from drift.languages.rust import Rust
@@ -17,4 +18,5 @@ LANGUAGES: tuple[Language, ...] = (
     Rust(),
     Ruby(),
     C(),
+    Kotlin(),
 )

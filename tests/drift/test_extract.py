@@ -12,10 +12,11 @@ from drift.facts import FileFacts, Tier
 from drift.languages import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-PATHS = ["a.py", "a.pyi", "a.ts", "a.tsx", "a.js", "a.d.ts", "a.go", "a.java"]
+PATHS = ["a.py", "a.pyi", "a.ts", "a.tsx", "a.js", "a.d.ts", "a.go", "a.java", "a.kt"]
 FIRST = {
     "go": 'package m\nimport "fmt"\n',
     "java": "package m;\nimport fmt.Fmt;\n",
+    "kt": "package m\nimport fmt.Fmt\n",
     "py": "import os\n",
     "pyi": "import os\n",
 }
@@ -24,7 +25,21 @@ TOKENS = [
     *("import ", "from ", "export ", "type ", "class ", "def ", "func ", "package ", "if ", "try:", "except:", "as "),
     *("function ", "const ", "async ", "interface ", "enum ", "=>", "require(", "import(", "__import__(", "struct "),
     *("(", ")", "{", "}", "[", "]", "<", ">", "`", '"', "'", '"""', "${", "#", "//", "/*", "*/", "\\", "&", "@", "="),
-    *("package a.b;", "import a.b.C;", "@", "public ", "void f() {", "new ", "case ", "a.b.C", "Class.forName("),
+    *(
+        "package a.b;",
+        "import a.b.C;",
+        "@",
+        "public ",
+        "void f() {",
+        "new ",
+        "case ",
+        "a.b.C",
+        "Class.forName(",
+        "fun ",
+        "val ",
+        "when (",
+        "object ",
+    ),
     *("a", "b.c", ".", "..", ",", ";", ":", "*", "1", "é", "\ufeff", "\u2028", " ", "    ", "\t", "\n", "\r\n", "\x0c"),
 ]
 DEEP = {
@@ -73,7 +88,7 @@ def test_nearly_code_never_raises_and_says_the_same_twice(path: str, text: str) 
     assert facts == extract(path, text.encode())
 
 
-@pytest.mark.parametrize("path", ["a.py", "a.ts", "a.tsx", "a.go", "a.java"])
+@pytest.mark.parametrize("path", ["a.py", "a.ts", "a.tsx", "a.go", "a.java", "a.kt"])
 @pytest.mark.parametrize("shape", DEEP, ids=list(DEEP))
 def test_deep_and_wide_files_are_read_without_recursion(path: str, shape: str) -> None:
     assert consistent(extract(path, DEEP[shape]))

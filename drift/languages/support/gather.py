@@ -110,13 +110,15 @@ class Gatherer:
         if callee:
             self.calls.append(Call(callee, self.frame(node).owner, node.start_point.row + 1))
 
-    def callee(self, start: int, end: int, last: Node | None) -> str:
-        """Give the dotted text between two bytes; `.last` where it hangs on an expression, "" without a name."""
-        if end - start <= NAME_LIMIT:
-            whole = self.source[start:end].decode("utf-8", "replace")
-            if _NAME.fullmatch(whole):
-                return whole
+    def callee(self, whole: str, last: Node | None) -> str:
+        """Give what is called: all of it where it is a dotted name, `.last` where that hangs on an expression."""
+        if _NAME.fullmatch(whole):
+            return whole
         return f".{trees.text(self.source, last)}" if last is not None else ""
+
+    def span(self, start: int, end: int) -> str:
+        """Give the source between two bytes; "" when it is too long to be a name."""
+        return self.source[start:end].decode("utf-8", "replace") if end - start <= NAME_LIMIT else ""
 
     def bodies(self) -> tuple[Body, ...]:
         """Give the bodies with their complexity."""
@@ -137,6 +139,21 @@ class Gatherer:
         if value.end_byte - value.start_byte > VALUE_LIMIT:
             return f"{self.line(node, start, value.start_byte)} …"
         return self.line(node, start, value.end_byte)
+
+
+def modifiers(node: Node) -> list[Node]:
+    """Give the modifiers and annotations that a definition begins with, where the grammar gathers them in one node."""
+    first = node.children[0] if node.children else None
+    return first.children if first is not None and first.type == "modifiers" else []
+
+
+def unmarked(node: Node, marks: frozenset[str]) -> Node:
+    """Give the node with which a definition starts once what `marks` names (annotations) is left out."""
+    gathered = modifiers(node)
+    plain = [child for child in gathered if child.type not in marks and not child.is_extra]
+    if plain:
+        return plain[0]
+    return node.children[1] if gathered and len(node.children) > 1 else node
 
 
 def syntax_problems(source: bytes, root: Node, language: str) -> tuple[Problem, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drift.facts import EdgeAttribute, FileFacts, RawImport, Scope, Tier
 from drift.languages.support import trees
 from drift.languages.support.comments import has_comment_above
-from drift.languages.support.gather import NAME_LIMIT, Described, Frame, Gatherer, syntax_problems
+from drift.languages.support.gather import Described, Frame, Gatherer, modifiers, syntax_problems, unmarked
 from drift.languages.support.qualified import qualified_names
 from drift.languages.support.text import utf8
 
@@ -46,7 +46,7 @@ _LOCAL = {"static_initializer", "enum_constant", "lambda_expression"}
 _IMPORTS = ("package_declaration", "import_declaration")
 _DEFINING = tuple(sorted({*_TYPES, *_FUNCTIONS, *_FIELDS, *_LOCAL, "object_creation_expression"}))
 _WHOLE = tuple(sorted({*_DEFINING, *_BRANCHES, *_CALLS}))
-_ANNOTATIONS = {"annotation", "marker_annotation"}
+_ANNOTATIONS = frozenset({"annotation", "marker_annotation"})
 _PARAMETERS = {"formal_parameter", "spread_parameter"}
 _BASES = ("superclass", "super_interfaces", "extends_interfaces")
 _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
@@ -147,7 +147,7 @@ class _Reader:
         if kind == "method_invocation":
             name = node.child_by_field_name("name")
             if name is not None:
-                self.found.call(self.found.callee(node.start_byte, name.end_byte, name), node)
+                self.found.call(self.found.callee(self.found.span(node.start_byte, name.end_byte), name), node)
         elif kind == "explicit_constructor_invocation":
             self.found.call(self.found.text(node.child_by_field_name("constructor")), node)
         else:
@@ -193,7 +193,7 @@ class _Reader:
         sort = "constant" if {"static", "final"} <= words else _FIELDS[kind]
         described = Described(self._is_public(node, frame), (), self._annotations(node), typed=True)
         described = described._replace(documented=has_comment_above(self.source, node.start_byte, (), b"/**"))
-        first, written = self._first(node), node.child_by_field_name("type")
+        first, written = unmarked(node, _ANNOTATIONS), node.child_by_field_name("type")
         for variable in node.children_by_field_name("declarator"):
             name = self._name(variable)
             if name and written is not None:
@@ -203,7 +203,7 @@ class _Reader:
 
     def _define(self, name: str, kind: str, node: Node, end: int, described: Described) -> str:
         described = described._replace(documented=has_comment_above(self.source, node.start_byte, (), b"/**"))
-        first = self._first(node)
+        first = unmarked(node, _ANNOTATIONS)
         signature = self.found.line(node, first.start_byte, end).rstrip("; ")
         return self.found.define(name, kind, signature, (first, node), described) if name else ""
 
@@ -217,7 +217,7 @@ class _Reader:
             if not kept:
                 break
             node = kept[0]
-        return "".join(self.found.text(node).split()) if node.end_byte - node.start_byte <= NAME_LIMIT else ""
+        return "".join(self.found.span(node.start_byte, node.end_byte).split())
 
     def _bases(self, node: Node) -> Iterable[str]:
         listed = node.named_children
@@ -225,24 +225,12 @@ class _Reader:
             listed = listed[0].named_children
         return filter(None, (self._plain(one) for one in listed if not one.is_extra))
 
-    def _modifier_nodes(self, node: Node) -> list[Node]:
-        first = node.children[0] if node.children else None
-        return first.children if first is not None and first.type == "modifiers" else []
-
     def _modifiers(self, node: Node) -> set[str]:
-        return {child.type for child in self._modifier_nodes(node) if not child.is_named}
+        return {child.type for child in modifiers(node) if not child.is_named}
 
     def _annotations(self, node: Node) -> tuple[str, ...]:
-        marked = [child for child in self._modifier_nodes(node) if child.type in _ANNOTATIONS]
+        marked = [child for child in modifiers(node) if child.type in _ANNOTATIONS]
         return tuple(filter(None, map(self._name, marked)))
-
-    def _first(self, node: Node) -> Node:
-        """Give the node with which a definition starts once its annotations are left out."""
-        modifiers = self._modifier_nodes(node)
-        plain = [child for child in modifiers if child.type not in _ANNOTATIONS and not child.is_extra]
-        if plain:
-            return plain[0]
-        return node.children[1] if modifiers and len(node.children) > 1 else node
 
     def _is_public(self, node: Node, frame: Frame) -> bool:
         words = self._modifiers(node)

@@ -8,7 +8,7 @@ import json
 from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import quote
 
-from app.wording import clean, in_order, results_of
+from app.wording import clean, in_order
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import Finding, FindingState, Hop
 from drift.kinds import kind_page
@@ -30,31 +30,23 @@ Json = dict[str, object]
 def render(report: CheckReport, excerpts: Excerpts = NOTHING) -> str:
     """Write a report as one run. GitHub takes 25,000 results; the gravest come first, and what is cut is said."""
     findings = in_order(report, *FindingState)
-    known = results_of(report)
-    names = dict.fromkeys((item.invariant or item.kind, item.spec.path if item.invariant else "") for item in findings)
-    names.update(dict.fromkeys(known))
-    rules = {key: number for number, key in enumerate(sorted(names))}
-    severities = {(item.invariant or item.kind): item.severity for item in reversed(findings)}
-    kinds = {(item.invariant or item.kind): item.kind for item in findings}
+    known = {name_of(item.id, item.kind): item for item in reversed(report.invariants)}
+    worst = {name_of(item.invariant, item.kind): item for item in reversed(findings)}
+    names = sorted({*known, *worst})
+    rules = {name: number for number, name in enumerate(names)}
     run: Json = {
         "tool": {
             "driver": {
                 "name": "Holdfast",
                 "informationUri": HOME,
                 "semanticVersion": own_version(),
-                "rules": [
-                    rule(id_, known.get((id_, spec)), kinds.get(id_, ""), severities.get(id_, "error"), excerpts)
-                    for id_, spec in rules
-                ],
+                "rules": [rule(name, known.get(name), worst.get(name), excerpts) for name in names],
             }
         },
         "invocations": [invocation(report, len(findings))],
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The top of the repository."}}},
-        "results": [
-            result(item, rules[item.invariant or item.kind, item.spec.path if item.invariant else ""], excerpts)
-            for item in findings[:MOST]
-        ],
+        "results": [result(item, rules[name_of(item.invariant, item.kind)], excerpts) for item in findings[:MOST]],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
@@ -68,17 +60,22 @@ def own_version() -> str:
         return "0.0.0"
 
 
-def rule(id_: str, known: InvariantResult | None, kind: str, severity: str, excerpts: Excerpts) -> Json:
+def name_of(invariant: str, kind: str) -> str:
+    """Name the rule that a finding or a result belongs to: its invariant, or its kind where it is about none."""
+    return clean(invariant or kind)
+
+
+def rule(name: str, known: InvariantResult | None, worst: Finding | None, excerpts: Excerpts) -> Json:
     """Describe a rule: why it is there in the words of its spec, and the page of its kind as help."""
-    kind = known.kind if known else kind
-    title = (known.name if known else "") or id_ or kind
+    kind = known.kind if known else worst.kind if worst else name
+    title = (known.name if known else "") or name
     page = kind_page(kind) or f"What Holdfast reports as {kind}."
     first = page.partition("\n")[0]
     why = known.why if known else ""
     written = f"Written in {excerpts.place(known.spec)}:{known.line}." if known and known.spec else ""
     head = "\n\n".join(part for part in (why, written) if part)
     return {
-        "id": clean(id_ or kind),
+        "id": name,
         "name": clean(title),
         "shortDescription": {"text": clean(title)},
         "fullDescription": {"text": clean(why or first)},
@@ -86,7 +83,7 @@ def rule(id_: str, known: InvariantResult | None, kind: str, severity: str, exce
             "text": lines_of(f"{head}\n\n{page}".strip()),
             "markdown": lines_of(f"{head}\n\n```text\n{page}\n```".strip()),
         },
-        "defaultConfiguration": {"level": LEVELS[severity]},
+        "defaultConfiguration": {"level": LEVELS[worst.severity if worst else "error"]},
         "properties": {"tags": ["architecture", clean(kind)], "precision": "very-high"},
     }
 
@@ -97,7 +94,7 @@ def result(item: Finding, rule_index: int, excerpts: Excerpts) -> Json:
     message = clean(item.message) + (f"\n\nFix: {clean(item.fix)}" if item.fix else "")
     spec = location(item.spec.path, item.spec.line, 1, excerpts) if item.spec.path else None
     value: Json = {
-        "ruleId": clean(item.invariant or item.kind),
+        "ruleId": name_of(item.invariant, item.kind),
         "ruleIndex": rule_index,
         "kind": "pass" if gone else "fail",
         "level": "none" if gone else LEVELS[item.severity],
@@ -148,8 +145,16 @@ def location(path: str, line: int, column: int, excerpts: Excerpts) -> Json:
     text = excerpts.line(path, line)
     if text is not None:
         region["snippet"] = {"text": lines_of(text)}
-    uri = quote(excerpts.place(path).encode("utf-8", "surrogateescape"))
-    return {"physicalLocation": {"artifactLocation": {"uri": uri, "uriBaseId": "SRCROOT"}, "region": region}}
+    artifact = {"uri": quote(raw(excerpts.place(path))), "uriBaseId": "SRCROOT"}
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}
+
+
+def raw(path: str) -> bytes:
+    """Give the bytes of a file name, also of one that is not UTF-8."""
+    try:
+        return path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "backslashreplace")
 
 
 def invocation(report: CheckReport, findings: int) -> Json:

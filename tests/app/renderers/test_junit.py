@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pytest
 import xmlschema
 from hypothesis import given
 
@@ -14,9 +13,7 @@ from tests.app.renderers.made import CLEAN, FOUND, FULL, KEPT, LINES, RESULT, ex
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas/junit-10.xsd"
 
 
-@pytest.fixture(scope="module")
-def schema() -> xmlschema.XMLSchema:
-    return xmlschema.XMLSchema(str(SCHEMA))
+VALIDATOR = xmlschema.XMLSchema(str(SCHEMA))
 
 
 def cases(report):
@@ -24,9 +21,9 @@ def cases(report):
     return {case.get("name"): case for case in root.iter("testcase")}, root
 
 
-def test_a_suite_for_each_spec_a_case_for_each_invariant(schema):
+def test_a_suite_for_each_spec_a_case_for_each_invariant():
     found, root = cases(FULL)
-    schema.validate(ET.ElementTree(root))
+    VALIDATOR.validate(ET.ElementTree(root))
     assert [(suite.get("name"), suite.get("tests")) for suite in root] == [("docs/specs/pay.md", "3"), ("code", "1")]
     assert list(found) == ["pay-layers: no way up", "pay-pure", "mentions", "unparsed"]
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("4", "1", "0")
@@ -43,9 +40,9 @@ def test_new_errors_fail_and_all_else_is_told():
     assert len(found["pay-pure"]) == 0
 
 
-def test_a_clean_check_has_no_failure(schema):
+def test_a_clean_check_has_no_failure():
     _, root = cases(CLEAN)
-    schema.validate(ET.ElementTree(root))
+    VALIDATOR.validate(ET.ElementTree(root))
     assert root.get("failures") == "0"
 
 
@@ -60,7 +57,7 @@ def test_the_same_findings_under_two_severities_stay_apart():
 
 
 @given(reports(), excerpts())
-def test_any_report_is_xml_and_valid(schema, report, lines):
+def test_any_report_is_xml_and_valid(report, lines):
     text = render(report, lines)
-    schema.validate(ET.ElementTree(ET.fromstring(text)))
+    VALIDATOR.validate(ET.ElementTree(ET.fromstring(text)))
     assert text.encode("utf-8")

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from jsonschema import Draft4Validator
 
@@ -14,26 +13,24 @@ from tests.app.renderers.made import CLEAN, DIRECT, FOUND, FULL, LINES, excerpts
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas/sarif-2.1.0.json"
 
 
-@pytest.fixture(scope="module")
-def schema() -> Draft4Validator:
-    return Draft4Validator(json.loads(SCHEMA.read_text()))
+VALIDATOR = Draft4Validator(json.loads(SCHEMA.read_text()))
 
 
 def run_of(report, lines=LINES):
     return json.loads(render(report, lines))["runs"][0]
 
 
-def test_a_full_and_a_clean_report_are_valid(schema):
+def test_a_full_and_a_clean_report_are_valid():
     for report in (FULL, CLEAN):
-        schema.validate(json.loads(render(report, LINES)))
+        VALIDATOR.validate(json.loads(render(report, LINES)))
     assert run_of(CLEAN)["results"] == []
     assert [rule["id"] for rule in run_of(CLEAN)["tool"]["driver"]["rules"]] == ["pay-pure"]
 
 
 @given(reports(), excerpts())
-def test_any_report_is_valid(schema, report, lines):
+def test_any_report_is_valid(report, lines):
     value = json.loads(render(report, lines))
-    schema.validate(value)
+    VALIDATOR.validate(value)
     run = value["runs"][0]
     rules = run["tool"]["driver"]["rules"]
     assert all(rules[result["ruleIndex"]]["id"] == result["ruleId"] for result in run["results"])

@@ -5,7 +5,7 @@ the file, in which `*` is one segment and `**` any number. Knows nothing of what
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -100,6 +100,14 @@ class Symbols:
             found += here
         return found
 
+    def files_of(self, symbol: Symbol) -> list[str]:
+        """Give the files in which members of a symbol may stand: those of its module."""
+        return sorted({symbol.path, *self._graphs.table.paths_of((symbol.module,))})
+
+    def imports_of(self, path: str) -> Sequence[tuple[str, int]]:
+        """Give the own modules that a file imports, each with the line."""
+        return self._lines.get(path, ())
+
     def passed_on(self, path: str, name: tuple[str, ...], depth: int = REACH) -> list[Symbol]:
         """Follow a name that a file imports and does not define to its definitions."""
         found: list[Symbol] = []
@@ -165,7 +173,7 @@ class Symbols:
         facts = self._index.facts.get(path)
         imports = facts.imports if facts else ()
         lines = {one.line for one in imports if name in one.names or "*" in one.names}
-        return sorted({module for module, line in self._lines.get(path, ()) if line in lines})
+        return sorted({module for module, line in self.imports_of(path) if line in lines})
 
     @cached_property
     def _lines(self) -> Mapping[str, list[tuple[str, int]]]:

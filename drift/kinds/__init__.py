@@ -9,6 +9,7 @@ from drift.kinds.acyclic import Acyclic
 from drift.kinds.exists import Exists
 from drift.kinds.forbidden import Forbidden
 from drift.kinds.independent import Independent
+from drift.kinds.interface import Interface
 from drift.kinds.layers import Layers
 from drift.kinds.limit import Limit
 from drift.kinds.mentions import Mentions
@@ -22,6 +23,7 @@ KINDS: tuple[Kind, ...] = (
     Independent(),
     Acyclic(),
     Only(),
+    Interface(),
     Exists(),
     Absent(),
     Naming(),

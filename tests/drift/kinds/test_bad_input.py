@@ -76,6 +76,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "acyclic": {"within": "shop"},
     "only": {"target": "shop.a", "by": ["shop.b"]},
     "mentions": {},
+    "interface": {"symbol": "shop.a", "members": []},
     "exists": {"module": ["shop.a"]},
     "absent": {"module": ["shop.z"]},
     "naming": {"what": "modules", "where": ["shop"], "matches": "snake_case"},

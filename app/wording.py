@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from drift.findings import Finding, FindingState
+from drift.findings import WEAKENING, Finding, FindingState
 from drift.report import CheckReport, InvariantResult, counts
 
 HIDDEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
@@ -39,7 +39,8 @@ def order(item: Finding, results: Mapping[tuple[str, str], InvariantResult]) -> 
     result = results.get((item.invariant, item.spec.path))
     place = (item.spec.path, result.line if result else item.spec.line)
     code = (item.code.path, item.code.line) if item.code else ("", item.spec.line)
-    return (SEVERITY_ORDER.index(item.severity), place, item.invariant, code, item.fingerprint)
+    weaker = item.kind == WEAKENING
+    return (SEVERITY_ORDER.index(item.severity), weaker, place, item.invariant, code, item.fingerprint)
 
 
 def in_order(report: CheckReport, *states: FindingState) -> list[Finding]:
@@ -60,7 +61,13 @@ def tally(report: CheckReport) -> list[str]:
     first = f"{kept} of {counted(whole, 'invariant')} kept" if kept < whole else f"{counted(kept, 'invariant')} kept"
     states = (FindingState.EXISTING, FindingState.FIXED, FindingState.WAIVED)
     sizes = {state: sum(item.state is state for item in report.findings) for state in states}
-    return [first, *severities(report.findings), *(f"{size:,} {state.value}" for state, size in sizes.items() if size)]
+    weaker = [counted(count, WEAKENING)] if (count := report.counts.get("weakenings", 0)) else []
+    return [
+        first,
+        *severities(report.findings),
+        *weaker,
+        *(f"{size:,} {state.value}" for state, size in sizes.items() if size),
+    ]
 
 
 def severities(findings: Iterable[Finding]) -> list[str]:

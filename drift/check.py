@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from drift.compare import compare
 from drift.exceptions import matching, split_by_date
 from drift.facts import Tier
 from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
@@ -22,7 +21,7 @@ from drift.suggest import did_you_mean, either
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
 from specs.problem import Problem, Severity
 
-__all__ = ["check", "compare", "needed_tier", "once_had", "unresolved_mentions"]
+__all__ = ["check", "is_draft", "needed_tier", "once_had", "unresolved_mentions"]
 
 SPEC, UNPARSED, UNPLACED = "spec", "unparsed", "unplaced"
 # Mentions are held against the code in every spec, said or not; the spec's own block may say otherwise.
@@ -88,7 +87,7 @@ class _Run:
         """Evaluate one spec: what is wrong with it, its invariants, and its mentions."""
         for problem in document.problems:
             anchor, owner = _anchor_at(document, problem.line), _owner_at(document, problem.line)
-            self.problem(path, problem, anchor, owner, draft=_is_draft(document, anchor))
+            self.problem(path, problem, anchor, owner, draft=is_draft(document, anchor))
         if self.wants(SPEC):
             self.results += [_result(path, broken, Outcome(()), "error") for broken in document.broken]
         for block in document.invariants:
@@ -113,7 +112,7 @@ class _Run:
         else:
             problems += kind.validate(block)
         for problem in problems:
-            self.problem(path, problem, block.anchor, block.id, draft=_is_draft(document, block.anchor))
+            self.problem(path, problem, block.anchor, block.id, draft=is_draft(document, block.anchor))
         if any(problem.severity == "error" for problem in problems) or _repeats(document, block):
             self.results.append(_result(path, block, Outcome(()), "error"))
         else:
@@ -127,7 +126,7 @@ class _Run:
         live, lapsed = split_by_date(block.exceptions, self.today)
         outcome = kind.evaluate(Invariant(replace(block, exceptions=live), path, block.options), self.world)
         findings = [self.noted(finding, lapsed) for finding in outcome.findings]
-        if _is_draft(document, block.anchor):
+        if is_draft(document, block.anchor):
             findings = [replace(finding, severity=_at_most_warning(finding.severity)) for finding in findings]
         self.findings += findings
         self.not_analysed.update(NotAnalysed(path, reason) for reason in outcome.not_analysed)
@@ -213,7 +212,7 @@ def _implicit_mentions() -> InvariantBlock:
     )
 
 
-def _is_draft(document: Document, anchor: str) -> bool:
+def is_draft(document: Document, anchor: str) -> bool:
     """Say whether what stands there may warn at most: the spec is a draft, or the section awaits confirmation."""
     front = document.front_matter
     if front.status == "draft":

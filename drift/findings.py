@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 
 from specs.problem import Severity
 
+# Kinds of finding that are about the lock and about the specs asking less; no invariant is of these kinds.
+LOCK, WEAKENING = "lock", "weakening"
 Verdict: TypeAlias = Literal["kept", "broken", "unmatched", "error"]
 
 
@@ -48,12 +50,22 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What `holdfast.lock` says about a finding: accepted until an ISO date ("" without end), by whom, and why."""
+
+    until: str = ""
+    by: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One disagreement. `identity` holds what makes it the same finding tomorrow: no line numbers.
 
     For a finding about imports, `importer` and `imported` are the modules of the import to mend, and `code` is where it
     stands. `evidence` begins with the chain (each hop goes on where the one before it ended); hops after that are more
-    imports that begin or end such chains, or repeat the import on other lines.
+    imports that begin or end such chains, or repeat the import on other lines. `accepted` is set where
+    `holdfast.lock` speaks of it. A weakening has the text `before` and `after` it, and the messages it `lets_through`.
     """
 
     invariant: str
@@ -69,6 +81,10 @@ class Finding:
     imported: str | None = None
     reference: str | None = None
     state: FindingState = FindingState.INTRODUCED
+    accepted: Acceptance | None = None
+    before: str = ""
+    after: str = ""
+    lets_through: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:

@@ -11,22 +11,28 @@ from functools import cached_property
 from typing import Any
 
 from specs.errors import UserError
+from specs.problem import SEVERITIES, Severity
 
 FILE_NAME = "holdfast.toml"
 PROJECT_FILE = "pyproject.toml"
 DEFAULT_SPECS = ("docs/specs", "openspec/specs", ".specify", ".kiro/specs", "docs/decisions")
-KEYS = ("exclude", "source_roots", "specs")
+KEYS = ("exclude", "source_roots", "specs", "weakening")
+LISTS = ("exclude", "source_roots", "specs")
 WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 @dataclass(frozen=True)
 class Config:
-    """What the configuration says. `specs` empty: the first default folders that exist. `source` is for messages."""
+    """What the configuration says. `specs` empty: the first default folders that exist. `source` is for messages.
+
+    `weakening` is how severe it is that a change makes the specs ask less.
+    """
 
     specs: tuple[str, ...] = ()
     source_roots: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     source: str = ""
+    weakening: Severity = "warning"
 
     @cached_property
     def _excluded(self) -> re.Pattern[str] | None:
@@ -72,10 +78,18 @@ def parse_config(text: str, source: str) -> Config | None:
     for key in data:
         if key not in KEYS:
             raise UserError(f"{source}: unknown key {key!r}", did_you_mean(key, KEYS))
-    values = {key: strings(data[key], key, source) for key in KEYS if key in data}
+    values = {key: strings(data[key], key, source) for key in LISTS if key in data}
     for key in ("specs", "source_roots"):
         values[key] = tuple(folder(value, key, source) for value in values.get(key, ()))
-    return Config(**values, source=source)
+    return Config(**values, source=source, weakening=severity(data.get("weakening", "warning"), source))
+
+
+def severity(value: object, source: str) -> Severity:
+    """Take a severity. Raises `UserError` for anything else."""
+    known = next((one for one in SEVERITIES if one == value), None)
+    if known is None:
+        raise UserError(f"{source}: weakening cannot be {value!r}", f"write one of {', '.join(SEVERITIES)}")
+    return known
 
 
 def strings(value: object, key: str, source: str) -> tuple[str, ...]:

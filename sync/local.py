@@ -5,52 +5,29 @@ is `sync.evaluation`, loaded when it is needed.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drift.excerpts import Excerpts
 from drift.findings import SpecAnchor
 from drift.report import CheckReport, NotAnalysed
-from specs.document import Yaml
 from specs.errors import UserError
 from sync.excerpts import read_excerpts
 from sync.factcache import FactCache
-from sync.progress import Progress, no_progress
+from sync.options import CheckOptions
 from sync.sides import Side, base_side, find_side
 from sync.stamp import stamp
-from sync.verdicts import decode_report, encode_report
+from sync.verdicts import Judged, decode_judged, encode_judged
 
 if TYPE_CHECKING:
+    from drift.renames import Renames
     from sync.spectexts import SpecTexts
+
+__all__ = ["CheckOptions", "cache_for", "check_side", "run_check", "spec_passage"]
 
 PROGRAMS = (".js", ".cjs", ".mjs", ".ts")
 MENTIONS_ALONE = frozenset({"mentions"})
-
-
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
-    """What a local check is asked: `specs` (a folder) replaces the configured ones, `rev` the files on disk.
-
-    `base` names what the findings are compared with. `cache_dir` replaces the place of the cache; `cached` False goes
-    without. `today` decides about dates in the specs. `contracts` are files of other tools' contracts, which are
-    checked instead of specs; `evaluated` runs those that are programs.
-    """
-
-    today: date
-    specs: Path | None = None
-    rev: str = ""
-    base: str = ""
-    staged: bool = False
-    only: frozenset[str] | None = None
-    cache_dir: Path | None = None
-    cached: bool = True
-    progress: Progress = no_progress
-    processes: int | None = None
-    contracts: tuple[Path, ...] = ()
-    evaluated: Callable[[Path], Yaml] | None = None
 
 
 def run_check(path: Path, options: CheckOptions) -> CheckReport:
@@ -69,13 +46,13 @@ def check_found(side: Side, options: CheckOptions) -> CheckReport:
     """Check a side that was found, and compare it where a base is asked for."""
     cache = cache_for(side, options)
     try:
-        report = check_side(side, cache, options)
+        judged = check_side(side, cache, options)
         if not options.base:
-            return report
+            return accepted(side, judged, cache, options)
         base = base_side(side, options.base)
-        from drift.check import compare  # noqa: PLC0415 (only for --base)
+        from sync.comparing import Comparison  # noqa: PLC0415 (only for --base)
 
-        return compare(check_base(base, cache, options), report, renames(side, base, options))
+        return Comparison(side, base, judged, check_base(base, cache, options), cache, options).report()
     finally:
         cache.save()
 
@@ -100,20 +77,37 @@ def cache_for(side: Side, options: CheckOptions) -> FactCache:
     return FactCache.beside(side.root) if side.root is not None else FactCache()
 
 
-def check_side(side: Side, cache: FactCache, options: CheckOptions) -> CheckReport:
-    """Check one side, or give the report that was kept when the very same was asked before."""
+def accepted(side: Side, judged: Judged, cache: FactCache, options: CheckOptions) -> CheckReport:
+    """Give a report with the states that the side's lock gives its findings."""
+    if not judged.lock:
+        return judged.report
+    from drift.debt import settle  # noqa: PLC0415 (only where there is a lock)
+    from drift.lock import parse_lock  # noqa: PLC0415 (same)
+
+    def renames() -> "Renames":
+        from sync.comparing import since_lock  # noqa: PLC0415 (only where entries and findings are left over)
+
+        return since_lock(side, cache, options)
+
+    return settle(judged.report, parse_lock(judged.lock), options.today, renames, whole=options.only is None)
+
+
+def check_side(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
+    """Check one side as if nothing were accepted, or give what was kept when the very same was asked before."""
     key = verdict_key(side, options)
     payload = cache.verdict(key) if key else None
-    known = decode_report(payload) if payload else None
+    known = decode_judged(payload) if payload else None
     if known is not None:
         return known
-    report = _judged(side, cache, options)
+    judged = _judged(side, cache, options)
     if key:
-        cache.keep_verdict(key, encode_report(report))
-    return report
+        cache.keep_verdict(key, encode_judged(judged))
+    return judged
 
 
-def _judged(side: Side, cache: FactCache, options: CheckOptions) -> CheckReport:
+def _judged(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
+    from sync.lockfile import lock_text  # noqa: PLC0415 (a verdict that was kept has the lock's text)
+
     if options.contracts:
         from sync.contracts import check_contracts, translate  # noqa: PLC0415 (only where contracts are checked)
         from sync.evaluation import Question, Reading  # noqa: PLC0415 (a verdict that was kept reads no code)
@@ -121,19 +115,28 @@ def _judged(side: Side, cache: FactCache, options: CheckOptions) -> CheckReport:
         names = [file.as_posix() for file in options.contracts]
         translations = {name: translate(side, name, options.evaluated) for name in names}
         reading = Reading(progress=options.progress, processes=options.processes)
-        return check_contracts(side, translations, cache, reading, Question(options.today, options.only))
+        question = Question(options.today, options.only)
+        return Judged(check_contracts(side, translations, cache, reading, question), lock_text(side.tree))
     from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
 
     specs = read_specs(side, options.specs, prose=options.only == MENTIONS_ALONE)
-    return judge(side, specs, cache, options)
+    return Judged(judge(side, specs, cache, options), lock_text(side.tree), intent(side, specs))
 
 
-def check_base(base: Side, cache: FactCache, options: CheckOptions) -> CheckReport:
+def intent(side: Side, specs: "SpecTexts") -> str:
+    """Digest what a side asks: its specs and the settings that decide what is read."""
+    config = side.config
+    whole = [(path, document.text) for path, document in sorted(specs.documents.items())]
+    parts = (whole, config.specs, config.source_roots, config.exclude, config.weakening)
+    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def check_base(base: Side, cache: FactCache, options: CheckOptions) -> Judged:
     """Check the side that is compared with. Where it has no specs yet, there is nothing that it kept or broke."""
     try:
         return check_side(base, cache, options)
     except UserError:
-        return CheckReport("kept", (), (), (), {})
+        return Judged(CheckReport("kept", (), (), (), {}))
 
 
 def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOptions) -> CheckReport:
@@ -168,31 +171,6 @@ def verdict_key(side: Side, options: CheckOptions) -> str:
 def _is_data(contract: str, side: Side) -> bool:
     """Say whether a file of contracts is all there is to know: it is in the tree, and no program."""
     return contract in side.tree.files and not contract.endswith(PROGRAMS)
-
-
-def renames(side: Side, base: Side, options: CheckOptions) -> dict[str, str]:
-    """Map paths and modules of the base to what they are called on this side, as far as commits tell."""
-    if side.repository is None:
-        return {}
-    prefix = f"{side.under}/" if side.under else ""
-    inside = {
-        old.removeprefix(prefix): new.removeprefix(prefix)
-        for old, new in side.repository.renames(base.head, side.head).items()
-        if old.startswith(prefix) and new.startswith(prefix)
-    }
-    if not inside:
-        return {}
-    before, after = modules(base, options), modules(side, options)
-    named = {before[old]: after[new] for old, new in inside.items() if old in before and new in after}
-    return {**inside, **named}
-
-
-def modules(side: Side, options: CheckOptions) -> Mapping[str, str]:
-    """Name the module of each file of a side; no file is read for it."""
-    from sync.evaluation import Reading, read_index  # noqa: PLC0415 (only where files moved)
-
-    reading = Reading(side.config.source_roots, side.config.excludes, options.progress)
-    return read_index(side.tree, FactCache(), reading, frozenset()).module_of
 
 
 def spec_passage(path: Path, options: CheckOptions, anchor: SpecAnchor) -> str:

@@ -1,7 +1,6 @@
 """Reads `holdfast.lock` from a code tree, and writes it to disk: whole or not at all. The format is `drift.lock`'s."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from drift.lock import FILE_NAME, Lock, format_lock, parse_lock
@@ -28,22 +27,20 @@ def read_lock(tree: CodeTree) -> Lock:
 
 
 def write_lock(root: Path, lock: Lock) -> None:
-    """Write the lock of a root; one without entries is removed. Raises `UserError` where that is not possible."""
+    """Write the lock of a root; it stays when it becomes empty. Raises `UserError` where that is not possible."""
     place = root / FILE_NAME
     if place.is_symlink():
         raise UserError(f"{place} is a symbolic link", "links are not followed: put the file itself there")
+    made = root / f".{FILE_NAME}.{os.getpid()}"
     try:
-        if not lock.entries:
-            place.unlink(missing_ok=True)
-            return
-        handle, made = tempfile.mkstemp(prefix=f".{FILE_NAME}.", dir=root)
+        mode = place.stat().st_mode & 0o777 if place.exists() else MODE
+        handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(format_lock(lock).encode("utf-8", "surrogateescape"))
-            Path(made).chmod(place.stat().st_mode & 0o777 if place.exists() else MODE)
-            Path(made).replace(place)
+            made.replace(place)
         except BaseException:
-            Path(made).unlink(missing_ok=True)
+            made.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise UserError(f"{place} cannot be written: {error.strerror or error}", "check who may write there") from error

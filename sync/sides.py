@@ -90,7 +90,14 @@ def base_side(side: Side, base: str) -> Side:
         raise UserError("--base compares commits, and this folder is not in a git repository", "leave --base out")
     if not side.head:
         raise UserError("there is no commit yet, so nothing to compare with", "leave --base out until there is one")
-    tree = repository.commit_tree(repository.fork_point(base, side.head), side.under)
+    return commit_side_of(side, repository.fork_point(base, side.head))
+
+
+def commit_side_of(side: Side, commit: str) -> Side:
+    """Find the same root in a commit. Raises `UserError` for its configuration, `MissingError`."""
+    if side.repository is None:
+        return side
+    tree = side.repository.commit_tree(commit, side.under)
 
     def read(path: str) -> str | None:
         return text_of(tree.read(path, CONFIG_LIMIT), path) if path in tree.files else None

@@ -1,21 +1,37 @@
-"""A check's report as JSON and back, whole, for the cache. Pure; `app.renderers` makes what people and machines read.
+"""What is kept of a check, as JSON and back, for the cache. Pure; `app.renderers` makes what people and machines read.
 
 What is read back may be forged or cut: anything of another shape gives None.
 """
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 
-FORMAT = 2
+FORMAT = 3
 
 
-def encode_report(report: CheckReport) -> bytes:
-    """Write a report; the same report gives the same bytes."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A tree held against its specs: the report as if nothing were accepted, and the text of the tree's lock.
+
+    `intent` digests the specs and the configuration that were read; "" where there were none.
+    """
+
+    report: CheckReport
+    lock: str = ""
+    intent: str = ""
+
+
+def encode_judged(judged: Judged) -> bytes:
+    """Write what is kept; the same gives the same bytes."""
+    report = judged.report
     value = {
         "format": FORMAT,
+        "lock": judged.lock,
+        "intent": judged.intent,
         "verdict": report.verdict,
         "invariants": [
             [
@@ -53,19 +69,20 @@ def finding_row(item: Finding) -> list[object]:
     ]
 
 
-def decode_report(payload: bytes) -> CheckReport | None:
-    """Read a report back; None for anything that `encode_report` did not write."""
+def decode_judged(payload: bytes) -> Judged | None:
+    """Read it back; None for anything that `encode_judged` did not write."""
     try:
         value: Any = json.loads(payload)
         if value["format"] != FORMAT or value["verdict"] not in {"kept", "broken"}:
             return None
-        return CheckReport(
+        report = CheckReport(
             verdict=value["verdict"],
             invariants=tuple(invariant(row) for row in value["invariants"]),
             findings=tuple(finding(row) for row in value["findings"]),
             not_analysed=tuple(NotAnalysed(text(path), text(reason)) for path, reason in value["not_analysed"]),
             counts={text(name): number(count) for name, count in value["counts"].items()},
         )
+        return Judged(report, text(value["lock"]), text(value["intent"]))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

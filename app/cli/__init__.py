@@ -44,6 +44,8 @@ SERVER_PARTS = frozenset(
 CHECK, SERVE, MORE = "Check code against specs", "Run the service", "More"
 COMMANDS: tuple[Command, ...] = (
     Command("check", "app.cli.check", "Hold the code against its specs.", CHECK),
+    Command("baseline", "app.cli.baseline", "Freeze today's findings: from now on only new ones break.", CHECK),
+    Command("waive", "app.cli.waive", "Accept one finding until a date, for a reason.", CHECK),
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("import", "app.cli.import_", "Make a spec of another tool's contracts.", CHECK),

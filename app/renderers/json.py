@@ -4,7 +4,7 @@ import json
 
 from app.wording import encodable
 from drift.excerpts import NOTHING, Excerpts
-from drift.findings import Finding
+from drift.findings import WEAKENING, Finding
 from drift.report import CheckReport, InvariantResult
 
 
@@ -55,6 +55,12 @@ def finding(item: Finding) -> dict[str, object]:
     for name, word in (("importer", item.importer), ("imported", item.imported), ("reference", item.reference)):
         if word is not None:
             value[name] = encodable(word)
+    if (accepted := item.accepted) is not None:
+        words = {"by": encodable(accepted.by), "because": encodable(accepted.because)}
+        value["accepted"] = {"until": accepted.until or None, **words}
+    if item.kind == WEAKENING:
+        value |= {"before": encodable(item.before), "after": encodable(item.after)}
+        value["lets_through"] = [encodable(message) for message in item.lets_through]
     value["evidence"] = [
         {"from": encodable(hop.importer), "to": encodable(hop.imported), "path": encodable(hop.path), "line": hop.line}
         for hop in item.evidence

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from app.frames import frame, marked_names
 from app.wording import clean, counted, in_order, results_of, tally
 from drift.excerpts import NOTHING, Excerpts
-from drift.findings import Finding, FindingState, Hop
+from drift.findings import WEAKENING, Finding, FindingState, Hop
 from drift.report import CheckReport, InvariantResult
 
 SHOWN = 8
@@ -46,8 +46,8 @@ def render(report: CheckReport, excerpts: Excerpts = NOTHING, look: Look | None 
     results = results_of(report)
     lines: list[str] = []
     shown = in_order(report, *(FindingState if look.everything else (FindingState.INTRODUCED,)))
-    for key, group in groupby(shown, key=lambda item: (item.invariant, item.spec.path)):
-        lines += [*invariant(key[0], list(group), results.get(key), excerpts, look), ""]
+    for key, group in groupby(shown, key=lambda item: (item.invariant, item.spec.path, item.kind == WEAKENING)):
+        lines += [*invariant(key[0], list(group), results.get(key[:2]), excerpts, look), ""]
     if look.everything:
         lines += everything_else(report, look)
     lines += summary(report, look)
@@ -62,10 +62,13 @@ def invariant(
     where = findings[0].spec
     line = result.line if result and any(item.code for item in findings) else where.line
     title = clean(result.name) if result and result.name != id_ else ""
-    head = look.paint(f"{mark} {clean(id_ or findings[0].kind)}", colour if colour != "coral" else "coral strong")
-    place = look.paint(f"{clean(where.path)}:{line}" if where.path else "", "faint")
+    weaker = findings[0].kind == WEAKENING
+    shown = " of ".join(filter(None, (WEAKENING, clean(id_)))) if weaker else clean(id_ or findings[0].kind)
+    head = look.paint(f"{mark} {shown}", colour if colour != "coral" else "coral strong")
+    spot = f"{clean(where.path)}:{line}" if line else clean(where.path)
+    place = look.paint(spot if where.path else "", "faint")
     yield "  ".join(piece for piece in (head, title, place) if piece)
-    if why := result.why if result else "":
+    if why := result.why if result and not weaker else "":
         yield from wrapped(clean(why), look, "  ", "faint", hang=0)
     limit = len(findings) if look.everything else SHOWN
     fixes = {item.fix for item in findings}
@@ -84,8 +87,10 @@ def finding(item: Finding, excerpts: Excerpts, look: Look, fix: str, header: int
     yield first.replace(item.fingerprint[:SHORT], look.paint(item.fingerprint[:SHORT], "faint"), 1)
     yield from rest
     yield from where(item, excerpts, look)
-    if not item.code and not item.evidence and item.spec.line != header:
+    if not item.code and not item.evidence and item.spec.line not in {header, 0}:
         yield look.paint(f"    {clean(item.spec.path)}:{item.spec.line}", "faint")
+    if item.kind == WEAKENING:
+        yield from change(item, look)
     if fix:
         yield from wrapped(f"fix: {clean(fix)}", look, "    ", "kelp")
 
@@ -103,6 +108,20 @@ def where(item: Finding, excerpts: Excerpts, look: Look) -> Iterator[str]:
         rows = frame(line, item.code.line, item.code.column, marked_names(item), fitting(look) - 6)
         yield f"      {rows[0]}"
         yield from (f"      {look.paint(row, 'coral')}" for row in rows[1:])
+
+
+def change(item: Finding, look: Look) -> Iterator[str]:
+    """Write what a weakening changed, line by line, and what it lets through."""
+    old, new = item.before.splitlines(), item.after.splitlines()
+    for sign, lines, others, colour in (("-", old, new, "coral"), ("+", new, old, "kelp")):
+        for line in lines:
+            if line not in others:
+                yield look.paint(f"    {sign} {clean(line)}", colour)
+    shown = item.lets_through if look.everything else item.lets_through[:SHOWN]
+    for message in shown[1:]:
+        yield from wrapped(f"also: {clean(message)}", look, "    ", "faint")
+    if len(item.lets_through) > len(shown):
+        yield look.paint(f"    … and {len(item.lets_through) - len(shown)} more (--all shows them)", "faint")
 
 
 def ladder(hops: tuple[Hop, ...], look: Look) -> Iterator[str]:
@@ -155,6 +174,8 @@ def explain_finding(item: Finding, passage: str, look: Look, excerpts: Excerpts 
     lines += [look.paint("  │ ", "kelp") + clean(line) for line in passage.splitlines()]
     lines += ["", *wrapped(clean(item.message), look, "", hang=0)]
     lines += where(item, excerpts, replace(look, everything=True))
+    if item.kind == WEAKENING:
+        lines += change(item, replace(look, everything=True))
     lines += ["", *wrapped(f"fix: {clean(item.fix)}", look, "", "kelp")]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 

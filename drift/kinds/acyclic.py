@@ -32,6 +32,7 @@ How to fix
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import ClassVar
 
 from drift.cycles import Cycle, cycles_to_mend
 from drift.evaluation import Evaluation
@@ -42,6 +43,7 @@ from drift.invariants import Invariant, Outcome, World
 from drift.names import separator_of
 from drift.options import OptionReader
 from drift.select import Selector, shown
+from drift.strictness import HIGHER, IMPORTS, MORE, Tightens
 from drift.suggest import listed
 from specs.document import InvariantBlock
 from specs.problem import Problem
@@ -84,6 +86,7 @@ class Acyclic:
     """See the module's docstring."""
 
     name = "acyclic"
+    tightens: ClassVar[Mapping[str, Tightens]] = {"within": MORE, "depth": HIGHER, "imports": IMPORTS}
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Imports alone are looked at."""

@@ -35,6 +35,7 @@ How to fix
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from drift.crossings import Crossing, Crossings, find_crossings
 from drift.evaluation import Evaluation
@@ -45,6 +46,7 @@ from drift.invariants import Invariant, Outcome, World
 from drift.names import separator_of
 from drift.options import OptionReader
 from drift.select import Selector
+from drift.strictness import IMPORTS, MORE, ON_BY_DEFAULT, Tightens
 from drift.suggest import close_names
 from specs.document import InvariantBlock
 from specs.problem import Problem
@@ -92,6 +94,13 @@ class Forbidden:
     """See the module's docstring."""
 
     name = "forbidden"
+    tightens: ClassVar[Mapping[str, Tightens]] = {
+        "from": MORE,
+        "to": MORE,
+        "as_packages": ON_BY_DEFAULT,
+        "indirect": ON_BY_DEFAULT,
+        "imports": IMPORTS,
+    }
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Imports alone are looked at."""

@@ -28,8 +28,9 @@ How to fix
     really builds on the other, they are not members of one set: take it out, or let an exception say why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from drift.borders import Region, judge
 from drift.evaluation import Evaluation
@@ -39,6 +40,7 @@ from drift.graph import EdgeFilter, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.select import Selector
+from drift.strictness import IMPORTS, MORE, ON_BY_DEFAULT, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
@@ -65,6 +67,7 @@ class Independent:
     """See the module's docstring."""
 
     name = "independent"
+    tightens: ClassVar[Mapping[str, Tightens]] = {"modules": MORE, "indirect": ON_BY_DEFAULT, "imports": IMPORTS}
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Imports alone are looked at."""

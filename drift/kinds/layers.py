@@ -32,8 +32,9 @@ How to fix
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from drift.borders import Region, judge
 from drift.evaluation import Evaluation
@@ -45,6 +46,7 @@ from drift.invariants import Invariant, Outcome, World
 from drift.names import separator_of
 from drift.options import OptionReader
 from drift.select import Selector, shown
+from drift.strictness import FEWER, IMPORTS, MORE, ON_BY_DEFAULT, ON_WHEN_SAID, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
@@ -173,6 +175,13 @@ class Layers:
     """See the module's docstring."""
 
     name = "layers"
+    tightens: ClassVar[Mapping[str, Tightens]] = {
+        "closed": MORE,
+        "exhaustive": ON_WHEN_SAID,
+        "exhaustive_ignores": FEWER,
+        "indirect": ON_BY_DEFAULT,
+        "imports": IMPORTS,
+    }
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Imports alone are looked at."""

@@ -29,8 +29,9 @@ How to fix
     `by` and say why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
@@ -39,6 +40,7 @@ from drift.graph import EdgeFilter, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.select import Selector
+from drift.strictness import FEWER, IMPORTS, MORE, Tightens
 from drift.suggest import listed
 from specs.document import InvariantBlock
 from specs.problem import Problem
@@ -64,6 +66,7 @@ class Only:
     """See the module's docstring."""
 
     name = "only"
+    tightens: ClassVar[Mapping[str, Tightens]] = {"target": MORE, "by": FEWER, "imports": IMPORTS}
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Imports alone are looked at."""

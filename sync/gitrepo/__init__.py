@@ -115,6 +115,10 @@ class Repository:
         """Give the files of a commit below `under`. Raises `MissingError` when there is no such commit."""
         return CommitTree(self._objects, self.resolve(rev), under)
 
+    def author(self) -> tuple[str, str]:
+        """Give the name and the address that git uses for commits here, "" for what it was not told."""
+        return self._objects.setting("user.name"), self._objects.setting("user.email")
+
     def _root(self, under: str) -> Path:
         if self.top is None:
             raise UserError(f"{self.git_dir} is a bare repository: it has no files of its own", "name a commit: --rev")

@@ -84,6 +84,13 @@ class Objects:
         except (git.GitError, KeyError, ValueError, TypeError) as error:
             raise MissingError(f"there is no commit {rev!r} here", "`git log --oneline` lists what there is") from error
 
+    def setting(self, name: str) -> str:
+        """Give what git's configuration says; "" for nothing."""
+        try:
+            return str(self.handle.config[name])
+        except (KeyError, ValueError, library().GitError):
+            return ""
+
     def default_branch(self) -> str:
         """Name the branch the remote's HEAD points to, else a usual name that exists, else the one checked out."""
         git = library()

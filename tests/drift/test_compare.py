@@ -1,8 +1,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from drift.check import compare
+from drift.compare import compare
 from drift.findings import Finding, FindingState, SpecAnchor
+from drift.renames import Renames
 from drift.report import CheckReport, verdict_of
 from specs.problem import Severity
 
@@ -25,7 +26,8 @@ def report(findings: Iterable[Finding]) -> CheckReport:
 
 
 def states(base: CheckReport, head: CheckReport, renames: dict[str, str] | None = None) -> list[tuple[str, str]]:
-    return [(" ".join(one.identity), one.state.value) for one in compare(base, head, renames).findings]
+    compared = compare(base, head, lambda: Renames(renames or {}))
+    return [(" ".join(one.identity), one.state.value) for one in compared.findings]
 
 
 def test_introduced_existing_and_fixed() -> None:

@@ -20,11 +20,11 @@ def test_what_was_written_is_read_from_every_tree(repo: Repo) -> None:
     assert [place.name for place in repo.root.iterdir() if place.name.startswith(".holdfast.lock")] == []
 
 
-def test_a_lock_without_entries_is_removed(repo: Repo) -> None:
+def test_a_lock_that_became_empty_stays(repo: Repo) -> None:
     write_lock(repo.root, Lock((ENTRY,)))
     write_lock(repo.root, Lock())
-    assert not (repo.root / "holdfast.lock").exists()
-    write_lock(repo.root, Lock())
+    assert (repo.root / "holdfast.lock").read_text().startswith("# ")
+    assert read_lock(find_side(repo.root).tree).entries == ()
 
 
 def test_a_link_is_not_followed(repo: Repo) -> None:

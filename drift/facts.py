@@ -121,10 +121,14 @@ class Body(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """All that one file says, as far as it was read. `problems` holds syntax errors (the rest still counts).
+    """All that one file says, as far as it was read. The rest of a file with problems still counts.
 
-    Beyond `tier` everything is empty: `definitions` need `Tier.DEFINITIONS`, `calls` and `bodies` `Tier.BODIES`.
-    `scopes` belong to the first tier; they are empty where paths alone name modules.
+    Beyond `tier` everything is empty: `definitions` and `syntax` need `Tier.DEFINITIONS`, `calls` and `bodies`
+    `Tier.BODIES`. `scopes` belong to the first tier; they are empty where paths alone name modules.
+
+    `problems` is what keeps the imports from being known for certain: the first tier has it however a file is read.
+    `syntax` are errors elsewhere; a reader of imports alone need not meet them, so a check speaks of them only when it
+    asks for definitions. So the same check says the same, however far the files it finds in a cache were read.
     """
 
     language: str
@@ -136,3 +140,4 @@ class FileFacts:
     bodies: tuple[Body, ...] = ()
     tier: Tier = Tier.BODIES
     scopes: tuple[Scope, ...] = ()
+    syntax: tuple[Problem, ...] = ()

@@ -21,9 +21,9 @@ class Python:
         """Name the grammar; sources and stubs share it."""
         return self.name
 
-    def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:  # noqa: ARG002 - one grammar, read whole
+    def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
         """Read one file."""
-        return python_facts.read(source)
+        return python_facts.read(source, tier)
 
     def place(self, layout: Layout) -> Placement:
         """Name the module of each Python file."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport
+from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport, Tier
 from drift.languages.support import trees
 from drift.languages.support.bodies import Bodies
+from drift.languages.support.python_blocks import catches_missing, suppresses_missing, type_flag
+from drift.languages.support.python_scan import scan
 from drift.languages.support.python_signatures import (
     assigned,
     bases_of,
@@ -67,8 +69,6 @@ _SCOPES = {
     "match_statement",
     "with_statement",
 }
-_TYPE_CHECKING = {"TYPE_CHECKING", "MYPY"}
-_OPTIONAL = (b"ImportError", b"ModuleNotFoundError", b"Exception")
 _CALLEE_LIMIT = 200
 _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
 _NOTHING: frozenset[EdgeAttribute] = frozenset()
@@ -84,22 +84,31 @@ class _Scope(NamedTuple):
     types: tuple[int, int]  # the bytes that only a type checker runs
 
 
-def read(source: bytes) -> FileFacts:
-    """Read one Python file. Never raises on content."""
+def read(source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
+    """Read one Python file, as far as `tier` at least. Never raises on content.
+
+    Imports that can be told without the tree are told so, and then syntax errors are not what hampers them.
+    """
     source = utf8(source, cookie=True)
+    lines = trees.count_lines(source)
+    if tier is Tier.IMPORTS and (imports := scan(source)) is not None:
+        return FileFacts("python", lines, imports, (), (), (), tier=tier)
     known = trees.grammar("tree_sitter_python")
     root = trees.parse(known, source)
     reader = _Reader(source, trees.kinds(known, ("comment",)))
     for _depth, kind, node in trees.walk(root, trees.kinds(known, _WANTED)):
         reader.take(kind, node)
+    problems = _problems(source, root) if root.has_error else ()
+    imports = scan(source) if root.has_error else None
     return FileFacts(
         "python",
-        trees.count_lines(source),
-        tuple(reader.imports),
+        lines,
+        tuple(reader.imports) if imports is None else imports,
         tuple(reader.public_definitions()),
         tuple(reader.calls),
-        _problems(source, root) if root.has_error else (),
+        problems if imports is None else (),
         reader.bodies.finished(),
+        syntax=() if imports is None else problems,
     )
 
 
@@ -243,11 +252,10 @@ class _Reader:
         condition = node.child_by_field_name("condition")
         if condition is None or condition.end_byte - condition.start_byte > _CALLEE_LIMIT:
             return None
-        asked = trees.text(self.source, condition).strip("()")
-        flag = asked.removeprefix("not ").strip()
-        if flag not in _TYPE_CHECKING and not (flag.endswith(".TYPE_CHECKING") and " " not in flag):
+        positive = type_flag(trees.text(self.source, condition))
+        if positive is None:
             return None
-        branch = node.child_by_field_name("consequence" if flag == asked else "alternative")
+        branch = node.child_by_field_name("consequence" if positive else "alternative")
         return (branch.start_byte, branch.end_byte) if branch else (0, 0)
 
     def _optional(self, kind: str, node: Node) -> bool:
@@ -255,12 +263,11 @@ class _Reader:
         if kind == "with_statement":
             body = node.child_by_field_name("body")
             head = self.source[node.start_byte : body.start_byte if body else node.end_byte]
-            return b"suppress" in head and any(word in head for word in _OPTIONAL)
+            return suppresses_missing(head)
         for clause in node.children:
             if clause.type.startswith("except"):
                 end = min(clause.end_byte, clause.start_byte + _CALLEE_LIMIT)
-                head = self.source[clause.start_byte : end].partition(b":")[0]
-                if head.strip() == b"except" or any(word in head for word in _OPTIONAL):
+                if catches_missing(self.source[clause.start_byte : end]):
                     return True
         return False
 

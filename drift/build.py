@@ -6,7 +6,7 @@ The same input gives the same index, in whatever order it comes.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from drift.facts import EdgeAttribute, FileFacts, Scope
+from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
 from drift.index import CodeIndex
 from drift.language import Edge, Language, Languages, Layout, Module, Placement, Unresolved
 from drift.languages import LANGUAGES
@@ -26,12 +26,13 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
     *,
     scopes: Mapping[str, tuple[Scope, ...]] = {},
     languages: Languages = LANGUAGES,
+    tier: Tier = Tier.BODIES,
 ) -> CodeIndex:
     """Build the index of a tree from its paths, the facts of its readable files, and the text of its manifests.
 
     `unread` (path to reason) are files whose facts are missing; their modules exist, without imports. `scopes` is
     what files declare whose facts are not given, because their imports need not be resolved again. `languages` may
-    be others than our own where another tool's view of the tree is wanted.
+    be others than our own where another tool's view of the tree is wanted. `tier` is how far files were read.
     """
     every = frozenset(paths)
     declared = {path: known for path, known in scopes.items() if path not in facts and path in every}
@@ -52,6 +53,8 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
         unplaced=dict(sorted(draft.unplaced.items())),
         unread=dict(sorted(unread.items())),
         scopes=dict(sorted(declared.items())),
+        problems={path: one.problems for path, one in facts.items() if one.problems},
+        syntax={path: one.syntax for path, one in facts.items() if one.syntax} if tier > Tier.IMPORTS else {},
         unresolved=tuple(sorted(draft.unresolved, key=lambda one: (one.path, one.line, one.what, one.reason))),
     )
 

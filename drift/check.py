@@ -152,12 +152,14 @@ class _Run:
 
     def code(self, index: CodeIndex) -> None:
         """Make findings of files that could not be read or placed, and list what was left out."""
-        for path, facts in index.facts.items():
-            if facts.problems:
-                first = facts.problems[0]
-                more = f" and {len(facts.problems) - 1} more" if facts.problems[1:] else ""
-                text = f"{first.message.rstrip('.')}{more}"
-                self.left_out(UNPARSED, path, replace(first, message=text))
+        wrong: Mapping[str, tuple[Problem, ...]] = index.problems
+        if needed_tier(self.world.documents, self.only) > Tier.IMPORTS:
+            wrong = {**index.syntax, **index.problems}
+        for path, problems in wrong.items():
+            first = problems[0]
+            more = f" and {len(problems) - 1} more" if problems[1:] else ""
+            text = f"{first.message.rstrip('.')}{more}"
+            self.left_out(UNPARSED, path, replace(first, message=text))
         for path, reason in index.unread.items():
             self.left_out(UNPARSED, path, Problem("unread", reason, 1, 1, "Nothing in this file was checked."))
         for path, reason in index.unplaced.items():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from drift.facts import FileFacts, Scope
 from drift.language import Edge, Module, Unresolved
+from specs.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,8 @@ class CodeIndex:
     `paths` is every file of the tree, code or not. `facts` by path, for the files that were read.
     `externals` are the names of imported packages that the tree does not define.
     `scopes` by path: the packages that files declare, where that decides how modules are named.
+    `problems` and `syntax` by path: what is wrong with files, as `FileFacts` has it; `syntax` is empty in an index of
+    imports alone.
     `unplaced` (path to reason), `unread` (path to reason) and `unresolved` say what was left out, and why.
     """
 
@@ -27,3 +30,5 @@ class CodeIndex:
     unread: Mapping[str, str]
     unresolved: tuple[Unresolved, ...]
     scopes: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
+    problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    syntax: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)

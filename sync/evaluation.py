@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from drift.build import build_index, manifest_names
-from drift.check import check, unresolved_mentions
+from drift.check import check, needed_tier, unresolved_mentions
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
-from drift.facts import FileFacts
+from drift.facts import FileFacts, Tier
 from drift.index import CodeIndex
 from drift.invariants import Past, World
 from drift.language import Languages
@@ -21,7 +21,7 @@ from specs.document import Document
 from specs.errors import HoldfastError
 from sync.factcache import FactCache, Shelf
 from sync.graphcache import REWRITE_AFTER, GraphFacts, KnownGraph, graph_key, joined, keep_graph, load_graph
-from sync.parallel import extract_all
+from sync.parallel import Work, extract_all
 from sync.progress import Progress, no_progress
 
 MANIFEST_LIMIT = 1_000_000
@@ -35,7 +35,7 @@ NAME_REASON = "its name is not UTF-8"
 class Reading:
     """How to read a tree: configured roots, which paths to leave out, whom to tell how far it is.
 
-    `languages` read it with another tool's eyes; empty: with ours.
+    `languages` read it with another tool's eyes; empty: with ours. `tier` is how far files are read.
     """
 
     source_roots: tuple[str, ...] = ()
@@ -43,6 +43,7 @@ class Reading:
     progress: Progress = no_progress
     processes: int | None = None
     languages: Languages = ()
+    tier: Tier = Tier.IMPORTS
 
     def reads(self, path: str) -> bool:
         """Say whether the facts of a file are wanted."""
@@ -59,10 +60,16 @@ class Evaluation:
     index: CodeIndex
 
 
-def read_index(tree: CodeTree, cache: FactCache, reading: Reading, among: frozenset[str] | None = None) -> CodeIndex:
+def read_index(
+    tree: CodeTree,
+    cache: FactCache,
+    reading: Reading,
+    among: frozenset[str] | None = None,
+) -> CodeIndex:
     """Read a tree into an index, with what the cache has of it; what was missing there is added to it.
 
-    With `among`, only those files are read; the others have a place and no facts.
+    With `among`, only those files are read; the others have a place and no facts. What is asked of facts beyond
+    `reading.tier` is read when it is looked at.
     """
     files = {path: entry for path, entry in tree.files.items() if not reading.excludes(path)}
     plain = [path for path, entry in files.items() if entry.kind is FileKind.FILE]
@@ -70,24 +77,25 @@ def read_index(tree: CodeTree, cache: FactCache, reading: Reading, among: frozen
     manifests, unread = read_manifests(tree, plain, languages)
     if among is not None:
         facts, lost = read_facts(tree, {path: files[path] for path in sorted(among)}, cache, reading)
-        roots = reading.source_roots
-        return build_index(plain, facts, manifests, roots, {**unread, **lost}, languages=languages)
+        roots, lost = reading.source_roots, {**unread, **lost}
+        return build_index(plain, facts, manifests, roots, lost, languages=languages, tier=reading.tier)
     key = graph_key(plain, manifests, reading.source_roots, reading.languages)
     known = load_graph(cache, key)
     blobs = {path: files[path].blob for path in plain if reading.reads(path)}
-    again = {path for path, blob in blobs.items() if known is None or known.blobs.get(path) != blob}
+    shallow = known is None or known.tier < reading.tier
+    again = {path for path, blob in blobs.items() if known is None or shallow or known.blobs.get(path) != blob}
     facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
-    if known is not None and not known.still_holds(again, facts):
+    if known is not None and (shallow or not known.still_holds(again, facts)):
         known, again = None, set(blobs)
         facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
     declared = known.scopes if known is not None else {}
-    lost = {**unread, **lost}
-    index = build_index(plain, facts, manifests, reading.source_roots, lost, scopes=declared, languages=languages)
+    roots, lost = reading.source_roots, {**unread, **lost}
+    index = build_index(plain, facts, manifests, roots, lost, scopes=declared, languages=languages, tier=reading.tier)
     if known is not None:
         kept = (path for path in known.blobs if path in blobs and path not in again)
         index = joined(known, index, frozenset(again), GraphFacts(facts, kept, KeptFacts(tree, cache, blobs, known)))
     if len(again) > REWRITE_AFTER or (known is None and blobs):
-        keep_graph(cache, key, index, blobs)
+        keep_graph(cache, key, index, blobs, reading.tier)
     return index
 
 
@@ -135,7 +143,7 @@ class KeptFacts:
 def read_facts(
     tree: CodeTree, files: Mapping[str, SourceFile], cache: FactCache, reading: Reading
 ) -> tuple[dict[str, FileFacts], dict[str, str]]:
-    """Give the facts of each code file by path, and the files that have none, with the reason."""
+    """Give the facts of each code file by path, as far as `reading.tier`, and those that have none, with the reason."""
     facts: dict[str, FileFacts] = {}
     unread: dict[str, str] = {}
     missing: dict[str, tuple[Shelf, list[str]]] = {}
@@ -144,11 +152,12 @@ def read_facts(
         shelf = cache.shelf(language.name if language else "", key)
         known = shelf.heads(blobs, rereader(tree, blobs))
         for blob, paths in blobs.items():
-            if blob in known:
+            if blob in known and not shelf.lacks(blob, reading.tier):
                 facts.update(dict.fromkeys(paths, known[blob]))
             else:
                 missing[paths[0]] = (shelf, paths)
-    for done in extract_all(tree, sorted(missing), MAX_SOURCE_BYTES, reading.progress, reading.processes):
+    work = Work(tree, MAX_SOURCE_BYTES, reading.tier)
+    for done in extract_all(work, sorted(missing), reading.progress, reading.processes):
         shelf, paths = missing[done.path]
         if done.reason:
             unread.update(dict.fromkeys(paths, done.reason))
@@ -190,7 +199,7 @@ def evaluate(
     tree: CodeTree, documents: Mapping[str, Document], cache: FactCache, reading: Reading, question: Question
 ) -> Evaluation:
     """Hold a tree against parsed specs. Raises nothing for content: what was left out is in the report."""
-    index = read_index(tree, cache, reading)
+    index = read_index(tree, cache, replace(reading, tier=needed_tier(documents, question.only)))
     report = evaluate_index(index, documents, question)
     extra = [NotAnalysed(path, reason) for path, reason in not_read(tree, reading).items()]
     listed = sorted({*report.not_analysed, *extra}, key=by_path)

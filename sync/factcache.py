@@ -12,11 +12,14 @@ from drift.facts import Body, Call, Definition, FileFacts, RawImport, Scope, Tie
 from specs.problem import Problem
 from sync.factcodec import (
     FORMAT,
+    NO_SYNTAX,
     TIERS,
     Head,
+    Second,
     decode_bodies,
     decode_definitions,
     decode_imports,
+    encode,
     unpack,
     unpack_all,
 )
@@ -59,7 +62,12 @@ class StoredFacts(FileFacts):
     @property
     def definitions(self) -> tuple[Definition, ...]:
         """What the file defines."""
-        return self._shelf.definitions(self._blob, self._reread)
+        return self._shelf.definitions(self._blob, self._reread)[0]
+
+    @property
+    def syntax(self) -> tuple[Problem, ...]:
+        """Errors of syntax that do not hamper the imports."""
+        return self._shelf.definitions(self._blob, self._reread)[1]
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -87,7 +95,7 @@ class Shelf:
         self.language = language
         self.packs = {tier: Pack(folder / f"{key}.{FORMAT}.{tier}.pack") for tier in TIERS}
         self._heads: dict[str, Head] = {}
-        self._definitions: dict[str, tuple[Definition, ...]] = {}
+        self._definitions: dict[str, Second] = {}
         self._bodies: dict[str, tuple[tuple[Call, ...], tuple[Body, ...]]] = {}
 
     def heads(self, blobs: Iterable[str], reread: Reread) -> dict[str, FileFacts]:
@@ -111,6 +119,17 @@ class Shelf:
         object.__setattr__(facts, "_reread", reread)
         return facts
 
+    def lacks(self, blob: str, tier: Tier) -> bool:
+        """Say whether a tier of a file, or one before it, is not kept."""
+        return not all(self.packs[name].has(blob) for name in TIERS[:tier])
+
+    def errors(self, blob: str, reread: Reread) -> tuple[Problem, ...]:
+        """Give the errors of syntax of one file; where there are none, its definitions are not read for it."""
+        payload = self.packs["definitions"].get(blob)
+        if payload is not None and payload.endswith(NO_SYNTAX):
+            return ()
+        return self.definitions(blob, reread)[1]
+
     def head(self, blob: str, reread: Reread) -> Head:
         """Read lines, imports, problems and declared packages of one file."""
         if blob not in self._heads:
@@ -121,11 +140,14 @@ class Shelf:
             self._heads[blob] = found
         return self._heads[blob]
 
-    def definitions(self, blob: str, reread: Reread) -> tuple[Definition, ...]:
-        """Read the definitions of one file."""
+    def definitions(self, blob: str, reread: Reread) -> Second:
+        """Read the definitions of one file, and its errors of syntax."""
         if blob not in self._definitions:
             found = decode_definitions(unpack(self.packs["definitions"].get(blob) or b""))
-            self._definitions[blob] = reread(blob).definitions if found is None else found
+            if found is None:
+                again = self._read_again(blob, reread)
+                found = again.definitions, again.syntax
+            self._definitions[blob] = found
         return self._definitions[blob]
 
     def bodies(self, blob: str, reread: Reread) -> tuple[tuple[Call, ...], tuple[Body, ...]]:
@@ -133,17 +155,24 @@ class Shelf:
         if blob not in self._bodies:
             found = decode_bodies(unpack(self.packs["bodies"].get(blob) or b""))
             if found is None:
-                again = reread(blob)
+                again = self._read_again(blob, reread)
                 found = again.calls, again.bodies
             self._bodies[blob] = found
         return self._bodies[blob]
+
+    def _read_again(self, blob: str, reread: Reread) -> FileFacts:
+        """Read a file whole, for what is not kept of it, and keep that."""
+        again = reread(blob)
+        for tier, payload in zip(TIERS, encode(again), strict=False):
+            self.packs[tier].add(blob, payload)
+        return again
 
     def keep(self, blob: str, payloads: Sequence[bytes], reread: Reread) -> FileFacts:
         """Keep the payloads of one file, as `encode` made them, and give its facts."""
         head = decode_imports(unpack(payloads[0]))
         if head is None:
             return reread(blob)
-        for tier, payload in zip(TIERS, payloads, strict=True):
+        for tier, payload in zip(TIERS, payloads, strict=False):
             self.packs[tier].add(blob, payload)
         self._heads[blob] = head
         return self.stored(blob, head[2], reread)

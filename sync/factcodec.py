@@ -10,25 +10,40 @@ from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
 
-from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport, Scope
+from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport, Scope, Tier
 from specs.problem import SEVERITIES, Problem
 
-FORMAT = 3
+FORMAT = 4
+IMPORT_COLUMNS = len(RawImport._fields)
+NO_SYNTAX = b",[]]"  # how the second tier of a file ends that has no errors
 Row = TypeVar("Row")
 TIERS = ("imports", "definitions", "bodies")
 
 
-def encode(facts: FileFacts) -> tuple[bytes, bytes, bytes]:
-    """Give the payloads of the three tiers."""
-    imports = [
-        [item.target, list(item.names), item.line, item.column, " ".join(sorted(item.attributes))]
-        for item in facts.imports
-    ]
-    problems = [[item.code, item.message, item.line, item.column, item.hint, item.severity] for item in facts.problems]
-    definitions = [[*item[:6], list(item.bases), list(item.decorators), *item[8:]] for item in facts.definitions]
-    bodies = [list(map(list, facts.calls)), list(map(list, facts.bodies))]
+def encode(facts: FileFacts) -> tuple[bytes, ...]:
+    """Give the payloads of the tiers, as far as the file was read."""
+    rows = facts.imports
+    columns: list[list[Any]] = [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * IMPORT_COLUMNS
+    columns[-1] = [words(one) for one in columns[-1]]
     scopes = [[one.package, list(one.names)] for one in facts.scopes]
-    return pack([facts.lines, imports, problems, scopes]), pack(definitions), pack(bodies)
+    payloads = [pack([facts.lines, *columns, plain(facts.problems), scopes])]
+    if facts.tier >= Tier.DEFINITIONS:
+        definitions = [[*item[:6], list(item.bases), list(item.decorators), *item[8:]] for item in facts.definitions]
+        payloads.append(pack([definitions, plain(facts.syntax)]))
+    if facts.tier >= Tier.BODIES:
+        payloads.append(pack([list(map(list, facts.calls)), list(map(list, facts.bodies))]))
+    return tuple(payloads)
+
+
+def plain(problems: Sequence[Problem]) -> list[list[object]]:
+    """Lay problems out as rows."""
+    return [[one.code, one.message, one.line, one.column, one.hint, one.severity] for one in problems]
+
+
+@cache
+def words(attributes: frozenset[EdgeAttribute]) -> str:
+    """Write a set of edge attributes."""
+    return " ".join(sorted(attributes))
 
 
 def pack(value: object) -> bytes:
@@ -59,28 +74,35 @@ def attributes(words: str) -> frozenset[EdgeAttribute]:
     return frozenset(EdgeAttribute(word) for word in words.split(" ") if word)
 
 
+Second = tuple[tuple[Definition, ...], tuple[Problem, ...]]
 Head = tuple[int, tuple[RawImport, ...], tuple[Problem, ...], tuple[Scope, ...]]
 
 
 def decode_imports(value: Any) -> Head | None:
     """Read the first tier: number of lines, imports, problems, declared packages."""
     try:
-        lines, imports, problems, scopes = value
+        lines, *columns, problems, scopes = value
         if type(lines) is not int:
             return None
-        return lines, tuple(map(raw_import, imports)), tuple(map(problem, problems)), tuple(map(scope, scopes))
+        return lines, raw_imports(columns), tuple(map(problem, problems)), tuple(map(scope, scopes))
     except (TypeError, ValueError):
         return None
 
 
-def raw_import(row: Any) -> RawImport:
-    """Read one import. Raises `ValueError` or `TypeError` for another shape."""
-    target, names, line, column, words = row
-    if type(target) is not str or type(line) is not int or type(column) is not int or type(words) is not str:
-        raise ValueError(row)
-    if type(names) is not list or not all([type(name) is str for name in names]):  # noqa: C419 (a list is faster here)
-        raise ValueError(row)
-    return RawImport(target, tuple(names), line, column, attributes(words))
+def raw_imports(columns: Any) -> tuple[RawImport, ...]:
+    """Read imports, which come by column. Raises `ValueError` or `TypeError` for another shape."""
+    targets, names, lines, places, sets = columns
+    if not targets and not any(columns):
+        return ()
+    texts = {str}
+    if not set(map(type, targets)) <= texts or not set(map(type, sets)) <= texts:
+        raise ValueError(columns)
+    if set(map(type, names)) != {list} or not set(map(type, chain.from_iterable(names))) <= texts:
+        raise ValueError(names)
+    if set(map(type, lines)) != {int} or set(map(type, places)) != {int}:
+        raise ValueError(lines)
+    rows = zip(targets, map(tuple, names), lines, places, map(attributes, sets), strict=True)
+    return tuple(map(RawImport._make, rows))
 
 
 def scope(row: Any) -> Scope:
@@ -102,18 +124,24 @@ def problem(row: Any) -> Problem:
     return Problem(code, message, line, column, hint, severity)
 
 
-def decode_definitions(value: Any) -> tuple[Definition, ...] | None:
-    """Read the second tier."""
+def decode_definitions(value: Any) -> Second | None:
+    """Read the second tier: definitions, and errors of syntax beside the imports."""
     types = (str, str, str, int, int, bool, list, list, bool, int, bool)
-    found = rows(value, Definition, types)
+    try:
+        listed, syntax = value
+        problems = tuple(map(problem, syntax))
+    except (TypeError, ValueError):
+        return None
+    found = rows(listed, Definition, types)
     if found is None or not all(type(name) is str for one in found for name in chain(one.bases, one.decorators)):
         return None
-    return tuple(
+    definitions = tuple(
         one._replace(bases=tuple(one.bases), decorators=tuple(one.decorators))
         if one.bases or one.decorators
         else Definition(*one[:6], (), (), *one[8:])
         for one in found
     )
+    return definitions, problems
 
 
 def decode_bodies(value: Any) -> tuple[tuple[Call, ...], tuple[Body, ...]] | None:

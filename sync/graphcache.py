@@ -9,22 +9,24 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
-from drift.facts import EdgeAttribute, FileFacts, Scope
+from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
 from drift.index import CodeIndex
 from drift.language import Edge, Languages, Unresolved
 from specs.problem import Problem
 from sync.factcache import FactCache
-from sync.factcodec import problem, scope
+from sync.factcodec import plain, problem, scope
 from sync.stamp import stamp
 
 REWRITE_AFTER = 50
 CHECK_SIZE = 9
 COLUMNS = 6
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class KnownGraph:
     unresolved: tuple[Unresolved, ...]
     problems: Mapping[str, tuple[Problem, ...]]
     scopes: Mapping[str, tuple[Scope, ...]]
+    syntax: Mapping[str, tuple[Problem, ...]]
+    tier: Tier
 
     def still_holds(self, again: Iterable[str], facts: Mapping[str, FileFacts]) -> bool:
         """Say whether the files that were read again declare what they did: then the others' imports mean the same."""
@@ -65,13 +69,13 @@ def load_graph(cache: FactCache, key: str) -> KnownGraph | None:
         return None
 
 
-def keep_graph(cache: FactCache, key: str, index: CodeIndex, blobs: Mapping[str, str]) -> None:
+def keep_graph(cache: FactCache, key: str, index: CodeIndex, blobs: Mapping[str, str], tier: Tier) -> None:
     """Keep the graph of a whole index."""
-    payload = json.dumps(encode(index, blobs), separators=(",", ":")).encode("ascii")
+    payload = json.dumps(encode(index, blobs, tier), separators=(",", ":")).encode("ascii")
     cache.keep_graph(key, b"%08x\n" % zlib.crc32(payload) + payload)
 
 
-def encode(index: CodeIndex, blobs: Mapping[str, str]) -> dict[str, object]:
+def encode(index: CodeIndex, blobs: Mapping[str, str], tier: Tier) -> dict[str, object]:
     """Lay the graph out as few long lists of numbers, which are read fastest."""
     numbers: dict[str, int] = {}
     flat: list[int] = []
@@ -85,11 +89,9 @@ def encode(index: CodeIndex, blobs: Mapping[str, str]) -> dict[str, object]:
         "texts": list(numbers),
         "edges": flat,
         "unresolved": [[one.path, one.line, one.what, one.reason] for one in index.unresolved],
-        "problems": {
-            path: [[one.code, one.message, one.line, one.column, one.hint, one.severity] for one in facts.problems]
-            for path, facts in index.facts.items()
-            if facts.problems
-        },
+        "tier": tier,
+        "problems": {path: plain(problems) for path, problems in index.problems.items()},
+        "syntax": {path: plain(problems) for path, problems in index.syntax.items()},
         "scopes": {path: [[one.package, list(one.names)] for one in scopes] for path, scopes in index.scopes.items()},
     }
 
@@ -120,7 +122,9 @@ def decode(value: Any) -> KnownGraph:
         raise ValueError(unresolved)
     problems = {path: tuple(map(problem, rows)) for path, rows in value["problems"].items()}
     scopes = {path: tuple(map(scope, rows)) for path, rows in value["scopes"].items()}
-    return KnownGraph(blobs, tuple(map(Edge._make, zip(*columns, strict=True))), unresolved, problems, scopes)
+    syntax = {path: tuple(map(problem, rows)) for path, rows in value["syntax"].items()}
+    edges = tuple(map(Edge._make, zip(*columns, strict=True)))
+    return KnownGraph(blobs, edges, unresolved, problems, scopes, syntax, Tier(value["tier"]))
 
 
 class GraphFacts(Mapping[str, FileFacts]):
@@ -163,7 +167,14 @@ def joined(known: KnownGraph, part: CodeIndex, again: frozenset[str], facts: Map
         externals=frozenset(edge.imported for edge in edges if EdgeAttribute.EXTERNAL in edge.attributes),
         unresolved=tuple(sorted((*unresolved, *part.unresolved), key=place)),
         facts=facts,
+        problems=overlaid(known.problems, part.problems, facts.keys() - again),
+        syntax=overlaid(known.syntax, part.syntax, facts.keys() - again),
     )
+
+
+def overlaid(known: Mapping[str, Value], part: Mapping[str, Value], kept: AbstractSet[str]) -> dict[str, Value]:
+    """Join what is kept of some paths with what is new of the others, sorted by path."""
+    return dict(sorted({**{path: value for path, value in known.items() if path in kept}, **part}.items()))
 
 
 def place(one: Unresolved) -> tuple[str, int, str, str]:

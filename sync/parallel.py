@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from drift.extract import extract
+from drift.facts import Tier
 from drift.source import CodeTree
 from specs.errors import HoldfastError
 from sync.factcodec import TIERS, encode
@@ -29,7 +30,7 @@ FAILED = 0xFFFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What came of one file: the payloads of its facts, or (then they are empty) the reason why there are none."""
+    """What came of one file: the payloads of its tiers, or (then they are empty) the reason why there are none."""
 
     path: str
     payloads: tuple[bytes, ...]
@@ -43,29 +44,35 @@ def workers(files: int) -> int:
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS, files // (WORTH_A_HELPER // 2))
 
 
-def extract_one(tree: CodeTree, path: str, limit: int) -> Extracted:
-    """Read and understand one file; a file that cannot be had comes back with the reason."""
-    try:
-        data = tree.read(path, limit)
-    except HoldfastError as error:
-        return Extracted(path, (), error.message)
-    try:
-        return Extracted(path, encode(extract(path, data)))
-    except (RecursionError, MemoryError) as error:
-        return Extracted(path, (), f"could not be parsed: {type(error).__name__}")
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What to read files of, how large they may be, and how far to read them."""
+
+    tree: CodeTree
+    limit: int
+    tier: Tier = Tier.BODIES
+
+    def do(self, path: str) -> Extracted:
+        """Read and understand one file; a file that cannot be had comes back with the reason."""
+        try:
+            data = self.tree.read(path, self.limit)
+        except HoldfastError as error:
+            return Extracted(path, (), error.message)
+        try:
+            return Extracted(path, encode(extract(path, data, self.tier)))
+        except (RecursionError, MemoryError) as error:
+            return Extracted(path, (), f"could not be parsed: {type(error).__name__}")
 
 
-def extract_all(
-    tree: CodeTree, paths: Sequence[str], limit: int, progress: Progress, count: int | None = None
-) -> Iterator[Extracted]:
+def extract_all(work: Work, paths: Sequence[str], progress: Progress, count: int | None = None) -> Iterator[Extracted]:
     """Read and understand files, in the order of `paths`, with `count` processes (None: as many as pay)."""
     count = workers(len(paths)) if count is None else count
-    helpers = [Helper(tree, paths[share::count], limit) for share in range(1, count)]
+    helpers = [Helper(work, paths[share::count]) for share in range(1, count)]
     try:
         own = []
         for done, path in enumerate(paths[::count]):
             progress(done * count, len(paths))
-            own.append(extract_one(tree, path, limit))
+            own.append(work.do(path))
         shares = [own, *(helper.results() for helper in helpers)]
     finally:
         for helper in helpers:
@@ -77,8 +84,9 @@ def extract_all(
 class Helper:
     """A forked process that works off `paths` into a temporary file."""
 
-    def __init__(self, tree: CodeTree, paths: Sequence[str], limit: int) -> None:
-        self._work = (tree, paths, limit)
+    def __init__(self, work: Work, paths: Sequence[str]) -> None:
+        self._work = work
+        self._paths = paths
         self._file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `stop`)
         self._pid = os.fork()
         if self._pid == 0:
@@ -91,20 +99,20 @@ class Helper:
 
     def _run(self) -> None:
         """Work in the child: one record a file, flushed, so that a crash shows where it was."""
-        tree, paths, limit = self._work
-        for path in paths:
-            done = extract_one(tree, path, limit)
+        for path in self._paths:
+            done = self._work.do(path)
             if done.reason:
                 reason = done.reason.encode("utf-8", "surrogateescape")
                 record = SIZES.pack(FAILED, len(reason), *([0] * (len(TIERS) - 2))) + reason
             else:
-                record = SIZES.pack(*map(len, done.payloads)) + b"".join(done.payloads)
+                sizes = [*map(len, done.payloads), *([0] * (len(TIERS) - len(done.payloads)))]
+                record = SIZES.pack(*sizes) + b"".join(done.payloads)
             self._file.write(record)
             self._file.flush()
 
     def results(self) -> list[Extracted]:
         """Wait for the child and read what it wrote; a new one takes over behind the file that ended it."""
-        tree, paths, limit = self._work
+        paths = self._paths
         self._reap()
         self._file.seek(0)
         found: list[Extracted] = []
@@ -115,7 +123,7 @@ class Helper:
             found.append(one)
         if len(found) < len(paths):
             found.append(Extracted(paths[len(found)], (), "the parser died on it"))
-            successor = Helper(tree, paths[len(found) :], limit)
+            successor = Helper(self._work, paths[len(found) :])
             try:
                 found += successor.results()
             finally:
@@ -145,4 +153,5 @@ def read_record(file: BinaryIO, path: str) -> Extracted | None:
     if sizes[0] == FAILED:
         return Extracted(path, (), file.read(sizes[1]).decode("utf-8", "surrogateescape"))
     payloads = tuple(file.read(size) for size in sizes)
-    return Extracted(path, payloads) if tuple(map(len, payloads)) == sizes else None
+    whole = tuple(map(len, payloads)) == sizes
+    return Extracted(path, tuple(filter(None, payloads))) if whole else None

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 from drift.check import check, needed_tier
-from drift.facts import FileFacts, Tier
+from drift.facts import Tier
 from drift.findings import FindingState
 from drift.invariants import Past, World
 from drift.language import Unresolved
@@ -121,7 +121,7 @@ def test_what_could_not_be_read_or_placed_is_told_and_aborts_nothing() -> None:
     broken = Problem("syntax", "Something is missing here.", 7, 3, "Look at line 7.")
     report = run(
         block(),
-        facts={"shop/odd.py": FileFacts("python", 9, (), (), (), (broken, broken))},
+        problems={"shop/odd.py": (broken, broken)},
         unread={"shop/huge.py": "larger than 2 MiB"},
         unplaced={"shop/lost.py": "outside every source root"},
         unresolved=(Unresolved("shop/api.py", 3, "nowhere", "no such module"),),

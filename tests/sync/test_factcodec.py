@@ -7,15 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drift.extract import extract
-from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport, Scope
+from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImport, Scope, Tier
 from specs.problem import Problem
-from sync.factcodec import decode_bodies, decode_definitions, decode_imports, encode, pack, unpack, unpack_all
+from sync.factcodec import (
+    NO_SYNTAX,
+    decode_bodies,
+    decode_definitions,
+    decode_imports,
+    encode,
+    pack,
+    unpack,
+    unpack_all,
+)
 
 TEXT = st.text(max_size=12) | st.just("\udce9")
 NUMBER = st.integers(0, 1 << 40)
 NAMES = st.lists(TEXT, max_size=2).map(tuple)
 FLAG = st.booleans()
 DEFINITION = st.builds(Definition, TEXT, TEXT, TEXT, NUMBER, NUMBER, FLAG, NAMES, NAMES, FLAG, NUMBER, FLAG)
+PROBLEMS = st.lists(
+    st.builds(Problem, TEXT, TEXT, NUMBER, NUMBER, TEXT, st.sampled_from(["error", "warning", "info"])), max_size=2
+).map(tuple)
 FACTS = st.builds(
     FileFacts,
     language=st.just("python"),
@@ -35,9 +47,8 @@ FACTS = st.builds(
     calls=st.lists(st.builds(Call, TEXT, TEXT, NUMBER), max_size=4).map(tuple),
     bodies=st.lists(st.builds(Body, TEXT, NUMBER, NUMBER), max_size=4).map(tuple),
     scopes=st.lists(st.builds(Scope, TEXT, NAMES), max_size=2).map(tuple),
-    problems=st.lists(
-        st.builds(Problem, TEXT, TEXT, NUMBER, NUMBER, TEXT, st.sampled_from(["error", "warning", "info"])), max_size=2
-    ).map(tuple),
+    problems=PROBLEMS,
+    syntax=PROBLEMS,
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -48,7 +59,12 @@ JSON = st.recursive(
 
 def test_every_field_of_the_facts_is_kept():
     fields = {field.name for field in dataclasses.fields(FileFacts)}
-    assert fields == {"language", "lines", "imports", "definitions", "calls", "bodies", "problems", "tier", "scopes"}
+    assert fields == {
+        *("language", "lines", "imports", "problems", "scopes"),
+        *("definitions", "syntax"),
+        *("calls", "bodies"),
+        "tier",
+    }
     assert Scope._fields == ("package", "names")
     assert RawImport._fields == ("target", "names", "line", "column", "attributes")
     described = ("bases", "decorators", "documented", "parameters", "typed")
@@ -61,7 +77,7 @@ def test_every_field_of_the_facts_is_kept():
 def test_facts_come_back_whole(facts):
     imports, definitions, bodies = encode(facts)
     assert decode_imports(unpack(imports)) == (facts.lines, facts.imports, facts.problems, facts.scopes)
-    assert decode_definitions(unpack(definitions)) == facts.definitions
+    assert decode_definitions(unpack(definitions)) == (facts.definitions, facts.syntax)
     assert decode_bodies(unpack(bodies)) == (facts.calls, facts.bodies)
 
 
@@ -72,12 +88,22 @@ def test_real_facts_come_back_whole():
     assert decode_imports(unpack(encode(facts)[0])) == (facts.lines, facts.imports, facts.problems, facts.scopes)
 
 
+@given(FACTS, st.sampled_from(Tier))
+def test_a_file_read_less_far_gives_the_first_payloads_alone(facts, tier):
+    assert encode(dataclasses.replace(facts, tier=tier)) == encode(facts)[:tier]
+
+
+@given(FACTS)
+def test_what_has_no_syntax_errors_is_told_by_its_end(facts):
+    assert encode(facts)[1].endswith(NO_SYNTAX) == (not facts.syntax)
+
+
 @given(JSON)
 def test_other_shapes_are_nothing(value):
     head = decode_imports(value)
     assert head is None or type(head[0]) is int
     rows = decode_definitions(value)
-    assert rows is None or all(type(one) is Definition for one in rows)
+    assert rows is None or all(type(one) is Definition for one in rows[0])
     bodies = decode_bodies(value)
     assert bodies is None or all(type(one) is Call for one in bodies[0])
 

@@ -1,12 +1,16 @@
 """The kept graph gives the same index as reading everything again."""
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from drift.facts import Tier
 from drift.index import CodeIndex
-from sync.evaluation import Question, Reading, evaluate_index, read_index
+from specs.document import Document
+from specs.parser import parse
+from sync.evaluation import Question, Reading, evaluate, evaluate_index, read_index
 from sync.factcache import FactCache
 from sync.gitrepo import Repository
 from sync.graphcache import load_graph
@@ -100,3 +104,36 @@ def test_a_damaged_graph_is_not_kept(repo, tmp_path, damage):
     graph.write_bytes(bytes(data))
     assert load_graph(FactCache(tmp_path / "cache"), graph.stem) is None
     assert plain(index(repo, FactCache(tmp_path / "cache"))) == fresh
+
+
+def test_a_check_says_the_same_however_far_the_files_in_its_cache_were_read(repo, tmp_path):
+    broken = "import pkg.b\nx = = 1\n"
+    repo.commit({"pkg/__init__.py": "", "pkg/a.py": broken, "pkg/b.py": "def f(): ...\n", "pkg/c.py": "def (:\n"})
+    tree = Repository.open(repo.root).working_tree()[0]
+    layers = parse("```yaml invariant\nid: a\nkind: layers\nlayers: [pkg.b, pkg.a]\n```\n")
+    names = parse("See `pkg.b`.\n")
+
+    def told(folder: str, *documents: Document) -> list[tuple[str, str, tuple[str, ...]]]:
+        cache = FactCache(tmp_path / folder)
+        specs = {f"{number}.md": document for number, document in enumerate(documents)}
+        found = evaluate(tree, specs, cache, READING, Question(date(2026, 11, 20))).report.findings
+        cache.save()
+        return [(one.kind, one.message, one.identity) for one in found]
+
+    shallow, deep = told("one", layers), told("two", layers, names)
+    assert told("one", layers, names) == deep
+    assert told("one", layers) == told("two", layers) == shallow
+    assert [path for kind, _, (path, *_) in shallow if kind == "unparsed"] == ["pkg/c.py"]
+    assert [path for kind, _, (path, *_) in deep if kind == "unparsed"] == ["pkg/a.py", "pkg/c.py"]
+
+
+def test_a_file_is_read_no_further_than_the_check_asks(repo, tmp_path):
+    repo.commit({"pkg/__init__.py": "", "pkg/a.py": "import pkg.b\n\ndef f(): ...\n", "pkg/b.py": ""})
+    tree = Repository.open(repo.root).working_tree()[0]
+    for tier, kept in ((Tier.IMPORTS, {"imports"}), (Tier.DEFINITIONS, {"imports", "definitions", "bodies"})):
+        cache = FactCache(tmp_path)
+        read_index(tree, cache, replace(READING, tier=tier))
+        cache.save()
+        assert {path.name.split(".")[-2] for path in tmp_path.glob("*.pack")} == kept
+    index = read_index(tree, FactCache(tmp_path), READING)
+    assert [one.name for one in index.facts["pkg/a.py"].definitions] == ["f"]

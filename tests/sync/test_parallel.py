@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from drift.facts import FileFacts
+from drift.facts import FileFacts, Tier
 from drift.source import SourceFile
 from specs.errors import MissingError, UserError
 from sync import parallel
-from sync.parallel import extract_all, workers
+from sync.parallel import Work, extract_all, workers
 from sync.progress import no_progress
 
 LIMIT = 1000
@@ -38,46 +38,46 @@ class Tree:
 @pytest.mark.parametrize("count", [1, 2, 3, 8])
 def test_results_come_in_order_whatever_the_number_of_processes(count):
     tree = Tree(30)
-    found = list(extract_all(tree, sorted(tree.files), LIMIT, no_progress, count))
+    found = list(extract_all(Work(tree, LIMIT), sorted(tree.files), no_progress, count))
     assert [one.path for one in found] == sorted(tree.files)
     assert {one.path: one.reason for one in found if one.reason} == {
         "m007.py": "is not there",
         "m011.py": "more than 1000",
     }
-    assert found == list(extract_all(tree, sorted(tree.files), LIMIT, no_progress, 1))
+    assert found == list(extract_all(Work(tree, LIMIT), sorted(tree.files), no_progress, 1))
 
 
 def test_nothing_to_read():
-    assert list(extract_all(Tree(0), [], LIMIT, no_progress)) == []
+    assert list(extract_all(Work(Tree(0), LIMIT), [], no_progress)) == []
 
 
 def test_a_parser_that_takes_its_process_down_costs_one_file(monkeypatch):
     parent = os.getpid()
 
-    def deadly(path: str, source: bytes) -> FileFacts:
+    def deadly(path: str, source: bytes, _tier: Tier) -> FileFacts:
         if path in {"m005.py", "m009.py"} and os.getpid() != parent:
             os.kill(os.getpid(), signal.SIGKILL)
         return FileFacts("python", len(source), (), (), (), ())
 
     monkeypatch.setattr(parallel, "extract", deadly)
     tree = Tree(20)
-    found = {one.path: one for one in extract_all(tree, sorted(tree.files), LIMIT, no_progress, 2)}
+    found = {one.path: one for one in extract_all(Work(tree, LIMIT), sorted(tree.files), no_progress, 2)}
     assert {path for path, one in found.items() if one.reason == "the parser died on it"} == {"m005.py", "m009.py"}
     assert all(one.payloads for path, one in found.items() if path not in {"m005.py", "m007.py", "m009.py", "m011.py"})
 
 
 def test_a_parser_that_raises_costs_one_file(monkeypatch):
-    def deep(path: str, source: bytes) -> FileFacts:
+    def deep(path: str, source: bytes, _tier: Tier) -> FileFacts:
         raise RecursionError
 
     monkeypatch.setattr(parallel, "extract", deep)
-    (found,) = extract_all(Tree(1), ["m000.py"], LIMIT, no_progress)
+    (found,) = extract_all(Work(Tree(1), LIMIT), ["m000.py"], no_progress)
     assert found.reason == "could not be parsed: RecursionError"
 
 
 def test_progress_is_told():
     told = []
-    list(extract_all(Tree(10), sorted(Tree(10).files), LIMIT, lambda done, total: told.append((done, total)), 2))
+    list(extract_all(Work(Tree(10), LIMIT), sorted(Tree(10).files), lambda done, total: told.append((done, total)), 2))
     assert told == [(0, 10), (2, 10), (4, 10), (6, 10), (8, 10)]
 
 
@@ -88,7 +88,7 @@ def test_helpers_end_when_the_caller_does():
 
     tree = Tree(10)
     with pytest.raises(KeyboardInterrupt):
-        list(extract_all(tree, sorted(tree.files), LIMIT, stop, 3))
+        list(extract_all(Work(tree, LIMIT), sorted(tree.files), stop, 3))
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 

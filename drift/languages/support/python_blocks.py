@@ -50,7 +50,7 @@ class _Block:
 
 
 def type_flag(condition: str) -> bool | None:
-    """Say whether a condition holds for type checkers alone (True), for all but them (False), or asks something else."""
+    """Say whether a condition holds for type checkers alone (True), for all others (False), or is no such."""
     asked = condition.strip("()")
     flag = asked.removeprefix("not ").strip()
     if flag not in _FLAGS and not (flag.endswith(".TYPE_CHECKING") and " " not in flag):

@@ -22,10 +22,8 @@ _END = rb"[ \t]*+(?=[#;\r\n]|\Z)"
 
 _WORD = re.compile(rb"import(?:[ \t(*\\\r\n]|_module|__)")
 _IMPORT = re.compile(rb"import[ \t]++(%b)%b" % (_MODULES, _END))
-_FROM = re.compile(
-    rb"from[ \t]++(\.++(?:%b)?+|%b)[ \t]++import(?:[ \t]*+(\*)|(?=[ \t\\])%b(%b)|[ \t]*+\(((?:[^()#\\]|\#[^\n]*+)*+)\))%b"
-    % (_DOTTED, _DOTTED, _GAP, _MANY, _END)
-)
+_IMPORTED = rb"[ \t]*+(\*)|(?=[ \t\\])%b(%b)|[ \t]*+\(((?:[^()#\\]|\#[^\n]*+)*+)\)" % (_GAP, _MANY)
+_FROM = re.compile(rb"from[ \t]++(\.++(?:%b)?+|%b)[ \t]++import(?:%b)%b" % (_DOTTED, _DOTTED, _IMPORTED, _END))
 _COMMENT = re.compile(rb"#[^\n]*+")
 _IN_BRACKETS = re.compile(_LISTED)
 _NAMED = re.compile(rb"(%b)(?:[ \t]++as[ \t]++%b)?+" % (_DOTTED, _NAME))
@@ -33,6 +31,7 @@ _STRING = re.compile(STRINGS, re.DOTALL)
 _BRACKETS = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
 _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
 _NOWHERE = -1
+_BREAK = 0x0A
 
 
 def scan(source: bytes) -> tuple[RawImport, ...] | None:
@@ -110,7 +109,7 @@ def _outside(source: bytes, marks: list[tuple[int, int]]) -> list[int]:
 
 def _statements(source: bytes, starts: list[int]) -> tuple[RawImport, ...]:
     """Read the statements. Raises `UncertainError`."""
-    indented = [start for start in starts if start and source[start - 1] != 0x0A]
+    indented = [start for start in starts if start and source[start - 1] != _BREAK]
     surrounded = attributes_of(source, indented) if indented else {}
     found: list[RawImport] = []
     line, before = 1, 0

@@ -72,16 +72,20 @@ def walk(root: Node, wanted: Mapping[int, str]) -> Iterator[tuple[int, str, Node
             depth -= 1
 
 
-def first_error(root: Node) -> Node:
-    """Give the first ERROR or MISSING node of a tree that has one, in document order."""
+def first_error(root: Node, pardoned: Mapping[int, str] = {}) -> Node:
+    """Give the first ERROR or MISSING node of a tree that has one, in document order.
+
+    Nodes of a pardoned kind are not looked into; where only those have errors, what comes back is no error itself.
+    """
     cursor = root.walk()
     found = root
     while cursor.goto_first_child():
-        while cursor.node is not None and not cursor.node.has_error and cursor.goto_next_sibling():
-            pass
-        if cursor.node is None or not cursor.node.has_error:
+        while (node := cursor.node) is not None and (not node.has_error or node.kind_id in pardoned):
+            if not cursor.goto_next_sibling():
+                return found
+        if node is None:
             break
-        found = cursor.node
+        found = node
         if found.is_error or found.is_missing:
             break
     return found

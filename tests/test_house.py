@@ -126,6 +126,7 @@ REGISTRIES = [
     ("drift.kinds", "KINDS", "drift/kinds"),
     ("drift.languages", "LANGUAGES", "drift/languages"),
     ("app.renderers", "RENDERERS", "app/renderers"),
+    ("app.drawings", "FORMATS", "app/drawings"),
     ("app.api", "ROUTES", "app/api"),
     ("app.cli", "COMMANDS", "app/cli"),
     ("sync.importers", "IMPORTERS", "sync/importers"),

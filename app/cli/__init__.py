@@ -47,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("baseline", "app.cli.baseline", "Freeze today's findings: from now on only new ones break.", CHECK),
     Command("waive", "app.cli.waive", "Accept one finding until a date, for a reason.", CHECK),
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
+    Command("graph", "app.cli.graph", "Draw modules and imports, with what is broken marked.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("import", "app.cli.import_", "Make a spec of another tool's contracts.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),

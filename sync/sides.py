@@ -90,7 +90,13 @@ def base_side(side: Side, base: str) -> Side:
         raise UserError("--base compares commits, and this folder is not in a git repository", "leave --base out")
     if not side.head:
         raise UserError("there is no commit yet, so nothing to compare with", "leave --base out until there is one")
-    return commit_side_of(side, repository.fork_point(base, side.head))
+    commit = repository.fork_point(base, side.head)
+    if repository.is_partial and (missing := repository.missing(commit, side.under)):
+        raise UserError(
+            f"this clone is partial: the contents of {missing} files of {commit[:12]} are not here",
+            f"run `git diff --stat {commit} {side.head}`: git then fetches them",
+        )
+    return commit_side_of(side, commit)
 
 
 def commit_side_of(side: Side, commit: str) -> Side:

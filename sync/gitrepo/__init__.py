@@ -3,9 +3,11 @@
 Nothing is ever checked out, and a repository's hooks, filters, links and submodules are never followed.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from drift.source import FileKind, SourceFile
 from specs.errors import HoldfastError, MissingError, UserError
 from sync.gitrepo.command import FetchRules, GitRefusedError, fetch, finish, read, start
 from sync.gitrepo.fallback import library_listing, library_status
@@ -25,6 +27,8 @@ __all__ = [
     "read_plain_file",
 ]
 
+PLAIN_NAME = re.compile(r"[\w./-]+")
+COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 STATUS = ("status", "--porcelain=v2", "--branch", "-z", "-uall", "--no-renames", "--ignore-submodules=all", "--", ".")
 
 
@@ -140,10 +144,6 @@ class Repository:
         """Read a blob by its id. Raises `MissingError`."""
         return self._objects.blob(blob)
 
-    def renames(self, base: str, head: str) -> dict[str, str]:
-        """Map paths of commit `base` to what they are called in commit `head`, for files that moved."""
-        return self._objects.renames(base, head)
-
     def merge_base(self, one: str, other: str) -> str | None:
         """Give the best common ancestor of two commits; None when they share none, or it was cut off."""
         return self._objects.merge_base(one, other)
@@ -159,20 +159,41 @@ class Repository:
         except HoldfastError:
             found = None
         if found is None and self.is_shallow:
+            remotes = self._objects.remotes()
+            source = next((one for one in remotes if base.startswith(f"{one}/")), remotes[0] if remotes else "origin")
             raise UserError(
                 f"this clone is shallow and does not reach back to where {head[:12]} left {base}",
-                "run `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0` for actions/checkout)",
+                f"run `git fetch --unshallow {source}` (in GitHub Actions: `fetch-depth: 0` for actions/checkout)",
             )
         return found or other
 
+    def missing(self, commit: str, under: str = "") -> int:
+        """Count the files of a commit whose content is not here, as in a partial clone."""
+        return sum(not self._objects.has(blob) for blob in {file.blob for file in self._plain(commit, under)})
+
+    def _plain(self, commit: str, under: str) -> Iterator[SourceFile]:
+        files = self._objects.entries(commit, under)[0].values()
+        return (file for file in files if file.kind is not FileKind.SUBMODULE)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether contents were left out when it was cloned, to be fetched when git wants them."""
+        return any(self._objects.setting(f"remote.{name}.promisor") == "true" for name in self._objects.remotes())
+
     def _how_to_get(self, base: str) -> str:
         """Say which fetch brings a revision that is not here."""
-        remote, slash, branch = base.partition("/")
         deep = "--unshallow " if self.is_shallow else ""
-        if slash and branch and remote not in {"refs", "heads", "tags"}:
-            return (
-                f"run `git fetch {deep}{remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}`, then check again"
-            )
-        if self.is_shallow:
-            return "this clone is shallow: run `git fetch --unshallow --tags`, then check again"
-        return "`git branch --all` lists the branches there are; a remote one is named like origin/main"
+        remotes = self._objects.remotes()
+        remote, _, branch = base.partition("/")
+        if not remotes or not PLAIN_NAME.fullmatch(base):
+            return "`git branch --all` lists the branches there are; a remote one is named like origin/main"
+        if branch and remote in remotes:
+            fetch_it = f"git fetch {deep}{remote} +refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+            return f"run `{fetch_it}`, then check again"
+        if COMMIT_ID.fullmatch(base):
+            return f"run `git fetch {deep}{remotes[0]} {base}`, then check again"
+        there = f"{remotes[0]}/{base}"
+        if self._objects.is_commit(there):
+            return f"did you mean {there}?"
+        fetch_it = f"git fetch {deep}{remotes[0]} +refs/heads/{base}:refs/remotes/{there}"
+        return f"if it is a branch, run `{fetch_it}`, then check with --base {there}"

@@ -91,6 +91,22 @@ class Objects:
         except (KeyError, ValueError, library().GitError):
             return ""
 
+    def remotes(self) -> tuple[str, ...]:
+        """Name the remotes, the usual one first."""
+        names = sorted(str(name) for name in self.handle.remotes.names())
+        return tuple(sorted(names, key=lambda name: name != "origin"))
+
+    def is_commit(self, rev: str) -> bool:
+        """Say whether a revision names a commit."""
+        try:
+            return bool(self.resolve(rev))
+        except MissingError:
+            return False
+
+    def has(self, blob: str) -> bool:
+        """Say whether an object is here."""
+        return blob in self.handle
+
     def default_branch(self) -> str:
         """Name the branch the remote's HEAD points to, else a usual name that exists, else the one checked out."""
         git = library()
@@ -235,14 +251,6 @@ class Objects:
         except (KeyError, git.GitError):
             return ()
         return tuple(sorted({raw(side) for delta in diff.deltas for side in (delta.old_file, delta.new_file)}))
-
-    def renames(self, base: str, head: str) -> dict[str, str]:
-        """Map each path of `base` to what it is called in `head`, for files that moved (git's own similarity rule)."""
-        git = library()
-        diff = self.handle[base].peel(git.Tree).diff_to_tree(self.handle[head].peel(git.Tree))
-        diff.find_similar()
-        moved = git.enums.DeltaStatus.RENAMED
-        return {raw(delta.old_file): raw(delta.new_file) for delta in diff.deltas if delta.status == moved}
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Give the best common ancestor of two commits, or None when they share none (or it was cut off)."""

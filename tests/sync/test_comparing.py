@@ -1,7 +1,12 @@
 """Only what is new: `holdfast check --base`, in repositories where things move, and specs and locks change."""
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner, Result
+
+from app.cli import cli
 from tests.repositories import Repo
 from tests.shop import CLEAN, LAYERS, NEW, OLD, SPEC, Run, report, runner, states
 
@@ -235,3 +240,120 @@ def test_the_configuration_is_held_against_what_it_may_be(repo, run):
 def test_only_restricts_what_is_compared(repo, run):
     repo.write({SPEC: "# Shop\n"})
     assert weakenings(report(run, "--base", "main", "--only", "forbidden")) == []
+
+
+@pytest.fixture
+def upstream(repo: Repo, tmp_path: Path) -> str:
+    """A repository to clone: two branches with some commits since they parted. Gives its address."""
+    repo.commit(CLEAN)
+    for number in range(3):
+        repo.commit({"notes.txt": f"{number}"})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit({"shop/domain/tax.py": OLD})
+    repo.commit({"shop/domain/bill.py": NEW})
+    repo.git("checkout", "-q", "main")
+    repo.commit({"notes.txt": "last"})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    repo.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    return f"file://{repo.root}"
+
+
+def clone(repo: Repo, place: Path, address: str, *options: str) -> Run:
+    """Clone, and give a function that runs the command there."""
+    repo.git("clone", "-q", *options, address, str(place))
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(cli, [words[0], str(place), *words[1:]])
+
+    return run
+
+
+def obey(repo: Repo, place: Path, result: Result) -> None:
+    """Run the command that the hint of a failed check names."""
+    assert result.exit_code == 2, result.stdout
+    command = re.search(r"run `git ([^`]+)`", result.stderr)
+    assert command, result.stderr
+    repo.git(*command[1].split(), cwd=place)
+
+
+BOTH = [(BILL, "introduced"), (TAX, "introduced")]
+
+
+@pytest.mark.parametrize("depth", ["1", "2", "3"])
+def test_a_shallow_clone_of_one_branch_is_told_what_to_fetch(repo, upstream, tmp_path, depth):
+    place = tmp_path / "clone"
+    run = clone(repo, place, upstream, "--depth", depth, "--branch", "feature")
+    obey(repo, place, run("check", "--base", "origin/main"))
+    assert states(report(run, "--base", "origin/main")) == BOTH
+
+
+def test_a_shallow_clone_that_has_both_tips_is_told_what_to_fetch(repo, upstream, tmp_path):
+    place = tmp_path / "clone"
+    run = clone(repo, place, upstream, "--depth", "1", "--no-single-branch", "--branch", "feature")
+    result = run("check", "--base", "origin/main")
+    assert "does not reach back" in result.stderr
+    assert "fetch-depth: 0" in result.stderr
+    obey(repo, place, result)
+    assert states(report(run, "--base", "origin/main")) == BOTH
+
+
+def test_a_shallow_clone_that_reaches_back_is_enough(repo, upstream, tmp_path):
+    place = tmp_path / "clone"
+    run = clone(repo, place, upstream, "--depth", "4", "--no-single-branch", "--branch", "feature")
+    assert states(report(run, "--base", "origin/main")) == BOTH
+    repo.git("checkout", "-q", "--detach", cwd=place)
+    assert states(report(run, "--base", "origin/main")) == BOTH
+
+
+def test_the_merge_commit_of_a_pull_request_needs_two_commits(repo, upstream, tmp_path):
+    repo.git("checkout", "-q", "-b", "merged", "main")
+    repo.git("merge", "-q", "--no-ff", "feature", "-m", "merge")
+    place = tmp_path / "clone"
+    run = clone(repo, place, upstream, "--depth", "2", "--branch", "merged")
+    repo.git("checkout", "-q", "--detach", cwd=place)
+    assert states(report(run, "--base", "HEAD^1")) == BOTH
+
+
+def test_a_partial_clone_is_told_what_to_fetch(repo, upstream, tmp_path):
+    repo.commit({"shop/web.py": "PAGES = 2\n", "notes.txt": "again"})
+    repo.git("branch", "-q", "old", "main~1")
+    place = tmp_path / "clone"
+    run = clone(repo, place, upstream, "--filter=blob:none", "--branch", "main")
+    result = run("check", "--base", "origin/old")
+    assert "partial" in result.stderr
+    obey(repo, place, result)
+    assert report(run, "--base", "origin/old")["verdict"] == "kept"
+
+
+def test_branches_without_a_common_commit_are_compared_as_they_are(repo, run):
+    repo.git("checkout", "-q", "--orphan", "island")
+    repo.commit({"shop/domain/bill.py": NEW})
+    assert states(report(run, "--base", "main")) == [(BILL, "introduced"), (TAX, "existing")]
+
+
+@pytest.mark.parametrize("base", ["nothing", "origin/nothing", "f" * 40, "a b", "--all", "$(x)", "", "HEAD^9"])
+def test_a_base_that_is_not_there_is_told(repo, run, base):
+    for remote in (False, True):
+        if remote:
+            repo.git("remote", "add", "origin", "file:///nowhere")
+        result = run("check", f"--base={base}")
+        if base:
+            assert result.exit_code == 2
+            assert "hint: " in result.stderr
+
+
+def test_a_branch_of_the_remote_is_named_in_full(repo, upstream, tmp_path):
+    run = clone(repo, tmp_path / "clone", upstream, "--branch", "feature")
+    assert "did you mean origin/main?" in run("check", "--base", "main").stderr
+    run = clone(repo, tmp_path / "single", upstream, "--branch", "feature", "--single-branch")
+    told = run("check", "--base", "main").stderr
+    assert (
+        "run `git fetch origin +refs/heads/main:refs/remotes/origin/main`, then check with --base origin/main" in told
+    )
+
+
+def test_before_the_first_commit_there_is_nothing_to_compare_with(tmp_path):
+    repo = Repo(tmp_path / "new")
+    repo.write(CLEAN)
+    result = CliRunner().invoke(cli, ["check", str(repo.root), "--base", "main"])
+    assert (result.exit_code, "no commit yet" in result.stderr) == (2, True)

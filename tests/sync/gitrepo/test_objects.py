@@ -6,8 +6,6 @@ from specs.errors import MissingError, UserError
 from sync.gitrepo import Repository
 from tests.repositories import Repo
 
-BODY = "".join(f"line {number}\n" for number in range(30))
-
 
 def test_log_walks_first_parents_with_changed_paths(repo):
     first = repo.commit({"a.py": "1"}, "first")
@@ -23,13 +21,6 @@ def test_log_walks_first_parents_with_changed_paths(repo):
     assert log[1].author == "Ada"
     assert log[0].at > log[2].at
     assert [commit.id for commit in Repository.open(repo.root).log(until=first)] == [log[0].id, second]
-
-
-def test_renames_between_commits(repo):
-    base = repo.commit({"old/name.py": BODY, "same.py": "1"})
-    repo.git("rm", "-q", "old/name.py")
-    head = repo.commit({"new/name.py": BODY + "one more\n"})
-    assert Repository.open(repo.root).renames(base, head) == {"old/name.py": "new/name.py"}
 
 
 @pytest.mark.parametrize("rev", ["nothing", "-x", "", "a\0b", "HEAD:a.py", "v..w"])

@@ -3,7 +3,7 @@
 The same input gives the same index, in whatever order it comes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
@@ -13,8 +13,14 @@ from drift.languages import LANGUAGES
 
 
 def manifest_names(languages: Languages = LANGUAGES) -> frozenset[str]:
-    """Give the names of the files whose text `build_index` wants as `manifests`, in whatever folder they lie."""
+    """Give what the files are called whose text `build_index` wants as `manifests`, as `is_manifest` understands it."""
     return frozenset(name for language in languages for name in language.manifest_names)
+
+
+def is_manifest(path: str, names: Collection[str]) -> bool:
+    """Tell whether a file is one of those that are called so: by its name, in whatever folder, or by its suffix."""
+    name = path.rpartition("/")[2]
+    return name in names or (name[name.rfind(".") :] in names if "." in name else False)
 
 
 def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
@@ -61,7 +67,7 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
 
 def _own(language: Language, manifests: Mapping[str, str]) -> Mapping[str, str]:
     names = set(language.manifest_names)
-    return {path: text for path, text in manifests.items() if path.rpartition("/")[2] in names}
+    return {path: text for path, text in manifests.items() if is_manifest(path, names)}
 
 
 class _Draft:

@@ -91,7 +91,8 @@ class Definition(NamedTuple):
 class Scope(NamedTuple):
     """A package or namespace that a file adds to, where the code says so and not its path ("" is the nameless one).
 
-    `names` are the types it puts there, for languages in which what an import means depends on them.
+    `names` are the types it puts there, for languages in which what an import means depends on them. Under `*` they are
+    the namespaces that the file opens for all files of its project (C# `global using`).
     """
 
     package: str

@@ -100,7 +100,7 @@ class Language(Protocol):
 
     @property
     def manifest_names(self) -> tuple[str, ...]:
-        """The names of the files whose text `place` and `resolver` want (`pyproject.toml`), folders apart."""
+        """What the files are called whose text `place` and `resolver` want: names (`go.mod`), suffixes (`.csproj`)."""
 
     def dialect(self, path: str) -> str:
         """Name the grammar that reads this file: the same bytes give other facts under another dialect."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from drift.build import build_index, manifest_names
+from drift.build import build_index, is_manifest, manifest_names
 from drift.check import check, needed_tier, unresolved_mentions
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
 from drift.facts import FileFacts, Tier
@@ -107,7 +107,7 @@ def read_manifests(
     found: dict[str, str] = {}
     unread: dict[str, str] = {}
     for path in paths:
-        if path.rpartition("/")[2] in names:
+        if is_manifest(path, names):
             try:
                 found[path] = tree.read(path, MANIFEST_LIMIT).decode("utf-8", "replace")
             except HoldfastError as error:

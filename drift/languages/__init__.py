@@ -2,6 +2,7 @@
 
 from drift.language import Language
 from drift.languages.c import C
+from drift.languages.csharp import CSharp
 from drift.languages.go import Go
 from drift.languages.java import Java
 from drift.languages.kotlin import Kotlin
@@ -19,4 +20,5 @@ LANGUAGES: tuple[Language, ...] = (
     Ruby(),
     C(),
     Kotlin(),
+    CSharp(),
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from drift.build import build_index
+from drift.build import build_index, is_manifest, manifest_names
 from drift.check import check
 from drift.extract import extract, language_for
 from drift.findings import Finding
@@ -46,7 +46,7 @@ class Case:
         if self.edges:
             return index_from_text(self.edges)
         facts = {path: extract(path, text.encode()) for path, text in self.files.items() if language_for(path)}
-        manifests = {path: text for path, text in self.files.items() if path.rpartition("/")[2] == "go.mod"}
+        manifests = {path: text for path, text in self.files.items() if is_manifest(path, manifest_names())}
         return build_index(self.files, facts, manifests)
 
     def run(self) -> str:

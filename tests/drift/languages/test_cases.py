@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from drift.build import build_index, manifest_names
+from drift.build import build_index, is_manifest, manifest_names
 from drift.extract import extract, language_for
 from drift.facts import Definition, EdgeAttribute, FileFacts
 from drift.index import CodeIndex
@@ -93,7 +93,7 @@ def shape_line(one: Definition, complexity: int | None) -> str:
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.name)
 def test_case(case: Case) -> None:
     facts = {path: extract(path, source) for path, source in case.files.items() if language_for(path)}
-    manifests = {path: text.decode() for path, text in case.files.items() if path.split("/")[-1] in manifest_names()}
+    manifests = {path: text.decode() for path, text in case.files.items() if is_manifest(path, manifest_names())}
     index = build_index(case.files, facts, manifests, case.roots)
     assert case.expected, "a case says what it expects"
     for what, path, lines in case.expected:

@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from drift.glob import Glob
 from drift.index import CodeIndex
-from drift.names import NameTable
+from drift.names import NameTable, separator_of
 from specs.problem import Problem
 
 Form: TypeAlias = Literal["path", "name"]
@@ -91,6 +92,11 @@ class Selector:
         for name in replace(self, alone=True).roots(table):
             found |= replace(self, pattern=name).roots(table)
         return found
+
+    def matches_name(self, name: str) -> bool:
+        """Say whether the pattern matches this very name, whatever there is in the tree."""
+        separator = separator_of(name)
+        return Glob.parse(self.pattern, separator).matches(name.split(separator))
 
     def names(self, table: NameTable) -> frozenset[str]:
         """Give all modules and external packages that the selector means."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from drift.check import check
 from drift.facts import EdgeAttribute
-from drift.findings import Finding
+from drift.findings import Finding, Verdict
 from drift.index import CodeIndex
 from drift.invariants import World
 from drift.report import CheckReport, NotAnalysed, verdict_of
@@ -28,6 +28,7 @@ from sync.translation import Source, Translation
 CONTRACT_LIMIT = 4_000_000
 # Runs a configuration that is a program, and gives what it exports. Raises `UserError`.
 Evaluated = Callable[[Path], Yaml]
+Retold = Callable[[Finding, Callable[[str], str | None]], Sequence[Finding]]
 Links = AbstractSet[tuple[str | None, str | None]]
 
 
@@ -87,6 +88,13 @@ def _text(side: Side, name: str) -> str:
         raise UserError(f"{name} cannot be read: {error.message}", error.hint or "name a plain file") from error
 
 
+def _text_or_none(side: Side, path: str) -> str | None:
+    try:
+        return side.tree.read(path, CONTRACT_LIMIT).decode("utf-8", "replace")
+    except HoldfastError:
+        return None
+
+
 def check_contracts(
     side: Side, translations: Mapping[str, Translation], cache: FactCache, reading: Reading, question: Question
 ) -> CheckReport:
@@ -96,6 +104,8 @@ def check_contracts(
         own = contract_reading(reading, translation)
         index = read_index(side.tree, cache, own)
         report = _check_one(index, name, translation, question)
+        if translation.view.retold is not None:
+            report = _retold(report, translation.view.retold, lambda path: _text_or_none(side, path))
         lost = [NotAnalysed(name, said(dropped)) for dropped in translation.dropped]
         lost += [NotAnalysed(path, reason) for path, reason in not_read(side.tree, own).items()]
         lost += [NotAnalysed(path, reason) for path, reason in translation.view.left_out(index.paths).items()]
@@ -110,7 +120,7 @@ def check_contracts(
 def contract_reading(reading: Reading, translation: Translation) -> Reading:
     """Give the way to read a tree with a peer's eyes."""
     view = translation.view
-    return replace(reading, source_roots=(), excludes=view.excludes, languages=view.languages)
+    return replace(reading, source_roots=(), excludes=view.excludes, languages=view.languages, wanted=view.reads)
 
 
 def _check_one(index: CodeIndex, name: str, translation: Translation, question: Question) -> CheckReport:
@@ -127,6 +137,19 @@ def _check_one(index: CodeIndex, name: str, translation: Translation, question: 
         wider = judged(seen_by_us(document, translation.view.unseen))
         report = _joined(report, _only_ours(report, wider, ours, translation.peer))
     return report
+
+
+def _retold(report: CheckReport, retold: Retold, read: Callable[[str], str | None]) -> CheckReport:
+    """Tell each finding as the peer would; an invariant is kept where nothing of what broke it is left."""
+    told = {finding.fingerprint: tuple(retold(finding, read)) for finding in report.findings}
+    results = []
+    for one in report.invariants:
+        left = [new for old in one.findings for new in told[old]]
+        was_broken = one.verdict == "broken" and not any(new.severity != "info" for new in left)
+        verdict: Verdict = "kept" if was_broken else one.verdict
+        results.append(replace(one, verdict=verdict, findings=tuple(new.fingerprint for new in left)))
+    findings = tuple(new for finding in report.findings for new in told[finding.fingerprint])
+    return replace(report, verdict=verdict_of(findings), findings=findings, invariants=tuple(results))
 
 
 def _only_ours(report: CheckReport, wider: CheckReport, ours: Links, peer: str) -> list[Finding]:

@@ -35,7 +35,8 @@ NAME_REASON = "its name is not UTF-8"
 class Reading:
     """How to read a tree: configured roots, which paths to leave out, whom to tell how far it is.
 
-    `languages` read it with another tool's eyes; empty: with ours. `tier` is how far files are read.
+    `languages` read it with another tool's eyes, and only the files that are `wanted`; empty: with ours. `tier` is how
+    far files are read.
     """
 
     source_roots: tuple[str, ...] = ()
@@ -44,12 +45,13 @@ class Reading:
     processes: int | None = None
     languages: Languages = ()
     tier: Tier = Tier.IMPORTS
+    wanted: Callable[[str], bool] = field(default=lambda _path: True)
 
     def reads(self, path: str) -> bool:
         """Say whether the facts of a file are wanted."""
         if not self.languages:
             return bool(facts_key(path))
-        return any(path.endswith(language.suffixes) for language in self.languages)
+        return any(path.endswith(language.suffixes) for language in self.languages) and self.wanted(path)
 
 
 @dataclass(frozen=True, slots=True)

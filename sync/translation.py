@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from drift.findings import Finding
 from drift.language import Languages
 from specs.document import Yaml
 from specs.problem import Severity
@@ -54,17 +55,22 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the peer sees a tree. `languages` place and resolve as it does (empty: as we do); `excludes` are left out.
+    """How the peer sees a tree. `languages` place and resolve as it does (empty: as we do).
 
-    Languages are told apart by their `repr`: it must name all that their answers depend on. `left_out` says which of
-    the paths the peer does not look at though a reader would think so, by path or folder, with the reason.
-    `unseen` are the attributes of imports that only we see: what they would break is told, and breaks nothing.
+    Paths in `excludes` are not there at all; of the rest, only files that it `reads` are read. Languages are told
+    apart by their `repr`: it must name all that their answers depend on. `left_out` says which of the paths the
+    peer does not look at though a reader would think so, by path or folder, with the reason. `unseen` are the
+    attributes of imports that only we see: what they would break is told, and breaks nothing. `retold` gives a
+    finding as the peer would tell it, with the text of files at hand: in other places, or not at all where a
+    comment in the code lets it through.
     """
 
     languages: Languages = ()
     excludes: Callable[[str], bool] = field(default=lambda _path: False)
+    reads: Callable[[str], bool] = field(default=lambda _path: True)
     left_out: Callable[[Iterable[str]], Mapping[str, str]] = field(default=lambda _paths: {})
     unseen: tuple[str, ...] = ()
+    retold: Callable[[Finding, Callable[[str], str | None]], Sequence[Finding]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import sys
 from drift.invariants import Kind
 from drift.kinds.absent import Absent
 from drift.kinds.acyclic import Acyclic
+from drift.kinds.depends import Depends
 from drift.kinds.exists import Exists
 from drift.kinds.forbidden import Forbidden
 from drift.kinds.independent import Independent
@@ -24,6 +25,7 @@ KINDS: tuple[Kind, ...] = (
     Acyclic(),
     Only(),
     Interface(),
+    Depends(),
     Exists(),
     Absent(),
     Naming(),

@@ -1,9 +1,10 @@
 """The peers whose contracts are understood: one file each, registered by one line. Knows how to find a file's peer."""
 
 from sync.importers.import_linter import ImportLinter
+from sync.importers.tach import Tach
 from sync.translation import Importer
 
-IMPORTERS: tuple[Importer, ...] = (ImportLinter(),)
+IMPORTERS: tuple[Importer, ...] = (ImportLinter(), Tach())
 
 
 def find_importer(path: str, text: str) -> Importer | None:

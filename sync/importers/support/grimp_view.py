@@ -57,6 +57,10 @@ class GrimpPython:
         """Prepare to resolve imports."""
         return GrimpResolver(placement, tuple(package for package, _folder in self.roots), externals=self.externals)
 
+    def reads(self, path: str) -> bool:
+        """Say whether a file is one that may have a place."""
+        return any(path.startswith(f"{folder}/") for _package, folder in self.roots)
+
     def left_out(self, paths: Iterable[str]) -> Mapping[str, str]:
         """Name the topmost folders below the root packages whose files grimp does not see."""
         python = [path for path in paths if path.endswith(".py")]

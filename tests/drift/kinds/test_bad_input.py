@@ -75,6 +75,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "independent": {"modules": ["shop.a", "shop.b"]},
     "acyclic": {"within": "shop"},
     "only": {"target": "shop.a", "by": ["shop.b"]},
+    "depends": {"modules": {"shop.a": ["shop.b"], "shop.b": []}},
     "mentions": {},
     "interface": {"symbol": "shop.a", "members": []},
     "exists": {"module": ["shop.a"]},
@@ -83,7 +84,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "shape": {"what": "classes", "where": ["shop"], "should": {"documented": True}},
     "limit": {"measure": "lines", "max": 400},
 }
-IMPORTS = {"layers", "forbidden", "independent", "acyclic", "only"}
+IMPORTS = {"layers", "forbidden", "independent", "acyclic", "only", "depends"}
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
@@ -122,3 +123,18 @@ def test_names_with_line_breaks_do_not_break_messages() -> None:
     block = block_of("only", target="django", by=[])
     outcome = kind.evaluate(Invariant(block, "s.md", block.options), World(index, {}))
     assert "\n" not in outcome.findings[0].message + outcome.findings[0].fix
+
+
+def test_malformed_rows_are_told() -> None:
+    kind = find_kind("depends")
+    assert kind is not None
+    good = {"modules": {"shop.a": []}}
+    assert held(kind, modules=["shop.a"]) == ["wrong-type"]
+    assert held(kind, modules={"shop.a": 3}) == ["wrong-type"]
+    assert held(kind, modules={"shop.a": {"off": []}}) == ["unknown-key"]
+    assert held(kind, modules={"": []}) == ["empty-selector"]
+    assert held(kind, **good, layers="shop.a") == ["wrong-type"]
+    assert held(kind, **good, layers=[[3]]) == ["wrong-type"]
+    assert held(kind, **good, shows={"of": "shop.a"}) == ["wrong-type"]
+    assert held(kind, **good, shows=[{"of": ["shop.a"]}]) == ["wrong-type", "bad-pattern"]
+    assert held(kind, **good, shows=[{"of": ["shop.a"], "names": ["("]}]) == ["bad-pattern"]

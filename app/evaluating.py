@@ -7,19 +7,26 @@ opens no database and no socket, and checks nothing out.
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from app.renderers.json import render
+from drift.debt import settle
 from drift.facts import EdgeAttribute
+from drift.renames import Renames
+from drift.report import CheckReport
 from specs.errors import HoldfastError
 from specs.parser import parse
+from sync.comparing import since_lock
 from sync.evaluation import Evaluation, Question, Reading, evaluate
 from sync.factcache import FactCache
 from sync.gitrepo import Repository
 from sync.history import History
-from sync.sides import commit_side
+from sync.lockfile import read_lock
+from sync.options import CheckOptions
+from sync.sides import Side, commit_side
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -46,8 +53,20 @@ def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
         done = evaluate(side.tree, documents, cache, reading, question)
     finally:
         cache.save()
-    report = json.loads(render(done.report))
+    report = json.loads(render(accepted(done.report, side, cache, request)))
     return {"report": report, "counts": report["counts"], "paths": path_rows(done)}
+
+
+def accepted(report: CheckReport, side: Side, cache: FactCache, request: Mapping[str, Any]) -> CheckReport:
+    """Give a report with the states that the commit's own lock gives its findings.
+
+    The lock names specs by their paths in the repository, the report by their places in the project.
+    """
+    today = date.fromisoformat(request["today"])
+    names = Renames({inside: place for place, inside, _ in request["specs"] if inside and inside != place})
+    lock = read_lock(side.tree)
+    here = replace(lock, entries=tuple(names.entry(entry) for entry in lock.entries))
+    return settle(report, here, today, lambda: since_lock(side, cache, CheckOptions(today, processes=1)))
 
 
 def path_rows(done: Evaluation) -> list[list[Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import get
@@ -40,6 +40,7 @@ class EventOut(Out):
 class FindingOut(Out):
     """A finding. `opened` is what brought it, `changed` what last changed its state.
 
+    `debt` says whether `holdfast.lock` freezes or waives it, `accepted` until when, by whom and why.
     `data` (the finding as `holdfast check --format json` prints it) and `events` where one finding is read.
     """
 
@@ -59,6 +60,8 @@ class FindingOut(Out):
     spec: UUID | None = None
     fix: str = ""
     regressed: int = 0
+    debt: Literal["frozen", "waived"] | None = None
+    accepted: Mapping[str, Any] | None = None
     data: Mapping[str, Any] | None = None
     events: tuple[EventOut, ...] = field(default_factory=tuple)
 
@@ -82,6 +85,8 @@ class FindingOut(Out):
             spec=finding.spec,
             fix=finding.fix,
             regressed=finding.regressed,
+            debt=debt(finding),
+            accepted=finding.data.get("accepted") if debt(finding) else None,  # type: ignore[arg-type]
         )
 
     @classmethod
@@ -91,6 +96,13 @@ class FindingOut(Out):
         made.data = detail.finding.data
         made.events = tuple(EventOut.of(event) for event in detail.events)
         return made
+
+
+def debt(finding: FindingRecord) -> Literal["frozen", "waived"] | None:
+    """Say whether the lock of the repository accepts a finding, as far as it is still there."""
+    if finding.state is LifeState.RESOLVED or not finding.data.get("accepted"):
+        return None
+    return "waived" if finding.state is LifeState.WAIVED else "frozen"
 
 
 class WeekOut(Out):

@@ -376,3 +376,36 @@ async def test_mirrors_hold_no_work_tree(stage):
     mirror: Path = stage.mirrors.place(stage.reference)
     assert (mirror / "HEAD").exists()
     assert not (mirror / "shop").exists()
+
+
+async def test_the_lock_of_a_commit_freezes_and_waives(stage):
+    line = "layering | shop.domain -> shop.web | {} | Ada | why\n"
+    stage.made.commit("begin", CODE | BAD)
+    stage.made.commit("adopt", {"holdfast.lock": line.format("frozen | ")})
+    await stage.register()
+    await stage.sync()
+    [finding] = await stage.findings()
+    assert (finding.state, finding.data["state"], len(finding.data["accepted"])) == (LifeState.OPEN, "existing", 3)
+    [check, *_] = await stage.checks()
+    assert check.verdict is CheckVerdict.KEPT, "what is frozen breaks nothing"
+    waived = stage.made.commit("until later", {"holdfast.lock": line.format("waived | 2999-01-01")}, author="Bob")
+    await stage.sync()
+    [finding] = await stage.findings(state=LifeState.WAIVED)
+    assert finding.data["accepted"] == {"until": "2999-01-01", "by": "Ada", "because": "why"}
+    lapsed = stage.made.commit("over", {"holdfast.lock": line.format("waived | 2000-01-01")}, author="Cyd")
+    await stage.sync()
+    [finding] = await stage.findings(state=LifeState.OPEN)
+    assert "that day is over" in finding.message
+    assert await stage.events(finding.fingerprint) == [
+        (LifeEvent.OPENED, finding.opened.reference, finding.opened.actor),
+        (LifeEvent.WAIVED, waived, "Bob"),
+        (LifeEvent.LAPSED, lapsed, "Cyd"),
+    ]
+    assert (await stage.checks())[0].verdict is CheckVerdict.BROKEN
+
+
+async def test_a_lock_that_cannot_be_read_is_a_finding_and_hides_nothing(stage):
+    stage.made.commit("begin", CODE | BAD | {"holdfast.lock": "layering | shop.domain -> shop.web | forzen\n"})
+    await stage.register()
+    await stage.sync()
+    assert {finding.kind for finding in await stage.findings()} == {"layers", "lock"}

@@ -171,7 +171,7 @@ def test_only_restricts_the_kinds(repo, run):
     assert run("check", "--only", "layers").exit_code == 1
     wrong = run("check", "--only", "layer")
     assert wrong.exit_code == 2
-    assert "hint: known are acyclic" in wrong.stderr
+    assert "hint: known are absent, acyclic" in wrong.stderr
 
 
 def test_specs_may_come_from_a_folder_elsewhere(repo, run, tmp_path):

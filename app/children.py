@@ -144,3 +144,25 @@ def run_tool(  # noqa: PLR0913 (each says how the tool is run)
         except subprocess.TimeoutExpired:
             return -1
     return done.returncode
+
+
+def run_program(command: Sequence[str], *, env: Mapping[str, str], folder: Path, limits: Limits) -> Outcome:
+    """Run a program that is not ours to its end, or to the end of its time; then all it started is ended with it."""
+    child = subprocess.Popen(  # noqa: S603 (the callers name programs by full path, without a shell)
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=dict(env),
+        start_new_session=True,
+    )
+    try:
+        output, errors = child.communicate(timeout=limits.wall)
+    except subprocess.TimeoutExpired:
+        _kill_group(child.pid)
+        child.communicate()
+        return Outcome(-signal.SIGKILL, b"", b"", timed_out=True)
+    finally:
+        _kill_group(child.pid)
+    return Outcome(child.returncode, output, errors)

@@ -4,7 +4,7 @@ Pure: documents, code index and today's date in, a report out; the same input gi
 texts come from nor how a report is shown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -34,11 +34,15 @@ def check(
     only: frozenset[str] | None = None,
     *,
     today: date,
+    more: Sequence[Kind] = (),
 ) -> CheckReport:
-    """Evaluate every invariant of the documents. `only` restricts the kinds; `today` ends exceptions."""
+    """Evaluate every invariant of the documents. `only` restricts the kinds; `today` ends exceptions.
+
+    `more` are kinds that only these documents know: rules of a peer, judged as the peer does.
+    """
     if world.documents is not documents:
         world = replace(world, documents=documents)
-    run = _Run(world, today, only)
+    run = _Run(world, today, only, more)
     for path in sorted(documents):
         if documents[path].front_matter.status != "retired":
             run.document(path, documents[path])
@@ -75,10 +79,14 @@ class _Run:
     world: World
     today: date
     only: frozenset[str] | None
+    more: Sequence[Kind] = ()
     findings: list[Finding] = field(default_factory=list)
     results: list[InvariantResult] = field(default_factory=list)
     not_analysed: set[NotAnalysed] = field(default_factory=set)
     taken: dict[str, str] = field(default_factory=dict)
+
+    def kind(self, name: str) -> Kind | None:
+        return next((kind for kind in self.more if kind.name == name), None) or _kind(name)
 
     def wants(self, kind: str) -> bool:
         return self.only is None or kind in self.only
@@ -99,7 +107,7 @@ class _Run:
 
     def invariant(self, path: str, document: Document, block: InvariantBlock) -> None:
         """Evaluate one block, or say why it cannot be."""
-        kind = _kind(block.kind)
+        kind = self.kind(block.kind)
         owner = self.taken.setdefault(block.id, path) if kind else path
         problems: list[Problem] = []
         if kind is None:
@@ -120,7 +128,7 @@ class _Run:
 
     def evaluate(self, path: str, document: Document, block: InvariantBlock) -> None:
         """Let the kind judge a well-formed block, with the exceptions that still hold."""
-        kind = _kind(block.kind)
+        kind = self.kind(block.kind)
         if kind is None:
             return
         live, lapsed = split_by_date(block.exceptions, self.today)

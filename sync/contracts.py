@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from drift.check import check
+from drift.cruise.files import NoDisk
 from drift.facts import EdgeAttribute
 from drift.findings import Finding, Verdict
 from drift.index import CodeIndex
@@ -21,11 +22,14 @@ from sync.evaluation import Question, Reading, not_read, read_index
 from sync.factcache import FactCache
 from sync.gitrepo import read_plain_file
 from sync.importers import IMPORTERS, find_importer
+from sync.installed import Beside
 from sync.sides import Side, text_of
 from sync.translated import document_of, said, seen_by_us
 from sync.translation import Source, Translation
 
 CONTRACT_LIMIT = 4_000_000
+# The trees that are what lies on disk, so that what lies beside them belongs to them.
+ON_DISK = frozenset({"working tree", "folder"})
 # Runs a configuration that is a program, and gives what it exports. Raises `UserError`.
 Evaluated = Callable[[Path], Yaml]
 Retold = Callable[[Finding, Callable[[str], str | None]], Sequence[Finding]]
@@ -65,17 +69,18 @@ def translate(side: Side, name: str, evaluated: Evaluated | None) -> Translation
         return _text(side, path) if path in side.tree.files else None
 
     def run(path: str) -> Yaml:
-        if evaluated is None or side.root is None or side.tree.label != "working tree":
+        if evaluated is None or side.root is None or side.tree.label not in ON_DISK:
             raise UserError(f"{path} is a program, and here none is run", "name a configuration that is data (JSON)")
         return evaluated(side.root / path)
 
     paths = frozenset(path for path, entry in side.tree.files.items() if entry.kind is FileKind.FILE)
-    return importer.translate(Source(name, text, paths, read, run))
+    disk = Beside(side.root) if side.root is not None and side.tree.label in ON_DISK else NoDisk()
+    return importer.translate(Source(name, text, paths, read, run, disk))
 
 
 def _text(side: Side, name: str) -> str:
     """Read a file of the tree; one that git ignores is read from disk where the tree is what lies there."""
-    here = side.root if side.tree.label in {"working tree", "folder"} else None
+    here = side.root if side.tree.label in ON_DISK else None
     if name not in side.tree.files and here is None:
         raise UserError(f"there is no {name} in {side.tree.label}", "name a file of contracts that is there")
     try:
@@ -128,7 +133,8 @@ def _check_one(index: CodeIndex, name: str, translation: Translation, question: 
 
     def judged(asked: Document) -> CheckReport:
         documents = {name: asked}
-        return check(documents, World(index, documents), question.only, today=question.today)
+        more = translation.view.kinds
+        return check(documents, World(index, documents), question.only, today=question.today, more=more)
 
     report = judged(document)
     unseen = frozenset(map(EdgeAttribute, translation.view.unseen))

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckOptions", "cache_for", "check_side", "run_check", "spec_passage"]
 
-PROGRAMS = (".js", ".cjs", ".mjs", ".ts")
+# Contracts whose verdict is not kept: they are programs, or speak of packages that are installed beside the tree.
+PROGRAMS = (".js", ".cjs", ".mjs", ".ts", ".json")
 MENTIONS_ALONE = frozenset({"mentions"})
 
 

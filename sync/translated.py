@@ -25,7 +25,7 @@ def document_of(translation: Translation) -> Document:
         front_matter=FrontMatter(title=translation.title),
         blocks=(),
         sections=(),
-        invariants=tuple(_block(contract) for contract in translation.contracts),
+        invariants=tuple(_block(contract) for contract in translation.in_place or translation.contracts),
         policies=(),
         mentions=(),
         problems=(),
@@ -73,9 +73,10 @@ def spec_text(translation: Translation, path: str) -> str:
         if contract.prose:
             parts.append(f"{_prose(contract.prose)}\n")
         parts.append("\n".join(["```yaml invariant", *_fields(contract), "```\n"]))
-    if translation.dropped:
+    lost = [*translation.dropped, *translation.unwritten]
+    if lost:
         parts.append("## Not carried over {#not-carried-over}\n")
-        parts.append("\n".join(f"- {_prose(said(dropped))}" for dropped in translation.dropped) + "\n")
+        parts.append("\n".join(f"- {_prose(said(dropped))}" for dropped in lost) + "\n")
     return "\n".join(parts)
 
 

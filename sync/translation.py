@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from drift.cruise.files import Disk, NoDisk
 from drift.findings import Finding
+from drift.invariants import Kind
 from drift.language import Languages
 from specs.document import Yaml
 from specs.problem import Severity
@@ -63,6 +65,7 @@ class View:
     attributes of imports that only we see: what they would break is told, and breaks nothing. `retold` gives a
     finding as the peer would tell it, with the text of files at hand: in other places, or not at all where a
     comment in the code lets it through.
+    `kinds` judge contracts that no kind of ours can; they know the tree and what lies beside it by themselves.
     """
 
     languages: Languages = ()
@@ -71,17 +74,24 @@ class View:
     left_out: Callable[[Iterable[str]], Mapping[str, str]] = field(default=lambda _paths: {})
     unseen: tuple[str, ...] = ()
     retold: Callable[[Finding, Callable[[str], str | None]], Sequence[Finding]] | None = None
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A peer's file in our words. `title` heads the spec that is made of it."""
+    """A peer's file in our words. `title` heads the spec that is made of it.
+
+    `in_place` are the contracts to check where they stand, where these are others than those of a spec; `unwritten`
+    says what a spec then lacks.
+    """
 
     peer: str
     title: str
     contracts: tuple[Contract, ...]
     dropped: tuple[Dropped, ...] = ()
     view: View = field(default_factory=View)
+    in_place: tuple[Contract, ...] = ()
+    unwritten: tuple[Dropped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ class Source:
 
     `read` gives the text of another file of the tree, None where there is none. `evaluated` runs a file that is a
     program (`.js`, `.cjs`, `.mjs`) in a child process with limits and gives what it exports, as JSON values; it raises
-    `UserError` where that cannot be done.
+    `UserError` where that cannot be done. `disk` shows installed packages, which are no part of the tree.
     """
 
     path: str
@@ -98,6 +108,7 @@ class Source:
     paths: frozenset[str]
     read: Callable[[str], str | None]
     evaluated: Callable[[str], Yaml]
+    disk: Disk = field(default_factory=NoDisk)
 
     @property
     def folder(self) -> str:

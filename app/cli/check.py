@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from app.renderers import RENDERERS, renderer
 from app.renderers.text import Look
 from app.renderers.text import render as render_text
 from app.settings import Settings
+from specs.document import Yaml
 from sync.local import CheckOptions, run_check_with_code
 
 PLAIN = str.maketrans({"●": "+", "◆": "x", "▲": "!", "○": "o", "·": "-", "└": "`", "─": "-", "│": "|", "…": "."})
@@ -91,11 +93,21 @@ def options(settings: Settings, progress: Progress, *, cached: bool = True, **as
         raise click.UsageError("--contracts and --specs exclude each other")
     return CheckOptions(
         today=datetime.now(tz=UTC).date(),
+        evaluated=exported_by(asked),
         cache_dir=settings.cache_dir,
         cached=cached,
         progress=progress,
         **asked,
     )
+
+
+def exported_by(asked: Mapping[str, Any]) -> Callable[[Path], Yaml] | None:
+    """Give what runs contracts that are programs, where there are contracts at all."""
+    if not asked.get("contracts"):
+        return None
+    from app.programs import exported
+
+    return exported
 
 
 def look(settings: Settings, *, everything: bool = False) -> Look:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from app.errors import EXIT_OK
+from app.programs import exported
 from specs.errors import UserError
 from sync.contracts import contract_root, translate
 from sync.sides import find_side
@@ -21,9 +22,9 @@ def import_(file: Path, target: Path | None, path: Path) -> None:
     Prints the spec, or writes it to a file that is not there yet.
     """
     root, names = contract_root(path, [file])
-    translation = translate(find_side(root, here=True), names[0], None)
+    translation = translate(find_side(root, here=True), names[0], exported)
     text = spec_text(translation, names[0])
-    for dropped in translation.dropped:
+    for dropped in (*translation.dropped, *translation.unwritten):
         click.echo(f"not carried over: {said(dropped)}", err=True)
     if target is None:
         click.echo(text, nl=False)

@@ -1,10 +1,11 @@
 """The peers whose contracts are understood: one file each, registered by one line. Knows how to find a file's peer."""
 
+from sync.importers.dependency_cruiser import DependencyCruiser
 from sync.importers.import_linter import ImportLinter
 from sync.importers.tach import Tach
 from sync.translation import Importer
 
-IMPORTERS: tuple[Importer, ...] = (ImportLinter(), Tach())
+IMPORTERS: tuple[Importer, ...] = (ImportLinter(), Tach(), DependencyCruiser())
 
 
 def find_importer(path: str, text: str) -> Importer | None:

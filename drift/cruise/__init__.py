@@ -1,0 +1,1 @@
+"""dependency-cruiser's rules, held against a tree as that tool does: files, facts and options in, violations out."""

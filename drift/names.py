@@ -11,6 +11,7 @@ from functools import cached_property
 
 from drift.glob import Glob
 from drift.index import CodeIndex
+from drift.regexes import matches
 
 LAST = "\U0010ffff"
 SEPARATORS = (".", "/", "::", "\\")
@@ -101,6 +102,16 @@ class NameTable:
         key = ("path", pattern, alone)
         if key not in self._memo:
             self._memo[key] = _find([self.files], pattern, alone=alone)
+        return self._memo[key]
+
+    def find_matches(self, pattern: str) -> dict[str, frozenset[str]]:
+        """Give each file of a module, and each package, in whose path or name a regular expression is found."""
+        key = ("regex", pattern, True)
+        if key not in self._memo:
+            modules = self.index.module_of
+            found = {path: frozenset({name}) for path, name in modules.items() if matches(pattern, path)}
+            found |= {name: frozenset({name}) for name in self.index.externals if matches(pattern, name)}
+            self._memo[key] = dict(sorted(found.items()))
         return self._memo[key]
 
     def _by_name(self, pattern: str, *, alone: bool) -> dict[str, frozenset[str]]:

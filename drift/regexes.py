@@ -91,3 +91,23 @@ def _plain(pattern: str) -> str:
 
 def _escaped(code: int) -> str:
     return re.escape(chr(code)) if code <= sys.maxunicode else ""
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Tell whether a pattern, known to be one, is found in a text."""
+    found = compiled(pattern)
+    return isinstance(found, Regex) and found.matches(text)
+
+
+def groups_of(pattern: str, text: str) -> tuple[str, ...]:
+    """Give what a pattern caught, the whole first; empty when it has no groups. A group that caught nothing is gone."""
+    found = compiled(pattern) if pattern else ""
+    caught = found.groups(text) if isinstance(found, Regex) else None
+    return tuple(one for one in caught if one is not None) if caught and caught[1:] else ()
+
+
+def filled(pattern: str, groups: tuple[str, ...]) -> str:
+    """Put what groups caught in the place of `$1` and its like."""
+    for number, text in enumerate(groups):
+        pattern = pattern.replace(f"${number}", text)
+    return pattern

@@ -11,12 +11,15 @@ from typing import Literal, TypeAlias
 from drift.glob import Glob
 from drift.index import CodeIndex
 from drift.names import NameTable, separator_of
+from drift.regexes import compiled, matches
 from specs.problem import Problem
 
-Form: TypeAlias = Literal["path", "name"]
+Form: TypeAlias = Literal["path", "name", "regex"]
 
 LONGEST = 500
 IMPORT = "import:"
+REGEX = "re:"
+LONGEST_REGEX = 20_000
 SHOWN = 80
 # A name that ends like this is more likely a file than a module; for the second set it is the other way round.
 CODE_SUFFIXES = frozenset({"py", "pyi", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "go", "java", "kt", "rs"})
@@ -47,6 +50,8 @@ class Selector:
         if inner := _in_parentheses(text.strip()):
             parsed = cls.parse(inner)
             return parsed if isinstance(parsed, Problem) else replace(parsed, text=text.strip(), optional=True)
+        if text.strip().startswith(REGEX):
+            return _regex(text.strip())
         pattern = text.strip()
         alone = pattern.startswith("=")
         pattern = pattern.removeprefix("=")
@@ -74,7 +79,9 @@ class Selector:
     def roots(self, table: NameTable) -> dict[str, frozenset[str]]:
         """Give each match (a module, package, folder or file) with the modules and external packages in it."""
         for form in self.forms:
-            if form == "name":
+            if form == "regex":
+                found = table.find_matches(self.pattern)
+            elif form == "name":
                 found = table.find_names(self.pattern, alone=self.alone)
             else:
                 files = table.find_paths(self._path_pattern(), alone=self.alone)
@@ -114,7 +121,9 @@ class Selector:
     def paths_in(self, table: NameTable) -> frozenset[str]:
         """Give the files that the selector means, with a table made before."""
         for form in self.forms:
-            if form == "name":
+            if form == "regex":
+                found = frozenset(path for path in table.index.paths if matches(self.pattern, path))
+            elif form == "name":
                 found = table.paths_of(self.names(table))
             else:
                 found = frozenset().union(*table.find_paths(self._path_pattern(), alone=self.alone).values())
@@ -131,6 +140,16 @@ def _in_parentheses(text: str) -> str:
     """Give what stands in parentheses, "" where the text is not one thing in parentheses."""
     inner = text[1:-1] if text.startswith("(") and text.endswith(")") else ""
     return "" if "(" in inner or ")" in inner else inner.strip()
+
+
+def _regex(text: str) -> "Selector | Problem":
+    """Read a selector by regular expression."""
+    pattern = text.removeprefix(REGEX)
+    wrong = compiled(pattern) if len(pattern) <= LONGEST_REGEX else "it is too long"
+    if pattern and not isinstance(wrong, str):
+        return Selector(text, pattern, alone=True, forms=("regex",))
+    said = f"`{shown(text)}` cannot be used: {wrong}" if pattern else "The regular expression is empty"
+    return Problem("bad-selector", f"{said}.", 1, 1, "Write `re:^src/(api|web)/`; it is searched for in paths.")
 
 
 def _fault(text: str, pattern: str, *, forced: bool = False) -> Problem | None:

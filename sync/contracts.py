@@ -73,9 +73,13 @@ def translate(side: Side, name: str, evaluated: Evaluated | None) -> Translation
             raise UserError(f"{path} is a program, and here none is run", "name a configuration that is data (JSON)")
         return evaluated(side.root / path)
 
-    paths = frozenset(path for path, entry in side.tree.files.items() if entry.kind is FileKind.FILE)
+    paths = _plain(side)
     disk = Beside(side.root) if side.root is not None and side.tree.label in ON_DISK else NoDisk()
     return importer.translate(Source(name, text, paths, read, run, disk))
+
+
+def _plain(side: Side) -> frozenset[str]:
+    return frozenset(path for path, entry in side.tree.files.items() if entry.kind is FileKind.FILE)
 
 
 def _text(side: Side, name: str) -> str:

@@ -1,13 +1,14 @@
 """The kind by which dependency-cruiser's rules are judged in place: what breaks them, as findings. Not for specs."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from drift.cruise.files import Disk, Files
-from drift.cruise.modules import Cruise, Dependency, Module
+from drift.cruise.modules import Cruise, Dependency, Module, initial
 from drift.cruise.options import Options, Rule
 from drift.cruise.tsconfig import read_config
 from drift.cruise.violations import Violation, find_violations, governed
+from drift.extract import extract, language_for
 from drift.facts import RawImport, Tier
 from drift.findings import CodeAnchor, Finding, Hop, SpecAnchor
 from drift.index import CodeIndex
@@ -58,6 +59,12 @@ class Cruiser:
         places = (look.files.path(name) for name in near)
         return Outcome(tuple(findings), unmatched, frozenset(place for place in places if place))
 
+    def first(self, paths: Iterable[str]) -> frozenset[str]:
+        """Give the files that are visited in any case; what they lead to is read when it is reached."""
+        files = Files(self.base, paths, self.read, self.disk)
+        found = (files.path(name) for name in initial(files, self.options, self.folders))
+        return frozenset(path for path in found if path and language_for(path))
+
     def _look(self, index: CodeIndex) -> "_Look":
         """Visit the tree once for all rules."""
         if self._last is None or self._last[0] is not index:
@@ -66,6 +73,8 @@ class Cruiser:
 
             def facts(path: str) -> Sequence[RawImport]:
                 known = index.facts.get(path)
+                if known is None and path not in index.unread and language_for(path):
+                    known = extract(path, (self.read(path) or "").encode("utf-8", "replace"), Tier.IMPORTS)
                 return known.imports if known else _NOTHING
 
             modules = Cruise(files, self.options, config, facts).modules(self.folders)

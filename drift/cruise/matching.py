@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from drift.cruise.modules import Dependency, Module
 from drift.cruise.options import Rule, Side, Via
-from drift.regexes import Regex, compiled
+from drift.regexes import filled, matches
 
 Groups = tuple[str, ...]
 # Types that may not come together; all others always stand beside one of these.
@@ -32,22 +32,7 @@ def hits(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def _found(pattern: str, text: str) -> bool:
-    found = compiled(pattern)
-    return isinstance(found, Regex) and found.matches(text)
-
-
-def groups_of(pattern: str, text: str) -> Groups:
-    """Give what a pattern caught, the whole first; empty when it has no groups. A group that caught nothing is gone."""
-    found = compiled(pattern) if pattern else ""
-    caught = found.groups(text) if isinstance(found, Regex) else None
-    return tuple(one for one in caught if one is not None) if caught and caught[1:] else ()
-
-
-def filled(pattern: str, groups: Groups) -> str:
-    """Put what groups caught in the place of `$1` and its like."""
-    for number, text in enumerate(groups):
-        pattern = pattern.replace(f"${number}", text)
-    return pattern
+    return matches(pattern, text)
 
 
 def is_side(side: Side, name: str, groups: Groups = ()) -> bool:

@@ -14,7 +14,7 @@ from drift.cruise.tsconfig import CompilerConfig
 from drift.cruise.types import Types
 from drift.facts import EdgeAttribute, RawImport
 from drift.languages.support.node_modules import BUILTINS, PROTOCOL_ONLY
-from drift.regexes import Regex, compiled
+from drift.regexes import matches
 
 Facts = Callable[[str], Sequence[RawImport]]
 
@@ -70,12 +70,6 @@ def suffix_of(name: str) -> str:
     return found[0] if found else posixpath.splitext(name)[1]
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Tell whether a pattern, known to be one, is found in a text."""
-    found = compiled(pattern)
-    return isinstance(found, Regex) and found.matches(text)
-
-
 class Cruise:
     """One look at a tree under one set of options."""
 
@@ -90,7 +84,7 @@ class Cruise:
     def modules(self, folders: Sequence[str]) -> list[Module]:
         """Visit all files in these folders ("" is everything), and what they lead to."""
         visited: dict[str, Module] = {}
-        for name in sorted(self._initial(folders)):
+        for name in sorted(initial(self._files, self._options, folders)):
             self._visit(name, visited)
         found = dict(visited)
         for module in visited.values():
@@ -102,29 +96,6 @@ class Cruise:
             for module in found.values():
                 module.dependencies = [one for one in module.dependencies if one.dynamic != dynamic]
         return list(found.values())
-
-    def _initial(self, folders: Sequence[str]) -> Iterator[str]:
-        options = self._options
-        scanned = {*_scanned(), *options.extra}
-        wanted = tuple(f"{folder}/" for folder in folders)
-        everything = "" in folders
-        for name in self._files.names:
-            if not everything and not name.startswith(wanted) and name not in folders:
-                continue
-            if name.startswith("../") or suffix_of(name) not in scanned:
-                continue
-            if any(self._left_out(pattern, name) for pattern in (options.exclude.path, options.do_not_follow.path)):
-                continue
-            if not options.include_only.path or matches(options.include_only.path, name):
-                yield name
-
-    @staticmethod
-    def _left_out(pattern: str, name: str) -> bool:
-        """Tell whether a file, or a folder it lies in, matches: a folder that does is not entered."""
-        if not pattern:
-            return False
-        parts = name.split("/")
-        return any(matches(pattern, "/".join(parts[:count])) for count in range(1, len(parts) + 1))
 
     def _visit(self, first: str, visited: dict[str, Module]) -> None:
         """Visit a file and all it leads to, in the order of their dependencies."""
@@ -264,8 +235,28 @@ def _is_meant(which: Filter, one: Dependency) -> bool:
     return by_path or not set(which.types).isdisjoint(one.types)
 
 
-def _scanned() -> Sequence[str]:
-    return Options().extensions
+def initial(files: Files, options: Options, folders: Sequence[str]) -> Iterator[str]:
+    """Give the files in these folders ("" is everything) that are visited whether anything leads to them or not."""
+    scanned = {*Options().extensions, *options.extra}
+    wanted = tuple(f"{folder}/" for folder in folders)
+    everything = "" in folders
+    for name in files.names:
+        if not everything and not name.startswith(wanted) and name not in folders:
+            continue
+        if name.startswith("../") or suffix_of(name) not in scanned:
+            continue
+        if any(_left_out(pattern, name) for pattern in (options.exclude.path, options.do_not_follow.path)):
+            continue
+        if not options.include_only.path or matches(options.include_only.path, name):
+            yield name
+
+
+def _left_out(pattern: str, name: str) -> bool:
+    """Tell whether a file, or a folder it lies in, matches: a folder that does is not entered."""
+    if not pattern:
+        return False
+    parts = name.split("/")
+    return any(matches(pattern, "/".join(parts[:count])) for count in range(1, len(parts) + 1))
 
 
 def by_name(modules: Iterable[Module]) -> Mapping[str, Module]:

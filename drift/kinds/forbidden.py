@@ -7,7 +7,11 @@ What it checks
     `imports: {without: [test, lazy]}` leaves out what carries one of these attributes. Where matches of globs on both
     sides overlap, that pair is passed over, as import-linter does; where two plain names nest, the inner one is taken
     out of the outer (`nested: part`, the default) or that pair is passed over as well (`nested: apart`). A selector in
-    parentheses may match nothing.
+    parentheses may match nothing. `from_not` and `to_not` take modules out of either side.
+
+    A selector `re:PATTERN` is a regular expression searched for in the paths of files, and in names of packages; each
+    match stands for itself alone. With `indirect: false`, `$1` in `to` and `to_not` is what the first group of `from`
+    caught in the importing file.
 
 Why
     Some things must stay replaceable, startable or testable without others: a domain without the web, a check without
@@ -33,6 +37,7 @@ How to fix
     it a place that both may import, or pass it in as an argument. An exception `a -> b` lets one import through.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -45,12 +50,15 @@ from drift.graph import EdgeFilter, Graph, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.names import separator_of
 from drift.options import OptionReader
+from drift.regexes import filled, groups_of, matches
 from drift.select import Selector
-from drift.strictness import IMPORTS, MORE, ON_BY_DEFAULT, Tightens
+from drift.strictness import FEWER, IMPORTS, MORE, ON_BY_DEFAULT, Tightens
 from drift.suggest import close_names
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
+# A group of `from`, named in `to`.
+REFERENCE = re.compile(r"\$[0-9]")
 Roots = Mapping[str, frozenset[int]]
 # Past this many pairs of roots a chain for each would cost more than it tells.
 MOST_PAIRS = 400
@@ -67,6 +75,13 @@ class Options:
     indirect: bool
     imports: EdgeFilter
     parted: bool = True
+    sources_not: tuple[Selector, ...] = ()
+    targets_not: tuple[Selector, ...] = ()
+
+    @property
+    def refers(self) -> bool:
+        """Whether the far side depends on what the near side caught."""
+        return any(REFERENCE.search(one.pattern) for one in (*self.targets, *self.targets_not) if "regex" in one.forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,12 @@ def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
         targets = tuple(replace(selector, alone=True) for selector in targets)
     parted = reader.choice("nested", ("part", "apart")) == "part"
     indirect = reader.flag("indirect", default=True)
-    return Options(sources, targets, indirect, reader.imports(), parted), reader.done()
+    apart = [reader.selectors(key) for key in ("from_not", "to_not")]
+    options = Options(sources, targets, indirect, reader.imports(), parted, *apart)
+    if indirect and options.refers:
+        text = "`$1` in `to` speaks of the importing file, so it needs `indirect: false`."
+        reader.say("unknown-value", text, "to", "Write `indirect: false`.")
+    return options, reader.done()
 
 
 class Forbidden:
@@ -99,6 +119,8 @@ class Forbidden:
         "to": MORE,
         "as_packages": ON_BY_DEFAULT,
         "indirect": ON_BY_DEFAULT,
+        "from_not": FEWER,
+        "to_not": FEWER,
         "imports": IMPORTS,
     }
 
@@ -115,9 +137,15 @@ class Forbidden:
         options, _ = read(invariant.block)
         evaluation = Evaluation(invariant, world, options.imports)
         roots = evaluation.roots("from", options.sources, each=True)
-        sources = {name: evaluation.modules(nodes) for name, nodes in roots.items()}
+        spared = evaluation.nodes("from_not", options.sources_not)
+        sources = {name: evaluation.modules(nodes) - spared for name, nodes in roots.items()}
+        if not options.indirect and any("regex" in one.forms for one in (*options.sources, *options.targets)):
+            return _matched(evaluation, options, frozenset().union(*sources.values()))
         present = [to for to in options.targets if not _is_absent_package(evaluation, to)]
         targets = evaluation.roots("to", present, each=True)
+        if options.targets_not:
+            let = evaluation.nodes("to_not", options.targets_not)
+            targets = {name: nodes - let for name, nodes in targets.items()}
         named = (*options.sources, *options.targets) if options.parted else ()
         plain = {selector.pattern for selector in named if "*" not in selector.pattern}
         found: dict[Link, Crossing] = {}
@@ -130,6 +158,40 @@ class Forbidden:
             first, last = (_root_of(crossing.chain[0], sources), _root_of(crossing.chain[-1], targets))
             _report(evaluation, crossing, f"{first} must not import {last}")
         return evaluation.outcome(frozenset().union(*sources.values()))
+
+
+def _matched(evaluation: Evaluation, options: Options, sources: frozenset[int]) -> Outcome:
+    """Hold each module against the direct imports that patterns forbid it."""
+    near, far = (" or ".join(f"`{one.text}`" for one in side) for side in (options.sources, options.targets))
+    fixed = [one for one in (*options.targets, *options.targets_not) if not REFERENCE.search(one.pattern)]
+    known = {one: evaluation.nodes("to" if one in options.targets else "to_not", [one]) for one in fixed}
+
+    def selects(selector: Selector, node: int, groups: tuple[str, ...]) -> bool:
+        if selector in known:
+            return node in known[selector]
+        return any(matches(filled(selector.pattern, groups), name) for name in _names(evaluation, node))
+
+    for node in sorted(sources):
+        groups = _caught(evaluation, options.sources, node) if options.refers else ()
+        for target in sorted(evaluation.graph.out[node]):
+            let = any(selects(one, target, groups) for one in options.targets_not)
+            if not let and any(selects(one, target, groups) for one in options.targets):
+                _report(evaluation, Crossing((node, target), (node, target)), f"{near} must not import {far}")
+    return evaluation.outcome(sources)
+
+
+def _caught(evaluation: Evaluation, selectors: Sequence[Selector], node: int) -> tuple[str, ...]:
+    """Give what the groups of the first pattern that fits a module caught in its path."""
+    patterns = [one.pattern for one in selectors if "regex" in one.forms]
+    found = (groups_of(pattern, name) for pattern in patterns for name in _names(evaluation, node))
+    return next((groups for groups in found if groups), ())
+
+
+def _names(evaluation: Evaluation, node: int) -> Sequence[str]:
+    """Give the paths of a module's files, or the name of a package."""
+    name = evaluation.table.names[node]
+    module = evaluation.index.modules.get(name)
+    return (module.members or (module.path,)) if module else (name,)
 
 
 def sides(sources: Roots, targets: Roots, plain: set[str]) -> list[Side]:

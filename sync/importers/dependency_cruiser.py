@@ -65,7 +65,7 @@ class DependencyCruiser:
             f"Imports of {posixpath.basename(base) or 'this project'}",
             tuple(spec),
             tuple(_dropped(rules, source.text)),
-            View((Cruised(),), kinds=(cruiser,)),
+            View((Cruised(),), reads=cruiser.first(source.paths).__contains__, kinds=(cruiser,)),
             in_place=tuple(contract for contract, _ in contracts),
             unwritten=tuple(unwritten),
         )

@@ -1,13 +1,11 @@
 """What the scripts of a `package.json` say about how a tool is run: its folders, and options on the command line."""
 
 import json
-import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 PROGRAMS = frozenset({"depcruise", "dependency-cruise", "dependency-cruiser"})
-_ENDS = re.compile(r"&&|\|\||[;|\n]")
 # Options that take the next word unless it is an option itself.
 _MAYBE = {
     **dict.fromkeys(("-c", "--config", "-v", "--validate"), "config"),
@@ -53,15 +51,25 @@ def runs(manifest: str) -> list[Run]:
 
 
 def _in_script(text: str) -> Iterator[Run]:
-    for command in _ENDS.split(text):
-        try:
-            words = shlex.split(command)
-        except ValueError:
-            continue
-        for at, word in enumerate(words):
-            if word.rpartition("/")[2] in PROGRAMS:
-                yield _read(words[at + 1 :])
-                break
+    """Split a script into its commands, and read those that run the tool."""
+    parts = shlex.shlex(text.replace("\n", ";"), posix=True, punctuation_chars=";&|")
+    parts.whitespace_split = True
+    parts.commenters = ""
+    try:
+        words = list(parts)
+    except ValueError:
+        return
+    commands: list[list[str]] = [[]]
+    for word in words:
+        if word and not word.strip(";&|"):
+            commands.append([])
+        else:
+            commands[-1].append(word)
+    for command in commands:
+        names = [word.rpartition("/")[2] for word in command]
+        at = next((at for at, name in enumerate(names) if name in PROGRAMS), None)
+        if at is not None:
+            yield _read(command[at + 1 :])
 
 
 def _read(words: Iterable[str]) -> Run:

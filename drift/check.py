@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from drift.asking import Ask
 from drift.exceptions import matching, split_by_date
 from drift.facts import Tier
 from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
-from drift.invariants import Invariant, Kind, Outcome, World
+from drift.invariants import AskingKind, Invariant, Kind, Outcome, World
 from drift.kinds import KINDS
 from drift.mentioning import once_had, unresolved_mentions
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
@@ -21,7 +22,7 @@ from drift.suggest import did_you_mean, either
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
 from specs.problem import Problem, Severity
 
-__all__ = ["check", "is_draft", "needed_tier", "once_had", "unresolved_mentions"]
+__all__ = ["asked", "check", "is_draft", "needed_tier", "once_had", "unresolved_mentions"]
 
 SPEC, UNPARSED, UNPLACED = "spec", "unparsed", "unplaced"
 # Mentions are held against the code in every spec, said or not; the spec's own block may say otherwise.
@@ -70,6 +71,19 @@ def needed_tier(documents: Mapping[str, Document], only: frozenset[str] | None =
             if kind is not None and (only is None or block.kind in only):
                 tiers.append(kind.tier(block))
     return max(tiers)
+
+
+def asked(documents: Mapping[str, Document], world: World, only: frozenset[str] | None = None) -> frozenset[Ask]:
+    """Give all that the invariants of the documents want to know of sources; `check` wants the answers in its world."""
+    found: set[Ask] = set()
+    for path, document in documents.items():
+        for block in document.invariants if document.front_matter.status != "retired" else ():
+            kind = _kind(block.kind)
+            if not isinstance(kind, AskingKind) or not (only is None or block.kind in only):
+                continue
+            if not any(problem.severity == "error" for problem in kind.validate(block)):
+                found.update(kind.asks(Invariant(block, path, block.options), world))
+    return frozenset(found)
 
 
 @dataclass(slots=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from drift.asking import Answers, Ask
 from drift.facts import Tier
 from drift.findings import Finding
 from drift.graph import Graphs
@@ -39,6 +40,8 @@ class Past:
 class World:
     """All that a kind may look at. `documents` by spec path; `past` is None where history was not read.
 
+    `answers` are those to the kinds' questions about sources, None where nobody could read any.
+
     `graphs` holds the names and import graphs of the index, `lookup` what prose may name in it, `vocabulary`
     the specs' own words, `symbols` what it defines: each is made once, when first asked, and shared by all invariants.
     """
@@ -46,6 +49,7 @@ class World:
     index: CodeIndex
     documents: Mapping[str, Document]
     past: Past | None = None
+    answers: Answers | None = None
     graphs: Graphs = field(init=False, compare=False, repr=False)
     lookup: Lookup = field(init=False, compare=False, repr=False)
     vocabulary: Vocabulary = field(init=False, compare=False, repr=False)
@@ -85,3 +89,11 @@ class Kind(Protocol):
 
     def evaluate(self, invariant: Invariant, world: World) -> Outcome:
         """Hold the invariant against the code. Pure: same input, same outcome, same order."""
+
+
+@runtime_checkable
+class AskingKind(Kind, Protocol):
+    """A kind that needs to know of sources what the index does not hold."""
+
+    def asks(self, invariant: Invariant, world: World) -> Sequence[Ask]:
+        """Give the questions whose answers `evaluate` looks up. Pure; the world has no answers yet."""

@@ -6,7 +6,11 @@ Knows what is found by a name that a spec gives, and what may have been meant by
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from drift.asking import DEPENDENCIES, Ask
+from drift.declared import is_manifest, same_package
+from drift.exceptions import text_matches
 from drift.facts import EdgeAttribute, Tier
+from drift.invariants import World
 from drift.options import OptionReader
 from drift.select import Selector
 from drift.subjects import Subject, Subjects, read_places, subject_exceptions
@@ -49,7 +53,23 @@ def tier_of(options: Mapping[str, Yaml]) -> Tier:
     return Tier.DEFINITIONS if "symbol" in options else Tier.IMPORTS
 
 
-def found_of(subjects: Subjects, wanted: Wanted) -> list[Subject]:
+def asks_of(block: InvariantBlock, world: World) -> list[Ask]:
+    """Ask the manifests what they declare, where a dependency is named."""
+    if "dependency" not in block.options:
+        return []
+    return [Ask(path, DEPENDENCIES) for path in sorted(world.index.paths) if is_manifest(path)]
+
+
+def declared_in(world: World) -> dict[str, Subject]:
+    """Give the packages that manifests declare, each with the first place that does."""
+    found: dict[str, Subject] = {}
+    for ask, answer in sorted((world.answers or {}).items(), key=lambda pair: pair[0]):
+        for name, line in answer.value or () if ask.question == DEPENDENCIES else ():
+            found.setdefault(name, Subject("dependency", name, name, ask.path, line))
+    return found
+
+
+def found_of(subjects: Subjects, wanted: Wanted, declared: Mapping[str, Subject]) -> list[Subject]:
     """Give the things in the tree that bear the name."""
     place, index = wanted.place, subjects.index
     if isinstance(place, SymbolSelector):
@@ -63,11 +83,11 @@ def found_of(subjects: Subjects, wanted: Wanted) -> list[Subject]:
     if wanted.key == "module":
         names = place.names(subjects.table) & index.modules.keys()
         return [Subject("module", name, name, index.modules[name].path, 1) for name in sorted(names)]
-    return _packages(subjects, place)
+    return _packages(subjects, place, declared)
 
 
-def _packages(subjects: Subjects, place: Selector) -> list[Subject]:
-    """Give the first import of each package from elsewhere that the name means."""
+def _packages(subjects: Subjects, place: Selector, declared: Mapping[str, Subject]) -> list[Subject]:
+    """Give the first import of each package from elsewhere that the name means, else where it is declared."""
     names = place.names(subjects.table) & subjects.index.externals
     first: dict[str, Subject] = {}
     for edge in subjects.index.edges:
@@ -76,6 +96,10 @@ def _packages(subjects: Subjects, place: Selector) -> list[Subject]:
             known = first.get(edge.imported)
             if known is None or (one.path, one.line) < (known.path, known.line):
                 first[edge.imported] = one
+    for name, one in declared.items():
+        meant = text_matches(place.pattern, name) or same_package(place.pattern, name)
+        if meant and not any(same_package(name, known) for known in first):
+            first[name] = one
     return [first[name] for name in sorted(first)]
 
 

@@ -16,6 +16,7 @@ from drift.names import separator_of
 from drift.options import OptionReader, named_type
 from drift.regexes import Regex, compiled
 from drift.select import Selector, shown
+from drift.strictness import Stricter, Tightens
 from drift.suggest import did_you_mean, either
 from drift.symbols import Symbol, SymbolSelector, names_base, names_like
 from specs.document import ExceptionClause, InvariantBlock, Yaml
@@ -39,6 +40,8 @@ WORDS = (*PLACES, *DEFINED)
 VISIBILITY = ("public", "private")
 QUALITIES = ("named", "extends", "decorated", "visibility", "in")
 REGEX_HINT = "Expressions are RE2's, and look-around is understood."
+# `where` left out means everything, so that one which appears narrows what is judged.
+WHERE = Tightens(Stricter.MORE, default=["**"])
 EXCEPTION_HINT = "Name a symbol (`shop.cart:Cart.add`), a module or a path."
 Place = Selector | SymbolSelector
 
@@ -64,6 +67,7 @@ class Subject:
     path: str
     line: int
     symbol: Symbol | None = None
+    column: int = 1
 
 
 def parse_place(text: str) -> Place | Problem:
@@ -293,7 +297,7 @@ class Subjects(Gathering):
             pardon.used = True
             return
         identity = (rule, subject.reference) if rule else (subject.reference,)
-        code = CodeAnchor(subject.path, subject.line) if subject.path else None
+        code = CodeAnchor(subject.path, subject.line, subject.column) if subject.path else None
         finding = self.finding(message, fix, identity, code=code)
         spec = replace(finding.spec, line=line) if line else finding.spec
         self.findings.append(replace(finding, reference=subject.reference, spec=spec))

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from drift.asking import Answer, Ask
 from drift.build import build_index, is_manifest, manifest_names
-from drift.check import check, needed_tier, unresolved_mentions
+from drift.check import asked, check, needed_tier, unresolved_mentions
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
 from drift.facts import FileFacts, Tier
 from drift.index import CodeIndex
@@ -19,6 +20,7 @@ from drift.report import CheckReport, NotAnalysed
 from drift.source import CodeTree, FileKind, SourceFile
 from specs.document import Document
 from specs.errors import HoldfastError
+from sync.answering import Answerer
 from sync.factcache import FactCache, Shelf
 from sync.graphcache import REWRITE_AFTER, GraphFacts, KnownGraph, graph_key, joined, keep_graph, load_graph
 from sync.parallel import Work, extract_all
@@ -202,19 +204,25 @@ def evaluate(
 ) -> Evaluation:
     """Hold a tree against parsed specs. Raises nothing for content: what was left out is in the report."""
     index = read_index(tree, cache, replace(reading, tier=needed_tier(documents, question.only)))
-    report = evaluate_index(index, documents, question)
+    report = evaluate_index(index, documents, question, Answerer(tree, cache))
     extra = [NotAnalysed(path, reason) for path, reason in not_read(tree, reading).items()]
     listed = sorted({*report.not_analysed, *extra}, key=by_path)
     return Evaluation(replace(report, not_analysed=tuple(listed)), index)
 
 
-def evaluate_index(index: CodeIndex, documents: Mapping[str, Document], question: Question) -> CheckReport:
-    """Hold an index that is there already against parsed specs."""
+def evaluate_index(
+    index: CodeIndex, documents: Mapping[str, Document], question: Question, answerer: Answerer | None = None
+) -> CheckReport:
+    """Hold an index that is there already against parsed specs. Without an answerer, what asks of sources is left."""
     past = None
     if question.past_reader is not None and (question.only is None or "mentions" in question.only):
         lost = unresolved_mentions(documents, index)
         past = question.past_reader(lost) if lost else Past({})
-    return check(documents, World(index, documents, past), question.only, today=question.today)
+    answers: dict[Ask, Answer] = {}
+    world = World(index, documents, past, answers if answerer else None)
+    if answerer is not None:
+        answers.update(answerer(asked(documents, world, question.only)))
+    return check(documents, world, question.only, today=question.today)
 
 
 def not_read(tree: CodeTree, reading: Reading) -> dict[str, str]:

@@ -185,6 +185,7 @@ class FactCache:
         self._folder = folder
         self._own = own
         self._shelves: dict[str, Shelf] = {}
+        self._answers: Pack | None = None
 
     @classmethod
     def beside(cls, root: Path) -> "FactCache":
@@ -199,6 +200,12 @@ class FactCache:
         if key not in self._shelves:
             self._shelves[key] = Shelf(self._folder or Path("/nonexistent"), language, key)
         return self._shelves[key]
+
+    def answers(self) -> Pack:
+        """Give the pack of answers to questions about sources; its keys are SHA-256 digests of what was asked."""
+        if self._answers is None:
+            self._answers = Pack((self._folder or Path("/nonexistent")) / "answers.pack")
+        return self._answers
 
     def verdict(self, key: str) -> bytes | None:
         """Give the verdict kept under a key (hex digits); None when there is none."""
@@ -243,15 +250,16 @@ class FactCache:
 
     def save(self) -> None:
         """Write what is new. Where the folder cannot be written, or another process is writing, nothing happens."""
-        if self._folder is None or not any(pack.changed for shelf in self._shelves.values() for pack in packs(shelf)):
+        every = [pack for shelf in self._shelves.values() for pack in packs(shelf)]
+        every += [self._answers] if self._answers is not None else []
+        if self._folder is None or not any(pack.changed for pack in every):
             return
         with suppress(OSError):
             self._prepare()
             with only_writer(self._folder) as mine:
                 if mine:
-                    for shelf in self._shelves.values():
-                        for pack in packs(shelf):
-                            pack.save(PACK_LIMIT)
+                    for pack in every:
+                        pack.save(PACK_LIMIT)
                     self._drop_old_formats()
 
     def _prepare(self) -> None:

@@ -25,6 +25,7 @@ DOORS = {
     "sync/local.py",
     "sync/lockfile.py",
     "sync/history.py",
+    "sync/limited.py",
     "sync/parallel.py",
     "sync/config.py",
     "sync/packs.py",

@@ -16,6 +16,7 @@ from drift.kinds.limit import Limit
 from drift.kinds.mentions import Mentions
 from drift.kinds.naming import Naming
 from drift.kinds.only import Only
+from drift.kinds.pattern import PatternKind
 from drift.kinds.shape import Shape
 
 KINDS: tuple[Kind, ...] = (
@@ -31,6 +32,7 @@ KINDS: tuple[Kind, ...] = (
     Naming(),
     Shape(),
     Limit(),
+    PatternKind(),
     Mentions(),
 )
 

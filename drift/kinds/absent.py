@@ -26,12 +26,15 @@ How to fix
     Remove it. If one of the matches is right, an exception with its path, module or symbol as `what` says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
+from drift.asking import Ask
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
-from drift.presence import found_of, read_wanted, tier_of
+from drift.presence import KEYS, asks_of, declared_in, found_of, read_wanted, tier_of
 from drift.select import shown
+from drift.strictness import MORE, Tightens
 from drift.subjects import Subjects
 from specs.document import InvariantBlock
 from specs.problem import Problem
@@ -41,6 +44,7 @@ class Absent:
     """See the module's docstring."""
 
     name = "absent"
+    tightens: ClassVar[Mapping[str, Tightens]] = dict.fromkeys(KEYS, MORE)
 
     def tier(self, block: InvariantBlock) -> Tier:
         """Only symbols need definitions."""
@@ -50,11 +54,16 @@ class Absent:
         """Check the options of the block."""
         return read_wanted(block)[1]
 
+    def asks(self, invariant: Invariant, world: World) -> Sequence[Ask]:
+        """Ask the manifests what they declare."""
+        return asks_of(invariant.block, world)
+
     def evaluate(self, invariant: Invariant, world: World) -> Outcome:
         """Look for each name."""
         subjects = Subjects(invariant, world)
+        declared = declared_in(world)
         for wanted in read_wanted(invariant.block)[0]:
-            for one in found_of(subjects, wanted):
+            for one in found_of(subjects, wanted, declared):
                 subjects.governed.add(one.path)
                 message = f"The {one.word} {shown(one.reference)} is there, and should not be."
                 subjects.report(one, message, "Remove it, and what uses it.", wanted.key)

@@ -26,12 +26,15 @@ How to fix
     Bring it back, or tell those who rely on it and change the spec in the same step.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
+from drift.asking import Ask
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
-from drift.presence import found_of, hint_for, read_wanted, tier_of
+from drift.presence import KEYS, asks_of, declared_in, found_of, hint_for, read_wanted, tier_of
 from drift.select import shown
+from drift.strictness import MORE, Tightens
 from drift.subjects import Subject, Subjects
 from specs.document import InvariantBlock
 from specs.problem import Problem
@@ -41,6 +44,7 @@ class Exists:
     """See the module's docstring."""
 
     name = "exists"
+    tightens: ClassVar[Mapping[str, Tightens]] = dict.fromkeys(KEYS, MORE)
 
     def tier(self, block: InvariantBlock) -> Tier:
         """Only symbols need definitions."""
@@ -50,11 +54,16 @@ class Exists:
         """Check the options of the block."""
         return read_wanted(block)[1]
 
+    def asks(self, invariant: Invariant, world: World) -> Sequence[Ask]:
+        """Ask the manifests what they declare."""
+        return asks_of(invariant.block, world)
+
     def evaluate(self, invariant: Invariant, world: World) -> Outcome:
         """Look for each name."""
         subjects = Subjects(invariant, world)
+        declared = declared_in(world)
         for wanted in read_wanted(invariant.block)[0]:
-            found = found_of(subjects, wanted)
+            found = found_of(subjects, wanted, declared)
             subjects.governed |= {one.path for one in found}
             if not found:
                 missing = Subject(wanted.key, wanted.text, wanted.text, "", 1)

@@ -34,11 +34,13 @@ How to fix
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.select import Selector, shown
+from drift.strictness import ON_BY_DEFAULT, Tightens
 from drift.subjects import Place, Subject, Subjects, read_places, subject_exceptions
 from drift.suggest import did_you_mean
 from drift.surfaces import is_bare, is_prescribed, members_of, named_in, normal, surface_of
@@ -84,6 +86,7 @@ class Interface:
     """See the module's docstring."""
 
     name = "interface"
+    tightens: ClassVar[Mapping[str, Tightens]] = {"exact": ON_BY_DEFAULT}
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Definitions are looked at."""

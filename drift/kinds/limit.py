@@ -45,13 +45,15 @@ How to fix
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from drift.facts import Definition, Tier
 from drift.graph import EdgeFilter
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.select import shown
-from drift.subjects import Place, Quality, Subject, Subjects, read_places, read_quality, subject_exceptions
+from drift.strictness import IMPORTS, LOWER, Tightens
+from drift.subjects import WHERE, Place, Quality, Subject, Subjects, read_places, read_quality, subject_exceptions
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
@@ -113,6 +115,7 @@ class Limit:
     """See the module's docstring."""
 
     name = "limit"
+    tightens: ClassVar[Mapping[str, Tightens]] = {"where": WHERE, "max": LOWER, "imports": IMPORTS}
 
     def tier(self, block: InvariantBlock) -> Tier:
         """It depends on what is measured: lines of files and imports need no definitions."""

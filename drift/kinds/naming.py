@@ -32,16 +32,19 @@ How to fix
     Rename it. If the name is right all the same, an exception with the symbol, module or path as `what` says why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.regexes import Regex, compiled
 from drift.select import shown
+from drift.strictness import FEWER, MORE, Tightens
 from drift.subjects import (
     REGEX_HINT,
+    WHERE,
     WORDS,
     Place,
     Quality,
@@ -95,6 +98,7 @@ class Naming:
     """See the module's docstring."""
 
     name = "naming"
+    tightens: ClassVar[Mapping[str, Tightens]] = {"what": MORE, "where": WHERE, "matches": FEWER}
 
     def tier(self, block: InvariantBlock) -> Tier:
         """Names of files and modules need no reading."""

@@ -32,15 +32,18 @@ How to fix
     as `what` says why.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.select import shown
+from drift.strictness import MORE, Tightens
 from drift.subjects import (
     DEFINED,
+    WHERE,
     Place,
     Quality,
     Subject,
@@ -114,6 +117,7 @@ class Shape:
     """See the module's docstring."""
 
     name = "shape"
+    tightens: ClassVar[Mapping[str, Tightens]] = {"what": MORE, "where": WHERE}
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Definitions are looked at."""

@@ -82,6 +82,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "absent": {"module": ["shop.z"]},
     "naming": {"what": "modules", "where": ["shop"], "matches": "snake_case"},
     "shape": {"what": "classes", "where": ["shop"], "should": {"documented": True}},
+    "pattern": {"where": ["shop"], "pattern": "print($$$)"},
     "limit": {"measure": "lines", "max": 400},
 }
 IMPORTS = {"layers", "forbidden", "independent", "acyclic", "only", "depends"}

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from drift.asking import Answer, Ask, Reader
 from drift.build import build_index, is_manifest, manifest_names
-from drift.check import check
+from drift.check import asked, check
 from drift.extract import extract, language_for
 from drift.findings import Finding
 from drift.index import CodeIndex
@@ -52,7 +53,12 @@ class Case:
     def run(self) -> str:
         documents = {SPEC: parse(self.spec)}
         past = None if self.past is None else Past(self.past)
-        return told(check(documents, World(self.index(), documents, past), today=TODAY))
+        answers: dict[Ask, Answer] = {}
+        world = World(self.index(), documents, past, answers)
+        reader = Reader()
+        for ask in sorted(asked(documents, world)):
+            answers[ask] = Answer(reader.answer(ask, self.files.get(ask.path, "").encode()))
+        return told(check(documents, world, today=TODAY))
 
 
 def read(title: str, text: str) -> Case:

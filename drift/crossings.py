@@ -143,7 +143,8 @@ def _outer_chains(
 
 def _nearest_cut(graph: Graph, sources: Nodes, targets: Nodes, between: Nodes) -> tuple[set[Link], set[int]]:
     """Give the minimum cut nearest to the targets, and the nodes beyond it (Dinic 1970, all capacities one)."""
-    inner = {node: graph.out[node] & (between | targets) for node in between}
+    inside = between | targets
+    inner = {node: graph.out[node] & inside for node in between}
     for node in sources:
         if leaving := graph.out[node] & between:
             inner[node] = leaving

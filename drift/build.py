@@ -9,7 +9,7 @@ from dataclasses import replace
 from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
 from drift.index import CodeIndex
 from drift.language import Edge, Language, Languages, Layout, Module, Placement, Unresolved
-from drift.languages import LANGUAGES
+from drift.languages import LANGUAGES, used
 
 
 def manifest_names(languages: Languages = LANGUAGES) -> frozenset[str]:
@@ -44,7 +44,7 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
     declared = {path: known for path, known in scopes.items() if path not in facts and path in every}
     declared.update((path, one.scopes) for path, one in facts.items() if one.scopes)
     draft = _Draft()
-    for language in languages:
+    for language in used(every, languages):
         layout = Layout(every, _own(language, manifests), source_roots, declared)
         placement = language.place(layout)
         draft.add(language, layout, placement, facts)

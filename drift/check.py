@@ -14,7 +14,7 @@ from drift.facts import Tier
 from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
 from drift.invariants import AskingKind, Invariant, Kind, Outcome, World
-from drift.kinds import KINDS
+from drift.kinds import KINDS, find_kind
 from drift.mentioning import once_had, unresolved_mentions
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 from drift.select import shown
@@ -67,7 +67,7 @@ def needed_tier(documents: Mapping[str, Document], only: frozenset[str] | None =
             continue
         implied = [_implicit_mentions()] if document.mentions else []
         for block in (*document.invariants, *implied):
-            kind = _kind(block.kind)
+            kind = find_kind(block.kind)
             if kind is not None and (only is None or block.kind in only):
                 tiers.append(kind.tier(block))
     return max(tiers)
@@ -100,7 +100,7 @@ class _Run:
     taken: dict[str, str] = field(default_factory=dict)
 
     def kind(self, name: str) -> Kind | None:
-        return next((kind for kind in self.more if kind.name == name), None) or _kind(name)
+        return next((kind for kind in self.more if kind.name == name), None) or find_kind(name)
 
     def wants(self, kind: str) -> bool:
         return self.only is None or kind in self.only
@@ -213,10 +213,6 @@ def _result(path: str, block: InvariantBlock | BrokenBlock, outcome: Outcome, ve
 def _repeats(document: Document, block: InvariantBlock) -> bool:
     """Say whether an earlier block of the spec has the id; the parser has told."""
     return any(other.id == block.id and other.line < block.line for other in document.invariants)
-
-
-def _kind(name: str) -> Kind | None:
-    return next((kind for kind in KINDS if kind.name == name), None)
 
 
 def _implicit_mentions() -> InvariantBlock:

@@ -5,17 +5,15 @@ Importing this module loads no grammar; the first file that is really read does.
 
 from drift.facts import FileFacts, Tier
 from drift.language import Language
-from drift.languages import LANGUAGES
+from drift.languages import language_of
 from specs.problem import Problem
 
 MAX_SOURCE_BYTES = 4 * 1024 * 1024
 
-_BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
-
 
 def language_for(path: str) -> Language | None:
     """Give the language that reads a file, by its suffix; None when none does."""
-    return _BY_SUFFIX.get(path[path.rfind(".") :]) if "." in path else None
+    return language_of(path[path.rfind(".") :]) if "." in path else None
 
 
 def facts_key(path: str) -> str:

@@ -15,7 +15,7 @@ from drift.facts import FileFacts, Tier
 from drift.index import CodeIndex
 from drift.invariants import Past, World
 from drift.language import Languages
-from drift.languages import LANGUAGES
+from drift.languages import LANGUAGES, used
 from drift.report import CheckReport, NotAnalysed
 from drift.source import CodeTree, FileKind, SourceFile
 from specs.document import Document
@@ -52,7 +52,7 @@ class Reading:
     def reads(self, path: str) -> bool:
         """Say whether the facts of a file are wanted."""
         if not self.languages:
-            return bool(facts_key(path))
+            return language_for(path) is not None
         return any(path.endswith(language.suffixes) for language in self.languages) and self.wanted(path)
 
 
@@ -77,7 +77,7 @@ def read_index(
     """
     files = {path: entry for path, entry in tree.files.items() if not reading.excludes(path)}
     plain = [path for path, entry in files.items() if entry.kind is FileKind.FILE]
-    languages = reading.languages or LANGUAGES
+    languages = used(plain, reading.languages or LANGUAGES)
     manifests, unread = read_manifests(tree, plain, languages)
     if among is not None:
         facts, lost = read_facts(tree, {path: files[path] for path in sorted(among)}, cache, reading)

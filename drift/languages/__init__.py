@@ -1,24 +1,38 @@
-"""The languages Holdfast reads, one file each. To add one: write `drift/languages/NAME.py`, add it to `LANGUAGES`."""
+"""The languages Holdfast reads, one file each. To add one: write `drift/languages/NAME.py`, add a line to `_ROWS`.
 
-from drift.language import Language
-from drift.languages.c import C
-from drift.languages.csharp import CSharp
-from drift.languages.go import Go
-from drift.languages.java import Java
-from drift.languages.kotlin import Kotlin
-from drift.languages.python import Python
-from drift.languages.ruby import Ruby
-from drift.languages.rust import Rust
-from drift.languages.typescript import TypeScript
+A language is loaded when a tree holds a file of it, which its suffix tells.
+"""
 
-LANGUAGES: tuple[Language, ...] = (
-    Python(),
-    TypeScript(),
-    Go(),
-    Java(),
-    Rust(),
-    Ruby(),
-    C(),
-    Kotlin(),
-    CSharp(),
-)
+from collections.abc import Iterable
+
+from drift.language import Language, Languages
+from drift.registry import Registry
+
+_ROWS = {
+    "python": ("Python", ".py .pyi"),
+    "typescript": ("TypeScript", ".ts .tsx .mts .cts .js .jsx .mjs .cjs"),
+    "go": ("Go", ".go"),
+    "java": ("Java", ".java"),
+    "rust": ("Rust", ".rs"),
+    "ruby": ("Ruby", ".rb .rake"),
+    "c": ("C", ".c .cc .cpp .cxx .cppm .ixx .h .hh .hpp .hxx .ipp .inl .tpp"),
+    "kotlin": ("Kotlin", ".kt .kts"),
+    "csharp": ("CSharp", ".cs"),
+}
+LANGUAGES: Registry[Language] = Registry("drift.languages", {name: row[0] for name, row in _ROWS.items()})
+_BY_SUFFIX = {suffix: name for name, row in _ROWS.items() for suffix in row[1].split()}
+
+
+def language_of(suffix: str) -> Language | None:
+    """Give the language that reads files with this suffix (with its dot); None when none does."""
+    name = _BY_SUFFIX.get(suffix)
+    return LANGUAGES.find(name) if name else None
+
+
+def used(paths: Iterable[str], languages: Languages = LANGUAGES) -> Languages:
+    """Give those of the languages that have a file among the paths, in order."""
+    suffixes = {path[path.rfind(".") :] for path in paths}
+    if languages is LANGUAGES:
+        names = {_BY_SUFFIX.get(suffix) for suffix in suffixes}
+        return tuple(language for name in _ROWS if name in names and (language := LANGUAGES.find(name)))
+    return tuple(language for language in languages if any(suffix.endswith(language.suffixes) for suffix in suffixes))

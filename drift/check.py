@@ -78,7 +78,7 @@ def asked(documents: Mapping[str, Document], world: World, only: frozenset[str] 
     found: set[Ask] = set()
     for path, document in documents.items():
         for block in document.invariants if document.front_matter.status != "retired" else ():
-            kind = _kind(block.kind)
+            kind = find_kind(block.kind)
             if not isinstance(kind, AskingKind) or not (only is None or block.kind in only):
                 continue
             if not any(problem.severity == "error" for problem in kind.validate(block)):

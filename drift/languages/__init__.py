@@ -18,6 +18,7 @@ _ROWS = {
     "c": ("C", ".c .cc .cpp .cxx .cppm .ixx .h .hh .hpp .hxx .ipp .inl .tpp"),
     "kotlin": ("Kotlin", ".kt .kts"),
     "csharp": ("CSharp", ".cs"),
+    "php": ("Php", ".php"),
 }
 LANGUAGES: Registry[Language] = Registry("drift.languages", {name: row[0] for name, row in _ROWS.items()})
 _BY_SUFFIX = {suffix: name for name, row in _ROWS.items() for suffix in row[1].split()}

@@ -14,7 +14,7 @@ from drift.languages import LANGUAGES
 ROOT = Path(__file__).resolve().parents[2]
 PATHS = [
     *("a.py", "a.pyi", "a.ts", "a.tsx", "a.js", "a.d.ts", "a.go", "a.java", "a.kt"),
-    *("a.rs", "a.rb", "a.c", "a.h", "a.cpp", "a.cs"),
+    *("a.rs", "a.rb", "a.c", "a.h", "a.cpp", "a.cs", "a.php"),
 ]
 FIRST = {
     "go": 'package m\nimport "fmt"\n',
@@ -28,6 +28,7 @@ FIRST = {
     "cpp": "#include <a.h>\n",
     "pyi": "import os\n",
     "cs": "namespace A; using System;\n",
+    "php": "<?php use A\\B;\n",
 }
 
 TOKENS = [
@@ -35,7 +36,22 @@ TOKENS = [
     *("function ", "const ", "async ", "interface ", "enum ", "=>", "require(", "import(", "__import__(", "struct "),
     *("(", ")", "{", "}", "[", "]", "<", ">", "`", '"', "'", '"""', "${", "#", "//", "/*", "*/", "\\", "&", "@", "="),
     *("package a.b;", "import a.b.C;", "@", "public ", "void f() {", "new ", "case ", "a.b.C", "Class.forName("),
-    *("fun ", "val ", "when (", "object ", "using ", "namespace A.B", "[A]", "#if X\n", "#endif\n"),
+    *(
+        "fun ",
+        "val ",
+        "when (",
+        "object ",
+        "using ",
+        "namespace A.B",
+        "[A]",
+        "#if X\n",
+        "#endif\n",
+        "<?php ",
+        "?>",
+        "use A\\B;",
+        "$a->b(",
+        "include ",
+    ),
     *(
         "use ",
         "mod ",
@@ -99,7 +115,7 @@ def test_nearly_code_never_raises_and_says_the_same_twice(path: str, text: str) 
     assert facts == extract(path, text.encode())
 
 
-@pytest.mark.parametrize("path", ["a.py", "a.ts", "a.tsx", "a.go", "a.java", "a.kt", "a.cs"])
+@pytest.mark.parametrize("path", ["a.py", "a.ts", "a.tsx", "a.go", "a.java", "a.kt", "a.cs", "a.php"])
 @pytest.mark.parametrize("shape", DEEP, ids=list(DEEP))
 def test_deep_and_wide_files_are_read_without_recursion(path: str, shape: str) -> None:
     assert consistent(extract(path, DEEP[shape]))

@@ -38,7 +38,10 @@ class Frame(NamedTuple):
 
 
 class Described(NamedTuple):
-    """What a definition says about itself besides its name, kind and signature."""
+    """What a definition says about itself besides its name, kind and signature.
+
+    `owner` is the definition it belongs to, where that is another than what surrounds it.
+    """
 
     public: bool = True
     bases: tuple[str, ...] = ()
@@ -46,6 +49,7 @@ class Described(NamedTuple):
     documented: bool = False
     parameters: int = 0
     typed: bool = False
+    owner: str = ""
 
 
 class Gatherer:
@@ -96,8 +100,9 @@ class Gatherer:
         """
         first, last = nodes
         frame = self.frame(first)
-        full = f"{frame.owner}.{name}" if frame.owner else name
-        public, bases, decorators, documented, parameters, typed = described
+        owner = described.owner or frame.owner
+        full = f"{owner}.{name}" if owner else name
+        public, bases, decorators, documented, parameters, typed, _owner = described
         lines = first.start_point.row + 1, last.end_point.row + 1
         open_ = public and frame.public
         self.definitions.append(

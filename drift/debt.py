@@ -133,7 +133,7 @@ def notes(stands: Standing, lock: Lock, today: date) -> list[Finding]:
     found += [
         of_lock(
             "warning",
-            f"{said(entry)} is called {now.subject} now.",
+            f"{said(entry)} goes by {now.subject} now.",
             "Run `holdfast baseline`: it renames the entry, so that clones without history see it as well.",
             ("moved", *entry.key),
             entry.line,

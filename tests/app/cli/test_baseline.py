@@ -115,7 +115,7 @@ def test_an_entry_follows_a_move_that_nobody_committed(repo, run):
         value = report(run, *words)
         assert states(value) == [("shop.core.tax -> shop.web", "existing")]
         assert notes(value)[0][0] == "warning"
-        assert "shop.core.tax -> shop.web now" in notes(value)[0][1]
+        assert "goes by shop.core.tax -> shop.web now" in notes(value)[0][1]
     moved = repo.commit()
     assert states(report(run)) == [("shop.core.tax -> shop.web", "existing")], "history shows the move"
     repo.commit({"other.txt": "x"})

@@ -19,11 +19,11 @@ from drift.renames import Renames
 from drift.report import CheckReport
 from specs.errors import HoldfastError
 from specs.parser import parse
-from sync.comparing import since_lock
 from sync.evaluation import Evaluation, Question, Reading, evaluate
 from sync.factcache import FactCache
 from sync.gitrepo import Repository
 from sync.history import History
+from sync.intents import since_lock
 from sync.lockfile import read_lock
 from sync.options import CheckOptions
 from sync.sides import Side, commit_side

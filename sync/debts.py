@@ -14,8 +14,8 @@ from drift.renames import Renames
 from drift.report import CheckReport
 from drift.suggest import close_names, either
 from specs.errors import UserError
-from sync.comparing import since_lock
 from sync.factcache import FactCache
+from sync.intents import since_lock
 from sync.local import cache_for, check_side
 from sync.lockfile import lock_text, write_lock
 from sync.options import CheckOptions
@@ -154,7 +154,7 @@ def chosen(what: str, findings: Sequence[Finding]) -> Finding:
     """Find the one finding that is meant: by the start of its fingerprint, or by name. Raises `UserError`."""
     may = [one for one in findings if one.kind not in NEVER]
     text = one_line(what.replace(" | ", " "))
-    fits = [one for one in may if text in names_of(one)]
+    fits = [one for one in may if text in names_of(one)] or [one for one in may if text == key_of(one)[0]]
     if not fits and len(what) >= SHORTEST and HEX.issuperset(what.lower()):
         fits = [one for one in may if one.fingerprint.startswith(what.lower())]
     if len({one.fingerprint for one in fits}) == 1:

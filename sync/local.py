@@ -86,7 +86,7 @@ def accepted(side: Side, judged: Judged, cache: FactCache, options: CheckOptions
     from drift.lock import parse_lock  # noqa: PLC0415 (same)
 
     def renames() -> "Renames":
-        from sync.comparing import since_lock  # noqa: PLC0415 (only where entries and findings are left over)
+        from sync.intents import since_lock  # noqa: PLC0415 (only where entries and findings are left over)
 
         return since_lock(side, cache, options)
 

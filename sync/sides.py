@@ -9,7 +9,7 @@ from pathlib import Path
 
 from drift.source import CodeTree
 from specs.errors import HoldfastError, MissingError, UserError
-from sync.config import FILE_NAME, Config, find_config, upwards
+from sync.config import FILE_NAME, PROJECT_FILE, Config, find_config, upwards
 from sync.fstree import FolderTree
 from sync.gitrepo import Repository, read_plain_file
 
@@ -103,10 +103,13 @@ def commit_side_of(side: Side, commit: str) -> Side:
     """Find the same root in a commit. Raises `UserError` for its configuration, `MissingError`."""
     if side.repository is None:
         return side
-    tree = side.repository.commit_tree(commit, side.under)
+    tree = side.repository.tree_of(commit, side.under)
+    prefix = f"{side.under}/" if side.under else ""
+    texts = side.repository.texts(commit, [prefix + FILE_NAME, prefix + PROJECT_FILE])
 
     def read(path: str) -> str | None:
-        return text_of(tree.read(path, CONFIG_LIMIT), path) if path in tree.files else None
+        data = texts.get(prefix + path)
+        return None if data is None else text_of(data, path)
 
     _, config = configured(("",), read)
     return replace(side, tree=tree, config=config, head=tree.label)

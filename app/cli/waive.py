@@ -24,8 +24,9 @@ def waive(settings: Settings, /, finding: str, until: str, path: Path, **claim: 
     """Accept FINDING until a day, in holdfast.lock.
 
     FINDING is the first digits of a fingerprint as `holdfast check` shows them, or what the finding is about, as in
-    "shop.domain -> shop.web". From the day after, it is an error again. To renew a waiver, waive it again; to take one
-    back, delete its line. A waiver written here is a claim: whoever reviews the change decides.
+    "shop.domain -> shop.web", or its invariant, where that has no other. From the day after, it is an error again. To
+    renew a waiver, waive it again; to take one back, delete its line. A waiver written here is a claim: whoever reviews
+    the change decides.
     """
     with Progress(quiet=settings.no_color) as progress:
         done = accept(path, options(settings, progress), finding, until, Claim(**claim))

@@ -5,6 +5,7 @@ Nothing is ever checked out, and a repository's hooks, filters, links and submod
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from drift.source import FileKind, SourceFile
@@ -13,7 +14,15 @@ from sync.gitrepo.command import FetchRules, GitRefusedError, fetch, finish, rea
 from sync.gitrepo.fallback import library_listing, library_status
 from sync.gitrepo.objects import Commit, Objects
 from sync.gitrepo.place import Place, find
-from sync.gitrepo.trees import CommitTree, IndexTree, WorkingTree, blob_id, parse_status, read_plain_file
+from sync.gitrepo.trees import (
+    CommitTree,
+    IndexTree,
+    WorkingTree,
+    blob_id,
+    parse_status,
+    parse_tree_listing,
+    read_plain_file,
+)
 
 __all__ = [
     "Commit",
@@ -27,6 +36,7 @@ __all__ = [
     "read_plain_file",
 ]
 
+PLAIN_REV = re.compile(r"[\w./][\w./@^~-]*")
 PLAIN_NAME = re.compile(r"[\w./-]+")
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 STATUS = ("status", "--porcelain=v2", "--branch", "-z", "-uall", "--no-renames", "--ignore-submodules=all", "--", ".")
@@ -117,7 +127,11 @@ class Repository:
 
     def commit_tree(self, rev: str, under: str = "") -> CommitTree:
         """Give the files of a commit below `under`. Raises `MissingError` when there is no such commit."""
-        return CommitTree(self._objects, self.resolve(rev), under)
+        return self.tree_of(self.resolve(rev), under)
+
+    def tree_of(self, commit: str, under: str = "") -> CommitTree:
+        """Give the files of a commit that is known to be there, by its id."""
+        return CommitTree(self._objects, commit, under)
 
     def author(self) -> tuple[str, str]:
         """Give the name and the address that git uses for commits here, "" for what it was not told."""
@@ -150,6 +164,11 @@ class Repository:
 
     def fork_point(self, base: str, head: str) -> str:
         """Give the commit where `head` left `base`. Raises `UserError` that says what to fetch in a shallow clone."""
+        if PLAIN_REV.fullmatch(base):
+            with suppress(GitRefusedError):
+                told = self._ask("merge-base", f"{base}^{{commit}}", head).strip().decode("ascii", "replace")
+                if COMMIT_ID.fullmatch(told):
+                    return told
         try:
             other = self.resolve(base)
         except MissingError as error:
@@ -167,6 +186,20 @@ class Repository:
             )
         return found or other
 
+    def texts(self, commit: str, paths: Sequence[str]) -> dict[str, bytes]:
+        """Read the plain files among these paths of a commit, a few. Raises `MissingError`."""
+        try:
+            found = parse_tree_listing(self._ask("ls-tree", "-z", "--full-tree", commit, "--", *paths))
+            return {path: self._ask("cat-file", "blob", blob) for path, blob in found.items()}
+        except GitRefusedError:
+            tree = self.commit_tree(commit)
+            there = (path for path in paths if path in tree.files and tree.files[path].kind is FileKind.FILE)
+            return {path: tree.read(path) for path in there}
+
+    def _ask(self, *words: str) -> bytes:
+        """Run a reading git command about this repository. Raises `GitRefusedError`."""
+        return read([f"--git-dir={self.git_dir}", *words], cwd=self.top or self.git_dir)
+
     def missing(self, commit: str, under: str = "") -> int:
         """Count the files of a commit whose content is not here, as in a partial clone."""
         return sum(not self._objects.has(blob) for blob in {file.blob for file in self._plain(commit, under)})
@@ -178,6 +211,11 @@ class Repository:
     @property
     def is_partial(self) -> bool:
         """Whether contents were left out when it was cloned, to be fetched when git wants them."""
+        try:
+            if b"promisor" not in (self._common / "config").read_bytes():
+                return False
+        except OSError:
+            return False
         return any(self._objects.setting(f"remote.{name}.promisor") == "true" for name in self._objects.remotes())
 
     def _how_to_get(self, base: str) -> str:

@@ -218,6 +218,16 @@ def parse_listing(listing: bytes) -> dict[str, SourceFile]:
     return files
 
 
+def parse_tree_listing(listing: bytes) -> dict[str, str]:
+    """Read what `git ls-tree -z` printed: the blob id of each plain file."""
+    found = {}
+    for line in listing.decode("utf-8", "surrogateescape").split("\0"):
+        head, _, path = line.partition("\t")
+        if path and head.startswith("100"):
+            found[path] = head.split(" ")[2]
+    return found
+
+
 def parse_status(status: bytes, prefix: str) -> tuple[tuple[str, ...], str]:
     """Read `git status --porcelain=v2 --branch -z --no-renames`: paths that may differ from the index, and HEAD's id.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from drift.cruise.collation import collation_key
+from drift.cruise.emitted import added
 from drift.cruise.files import Files
 from drift.cruise.options import Filter, Options
 from drift.cruise.resolve import Resolver
@@ -80,6 +81,7 @@ class Cruise:
         self._facts = facts
         self._resolver = Resolver(files, options, config)
         self._types = Types(files, options, config)
+        self._adds = "jsx" in config.options or config.options.get("importHelpers") is True
 
     def modules(self, folders: Sequence[str]) -> list[Module]:
         """Visit all files in these folders ("" is everything), and what they lead to."""
@@ -181,9 +183,11 @@ class Cruise:
         """Give the imports that are left when types were compiled away."""
         compiled_away = name.endswith(_COMPILED) and self._config.commonjs
         required, plain = [], []
-        for raw in imports:
-            if not self._survives(name, raw):
-                continue
+        kept = [raw for raw in imports if self._survives(name, raw)]
+        if name.endswith(_COMPILED) and self._adds:
+            text = self._files.text(name) or ""
+            kept += added(name, text, kept, self._config.options, commonjs=compiled_away)
+        for raw in kept:
             _, system, types = _form(raw)
             dynamic = EdgeAttribute.DYNAMIC in raw.attributes
             if compiled_away or system == "cjs":

@@ -13,7 +13,7 @@ class TypeScript:
     """TypeScript and JavaScript as one language. See `drift.language.Language` for what each method promises."""
 
     name: str = typescript_layout.NAME
-    version: int = 5
+    version: int = 6
     suffixes: tuple[str, ...] = typescript_layout.SUFFIXES
     manifest_names: tuple[str, ...] = ("package.json", *typescript_config.CONFIG_NAMES)
 

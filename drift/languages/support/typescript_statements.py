@@ -39,6 +39,7 @@ _NESTED = re.compile(rb"\bdeclare\s+(?:module|global)\b|\b(?:namespace|module)\s
 # Past this many calls to look up, walking everything once is cheaper.
 _MOST_CALLS = 300
 _TYPEOF_REACH = 40
+_TYPE_AHEAD = re.compile(rb"(?<![\w$.])(?:typeof|keyof|as|satisfies)(?:\s*\()?$")
 _SHOWN = 80
 
 _NOTHING: frozenset[EdgeAttribute] = frozenset()
@@ -207,7 +208,7 @@ class _Reader:
         if function.type == "import":
             # The grammar takes `f<typeof import("x")>()` for two comparisons; the word before tells.
             before = self._source[max(0, node.start_byte - _TYPEOF_REACH) : node.start_byte].rstrip()
-            is_type_ = EdgeAttribute.TYPE_ONLY in attributes or before.endswith(b"typeof")
+            is_type_ = EdgeAttribute.TYPE_ONLY in attributes or _TYPE_AHEAD.search(before) is not None
             dynamic = attributes | _RUNTIME | {EdgeAttribute.DYNAMIC}
             self._load(node, TYPE_ONLY if is_type_ else dynamic)
         elif function.type == "identifier" and trees.text(self._source, function) == "require":

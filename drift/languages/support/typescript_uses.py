@@ -20,7 +20,10 @@ _VALUES = frozenset({"identifier", "shorthand_property_identifier"})
 _CHAIN = frozenset({"member_expression", "nested_identifier", "nested_type_identifier"})
 # An identifier directly in one of these is no value: a type's qualifier, or part of an import.
 _NOT_VALUES = frozenset(
-    {"type_query", "nested_type_identifier", "import_specifier", "import_clause", "namespace_import"}
+    {
+        *("type_query", "nested_type_identifier", "import_specifier", "import_clause", "namespace_import"),
+        "namespace_export",
+    }
 )
 _BINDINGS = frozenset({"required_parameter", "optional_parameter", "variable_declarator", "function_declaration"})
 _BOUND_FIELDS = ("pattern", "name")
@@ -130,12 +133,15 @@ def _is_value(node: Node, start: int, end: int) -> bool:
     if around is not None and around.type in _BINDINGS:
         return all(around.child_by_field_name(field) != node for field in _BOUND_FIELDS)
     if around is not None and around.type == "export_specifier":
-        return not _only_types(around)
+        return around.child_by_field_name("alias") != node and not _only_types(around)
     return around is None or around.type not in _NOT_VALUES
 
 
 def _only_types(specifier: Node) -> bool:
+    """Tell whether an export speaks of types, or of what another module has: no name of this file is used then."""
     statement = specifier.parent.parent if specifier.parent else None
+    if statement is not None and statement.child_by_field_name("source") is not None:
+        return True
     return any(child.type == "type" for one in (specifier, statement) if one for child in one.children[:2])
 
 

@@ -151,6 +151,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
 }
 
 
+CIRCLES = ["a.ts -> b.ts", "a.ts -> c.ts", "b.ts -> c.ts", "b.ts -> d.ts", "d.ts -> d.ts"]
+
+
 def found(tmp_path: Path, config: dict[str, Any], files: dict[str, str] = TREE) -> list[str]:
     checked = check(tmp_path, CONFIG, json.dumps(config), files)
     return [one.partition(" ")[2] for one in checked.findings if one.startswith(("error", "warning"))]
@@ -209,6 +212,42 @@ def test_without_installed_packages_none_is_found(tmp_path: Path) -> None:
     config = {"forbidden": [{"name": "rule", "from": {}, "to": {"couldNotResolve": True}}], "options": PLAIN}
     bare = {path: text for path, text in TREE.items() if "node_modules" not in path}
     assert "src/c/late.ts -> tester/sub" in found(tmp_path, config, bare)
+
+
+def test_what_the_compiler_adds_counts_where_its_output_is_looked_at(tmp_path: Path) -> None:
+    options = {
+        "jsx": "react-jsx",
+        "importHelpers": True,
+        "module": "commonjs",
+        "esModuleInterop": True,
+        "target": "es2022",
+    }
+    files = {
+        "package.json": "{}",
+        "tsconfig.json": json.dumps({"compilerOptions": options}),
+        "a/view.tsx": "export const view = <b></b>;",
+        "a/all.ts": 'export * from "./one";',
+        "a/one.ts": 'import one from "./two"; import { two } from "./two"; one; two;',
+        "a/two.ts": 'import { view } from "./view"; view;',
+    }
+    config = {"forbidden": [{"name": "rule", "from": {}, "to": {"couldNotResolve": True}}], "options": {"tsConfig": {}}}
+    assert found(tmp_path, config, files) == [
+        "a/all.ts -> tslib",
+        "a/one.ts -> tslib",
+        "a/view.tsx -> react/jsx-runtime",
+    ]
+
+
+def test_circles_are_those_that_the_tool_finds(tmp_path: Path) -> None:
+    files = {
+        "package.json": "{}",
+        "a.ts": 'import "./b"; import "./c";',
+        "b.ts": 'import "./c"; import "./d";',
+        "c.ts": 'import "./a"; import "./b";',
+        "d.ts": 'import "./b"; import "./d";',
+    }
+    config = {"forbidden": [{"name": "rule", "from": {}, "to": {"circular": True}}]}
+    assert found(tmp_path, config, files) == CIRCLES
 
 
 @pytest.mark.parametrize(

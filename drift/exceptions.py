@@ -74,18 +74,22 @@ def split_by_date(
     live: list[ExceptionClause] = []
     lapsed: list[ExceptionClause] = []
     for clause in clauses:
-        (live if _holds(clause.until, today) else lapsed).append(clause)
+        (live if _holds(clause, today) else lapsed).append(clause)
     return tuple(live), tuple(lapsed)
 
 
-def _holds(until: str | None, today: date) -> bool:
+def _holds(clause: ExceptionClause, today: date) -> bool:
     """An end that is no date cannot be trusted to lie ahead."""
-    if until is None:
-        return True
+    end = end_of(clause)
+    return clause.until is None or (end is not None and today <= end)
+
+
+def end_of(clause: ExceptionClause) -> date | None:
+    """Give the last day of a clause; None where it has none, or none that is a date."""
     try:
-        return today <= date.fromisoformat(until)
+        return date.fromisoformat(clause.until) if clause.until is not None else None
     except ValueError:
-        return False
+        return None
 
 
 def matching(clauses: Sequence[ExceptionClause], finding: Finding, table: NameTable) -> ExceptionClause | None:

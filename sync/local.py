@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["CheckOptions", "cache_for", "check_side", "run_check", "spec_passage"]
 
 # Contracts whose verdict is not kept: they are programs, or speak of packages that are installed beside the tree.
+NO_END = "9999-12-31"
 PROGRAMS = (".js", ".cjs", ".mjs", ".ts", ".json")
 MENTIONS_ALONE = frozenset({"mentions"})
 
@@ -98,7 +99,7 @@ def check_side(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
     key = verdict_key(side, options)
     payload = cache.verdict(key) if key else None
     known = decode_judged(payload) if payload else None
-    if known is not None:
+    if known is not None and known.first <= options.today.isoformat() <= known.last:
         return known
     judged = _judged(side, cache, options)
     if key:
@@ -109,6 +110,7 @@ def check_side(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
 def _judged(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
     from sync.lockfile import lock_text  # noqa: PLC0415 (a verdict that was kept has the lock's text)
 
+    today = options.today.isoformat()
     if options.contracts:
         from sync.contracts import check_contracts, translate  # noqa: PLC0415 (only where contracts are checked)
         from sync.evaluation import Question, Reading  # noqa: PLC0415 (a verdict that was kept reads no code)
@@ -117,11 +119,23 @@ def _judged(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
         translations = {name: translate(side, name, options.evaluated) for name in names}
         reading = Reading(progress=options.progress, processes=options.processes)
         question = Question(options.today, options.only)
-        return Judged(check_contracts(side, translations, cache, reading, question), lock_text(side.tree))
+        report = check_contracts(side, translations, cache, reading, question)
+        return Judged(report, lock_text(side.tree), "", today, today)
     from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
 
     specs = read_specs(side, options.specs, prose=options.only == MENTIONS_ALONE)
-    return Judged(judge(side, specs, cache, options), lock_text(side.tree), intent(side, specs))
+    report = judge(side, specs, cache, options)
+    return Judged(report, lock_text(side.tree), intent(side, specs), today, unchanged_until(specs, today))
+
+
+def unchanged_until(specs: "SpecTexts", today: str) -> str:
+    """Give the last day on which what is said today of these specs is still so: the next exception to end decides."""
+    from drift.exceptions import end_of  # noqa: PLC0415 (a verdict that was kept knows)
+
+    blocks = [block for document in specs.documents.values() for block in document.invariants]
+    clauses = [clause for block in blocks for clause in block.exceptions]
+    ends = {day.isoformat() for clause in clauses if (day := end_of(clause)) is not None}
+    return min((end for end in ends if end >= today), default=NO_END)
 
 
 def intent(side: Side, specs: "SpecTexts") -> str:
@@ -161,8 +175,8 @@ def verdict_key(side: Side, options: CheckOptions) -> str:
         return ""
     shallow = side.repository.is_shallow if side.repository else False
     parts = (
-        *(side.tree.digest, side.head, side.under, shallow, options.today.isoformat(), stamp()),
-        *(side.config.specs, side.config.source_roots, side.config.exclude, side.config.source),
+        *(side.tree.digest, side.head, side.under, shallow, stamp()),
+        *(side.config.specs, side.config.source_roots, side.config.exclude, side.config.source, side.config.weakening),
         sorted(options.only) if options.only is not None else None,
         contracts,
     )

@@ -10,19 +10,22 @@ from typing import Any
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A tree held against its specs: the report as if nothing were accepted, and the text of the tree's lock.
 
-    `intent` digests the specs and the configuration that were read; "" where there were none.
+    `intent` digests the specs and the configuration that were read; "" where there were none. The report is the same on
+    each day from `first` to `last` (ISO dates): exceptions end.
     """
 
     report: CheckReport
     lock: str = ""
     intent: str = ""
+    first: str = ""
+    last: str = ""
 
 
 def encode_judged(judged: Judged) -> bytes:
@@ -32,6 +35,7 @@ def encode_judged(judged: Judged) -> bytes:
         "format": FORMAT,
         "lock": judged.lock,
         "intent": judged.intent,
+        "days": [judged.first, judged.last],
         "verdict": report.verdict,
         "invariants": [
             [
@@ -82,7 +86,8 @@ def decode_judged(payload: bytes) -> Judged | None:
             not_analysed=tuple(NotAnalysed(text(path), text(reason)) for path, reason in value["not_analysed"]),
             counts={text(name): number(count) for name, count in value["counts"].items()},
         )
-        return Judged(report, text(value["lock"]), text(value["intent"]))
+        first, last = map(text, value["days"])
+        return Judged(report, text(value["lock"]), text(value["intent"]), first, last)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

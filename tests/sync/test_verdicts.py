@@ -52,7 +52,7 @@ REPORT = st.builds(
 )
 
 
-@given(st.builds(Judged, REPORT, TEXT, TEXT))
+@given(st.builds(Judged, REPORT, TEXT, TEXT, TEXT, TEXT))
 def test_a_verdict_comes_back_whole(judged):
     again = decode_judged(encode_judged(judged))
     assert again == judged

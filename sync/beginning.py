@@ -39,7 +39,7 @@ def begin(path: Path, options: CheckOptions) -> Beginning:
     index = read_index(side.tree, cache, Reading(side.config.source_roots, side.config.excludes, options.progress))
     cache.save()
     try:
-        found = sorted(specs_in(side.tree, side.config).documents)
+        found = sorted(specs_in(side.tree, side.config, cache).documents)
         return Beginning(side.root, index, existing=found[0], others=len(found) - 1)
     except UserError:
         if side.config.specs:

@@ -24,11 +24,13 @@ from sync.factcodec import (
     unpack_all,
 )
 from sync.packs import Pack, newest_first, only_writer, read_file, replace_file
+from sync.stamp import stamp
 
 PACK_LIMIT = 96_000_000
 VERDICTS_KEPT = 40
 MEMOS_KEPT = 200
 GRAPHS_KEPT = 6
+NOWHERE = Path("/nonexistent")
 IGNORE = b"# Holdfast's cache: safe to delete.\n*\n"
 
 
@@ -185,7 +187,7 @@ class FactCache:
         self._folder = folder
         self._own = own
         self._shelves: dict[str, Shelf] = {}
-        self._answers: Pack | None = None
+        self._packs: dict[str, Pack] = {}
 
     @classmethod
     def beside(cls, root: Path) -> "FactCache":
@@ -198,14 +200,21 @@ class FactCache:
     def shelf(self, language: str, key: str) -> Shelf:
         """Give the shelf of a language, for the dialect and version that `key` names."""
         if key not in self._shelves:
-            self._shelves[key] = Shelf(self._folder or Path("/nonexistent"), language, key)
+            self._shelves[key] = Shelf(self._folder or NOWHERE, language, key)
         return self._shelves[key]
 
     def answers(self) -> Pack:
         """Give the pack of answers to questions about sources; its keys are SHA-256 digests of what was asked."""
-        if self._answers is None:
-            self._answers = Pack((self._folder or Path("/nonexistent")) / "answers.pack")
-        return self._answers
+        return self._pack("answers")
+
+    def specs(self) -> Pack:
+        """Give the pack of parsed specs, by blob id."""
+        return self._pack(f"specs-{stamp()}")
+
+    def _pack(self, name: str) -> Pack:
+        if name not in self._packs:
+            self._packs[name] = Pack((self._folder or NOWHERE) / f"{name}.pack")
+        return self._packs[name]
 
     def verdict(self, key: str) -> bytes | None:
         """Give the verdict kept under a key (hex digits); None when there is none."""
@@ -250,8 +259,7 @@ class FactCache:
 
     def save(self) -> None:
         """Write what is new. Where the folder cannot be written, or another process is writing, nothing happens."""
-        every = [pack for shelf in self._shelves.values() for pack in packs(shelf)]
-        every += [self._answers] if self._answers is not None else []
+        every = self._every()
         if self._folder is None or not any(pack.changed for pack in every):
             return
         with suppress(OSError):
@@ -276,14 +284,13 @@ class FactCache:
         """Delete packs of languages' former versions, once they are the oldest things here. Raises `OSError`."""
         if self._folder is None:
             return
-        current = {pack.path.stem for shelf in self._shelves.values() for pack in packs(shelf)}
-        dialects = {key.rpartition("-")[0] for key in self._shelves}
+        current = {pack.path.stem for pack in self._every()}
+        dialects = {stem.partition(".")[0].rpartition("-")[0] for stem in current} - {""}
         for path in newest_first(self._folder):
             stale = path.stem not in current and path.name.partition(".")[0].rpartition("-")[0] in dialects
             if stale and path.suffix in {".pack", ".log"}:
                 path.unlink(missing_ok=True)
 
-
-def packs(shelf: Shelf) -> Iterable[Pack]:
-    """Give the packs of a shelf."""
-    return shelf.packs.values()
+    def _every(self) -> list[Pack]:
+        """Give all packs that were looked at."""
+        return [*self._packs.values(), *(pack for shelf in self._shelves.values() for pack in shelf.packs.values())]

@@ -9,6 +9,7 @@ from drift.report import CheckReport, InvariantResult
 from drift.suggest import did_you_mean
 from specs.errors import UserError
 from sync.evaluation import Question, Reading, evaluate_index, read_index
+from sync.factcache import FactCache
 from sync.local import CheckOptions, cache_for
 from sync.sides import Side, find_side
 from sync.spectexts import read_specs
@@ -21,7 +22,7 @@ def read_drawing(path: Path, options: CheckOptions, wish: Wish) -> Drawing:
     reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
     try:
         index = read_index(side.tree, cache, reading)
-        report = held(side, index, options, needed=bool(wish.invariant))
+        report = held(side, index, cache, options, needed=bool(wish.invariant))
     finally:
         cache.save()
     if wish.focus:
@@ -33,10 +34,10 @@ def read_drawing(path: Path, options: CheckOptions, wish: Wish) -> Drawing:
     return titled(drawing, f"{root}: {(result.name or result.id) if result else wish.focus or 'imports'}")
 
 
-def held(side: Side, index: CodeIndex, options: CheckOptions, *, needed: bool) -> CheckReport:
+def held(side: Side, index: CodeIndex, cache: FactCache, options: CheckOptions, *, needed: bool) -> CheckReport:
     """Hold the index against the specs; without any there is nothing that is broken, unless they are `needed`."""
     try:
-        documents = read_specs(side, options.specs).documents
+        documents = read_specs(side, options.specs, cache).documents
     except UserError:
         if needed or options.specs is not None:
             raise

@@ -38,12 +38,12 @@ class Sides:
     @cached_property
     def documents(self) -> Mapping[str, Document]:
         """The specs of the head."""
-        return documents_of(self.head, self.options)
+        return documents_of(self.head, self.options, self.cache)
 
     @cached_property
     def old_documents(self) -> Mapping[str, Document]:
         """The specs of the base."""
-        return documents_of(self.base, self.options) if self.asks else {}
+        return documents_of(self.base, self.options, self.cache) if self.asks else {}
 
     def renames(self, *, new_intent: bool = False) -> Renames:
         """Say what things of the base are called on this side; ids of invariants too, where specs changed."""
@@ -95,10 +95,10 @@ class Sides:
         return weakenings(old, new, severity, self.options.only)
 
 
-def documents_of(side: Side, options: CheckOptions) -> Mapping[str, Document]:
+def documents_of(side: Side, options: CheckOptions, cache: FactCache) -> Mapping[str, Document]:
     """Read the specs of a side; none where there are none."""
     try:
-        return read_specs(side, options.specs).documents
+        return read_specs(side, options.specs, cache).documents
     except UserError:
         return {}
 

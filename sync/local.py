@@ -120,10 +120,10 @@ def _judged(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
         reading = Reading(progress=options.progress, processes=options.processes)
         question = Question(options.today, options.only)
         report = check_contracts(side, translations, cache, reading, question)
-        return Judged(report, lock_text(side.tree), "", today, today)
+        return Judged(report, lock_text(side.tree), "", today, NO_END)
     from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
 
-    specs = read_specs(side, options.specs, prose=options.only == MENTIONS_ALONE)
+    specs = read_specs(side, options.specs, cache, prose=options.only == MENTIONS_ALONE)
     report = judge(side, specs, cache, options)
     return Judged(report, lock_text(side.tree), intent(side, specs), today, unchanged_until(specs, today))
 
@@ -193,7 +193,7 @@ def spec_passage(path: Path, options: CheckOptions, anchor: SpecAnchor) -> str:
     from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
 
     side = find_side(path, options.rev, staged=options.staged)
-    documents = read_specs(side, options.specs, prose=options.only == MENTIONS_ALONE).documents
+    documents = read_specs(side, options.specs, FactCache(), prose=options.only == MENTIONS_ALONE).documents
     document = documents.get(anchor.path)
     sections = document.sections if document else ()
     around = [section for section in sections if section.line <= anchor.line <= section.end_line]

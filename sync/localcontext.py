@@ -23,8 +23,8 @@ from sync.wanted import Wanted
 def local_context(path: Path, options: CheckOptions, wanted: Wanted, delimiter: str) -> Bundle:
     """Pack what the specs of the project around `path` say about a task. Raises `UserError` where there are none."""
     side = find_side(path, options.rev, staged=options.staged)
-    specs = read_specs(side, options.specs)
     cache = cache_for(side, options)
+    specs = read_specs(side, options.specs, cache)
     reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
     try:
         evaluation = evaluate(side.tree, specs.documents, cache, reading, Question(options.today))

@@ -7,10 +7,11 @@ from pathlib import Path
 from drift.source import CodeTree, FileKind
 from specs.document import Document
 from specs.errors import HoldfastError, UserError
-from specs.parser import parse
 from sync.config import DEFAULT_SPECS, Config
+from sync.factcache import FactCache
 from sync.fstree import FolderTree
 from sync.sides import Side, under_root
+from sync.speccodec import decode_document, encode_document
 
 SPEC_LIMIT = 2_000_000
 SUFFIX = ".md"
@@ -24,22 +25,23 @@ class SpecTexts:
     left_out: Mapping[str, str]
 
 
-def read_specs(side: Side, folder: Path | None, *, prose: bool = False) -> SpecTexts:
+def read_specs(side: Side, folder: Path | None, cache: FactCache, *, prose: bool = False) -> SpecTexts:
     """Read the specs of a side: those of the folder that was named, else as configured. Raises `UserError`.
 
     `prose` makes do with all Markdown of the tree where there are no specs: names can be checked in any text.
+    A text of which the cache knows what it says is not parsed again.
     """
     if folder is None:
-        return specs_in(side.tree, side.config, prose=prose)
+        return specs_in(side.tree, side.config, cache, prose=prose)
     inside = under_root(side, folder)
     if inside is not None and any(below(path, inside) for path in side.tree.files):
-        return specs_in(side.tree, replace(side.config, specs=(inside,), source="--specs"))
+        return specs_in(side.tree, replace(side.config, specs=(inside,), source="--specs"), cache)
     if not folder.is_dir():
         raise UserError(f"{folder} is not a folder", "name the folder that holds the specs")
     return specs_beside(folder, f"{folder.as_posix().rstrip('/')}/")
 
 
-def specs_in(tree: CodeTree, config: Config, *, prose: bool = False) -> SpecTexts:
+def specs_in(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool = False) -> SpecTexts:
     """Read the specs that the configuration names, else those in the first usual folder there is.
 
     Raises `UserError` when there are none.
@@ -52,13 +54,13 @@ def specs_in(tree: CodeTree, config: Config, *, prose: bool = False) -> SpecText
                 f"{config.source}: there is no spec in {' or '.join(config.specs)}",
                 "write one there (a Markdown file), or correct `specs`; files that git ignores do not count",
             )
-        return read_files(tree, chosen)
+        return read_files(tree, chosen, cache)
     for folder in DEFAULT_SPECS:
         chosen = [path for path in markdown if below(path, folder)]
         if chosen:
-            return read_files(tree, chosen)
+            return read_files(tree, chosen, cache)
     if prose:
-        return read_files(tree, [path for path in markdown if not config.excludes(path)])
+        return read_files(tree, [path for path in markdown if not config.excludes(path)], cache)
     raise UserError(
         f"there are no specs in this {tree.label}: none of {', '.join(DEFAULT_SPECS)} holds a Markdown file",
         "run `holdfast init` to write a first one, or name their folder with --specs",
@@ -71,7 +73,7 @@ def specs_beside(folder: Path, prefix: str) -> SpecTexts:
     chosen = [path for path, entry in tree.files.items() if path.endswith(SUFFIX) and entry.kind is FileKind.FILE]
     if not chosen:
         raise UserError(f"there is no spec in {folder}", "name a folder that holds Markdown files")
-    found = read_files(tree, chosen)
+    found = read_files(tree, chosen, FactCache())
     return SpecTexts(
         {prefix + path: document for path, document in found.documents.items()},
         {prefix + path: reason for path, reason in found.left_out.items()},
@@ -83,11 +85,17 @@ def below(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(folder + "/")
 
 
-def read_files(tree: CodeTree, paths: Iterable[str]) -> SpecTexts:
+def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache) -> SpecTexts:
     """Read and parse the given files. One that cannot be read is left out, with the reason."""
     documents: dict[str, Document] = {}
     left_out: dict[str, str] = {}
     for path in paths:
+        blob = tree.files[path].blob
+        payload = cache.specs().get(blob) if blob else None
+        known = decode_document(payload) if payload is not None else None
+        if known is not None:
+            documents[path] = known
+            continue
         try:
             data = tree.read(path, SPEC_LIMIT)
         except HoldfastError as error:
@@ -96,5 +104,14 @@ def read_files(tree: CodeTree, paths: Iterable[str]) -> SpecTexts:
         text = data.decode("utf-8", "replace")
         if "\ufffd" in text and "\ufffd".encode() not in data:
             left_out[path] = "spec is not UTF-8: some of its characters were replaced"
-        documents[path] = parse(text)
+        documents[path] = parsed(text)
+        if blob and path not in left_out:
+            cache.specs().add(blob, encode_document(documents[path]))
     return SpecTexts(documents, left_out)
+
+
+def parsed(text: str) -> Document:
+    """Parse a spec; the libraries for it are loaded on first use."""
+    from specs.parser import parse  # noqa: PLC0415 (where all texts are cached, none is parsed)
+
+    return parse(text)

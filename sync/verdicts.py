@@ -9,6 +9,7 @@ from typing import Any
 
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed
+from sync.shapes import number, text
 
 FORMAT = 4
 
@@ -133,17 +134,3 @@ def finding(row: Any) -> Finding:
         reference=reference,
         state=FindingState(state),
     )
-
-
-def text(value: object) -> str:
-    """Take a text. Raises `TypeError` for anything else."""
-    if type(value) is not str:
-        raise TypeError(value)
-    return value
-
-
-def number(value: object) -> int:
-    """Take a whole number. Raises `TypeError` for anything else."""
-    if type(value) is not int:
-        raise TypeError(value)
-    return value

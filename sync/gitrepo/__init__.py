@@ -19,6 +19,7 @@ from sync.gitrepo.trees import (
     IndexTree,
     WorkingTree,
     blob_id,
+    commit_digest,
     parse_status,
     parse_tree_listing,
     read_plain_file,
@@ -113,8 +114,9 @@ class Repository:
             status = read([*where, *STATUS], cwd=root)
         finally:
             listed = finish(listing)
-        changed, head = parse_status(status, f"{under}/" if under else "")
-        return WorkingTree(self._objects, root, listed, changed), head
+        changed, head, clean = parse_status(status, f"{under}/" if under else "")
+        same_as = commit_digest(head, under) if head and clean else ""
+        return WorkingTree(self._objects, root, listed, changed, same_as), head
 
     def index_tree(self, under: str = "") -> IndexTree:
         """Give the files as the index holds them below `under`: what the next commit would be."""

@@ -75,11 +75,16 @@ class CommitTree:
     @property
     def digest(self) -> str:
         """A name for exactly these entries."""
-        return f"commit:{self.label}:{self._under}"
+        return commit_digest(self.label, self._under)
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """Give the bytes of one file. Raises `MissingError`, or `UserError` when it is larger than `limit`."""
         return read_blob(self._objects, self.files.get(path), path, limit)
+
+
+def commit_digest(commit: str, under: str) -> str:
+    """Name the entries of a commit below a folder."""
+    return f"commit:{commit}:{under}"
 
 
 def read_blob(objects: Objects, entry: SourceFile | None, path: str, limit: int | None) -> bytes:
@@ -120,15 +125,19 @@ class WorkingTree:
     """The files in a working directory: tracked and unignored untracked ones, with edits not yet staged.
 
     `listing` is the index; `changed` the paths whose file may differ from it (deleted and untracked ones included).
+    `same_as` names the commit tree that has exactly these files; "" where there is none.
     """
 
     label = "working tree"
 
-    def __init__(self, objects: Objects, root: Path, listing: bytes, changed: tuple[str, ...]) -> None:
+    def __init__(
+        self, objects: Objects, root: Path, listing: bytes, changed: tuple[str, ...], same_as: str = ""
+    ) -> None:
         self.left_out: Mapping[str, str] = {}
         self._objects = objects
         self._root = root
         self._listing = listing
+        self._same_as = same_as
         self._sha256 = len(listing.partition(b" ")[2].partition(b" ")[0]) == SHA256_LENGTH
         self._changed = {path: self._look(path) for path in changed}
 
@@ -171,7 +180,9 @@ class WorkingTree:
 
     @property
     def digest(self) -> str:
-        """A name for exactly these entries, had without listing them."""
+        """A name for exactly these entries, had without listing them; that of the commit where nothing differs."""
+        if self._same_as:
+            return self._same_as
         whole = hashlib.sha256(self._listing)
         for path, entry in sorted(self._changed.items()):
             line = f"{path}\0{entry.kind} {entry.blob}\0" if entry else f"{path}\0-\0"
@@ -228,20 +239,24 @@ def parse_tree_listing(listing: bytes) -> dict[str, str]:
     return found
 
 
-def parse_status(status: bytes, prefix: str) -> tuple[tuple[str, ...], str]:
+def parse_status(status: bytes, prefix: str) -> tuple[tuple[str, ...], str, bool]:
     """Read `git status --porcelain=v2 --branch -z --no-renames`: paths that may differ from the index, and HEAD's id.
 
-    Paths come relative to the top; those below `prefix` are given relative to it. HEAD is "" while unborn.
+    Paths come relative to the top; those below `prefix` are given relative to it. HEAD is "" while unborn. The flag
+    says that the index is as HEAD has it and the files as the index has them.
     """
     changed: list[str] = []
     head = ""
+    clean = True
     for line in status.decode("utf-8", "surrogateescape").split("\0"):
         if line.startswith("# branch.oid "):
             head = line.removeprefix("# branch.oid ").replace("(initial)", "")
-        elif line.startswith("? "):
+            continue
+        clean = clean and (not line or line.startswith("# "))
+        if line.startswith("? "):
             changed.append(line[2:])
         elif line.startswith("1 ") and line[3] != ".":
             changed.append(line.split(" ", 8)[8])
         elif line.startswith("u "):
             changed.append(line.split(" ", 10)[10])
-    return tuple(path.removeprefix(prefix) for path in changed if path.startswith(prefix)), head
+    return tuple(path.removeprefix(prefix) for path in changed if path.startswith(prefix)), head, clean

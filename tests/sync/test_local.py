@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from sync import local
+from sync.gitrepo import Repository
 from sync.local import CheckOptions, run_check
 from tests.repositories import Repo
 from tests.shop import CLEAN, LAYERS, OLD, SPEC
 
+DAY = date(2026, 6, 1)
 EXCEPTED = LAYERS.replace("why:", "except: [{what: shop.domain.tax -> shop.web, because: x, until: 2026-06-30}]\nwhy:")
 
 
@@ -41,3 +43,33 @@ def test_a_base_that_was_compared_with_is_known_from_then_on(repo: Repo, judged:
         repo.commit({"shop/web.py": f"PAGES = {number}\n"})
         run_check(repo.root, CheckOptions(date(2026, 6, number + 1), base="main"))
     assert judged.count(base) <= 1
+
+
+def test_the_verdict_of_a_clean_work_tree_is_that_of_its_commit(repo: Repo, judged: list[str]) -> None:
+    commit = repo.commit({**CLEAN, SPEC: LAYERS})
+    for options, times in ((CheckOptions(DAY), 1), (CheckOptions(DAY, rev=commit), 1)):
+        assert run_check(repo.root, options).verdict == "kept"
+        assert len(judged) == times
+    repo.write({"shop/more.py": ""})
+    run_check(repo.root, CheckOptions(DAY))
+    assert len(judged) == 2
+
+
+def test_a_work_tree_is_its_commit_only_where_nothing_differs(repo: Repo) -> None:
+    commit = repo.commit(CLEAN)
+    repository = Repository.open(repo.root)
+
+    def same(under: str = "") -> bool:
+        return repository.working_tree(under)[0].digest == repository.commit_tree(commit, under).digest
+
+    assert same()
+    assert same("shop")
+    repo.write({"shop/web.py": "import shop.c\n"})
+    assert not same()
+    assert not same("shop")
+    repo.git("add", "-A")
+    assert not same()
+    repo.git("reset", "-q", "--hard")
+    assert same()
+    repo.write({"new.py": ""})
+    assert (same(), same("shop")) == (False, True)

@@ -8,7 +8,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 
-from drift.asking import VERSION, Answer, Ask, Reader
+from drift.answers import VERSION, Reader
+from drift.asking import DEPENDENCIES, Answer, Ask
 from drift.extract import MAX_SOURCE_BYTES
 from drift.source import CodeTree
 from specs.errors import HoldfastError
@@ -57,7 +58,7 @@ class Answerer:
     def _key(self, ask: Ask) -> str:
         blob = self._tree.files[ask.path].blob if ask.path else ""
         name = ask.path.rpartition("/")[2]
-        parts = (str(VERSION), blob, name if ask.question == "dependencies" else name.rpartition(".")[2], *ask[1:])
+        parts = (str(VERSION), blob, name if ask.question == DEPENDENCIES else name.rpartition(".")[2], *ask[1:])
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
     def _answered(self, asks: Sequence[Ask]) -> dict[Ask, tuple[Answer, bytes | None]]:

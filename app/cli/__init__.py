@@ -46,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "app.cli.check", "Hold the code against its specs.", CHECK),
     Command("baseline", "app.cli.baseline", "Freeze today's findings: from now on only new ones break.", CHECK),
     Command("waive", "app.cli.waive", "Accept one finding until a date, for a reason.", CHECK),
+    Command("confirm", "app.cli.confirm", "Say that a section still describes its code.", CHECK),
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
     Command("graph", "app.cli.graph", "Draw modules and imports, with what is broken marked.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),

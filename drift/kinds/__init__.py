@@ -24,6 +24,7 @@ KINDS: Registry[Kind] = Registry(
         "shape": "Shape",
         "limit": "Limit",
         "pattern": "PatternKind",
+        "reviewed": "Reviewed",
         "mentions": "Mentions",
     },
 )

@@ -83,6 +83,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "naming": {"what": "modules", "where": ["shop"], "matches": "snake_case"},
     "shape": {"what": "classes", "where": ["shop"], "should": {"documented": True}},
     "pattern": {"where": ["shop"], "pattern": "print($$$)"},
+    "reviewed": {"symbols": ["shop.a"]},
     "limit": {"measure": "lines", "max": 400},
 }
 IMPORTS = {"layers", "forbidden", "independent", "acyclic", "only", "depends"}

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from drift.asking import Answer, Ask, Reader
+from drift.answers import Reader
+from drift.asking import Answer, Ask
 from drift.build import build_index, is_manifest, manifest_names
 from drift.check import asked, check
 from drift.extract import extract, language_for

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from drift.asking import Ask
-from drift.exceptions import matching, split_by_date
+from drift.exceptions import split_by_date
 from drift.facts import Tier
 from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
@@ -27,6 +27,8 @@ __all__ = ["asked", "check", "is_draft", "needed_tier", "once_had", "unresolved_
 SPEC, UNPARSED, UNPLACED = "spec", "unparsed", "unplaced"
 # Mentions are held against the code in every spec, said or not; the spec's own block may say otherwise.
 ALWAYS = "mentions"
+# Each exception whose day has passed costs an evaluation, to say what it let through.
+MOST_LAPSED = 20
 
 
 def check(
@@ -146,21 +148,28 @@ class _Run:
         if kind is None:
             return
         live, lapsed = split_by_date(block.exceptions, self.today)
-        outcome = kind.evaluate(Invariant(replace(block, exceptions=live), path, block.options), self.world)
-        findings = [self.noted(finding, lapsed) for finding in outcome.findings]
+        invariant = Invariant(replace(block, exceptions=live), path, block.options)
+        outcome = kind.evaluate(invariant, self.world)
+        ended = self.ended(kind, invariant, lapsed, outcome) if lapsed else {}
+        findings = [noted(finding, ended.get(finding.fingerprint)) for finding in outcome.findings]
         if is_draft(document, block.anchor):
             findings = [replace(finding, severity=_at_most_warning(finding.severity)) for finding in findings]
         self.findings += findings
         self.not_analysed.update(NotAnalysed(path, reason) for reason in outcome.not_analysed)
         self.results.append(_result(path, block, outcome, _verdict(outcome)))
 
-    def noted(self, finding: Finding, lapsed: tuple[ExceptionClause, ...]) -> Finding:
-        """Say in a finding that an exception once let it through."""
-        clause = matching(lapsed, finding, self.world.graphs.table) if lapsed else None
-        if clause is None:
-            return finding
-        note = f" The exception for {shown(clause.what)} ended on {shown(clause.until or '')}."
-        return replace(finding, message=finding.message + note)
+    def ended(
+        self, kind: Kind, invariant: Invariant, lapsed: tuple[ExceptionClause, ...], outcome: Outcome
+    ) -> dict[str, ExceptionClause]:
+        """Give, by fingerprint, the exception that would let a finding through, had its day not passed."""
+        found: dict[str, ExceptionClause] = {}
+        for clause in lapsed[:MOST_LAPSED] if outcome.findings else ():
+            block = replace(invariant.block, exceptions=(*invariant.block.exceptions, clause))
+            still = {one.fingerprint for one in kind.evaluate(replace(invariant, block=block), self.world).findings}
+            for finding in outcome.findings:
+                if finding.fingerprint not in still:
+                    found.setdefault(finding.fingerprint, clause)
+        return found
 
     def problem(self, path: str, problem: Problem, anchor: str, identifier: str = "", *, draft: bool) -> None:
         """Make a finding of what is wrong in a spec itself."""
@@ -201,6 +210,14 @@ class _Run:
             fix = problem.hint or "Correct the file, or leave it out of the tree."
             spec = SpecAnchor("", "", 0)
             self.findings.append(Finding("", kind, "warning", message, fix, spec, place, (path,)))
+
+
+def noted(finding: Finding, clause: ExceptionClause | None) -> Finding:
+    """Say in a finding that an exception once let it through."""
+    if clause is None:
+        return finding
+    note = f" The exception for {shown(clause.what)} ended on {shown(clause.until or '')}."
+    return replace(finding, message=finding.message + note)
 
 
 def _result(path: str, block: InvariantBlock | BrokenBlock, outcome: Outcome, verdict: Verdict) -> InvariantResult:

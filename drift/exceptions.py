@@ -5,14 +5,12 @@ chains over them are gone as well. Any other text is compared with what a findin
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from drift.findings import Finding
 from drift.glob import segment_matches
 from drift.graph import Graph, Link
-from drift.names import NameTable
 from drift.select import Selector, shown
 from specs.document import ExceptionClause, InvariantBlock
 from specs.problem import Problem
@@ -90,26 +88,6 @@ def end_of(clause: ExceptionClause) -> date | None:
         return date.fromisoformat(clause.until) if clause.until is not None else None
     except ValueError:
         return None
-
-
-def matching(clauses: Sequence[ExceptionClause], finding: Finding, table: NameTable) -> ExceptionClause | None:
-    """Give the first clause that speaks about the finding: about one of its imports, or what it refers to."""
-    pairs = {(hop.importer, hop.imported) for hop in finding.evidence}
-    if finding.importer and finding.imported:
-        pairs.add((finding.importer, finding.imported))
-    for clause in clauses:
-        if finding.reference is not None and text_matches(clause.what, finding.reference):
-            return clause
-        parsed = ImportException.parse(clause)
-        if isinstance(parsed, Problem) or parsed.importer is None or not pairs:
-            continue
-        first = parsed.importer.names(table)
-        second = parsed.imported.names(table) if parsed.imported else None
-        for importer, imported in sorted(pairs):
-            one_side = second is None and (importer in first or imported in first)
-            if one_side or (second is not None and importer in first and imported in second):
-                return clause
-    return None
 
 
 def text_matches(what: str, reference: str) -> bool:

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,13 +6,10 @@ from drift.exceptions import (
     ImportException,
     exception_problems,
     import_exceptions,
-    matching,
     split_by_date,
     text_matches,
 )
-from drift.findings import Finding, Hop, SpecAnchor
 from drift.graph import Graphs
-from drift.names import NameTable
 from specs.document import ExceptionClause
 from tests.drift.made import block_of, index_from_text
 
@@ -59,19 +55,6 @@ def test_malformed_clauses_are_problems_with_their_line() -> None:
 def test_a_clause_holds_through_its_day(until: str | None, *, holds: bool) -> None:
     live, lapsed = split_by_date([clause("a -> b", until)], date(2026, 11, 20))
     assert (len(live), len(lapsed)) == ((1, 0) if holds else (0, 1))
-
-
-def test_matching_a_finding() -> None:
-    table = NameTable(INDEX)
-    finding = Finding("id", "layers", "error", "m", "f", SpecAnchor("s.md", "", 1), None, ("x",))
-    through = replace(finding, evidence=(Hop("a.x", "b.y", "a.py", 1), Hop("b.y", "c", "b.py", 1)))
-    assert matching([clause("a -> b")], through, table) == clause("a -> b")
-    assert matching([clause("b")], through, table) == clause("b")
-    assert matching([clause("c -> a")], through, table) is None
-    assert matching([clause("a")], finding, table) is None
-    assert matching([clause("a -> b -> c")], through, table) is None
-    named = replace(finding, reference="shop.Order")
-    assert matching([clause("`shop.Order`")], named, table) is not None
 
 
 def test_texts_match_exactly_or_by_glob() -> None:

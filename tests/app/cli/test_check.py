@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from app.cli import cli
 from tests.repositories import Repo
+from tests.shop import CLEAN as SHOP
+from tests.shop import OLD
 
 HOLDFAST = Path(sys.executable).parent / "holdfast"
 LAYERS = """\
@@ -323,3 +325,48 @@ def test_a_reader_that_leaves_early_is_no_failure(repo):
     command = f"{HOLDFAST} check --format json | head -c 1"
     done = subprocess.run(["bash", "-c", command], cwd=repo.root, capture_output=True, check=False)
     assert done.stderr == b""
+
+
+KINDS_WITH_EXCEPTIONS = {
+    "layers": ("layers: [shop.web, shop.domain]", "shop.domain.tax -> shop.web"),
+    "forbidden": ("from: shop.domain\nto: shop.web", "shop.domain.tax -> shop.web"),
+    "independent": ("modules: [shop.domain.tax, shop.web]", "shop.domain.tax -> shop.web"),
+    "acyclic": ("within: shop", "shop.domain.tax -> shop.web"),
+    "only": ("target: shop.web\nby: []", "shop.domain.tax -> shop.web"),
+    "depends": ("modules: {shop.domain: [], shop.web: [shop.domain]}", "shop.domain.tax -> shop.web"),
+    "limit": ("measure: lines\nof: functions\nmax: 1\nwhere: [shop.domain.tax]", "shop.domain.tax:tax"),
+    "limit of a module": ("measure: lines\nof: functions\nmax: 1\nwhere: [shop.domain.tax]", "shop.domain.tax"),
+    "limit of a file": ("measure: lines\nof: functions\nmax: 1\nwhere: [shop.domain.tax]", "shop/domain/tax.py"),
+    "naming": ('what: functions\nmatches: "do_.*"\nwhere: [shop.domain.tax]', "shop.domain.tax:tax"),
+    "shape": ("what: functions\nwhere: [shop.domain.tax]\nshould: {documented: true}", "shop.domain.tax:tax"),
+    "absent": ('file: "**/tax.py"', "shop/domain/tax.py"),
+    "pattern": ("pattern: return $A\nwhere: [shop.domain.tax]", "shop/domain/tax.py"),
+}
+
+
+@pytest.mark.parametrize(("options", "what"), KINDS_WITH_EXCEPTIONS.values(), ids=KINDS_WITH_EXCEPTIONS)
+def test_an_exception_lets_through_ends_and_goes_stale_in_every_kind(repo, run, request, options, what):
+    kind = request.node.callspec.id.partition(" ")[0]
+    block = f"# Shop\n\n```yaml invariant\nid: rule\nkind: {kind}\n{options}\nEXCEPT```\n"
+    clause = "except: [{{what: '{}', because: old{}}}]\n"
+    repo.commit({**SHOP, "shop/domain/tax.py": OLD})
+
+    def checked(*inserted: str) -> list[dict]:
+        repo.write({"docs/specs/shop.md": block.replace("EXCEPT", clause.format(*inserted) if inserted else "")})
+        found = findings(run("check", "--format", "json"))
+        assert {one["severity"] for one in found} <= {"error", "info"}
+        return found
+
+    plain = checked()
+    assert plain
+    assert checked(what, "") == []
+    assert checked(what, ", until: 2999-01-01") == []
+    ended = checked(what, ", until: 2020-01-01")
+    assert [one["fingerprint"] for one in ended] == [one["fingerprint"] for one in plain]
+    assert all(f"The exception for {what} ended on 2020-01-01." in one["message"] for one in ended)
+    missing = what.replace("tax", "tux")
+    (stale,) = [one for one in checked(missing, "") if one["severity"] == "info"]
+    assert "Stale exception" in stale["message"]
+    assert run("check").exit_code == 1, "the exception names something else"
+    repo.write({"shop/domain/tax.py": ""})
+    assert run("check").exit_code == (1 if kind in {"limit", "naming", "shape", "absent"} else 0)

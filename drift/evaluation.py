@@ -46,7 +46,7 @@ class Evaluation(Gathering):
         found: dict[str, frozenset[int]] = {}
         for selector in selectors:
             roots = selector.each_root(self.table) if each else selector.roots(self.table)
-            if not roots and not selector.optional:
+            if not roots:
                 self.nothing_matches(key, selector)
             for root, names in roots.items():
                 found[root] = found.get(root, frozenset()) | self.graph.nodes(names)

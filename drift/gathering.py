@@ -33,6 +33,13 @@ class Gathering:
 
     def nothing_matches(self, key: str, selector: Selector) -> None:
         """Note that a selector matched nothing: a finding as severe as the invariant."""
+        if selector.optional:
+            # With a wildcard that is worth a word: it means to find what is there.
+            if "*" in selector.pattern:
+                text = f"{shown(selector.text)} (`{key}`) matches nothing at present."
+                finding = self.finding(text, "Remove it, unless more is to come.", ("stale", key, selector.text))
+                self.findings.append(replace(finding, severity="info"))
+            return
         message = f"{shown(selector.text)} (`{key}`) matches nothing in the code, so nothing is checked there."
         hint = self._closest(selector) or "Correct the selector, or remove it."
         self.empty(key, selector.text, message, hint)

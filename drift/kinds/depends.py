@@ -1,10 +1,11 @@
 r"""Each module imports none of the others but what its row allows.
 
 What it checks
-    `modules` maps each module to the modules it may import. It stands for all below it, but for what another row names
-    more closely; a glob makes one module of each match. A row is a list, empty for "nothing"; `null` for "anything";
-    or `{on: [...], never: [...]}`. Only direct imports count, and only those between two named modules: what no row
-    names is not looked at. An external package may have a row, too, so that its use must be allowed.
+    `modules` maps each module to the modules it may import. It stands for all below it, but for what another row
+    names more closely; a glob makes one module of each match, and `"**"` one of all that no other row names. A row
+    is a list, empty for "nothing"; `null` for "anything"; or `{on: [...], never: [...]}`. Only direct imports
+    count, and only those between two named modules: what no row names is not looked at. An external package may
+    have a row, too, so that its use must be allowed.
     `layers` lists layers of modules from top to bottom: a module may always import those of a layer below, and
     never one above; rows then speak about the others (`explicit: true`: about layers below as well). A layer with a
     module in `closed` is not reached past. Everyone may import the modules in `free`; the imports of those in
@@ -55,6 +56,7 @@ from specs.problem import Problem
 
 ROW = "Write a list of modules (`a: [b, c]`), `a: []` for nothing, or `a: {on: [b], never: [c]}`."
 SHOWS = 'Write `shows: [{of: [payments], names: ["Order", "api.*"]}]`.'
+REST = "**"
 Why: TypeAlias = Literal["", "above", "closed", "never", "unlisted"]
 
 
@@ -208,10 +210,13 @@ class _Table:
         self.options = options
         found: dict[str, tuple[Row, frozenset[int]]] = {}
         for key, row in options.rows:
+            if key.pattern == REST:
+                found[REST] = (row, evaluation.modules(range(len(evaluation.graph.out))))
+                continue
             for root, nodes in evaluation.roots(f"modules/{key.text}", [key]).items():
                 found.setdefault(root, (row, nodes))
         # Where two rows stand for the very same nodes, the longer name is the closer one.
-        names = sorted(found, key=lambda name: (-len(name), name))
+        names = sorted(found, key=lambda name: (name == REST, -len(name), name))
         self.number = {name: at for at, name in enumerate(names)}
         self.owner = most_specific([found[name][1] for name in names])
         layers: dict[int, int] = {}
@@ -290,7 +295,7 @@ class _Table:
 
     def _parts_of(self, selector: Selector) -> frozenset[int]:
         """Give the part of this name, or those whose names the glob matches."""
-        if "*" not in selector.pattern:
+        if "*" not in selector.pattern or selector.pattern == REST:
             at = self.number.get(selector.pattern)
             return frozenset() if at is None else frozenset({at})
         return frozenset(at for name, at in self.number.items() if selector.matches_name(name))

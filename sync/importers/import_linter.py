@@ -116,7 +116,7 @@ class _Translator:
     def _layers(self, options: Mapping[str, Any]) -> tuple[str, dict[str, Yaml]]:
         values: dict[str, Yaml] = {"layers": _texts(_list(options.get("layers")))}
         if containers := _list(options.get("containers")):
-            values["containers"] = _texts(_globs(containers))
+            values["containers"] = _texts(_selected(containers))
         if _is_true(options.get("exhaustive")):
             values["exhaustive"] = True
             if ignores := _list(options.get("exhaustive_ignores")):
@@ -125,11 +125,11 @@ class _Translator:
 
     def _forbidden(self, options: Mapping[str, Any]) -> tuple[str, dict[str, Yaml]]:
         targets = [
-            one if self._is_own(one) and "*" not in one else f"({one})"
-            for one in _globs(_list(options.get("forbidden_modules")))
+            one if self._is_own(one) or one.startswith("(") else f"({one})"
+            for one in _selected(options.get("forbidden_modules"))
         ]
         values: dict[str, Yaml] = {
-            "from": _texts(_globs(_list(options.get("source_modules")))),
+            "from": _texts(_selected(options.get("source_modules"))),
             "to": _texts(targets),
             "nested": "apart",
         }
@@ -140,14 +140,14 @@ class _Translator:
         return "forbidden", values
 
     def _independence(self, options: Mapping[str, Any]) -> tuple[str, dict[str, Yaml]]:
-        return "independent", {"modules": _texts(_globs(_list(options.get("modules")))), "at_least": 0}
+        return "independent", {"modules": _texts(_selected(options.get("modules"))), "at_least": 0}
 
     def _protected(self, options: Mapping[str, Any]) -> tuple[str, dict[str, Yaml]]:
         alone = "=" if _is_false(options.get("as_packages")) else ""
-        targets = _globs(_list(options.get("protected_modules")))
+        targets = _selected(options.get("protected_modules"), alone)
         doors = _globs(_list(options.get("allowed_importers")))
         return "only", {
-            "target": _texts(alone + one for one in targets),
+            "target": _texts(targets),
             "by": _texts(f"({alone}{one})" for one in doors),
         }
 
@@ -214,6 +214,11 @@ def _is_false(value: object) -> bool:
 def _globs(expressions: Iterable[str]) -> list[str]:
     """Translate module expressions: their `**` is one module at least, ours any number."""
     return [expression.replace("**", "*.**") for expression in expressions]
+
+
+def _selected(value: object, alone: str = "") -> list[str]:
+    """Translate module expressions into selectors; one with a wildcard may match nothing, so it is in parentheses."""
+    return [f"({alone}{one})" if "*" in one else alone + one for one in _globs(_list(value))]
 
 
 def _ignored(entry: str) -> Let:

@@ -66,7 +66,9 @@ class _Translator:
         self.source = source
         self.config = config
         self.dropped: list[Dropped] = []
-        self._tree = self._modules_of_tree()
+        is_excluded = excluded(config.exclude)
+        self._files = self._modules_of(source.paths)
+        self._tree = self._modules_of(path for path in source.paths if not is_excluded(path))
         self._folders = self._folders_of_tree()
         self.modules = self._existing()
         self.explicit = config.says("layers_explicit_depends_on")
@@ -130,15 +132,14 @@ class _Translator:
         if has_wildcard(path):
             matches = module_glob(path)
             return sorted(name for name in self._tree if matches(name))
-        return [path] if path in self._tree or path in self._folders else []
+        return [path] if path in self._files or path in self._folders else []
 
-    def _modules_of_tree(self) -> set[str]:
-        """The modules of the tree: files, and folders with an `__init__`."""
-        is_excluded = excluded(self.config.exclude)
+    def _modules_of(self, paths: Iterable[str]) -> set[str]:
+        """Give the modules that files make: each by itself, and folders with an `__init__`."""
         found = set()
-        for path in self.source.paths:
+        for path in paths:
             root = owner(path, self.config.roots)
-            if path.endswith((".py", ".pyi")) and root is not None and not is_excluded(path):
+            if path.endswith((".py", ".pyi")) and root is not None:
                 inside = path[len(root) + 1 if root else 0 :].rpartition(".")[0]
                 found.add(inside.removesuffix("/__init__").replace("/", "."))
         return found
@@ -212,8 +213,13 @@ class _Translator:
         """Give rows of the imports that are only allowed for now, and no layer allows anyway."""
         rows: dict[str, Yaml] = {}
         for path, module in self.modules.items():
+            never = set(self._named(module.never))
             entries = [entry for entry in module.on or () if entry.deprecated]
-            named = [other for other in self._named(entries) if not self._is_allowed(module, self.modules[other])]
+            named = [
+                other
+                for other in self._named(entries)
+                if other not in never and not self._is_allowed(module, self.modules[other])
+            ]
             if named:
                 rows[_key(path)] = {"never": list[Yaml](_keys(named))}
         return rows
@@ -228,7 +234,8 @@ class _Translator:
     def _imports(self) -> Yaml:
         without = ["type-only"] if self.config.says("ignore_type_checking_imports", default=True) else []
         if self.config.rule("local_imports", "error") != "error":
-            without += ["lazy", "conditional"]
+            # What stands under `if TYPE_CHECKING` is local as well.
+            without = ["type-only", "lazy", "conditional"]
         return {"without": list[Yaml]([*without, UNSEEN])}
 
     def _prose(self) -> str:

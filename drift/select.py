@@ -22,7 +22,11 @@ REGEX = "re:"
 LONGEST_REGEX = 20_000
 SHOWN = 80
 # A name that ends like this is more likely a file than a module; for the second set it is the other way round.
-CODE_SUFFIXES = frozenset({"py", "pyi", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "go", "java", "kt", "rs"})
+CODE_SUFFIXES = frozenset(
+    {
+        *("py", "pyi", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte", "go", "java", "kt", "rs"),
+    }
+)
 OTHER_SUFFIXES = frozenset({"md", "toml", "yaml", "yml", "json", "sql", "html", "css", "txt", "sh", "cfg", "lock"})
 SYMBOL = re.compile(r"#|(?<!:):(?!:)")
 # How bytes of a file name that are no UTF-8 come to us.

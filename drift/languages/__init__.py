@@ -10,7 +10,7 @@ from drift.registry import Registry
 
 _ROWS = {
     "python": ("Python", ".py .pyi"),
-    "typescript": ("TypeScript", ".ts .tsx .mts .cts .js .jsx .mjs .cjs"),
+    "typescript": ("TypeScript", ".ts .tsx .mts .cts .js .jsx .mjs .cjs .vue .svelte"),
     "go": ("Go", ".go"),
     "java": ("Java", ".java"),
     "rust": ("Rust", ".rs"),

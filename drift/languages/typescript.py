@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from drift.facts import FileFacts, Tier
 from drift.language import Layout, Placement, Resolver
-from drift.languages.support import typescript_config, typescript_facts, typescript_layout
+from drift.languages.support import component_scripts, typescript_config, typescript_facts, typescript_layout
 from drift.languages.support.typescript_imports import TypeScriptResolver
 
 
@@ -13,12 +13,12 @@ class TypeScript:
     """TypeScript and JavaScript as one language. See `drift.language.Language` for what each method promises."""
 
     name: str = typescript_layout.NAME
-    version: int = 6
-    suffixes: tuple[str, ...] = typescript_layout.SUFFIXES
+    version: int = 7
+    suffixes: tuple[str, ...] = (*typescript_layout.SUFFIXES, *component_scripts.SUFFIXES)
     manifest_names: tuple[str, ...] = ("package.json", *typescript_config.CONFIG_NAMES)
 
     def dialect(self, path: str) -> str:
-        """Name the grammar: `typescript`, or `tsx` for all that may hold JSX."""
+        """Name the grammar: `typescript`, `tsx` for all that may hold JSX, `component` for those of Vue and Svelte."""
         return typescript_facts.dialect(path)
 
     def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drift.facts import Call, EdgeAttribute, FileFacts, RawImport, Tier
-from drift.languages.support import trees
+from drift.languages.support import component_scripts, trees
 from drift.languages.support.text import utf8
 from drift.languages.support.typescript_comments import documented, references
 from drift.languages.support.typescript_definitions import Definitions
@@ -63,14 +63,23 @@ _NOTHING: frozenset[EdgeAttribute] = frozenset()
 
 
 def dialect(path: str) -> str:
-    """Choose the grammar: `<T>x` casts in `.ts`, JSX (and plain JavaScript, and Flow where it can) in all others."""
+    """Choose the grammar: `<T>x` casts in `.ts`, JSX (and plain JavaScript, and Flow where it can) in all others.
+
+    In components of Vue and Svelte it is what their scripts say.
+    """
+    if path.endswith(component_scripts.SUFFIXES):
+        return "component"
     return "typescript" if path.endswith((".ts", ".mts", ".cts")) else "tsx"
 
 
 def read(path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
     """Read one file, its imports alone or all of it. Never raises on content."""
     source = utf8(source)
-    known = trees.grammar("tree_sitter_typescript", f"language_{dialect(path)}")
+    grammar = dialect(path)
+    if grammar == "component":
+        source, typed = component_scripts.scripts_of(source)
+        grammar = "typescript" if typed else "tsx"
+    known = trees.grammar("tree_sitter_typescript", f"language_{grammar}")
     root = trees.parse(known, source)
     hidden: list[HiddenImport] = []
     problems: tuple[Problem, ...] = ()

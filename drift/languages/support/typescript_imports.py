@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from drift.facts import EdgeAttribute, FileFacts
 from drift.language import Edge, Layout, Placement, Resolution, Unresolved
+from drift.languages.support.component_scripts import SUFFIXES as COMPONENTS
 from drift.languages.support.folders import ancestors, folder_of, join, name_of, normal
 from drift.languages.support.node_modules import HEADS
 from drift.languages.support.typescript_config import Configs, Package, packages
@@ -89,7 +90,7 @@ class TypeScriptResolver:
             specifier = specifier.partition("?")[0].partition("#")[0]
         if not specifier:
             return _NO_EDGE
-        if specifier.startswith((".", "/")):
+        if specifier in {".", ".."} or specifier.startswith(("./", "../", "/")):
             return self._path(specifier, folder)
         return self._aliased(specifier, folder) or self._named(specifier, folder)
 
@@ -194,6 +195,7 @@ class _Files:
     def _names(self, path: str) -> Iterator[str]:
         yield path
         yield f"{path}/index"
+        yield from (path + suffix for suffix in COMPONENTS)
         yield from (f"{path}{platform}" for platform in _PLATFORMS)
         yield from (f"{path}/index{platform}" for platform in _PLATFORMS)
 

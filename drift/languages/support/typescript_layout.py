@@ -1,6 +1,7 @@
 """Which module each TypeScript or JavaScript file is: its path without suffix. Reads paths, never code."""
 
 from drift.language import Layout, Module, Placement
+from drift.languages.support.component_scripts import SUFFIXES as COMPONENTS
 from drift.languages.support.folders import NAMELESS, folder_of, is_nameless, is_test_folder, name_of
 
 NAME = "typescript"
@@ -29,11 +30,15 @@ def is_installed(path: str) -> bool:
 def place(layout: Layout) -> Placement:
     """Name the module of every source file. A declaration file beside its source joins it.
 
-    Where `a.ts` and `a.js` stand side by side, the second keeps its suffix in its name: it can still be imported.
+    Where `a.ts` and `a.js` stand side by side, the second keeps its suffix in its name: it can still be imported. So do
+    components of Vue and Svelte, as imports of them do.
     """
     found = []
+    components: list[str] = []
     unplaced = {}
     for path in layout.paths:
+        if path.endswith(COMPONENTS) and not is_installed(path):
+            components.append(path)
         if not path.endswith(SUFFIXES) or is_installed(path):
             continue
         if is_nameless(path):
@@ -55,6 +60,12 @@ def place(layout: Layout) -> Placement:
             module_of[path] = name
         else:
             modules[path] = Module(path, path, NAME, test=_is_test(name))
+            module_of[path] = path
+    for path in sorted(components):
+        if is_nameless(path):
+            unplaced[path] = NAMELESS
+        else:
+            modules[path] = Module(path, path, NAME, test=_is_test(path))
             module_of[path] = path
     return Placement(modules, module_of, unplaced)
 

@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("waive", "app.cli.waive", "Accept one finding until a date, for a reason.", CHECK),
     Command("confirm", "app.cli.confirm", "Say that a section still describes its code.", CHECK),
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
+    Command("learn", "app.cli.learn", "Write down what the code keeps to, as a draft.", CHECK),
     Command("graph", "app.cli.graph", "Draw modules and imports, with what is broken marked.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("import", "app.cli.import_", "Make a spec of another tool's contracts.", CHECK),

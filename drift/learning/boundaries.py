@@ -1,0 +1,142 @@
+"""Who never reaches whom: parts without tests, parts without packages of others, pairs of sets that stay strangers."""
+
+from collections.abc import Mapping
+
+from drift.learning.field import Field
+from drift.learning.promises import Promise, flow, product, selector, slug, union
+
+MOST_FROM, MOST_TO = 14, 14
+FEWEST_PARTS, MOST_PARTS = 4, 60
+ROUNDS = 6
+
+
+def tests_stay_out(field: Field) -> list[Promise]:
+    """Propose that the product does not import the tests beside it."""
+    roots = tops(field)
+    if not field.tests or not roots:
+        return []
+    targets = sum(1 << field.number[name] for name in field.tests)
+    source, target = (
+        [selector(field, name) for name in roots],
+        [selector(field, name) for name in field.tests[:MOST_TO]],
+    )
+    count = sum(field.counts.values())
+    said = f"None of the {count:,} imports made by {len(field.units):,} modules of the product enters the tests."
+    options = (*flow("from", source), *flow("to", target))
+    return [Promise("Boundaries", "product-without-tests", "forbidden", options, said, product(field.own, targets))]
+
+
+def tops(field: Field) -> list[str]:
+    """Name the roots of the product, the largest first."""
+    parts = field.containers.get("", ())
+    return sorted(sorted(parts, key=lambda name: (-field.below(name).bit_count(), name))[:MOST_FROM])
+
+
+def strangers(field: Field) -> list[Promise]:
+    """Propose sets of parts that never reach sets of others: own parts of each large package, and outside packages."""
+    found = []
+    for container in field.containers:
+        masks = {part: field.below(part) for part in field.containers[container]}
+        masks = {part: mask for part, mask in masks.items() if mask != field.below(container)}
+        if FEWEST_PARTS <= len(masks) <= MOST_PARTS:
+            outer = {name: 1 << field.number[name] for name in field.externals}
+            for chains in (True, False):
+                found += strangers_in(field, container, masks, masks, chains=chains)
+                found += strangers_in(field, container, masks, outer, chains=chains)
+    return found
+
+
+def strangers_in(
+    field: Field, container: str, sources: Mapping[str, int], targets: Mapping[str, int], *, chains: bool
+) -> list[Promise]:
+    """Find large blocks of pairs without a chain (or a direct import), greedily, each block a promise."""
+    reach = {name: joined(field, mask, chains=chains) for name, mask in sources.items()}
+    weight = {name: max(mask.bit_count(), 1) for name, mask in {**targets, **sources}.items()}
+    free = {
+        (source, target)
+        for source in sources
+        for target in targets
+        if source != target and not reach[source] & targets[target]
+    }
+    found = []
+    for number in range(ROUNDS):
+        block = largest(free, sources, targets, weight, reach)
+        if block is None:
+            break
+        rows, columns = block
+        free -= {(row, column) for row in rows for column in columns}
+        found.append(boundary(field, container, (rows, columns), (sources, targets), number, chains=chains))
+    return found
+
+
+def joined(field: Field, mask: int, *, chains: bool) -> int:
+    """Give what the units of a mask reach or import, and themselves."""
+    found = mask
+    for unit, targets in enumerate(field.reach if chains else field.direct):
+        if mask >> unit & 1:
+            found |= targets
+    return found
+
+
+def largest(
+    free: set[tuple[str, str]],
+    sources: Mapping[str, int],
+    targets: Mapping[str, int],
+    weight: Mapping[str, int],
+    reach: Mapping[str, int],
+) -> tuple[list[str], list[str]] | None:
+    """Grow a block target by target, each time by the one that makes it worth most."""
+    rows = set(sources)
+    columns: list[str] = []
+    best, worth = None, 0
+    while len(columns) < MOST_TO:
+        options = []
+        for target in targets:
+            if target in columns:
+                continue
+            left = {row for row in rows if row != target and not reach[row] & targets[target] and row not in columns}
+            new = sum(
+                weight[row] * weight[column] for row in left for column in (*columns, target) if (row, column) in free
+            )
+            options.append((new, target, left))
+        if not options:
+            break
+        new, target, left = max(options, key=lambda option: (option[0], option[1]))
+        if not left or new < worth:
+            break
+        rows, worth = left, new
+        columns.append(target)
+        kept = sorted(sorted(rows, key=lambda row: (-weight[row], row))[:MOST_FROM])
+        best = (kept, sorted(columns))
+    return best if worth else None
+
+
+def boundary(  # noqa: PLR0913 (a block, where it was found, and by which measure)
+    field: Field,
+    container: str,
+    block: tuple[list[str], list[str]],
+    parts: tuple[Mapping[str, int], Mapping[str, int]],
+    number: int,
+    *,
+    chains: bool,
+) -> Promise:
+    """Make a promise of a block."""
+    rows, columns = block
+    sources, targets = parts
+    wanted = 0
+    for name in columns:
+        wanted |= targets[name]
+    wide = (field.reachers(wanted) if chains else 0) | wanted
+    cover = union(product(sources[name], wide & ~sources[name]) for name in rows)
+    made = sum(count for (start, _), count in field.counts.items() if any(sources[name] >> start & 1 for name in rows))
+    ways = "leads" if chains else "goes straight"
+    said = f"None of the {made:,} imports in these {len(rows)} parts {ways} to any of the {len(columns)}"
+    said += ", not even by way of others." if chains else "."
+    outer = set(columns) <= set(field.externals)
+    name = slug(container or "top", "without" if outer else "apart", *(() if chains else ("direct",)), str(number + 1))
+    options = (
+        *flow("from", [selector(field, one) for one in rows]),
+        *flow("to", [selector(field, one) for one in columns]),
+        *(() if chains else ("indirect: false",)),
+    )
+    return Promise("Boundaries", name, "forbidden", options, said, cover)

@@ -1,0 +1,265 @@
+"""The imports of a tree as bit sets, and the imports that nobody has made: the field on which promises are weighed.
+
+A promise is worth what it forbids that nobody does. So each candidate becomes a set of pairs (importer, imported), and
+is weighed by how many of all pairs without an import it covers. Pure.
+"""
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import TopologicalSorter
+
+from drift.cycles import tangles
+from drift.facts import EdgeAttribute
+from drift.index import CodeIndex
+from drift.names import separator_of
+
+MOST_UNITS = 1500
+# Beside the product: what is found there is no architecture.
+ASIDE = frozenset(
+    {
+        *("bench", "benchmark", "benchmarks", "build", "demo", "demos", "dist", "doc", "docs", "example", "examples"),
+        *("fixture", "fixtures", "node_modules", "sample", "samples", "scripts", "spikes", "storybook", "tools"),
+        *("e2e", "playground", "third_party", "thirdparty", "vendor", "vendored", "website"),
+    }
+)
+TESTS = frozenset({"test", "tests", "testdata", "mocks", "e2e"})
+Cover = dict[int, int]
+
+
+@dataclass(frozen=True)
+class Field:
+    """Units (modules, or packages of very large trees), externals and tests, each with a number; imports as bit sets.
+
+    `direct[unit]` holds the units and externals that it imports, `reach[unit]` those that any chain leads to.
+    """
+
+    units: tuple[str, ...]
+    externals: tuple[str, ...]
+    tests: tuple[str, ...]
+    direct: tuple[int, ...]
+    languages: Mapping[str, str]
+    counts: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+    @cached_property
+    def number(self) -> Mapping[str, int]:
+        """The number of each name."""
+        return {name: number for number, name in enumerate((*self.units, *self.externals, *self.tests))}
+
+    @cached_property
+    def own(self) -> int:
+        """The bits of all units."""
+        return (1 << len(self.units)) - 1
+
+    @cached_property
+    def outer(self) -> int:
+        """The bits of all externals."""
+        return ((1 << len(self.externals)) - 1) << len(self.units)
+
+    @cached_property
+    def reach(self) -> tuple[int, ...]:
+        """What each unit reaches by some chain of imports through units."""
+        size = len(self.units)
+        after = {unit: {target for target in bits(self.direct[unit]) if target < size} for unit in range(size)}
+        group_of = {unit: unit for unit in range(size)}
+        for tangle in tangles(after):
+            group_of.update(dict.fromkeys(tangle, tangle[0]))
+        members: dict[int, list[int]] = {}
+        for unit, group in group_of.items():
+            members.setdefault(group, []).append(unit)
+        graph = {
+            group: {group_of[target] for unit in units for target in after[unit]} - {group}
+            for group, units in members.items()
+        }
+        found: dict[int, int] = {}
+        for group in TopologicalSorter(graph).static_order():
+            mask = sum(1 << unit for unit in members[group]) if len(members[group]) > 1 else 0
+            for unit in members[group]:
+                mask |= self.direct[unit]
+            for target in graph[group]:
+                mask |= found[target]
+            found[group] = mask
+        return tuple(found[group_of[unit]] for unit in range(size))
+
+    @cached_property
+    def reached_by(self) -> tuple[int, ...]:
+        """Which units reach each unit."""
+        found = [0] * len(self.units)
+        for unit, mask in enumerate(self.reach):
+            for target in bits(mask & self.own):
+                found[target] |= 1 << unit
+        return tuple(found)
+
+    def below(self, name: str) -> int:
+        """Give the bits of a package: the units that are it or lie in it."""
+        return self._packages.get(name, 0)
+
+    @cached_property
+    def _packages(self) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        for number, name in enumerate(self.units):
+            for package in packages_of(name):
+                found[package] = found.get(package, 0) | 1 << number
+        return found
+
+    @cached_property
+    def containers(self) -> Mapping[str, tuple[str, ...]]:
+        """The parts that lie side by side in each package; "" holds the names at the top."""
+        found: dict[str, set[str]] = {}
+        for package in self._packages:
+            separator = separator_of(package)
+            found.setdefault(package.rpartition(separator)[0], set()).add(package)
+        return {name: tuple(sorted(parts)) for name, parts in sorted(found.items())}
+
+    def importers(self, targets: int) -> int:
+        """Give the units that import one of the targets directly."""
+        return mask_of(unit for unit, mask in enumerate(self.direct) if mask & targets)
+
+    def reachers(self, targets: int) -> int:
+        """Give the units that are among the targets or reach one of them."""
+        own = targets & self.own
+        found = own
+        if targets == own:
+            for target in bits(own):
+                found |= self.reached_by[target]
+            return found
+        return own | mask_of(unit for unit, mask in enumerate(self.reach) if mask & targets)
+
+
+def packages_of(name: str) -> Iterable[str]:
+    """Give a name and each package round it."""
+    separator = separator_of(name)
+    while name:
+        yield name
+        name = name.rpartition(separator)[0]
+
+
+def bits(mask: int) -> Iterable[int]:
+    """Give the numbers of the bits that are set."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def mask_of(numbers: Iterable[int]) -> int:
+    """Give the bits of some numbers."""
+    mask = 0
+    for number in numbers:
+        mask |= 1 << number
+    return mask
+
+
+def make_field(index: CodeIndex) -> Field:
+    """Read the field from an index. What lies beside the product (docs, examples, scripts) is left out."""
+    product = [name for name, module in index.modules.items() if not module.test and not aside(name, module.language)]
+    depth = depth_for(product)
+    unit_of = {name: folded(name, depth) for name in product}
+    units = tuple(sorted(set(unit_of.values())))
+    external = EdgeAttribute.EXTERNAL
+    made = [edge for edge in index.edges if edge.importer in unit_of]
+    outside = sorted(
+        {
+            edge.imported
+            for edge in made
+            if external in edge.attributes and worth_naming(edge.imported, index.modules[edge.importer].language)
+        }
+    )
+    tested = {
+        edge.imported
+        for edge in index.edges
+        if external in edge.attributes
+        and edge.importer in index.modules
+        and index.modules[edge.importer].test
+        and worth_naming(edge.imported, index.modules[edge.importer].language)
+    }
+    outside = sorted(tested.union(outside))
+    tests = sorted(
+        {top_of(name) for name, module in index.modules.items() if module.test} - {top_of(one) for one in units}
+    )
+    number = {name: position for position, name in enumerate((*units, *outside))}
+    direct = [0] * len(units)
+    counts: dict[tuple[int, int], int] = {}
+    for edge in made:
+        start = number[unit_of[edge.importer]]
+        target = (
+            number.get(edge.imported) if external in edge.attributes else number.get(unit_of.get(edge.imported, ""))
+        )
+        if target is not None and target != start:
+            direct[start] |= 1 << target
+            counts[start, target] = counts.get((start, target), 0) + 1
+    languages = {unit_of[name]: index.modules[name].language for name in product}
+    return Field(units, tuple(outside), tuple(tests), tuple(direct), languages, counts)
+
+
+def depth_for(names: Sequence[str]) -> int:
+    """Say at which depth names are folded so that there are not too many units."""
+    depth = max((name.count(separator_of(name)) + 1 for name in names), default=1)
+    while depth > 1 and len({folded(name, depth) for name in names}) > MOST_UNITS:
+        depth -= 1
+    return depth
+
+
+def folded(name: str, depth: int) -> str:
+    """Give the package of a module at a depth."""
+    separator = separator_of(name)
+    return separator.join(name.split(separator)[:depth])
+
+
+def aside(name: str, language: str) -> bool:
+    """Say whether a module lies beside the product: examples, scripts, the settings of tools at the top."""
+    if language in {"typescript", "javascript"} and "/" not in name:
+        return True
+    segments = name.split(separator_of(name))
+    if segments[0].startswith(".") or not segments[0]:
+        return True
+    if TESTS.intersection(segment.strip("_") for segment in segments):
+        return True
+    return segments[0] in ASIDE or segments[0] in {"setup", "conftest", "noxfile", "manage"}
+
+
+def top_of(name: str) -> str:
+    """Give the first segment of a name."""
+    return name.partition(separator_of(name))[0]
+
+
+# Of the standard library, what touches the world; the rest is no decision of anyone.
+EFFECTS = frozenset(
+    {
+        *("ctypes", "ftplib", "multiprocessing", "pickle", "shelve", "smtplib", "socket", "socketserver", "sqlite3"),
+        *("subprocess", "telnetlib", "tkinter", "xmlrpc", "node:child_process", "child_process", "worker_threads"),
+        *("net/http", "os/exec", "database/sql", "unsafe", "plugin", "syscall"),
+    }
+)
+NODE = frozenset(
+    {
+        *(
+            "assert",
+            "buffer",
+            "crypto",
+            "events",
+            "os",
+            "path",
+            "process",
+            "querystring",
+            "readline",
+            "stream",
+            "timers",
+        ),
+        *("tty", "url", "util", "v8", "vm", "zlib", "http", "https", "perf_hooks", "async_hooks", "string_decoder"),
+    }
+)
+
+
+def worth_naming(name: str, language: str) -> bool:
+    """Say whether a promise about an external package would be about a decision, and not about the language itself."""
+    if name in EFFECTS:
+        return True
+    if language == "python":
+        return name.partition(".")[0] not in sys.stdlib_module_names
+    if language == "go":
+        return "." in name.partition("/")[0]
+    if language in {"java", "kotlin"}:
+        return name.partition(".")[0] not in {"java", "javax", "kotlin", "kotlinx"}
+    return not name.startswith("node:") and name not in NODE

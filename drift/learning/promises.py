@@ -1,0 +1,102 @@
+"""A promise that a tree keeps today: what a spec would say, what it forbids that nobody does, and the evidence."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from drift.learning.field import Cover, Field, bits
+from drift.names import separator_of
+
+WIDTH = 170
+TESTS_APART = "imports: {without: [test]}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Promise:
+    """One candidate. `options` are lines of YAML, `cover` the imports it forbids (by importer), `why` the evidence.
+
+    `place` is what it orders: no two promises of one theme order the same. `weaker` is what to promise where this does
+    not hold to the last chain.
+    """
+
+    theme: str
+    id: str
+    kind: str
+    options: tuple[str, ...]
+    why: str
+    cover: Cover
+    place: str = ""
+    weaker: "Promise | None" = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The block as it stands in a spec."""
+        why = f"why: {quoted(self.why)}"
+        return ("```yaml invariant", f"id: {self.id}", f"kind: {self.kind}", *self.options, why, "```")
+
+    @property
+    def forms(self) -> "Iterator[Promise]":
+        """Give the promise and what may be promised in its stead, the strongest first."""
+        yield self
+        if TESTS_APART not in self.options:
+            yield replace(self, options=(*self.options, TESTS_APART))
+        if self.weaker:
+            yield from self.weaker.forms
+
+
+def union(covers: Iterable[Cover]) -> Cover:
+    """Join covers."""
+    joined: Cover = {}
+    for cover in covers:
+        for unit, mask in cover.items():
+            joined[unit] = joined.get(unit, 0) | mask
+    return joined
+
+
+def product(importers: int, importeds: int) -> Cover:
+    """Cover every pair of two sets, but those of a unit with itself."""
+    return {unit: importeds & ~(1 << unit) for unit in bits(importers)}
+
+
+def selector(field: Field, name: str) -> str:
+    """Write the selector of a unit, a package or an external, such that it means just that."""
+    language = field.languages.get(name, "")
+    own = bool(field.below(name))
+    if not own and name in field.number and name not in field.tests:
+        plain = all(char.isalnum() or char in "_." for char in name)
+        return name if plain and "." not in name else f"import:{name}" if not plain or "." in name else name
+    if "/" in name and (language == "go" or "." in name.partition("/")[0]):
+        return f"import:{name}"
+    return name
+
+
+def flow(key: str, values: Iterable[str]) -> tuple[str, ...]:
+    """Write a list in as few lines as are readable."""
+    lines = [f"{key}: ["]
+    for value in values:
+        word = quoted(value) + ","
+        if len(lines[-1]) + len(word) + 1 > WIDTH:
+            lines.append("  ")
+        lines[-1] += word if lines[-1].endswith(("[", "  ")) else f" {word}"
+    lines[-1] = lines[-1].rstrip(",") + "]"
+    return tuple(lines)
+
+
+def quoted(text: str) -> str:
+    """Write a text as a YAML scalar that means just that text."""
+    plain = text and all(char.isalnum() or char in "_-./" for char in text) and text[0].isalpha()
+    if plain and text.lower() not in {"true", "false", "null", "yes", "no", "on", "off", "none"}:
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def slug(*names: str) -> str:
+    """Make an id of names."""
+    word = "-".join(names)
+    kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in word.lower())
+    return "-".join(piece for piece in kept.split("-") if piece) or "code"
+
+
+def short(name: str) -> str:
+    """Give the last segment of a name."""
+    return name.rpartition(separator_of(name))[2] or name

@@ -13,7 +13,7 @@ from drift.facts import EdgeAttribute, Tier
 from drift.invariants import World
 from drift.options import OptionReader
 from drift.select import Selector
-from drift.subjects import Subject, Subjects, read_places, subject_exceptions
+from drift.subjects import DEPENDENCY, Subject, Subjects, read_places, subject_exceptions
 from drift.suggest import did_you_mean
 from drift.symbols import SymbolSelector
 from specs.document import InvariantBlock, Yaml
@@ -60,16 +60,16 @@ def asks_of(block: InvariantBlock, world: World) -> list[Ask]:
     return [Ask(path, DEPENDENCIES) for path in sorted(world.index.paths) if is_manifest(path)]
 
 
-def declared_in(world: World) -> dict[str, Subject]:
-    """Give the packages that manifests declare, each with the first place that does."""
-    found: dict[str, Subject] = {}
-    for ask, answer in sorted((world.answers or {}).items(), key=lambda pair: pair[0]):
-        for name, line in answer.value or () if ask.question == DEPENDENCIES else ():
-            found.setdefault(name, Subject("dependency", name, name, ask.path, line))
-    return found
+def declared_in(world: World) -> list[Subject]:
+    """Give the packages that manifests declare, each with the place that does."""
+    return [
+        Subject(DEPENDENCY, name, name, ask.path, line)
+        for ask, answer in sorted((world.answers or {}).items(), key=lambda pair: pair[0])
+        for name, line in (answer.value or () if ask.question == DEPENDENCIES else ())
+    ]
 
 
-def found_of(subjects: Subjects, wanted: Wanted, declared: Mapping[str, Subject]) -> list[Subject]:
+def found_of(subjects: Subjects, wanted: Wanted, declared: Iterable[Subject]) -> list[Subject]:
     """Give the things in the tree that bear the name."""
     place, index = wanted.place, subjects.index
     if isinstance(place, SymbolSelector):
@@ -86,21 +86,20 @@ def found_of(subjects: Subjects, wanted: Wanted, declared: Mapping[str, Subject]
     return _packages(subjects, place, declared)
 
 
-def _packages(subjects: Subjects, place: Selector, declared: Mapping[str, Subject]) -> list[Subject]:
-    """Give the first import of each package from elsewhere that the name means, else where it is declared."""
+def _packages(subjects: Subjects, place: Selector, declared: Iterable[Subject]) -> list[Subject]:
+    """Give the first import in each file of each package that the name means, and where such packages are declared."""
     names = place.names(subjects.table) & subjects.index.externals
-    first: dict[str, Subject] = {}
+    first: dict[tuple[str, str], Subject] = {}
     for edge in subjects.index.edges:
         if edge.imported in names and EdgeAttribute.EXTERNAL in edge.attributes:
-            one = Subject("dependency", edge.imported, edge.imported, edge.path, edge.line)
-            known = first.get(edge.imported)
-            if known is None or (one.path, one.line) < (known.path, known.line):
-                first[edge.imported] = one
-    for name, one in declared.items():
-        meant = text_matches(place.pattern, name) or same_package(place.pattern, name)
-        if meant and not any(same_package(name, known) for known in first):
-            first[name] = one
-    return [first[name] for name in sorted(first)]
+            one = Subject(DEPENDENCY, edge.imported, edge.imported, edge.path, edge.line)
+            known = first.get((edge.imported, edge.path))
+            if known is None or one.line < known.line:
+                first[edge.imported, edge.path] = one
+    for one in declared:
+        if text_matches(place.pattern, one.name) or same_package(place.pattern, one.name):
+            first.setdefault((one.name, one.path), one)
+    return [first[key] for key in sorted(first)]
 
 
 def hint_for(subjects: Subjects, wanted: Wanted) -> str:

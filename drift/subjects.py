@@ -37,6 +37,8 @@ DEFINED = {
     "fields": "variable",
 }
 WORDS = (*PLACES, *DEFINED)
+# A package from elsewhere has as many places as it has importers; each is a finding of its own.
+DEPENDENCY = "dependency"
 VISIBILITY = ("public", "private")
 QUALITIES = ("named", "extends", "decorated", "visibility", "in")
 REGEX_HINT = "Expressions are RE2's, and look-around is understood."
@@ -297,6 +299,8 @@ class Subjects(Gathering):
             pardon.used = True
             return
         identity = (rule, subject.reference) if rule else (subject.reference,)
+        if subject.word == DEPENDENCY and subject.path:
+            identity = (*identity, subject.path)
         code = CodeAnchor(subject.path, subject.line, subject.column) if subject.path else None
         finding = self.finding(message, fix, identity, code=code)
         spec = replace(finding.spec, line=line) if line else finding.spec

@@ -1,4 +1,4 @@
-"""Rules of the house that no import contract can say: sizes, docstrings, purity, mirrors, registries."""
+"""Rules of the house that no invariant of `docs/specs` can say: purpose of modules, purity, mirrors, registries."""
 
 import ast
 import importlib
@@ -50,22 +50,8 @@ def tree_of(path: Path) -> ast.Module:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_module_is_small_and_says_what_it_is_for(path: Path) -> None:
-    text = path.read_text()
-    assert len(text.splitlines()) <= 400, "split by what it knows, not by size"
+def test_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(tree_of(path)), "a module starts with its purpose"
-
-
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_functions_stay_under_fifty_lines(path: Path) -> None:
-    long = [
-        f"{node.name} ({node.end_lineno - node.lineno + 1} lines)"
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno is not None
-        and node.end_lineno - node.lineno + 1 > 50
-    ]
-    assert not long
 
 
 def imported_names(tree: ast.Module) -> set[str]:
@@ -96,32 +82,6 @@ def test_core_is_pure(path: Path) -> None:
     ]
     assert not opened, "core reads no files"
     assert not clocks, "time, ids and texts are arguments"
-
-
-def test_only_settings_reads_the_environment() -> None:
-    readers = [
-        name
-        for name, path in zip(NAMES, MODULES, strict=True)
-        if any(
-            isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
-            for node in ast.walk(tree_of(path))
-        )
-        or {"os.environ", "os.getenv"} & imported_names(tree_of(path))
-    ]
-    assert readers == ["app/settings.py"]
-
-
-def test_every_user_error_has_a_hint() -> None:
-    bare = [
-        f"{name}:{node.lineno}"
-        for name, path in zip(NAMES, MODULES, strict=True)
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "UserError"
-        and len(node.args) + len([key for key in node.keywords if key.arg == "hint"]) < 2
-    ]
-    assert not bare, "say what to do"
 
 
 REGISTRIES = [

@@ -19,8 +19,8 @@ Example
     ```
 
 Breaks when
-    A module imports `requests`, or there is a `shop/utils.py`. Each match is one finding, at the file or at the first
-    import.
+    A module imports `requests`, or there is a `shop/utils.py`. Each match is one finding, a dependency in each
+    file that imports or declares it.
 
 How to fix
     Remove it. If one of the matches is right, an exception with its path, module or symbol as `what` says why.
@@ -35,7 +35,7 @@ from drift.invariants import Invariant, Outcome, World
 from drift.presence import KEYS, asks_of, declared_in, found_of, read_wanted, tier_of
 from drift.select import shown
 from drift.strictness import MORE, Tightens
-from drift.subjects import Subjects
+from drift.subjects import DEPENDENCY, Subjects
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
@@ -65,6 +65,7 @@ class Absent:
         for wanted in read_wanted(invariant.block)[0]:
             for one in found_of(subjects, wanted, declared):
                 subjects.governed.add(one.path)
-                message = f"The {one.word} {shown(one.reference)} is there, and should not be."
+                at = f" in {shown(one.path)}" if one.word == DEPENDENCY else ""
+                message = f"The {one.word} {shown(one.reference)} is there{at}, and should not be."
                 subjects.report(one, message, "Remove it, and what uses it.", wanted.key)
         return subjects.outcome()

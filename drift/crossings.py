@@ -6,7 +6,7 @@ as possible, so that the answer is one and the same however the search runs. Eac
 the other imports by which chains through it begin and end. Knows nothing of invariants.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -142,100 +142,92 @@ def _outer_chains(
 
 
 def _nearest_cut(graph: Graph, sources: Nodes, targets: Nodes, between: Nodes) -> tuple[set[Link], set[int]]:
-    """Give the minimum cut nearest to the targets, and the nodes beyond it (Dinic 1970, all capacities one)."""
+    """Give the minimum cut nearest to the targets, and the nodes beyond it (Dinic 1970, all capacities one).
+
+    Which units flow where is left to chance; the cut is not: every greatest flow leaves the same nodes beyond it.
+    """
     inside = between | targets
     inner = {node: graph.out[node] & inside for node in between}
     for node in sources:
         if leaving := graph.out[node] & between:
             inner[node] = leaving
-    flow: set[Link] = set()
-    feeding: dict[int, set[int]] = {}
-    while levels := _levels(inner, feeding, flow, sources, targets):
-        if not _augment(inner, feeding, flow, levels, targets):
+    network = _Network({node: set(following) for node, following in inner.items()}, inner)
+    while layers := network.layers(sources, targets):
+        if not network.fill(layers, targets):
             break
-    importers: dict[int, list[int]] = {}
-    for node, following in inner.items():
-        for target in following:
-            importers.setdefault(target, []).append(node)
-    beyond = set(targets)
-    work = sorted(targets)
-    for node in work:  # grows while it is walked: who can still send something on to a target
-        back = [imported for imported in inner.get(node, ()) if (node, imported) in flow]
-        ahead = [importer for importer in importers.get(node, ()) if (importer, node) not in flow]
-        for other in (*ahead, *back):
-            if other not in beyond:
-                beyond.add(other)
-                work.append(other)
-    cut = {
-        (node, target)
-        for node, following in inner.items()
-        if node not in beyond
-        for target in following
-        if target in beyond
-    }
+    beyond = network.behind(targets)
+    cut = {(node, target) for node, following in inner.items() if node not in beyond for target in following & beyond}
     return cut, beyond
 
 
-def _residual(
-    inner: Mapping[int, Nodes], feeding: Mapping[int, Nodes], flow: AbstractSet[Link], node: int
-) -> Iterable[int]:
-    """Give the nodes that one more unit could go to: along unused imports, or back along used ones."""
-    ahead = [target for target in inner.get(node, ()) if (node, target) not in flow]
-    return [*ahead, *feeding.get(node, ())]
+@dataclass(slots=True)
+class _Network:
+    """Units flowing along imports. `free` holds where one more could go: along unused imports, or back along used."""
 
+    free: dict[int, set[int]]
+    imports: Mapping[int, Nodes]
+    used: set[Link] = field(default_factory=set)
 
-def _levels(
-    inner: Mapping[int, Nodes], feeding: Mapping[int, Nodes], flow: AbstractSet[Link], sources: Nodes, targets: Nodes
-) -> dict[int, int]:
-    """Give each node's distance from the sources in what is left of the network; nothing if no target is in reach."""
-    levels = dict.fromkeys(sorted(node for node in sources if node in inner), 0)
-    frontier = list(levels)
-    depth = 0
-    while frontier and targets.isdisjoint(frontier):
-        depth += 1
-        following = []
-        for node in frontier:
-            for target in _residual(inner, feeding, flow, node):
-                if target not in levels:
-                    levels[target] = depth
-                    following.append(target)
-        frontier = following
-    return levels if frontier else {}
+    def layers(self, sources: Nodes, targets: Nodes) -> list[set[int]]:
+        """Give the nodes by their distance from the sources, up to the nearest targets; none if none is in reach."""
+        free = self.free
+        frontier = {node for node in sources if node in free}
+        seen = set(frontier)
+        found = [frontier]
+        while frontier and targets.isdisjoint(frontier):
+            frontier = set().union(*[free[node] for node in frontier if node in free]) - seen
+            seen |= frontier
+            found.append(frontier)
+        return found if frontier else []
 
+    def fill(self, layers: Sequence[Nodes], targets: Nodes) -> int:
+        """Push units along shortest ways until none is left; each node's ways are tried once. Gives how many."""
+        pushed = 0
+        ways: dict[int, list[int]] = {}
+        for start in layers[0]:
+            path = [start]
+            while path:
+                node = path[-1]
+                if node in targets:
+                    self._push(path)
+                    pushed += 1
+                    path = [start]
+                    continue
+                if node not in ways:
+                    ahead = layers[len(path)] if len(path) < len(layers) else frozenset()
+                    ways[node] = list(self.free.get(node, _NOWHERE) & ahead)
+                if ways[node]:
+                    path.append(ways[node].pop())
+                else:
+                    path.pop()
+        return pushed
 
-def _augment(
-    inner: Mapping[int, Nodes],
-    feeding: dict[int, set[int]],
-    flow: set[Link],
-    levels: Mapping[int, int],
-    targets: Nodes,
-) -> int:
-    """Push units along shortest ways until none is left; each node's ways are tried once."""
-    pushed = 0
-    ways = {node: iter(sorted(_residual(inner, feeding, flow, node))) for node in levels}
-    for start in [node for node, level in levels.items() if level == 0]:
-        path = [start]
-        while path:
-            node = path[-1]
-            if node in targets:
-                _push(path, feeding, flow)
-                pushed += 1
-                path = [start]
-                continue
-            step = next((to for to in ways[node] if levels.get(to) == levels[node] + 1), None)
-            if step is None:
-                path.pop()
+    def _push(self, path: Sequence[int]) -> None:
+        """Send one unit along a path: use its imports, and take back those it runs against."""
+        for node, target in pairwise(path):
+            if (target, node) in self.used:
+                self.used.discard((target, node))
+                if target not in self.imports.get(node, _NOWHERE) or (node, target) in self.used:
+                    self.free[node].discard(target)
             else:
-                path.append(step)
-    return pushed
+                self.used.add((node, target))
+                self.free[node].discard(target)
+            self.free.setdefault(target, set()).add(node)
+
+    def behind(self, targets: Nodes) -> set[int]:
+        """Give the nodes that could still send something on to a target."""
+        senders: dict[int, list[int]] = {}
+        for node, following in self.free.items():
+            for target in following:
+                senders.setdefault(target, []).append(node)
+        found = set(targets)
+        work = list(targets)
+        for node in work:  # grows while it is walked
+            for other in senders.get(node, ()):
+                if other not in found:
+                    found.add(other)
+                    work.append(other)
+        return found
 
 
-def _push(path: Sequence[int], feeding: dict[int, set[int]], flow: set[Link]) -> None:
-    """Send one unit along the path: use its imports, and take back those it runs against."""
-    for node, target in pairwise(path):
-        if (target, node) in flow:
-            flow.discard((target, node))
-            feeding[node].discard(target)
-        else:
-            flow.add((node, target))
-            feeding.setdefault(target, set()).add(node)
+_NOWHERE: Nodes = frozenset()

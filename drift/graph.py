@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from drift.facts import EdgeAttribute
 from drift.findings import Hop
@@ -103,10 +103,16 @@ class Graph:
     def edges(self, link: Link) -> list[Edge]:
         """Give the import statements behind a link, in order of path and line."""
         wanted = (self.name(link[0]), self.name(link[1]))
-        edges = self.table.index.edges
-        start = bisect_left(edges, wanted, key=lambda edge: (edge.importer, edge.imported))
-        same = takewhile(lambda edge: (edge.importer, edge.imported) == wanted, edges[start : start + 1000])
-        return [edge for edge in same if self.admitted.admits(edge.attributes)]
+        edges, admits = self.table.index.edges, self.admitted.admits
+        found: list[Edge] = []
+        # An edge begins with its ends, and a shorter tuple comes before a longer one that begins as it does.
+        for at in range(bisect_left(edges, wanted), len(edges)):
+            edge = edges[at]
+            if edge[:2] != wanted:
+                break
+            if admits(edge.attributes):
+                found.append(edge)
+        return found
 
     def hops(self, chain: Iterable[int]) -> tuple[Hop, ...]:
         """Give each step of a chain with the first place in the code that makes it."""

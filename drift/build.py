@@ -4,7 +4,6 @@ The same input gives the same index, in whatever order it comes.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
 from drift.index import CodeIndex
@@ -104,7 +103,7 @@ class _Draft:
 def _renamed(names: dict[str, str], placement: Placement, edges: list[Edge]) -> tuple[Placement, list[Edge]]:
     """Give modules whose names another language took already their path as name (`index.py` beside `index.ts`)."""
     modules = {
-        names.get(name, name): replace(module, name=names[name]) if name in names else module
+        names.get(name, name): module._replace(name=names[name]) if name in names else module
         for name, module in placement.modules.items()
     }
     module_of = {path: names.get(name, name) for path, name in placement.module_of.items()}

@@ -5,7 +5,6 @@ Only what the file says in plain words counts: nothing is installed, resolved or
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -76,6 +75,8 @@ def _names(values: Any) -> Iterable[str]:
 
 
 def _python(text: str) -> Iterable[str]:
+    import tomllib  # noqa: PLC0415 (where there is a manifest to read)
+
     whole = tomllib.loads(text)
     project = whole.get("project", {})
     yield from _names(project.get("dependencies"))
@@ -95,6 +96,8 @@ def _node(text: str) -> Iterable[str]:
 
 
 def _cargo(text: str) -> Iterable[str]:
+    import tomllib  # noqa: PLC0415 (same)
+
     whole = tomllib.loads(text)
     tables: list[Mapping[str, Any]] = [whole, whole.get("workspace", {}), *whole.get("target", {}).values()]
     for table in tables:

@@ -22,8 +22,7 @@ class Layout:
     scopes: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """A file, as its language names it. `name` is unique within the language; `test` marks test code.
 
     `members` holds the paths of all files where a module is several files (a Go package); `path` is the first.

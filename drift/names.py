@@ -80,9 +80,14 @@ class NameTable:
         """The names by separator."""
         modules = self.index.modules
         by_separator: dict[str, list[str]] = {separator: [] for separator in SEPARATORS}
+        dotted = by_separator["."]
         for name in self.names:
             module = modules.get(name)
-            by_separator[separator_of(name, module.path if module else "")].append(name)
+            path = module.path if module else ""
+            if "/" in path and not ("/" in name or ":" in name or "\\" in name):
+                dotted.append(name)  # what `separator_of` says of nearly all
+            else:
+                by_separator[separator_of(name, path)].append(name)
         return tuple(Group(separator, names) for separator, names in by_separator.items() if names)
 
     @cached_property

@@ -1,7 +1,6 @@
 """Close names: what a person may have meant. Pure, bounded, deterministic; knows nothing of specs or code."""
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from heapq import nsmallest
 
 # difflib's cost grows with each candidate, so only the likeliest are compared in full.
@@ -10,6 +9,8 @@ COMPARED = 300
 
 def close_names(name: str, candidates: Collection[str], limit: int = 3, *, cutoff: float = 0.7) -> tuple[str, ...]:
     """Give up to `limit` of the candidates that look most like the name, best first; `cutoff` 1 means the same."""
+    from difflib import get_close_matches  # noqa: PLC0415 (only where something is misspelt)
+
     wanted = name[:200]
     short = candidates if len(candidates) <= COMPARED else _likely(wanted, candidates)
     return tuple(get_close_matches(wanted, sorted(set(short)), n=limit, cutoff=cutoff))

@@ -49,12 +49,6 @@ class Reading:
     tier: Tier = Tier.IMPORTS
     wanted: Callable[[str], bool] = field(default=lambda _path: True)
 
-    def reads(self, path: str) -> bool:
-        """Say whether the facts of a file are wanted."""
-        if not self.languages:
-            return language_for(path) is not None
-        return any(path.endswith(language.suffixes) for language in self.languages) and self.wanted(path)
-
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -85,7 +79,8 @@ def read_index(
         return build_index(plain, facts, manifests, roots, lost, languages=languages, tier=reading.tier)
     key = graph_key(plain, manifests, reading.source_roots, reading.languages)
     known = load_graph(cache, key)
-    blobs = {path: files[path].blob for path in plain if reading.reads(path)}
+    suffixes = tuple(suffix for language in languages for suffix in language.suffixes)
+    blobs = {path: files[path].blob for path in plain if path.endswith(suffixes) and reading.wanted(path)}
     shallow = known is None or known.tier < reading.tier
     again = {path for path, blob in blobs.items() if known is None or shallow or known.blobs.get(path) != blob}
     facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
@@ -108,10 +103,11 @@ def read_manifests(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Read the texts that tell how modules are named; those that cannot be read come with the reason."""
     names = manifest_names(languages)
+    endings = tuple(names)
     found: dict[str, str] = {}
     unread: dict[str, str] = {}
     for path in paths:
-        if is_manifest(path, names):
+        if path.endswith(endings) and is_manifest(path, names):
             try:
                 found[path] = tree.read(path, MANIFEST_LIMIT).decode("utf-8", "replace")
             except HoldfastError as error:

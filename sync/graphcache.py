@@ -7,12 +7,14 @@ forged in shape counts as not kept.
 
 import hashlib
 import json
+import sys
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import Any, TypeVar
 
 from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
@@ -20,12 +22,13 @@ from drift.index import CodeIndex
 from drift.language import Edge, Languages, Unresolved
 from specs.problem import Problem
 from sync.factcache import FactCache
-from sync.factcodec import plain, problem, scope
+from sync.factcodec import attributes, plain, problem, scope, words
 from sync.stamp import stamp
 
 REWRITE_AFTER = 50
 CHECK_SIZE = 9
 COLUMNS = 6
+END = "\0"
 Value = TypeVar("Value")
 
 
@@ -61,70 +64,87 @@ def graph_key(
 def load_graph(cache: FactCache, key: str) -> KnownGraph | None:
     """Give the graph kept under a key; None when there is none, or it is not what was written."""
     payload = cache.graph(key)
-    if payload is None or payload[: CHECK_SIZE - 1] != b"%08x" % zlib.crc32(payload[CHECK_SIZE:]):
+    if payload is None or payload[: CHECK_SIZE - 1] != b"%08x" % zlib.crc32(memoryview(payload)[CHECK_SIZE:]):
         return None
     try:
-        return decode(json.loads(payload[CHECK_SIZE:]))
-    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return decode(payload[CHECK_SIZE:])
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
 
 
 def keep_graph(cache: FactCache, key: str, index: CodeIndex, blobs: Mapping[str, str], tier: Tier) -> None:
     """Keep the graph of a whole index."""
-    payload = json.dumps(encode(index, blobs, tier), separators=(",", ":")).encode("ascii")
-    cache.keep_graph(key, b"%08x\n" % zlib.crc32(payload) + payload)
+    payload = encode(index, blobs, tier)
+    if payload:
+        cache.keep_graph(key, b"%08x\n" % zlib.crc32(payload) + payload)
 
 
-def encode(index: CodeIndex, blobs: Mapping[str, str], tier: Tier) -> dict[str, object]:
-    """Lay the graph out as few long lists of numbers, which are read fastest."""
+def encode(index: CodeIndex, blobs: Mapping[str, str], tier: Tier) -> bytes:
+    """Lay the graph out as texts and numbers, which are read fastest: nothing where a text holds what divides texts.
+
+    A line of JSON comes first: what is small, and the sizes of texts, blob ids and edges, which follow.
+    """
     numbers: dict[str, int] = {}
-    flat: list[int] = []
-    for edge in index.edges:
-        words = " ".join(sorted(edge.attributes))
-        texts = (edge.importer, edge.imported, edge.path, words)
-        flat.extend(numbers.setdefault(text, len(numbers)) for text in texts)
-        flat += (edge.line, edge.column)
-    return {
-        "blobs": {path: blobs[path] for path in index.facts},
-        "texts": list(numbers),
-        "edges": flat,
+    flat = array("I")
+    for importer, imported, path, line, column, kinds in index.edges:
+        for text in (importer, imported, path, words(kinds)):
+            flat.append(numbers.setdefault(text, len(numbers)))
+        flat.append(line)
+        flat.append(column)
+    if sys.byteorder == "big":
+        flat.byteswap()
+    paths = list(index.facts)
+    lists = (list(numbers), [*paths, *map(blobs.__getitem__, paths)])
+    parts = [END.join(texts).encode("utf-8", "surrogatepass") for texts in lists]
+    if any(part.count(b"\0") != max(len(texts) - 1, 0) for part, texts in zip(parts, lists, strict=True)):
+        return b""
+    parts.append(flat.tobytes())
+    head = {
+        "sizes": list(map(len, parts)),
         "unresolved": [[one.path, one.line, one.what, one.reason] for one in index.unresolved],
         "tier": tier,
         "problems": {path: plain(problems) for path, problems in index.problems.items()},
         "syntax": {path: plain(problems) for path, problems in index.syntax.items()},
         "scopes": {path: [[one.package, list(one.names)] for one in scopes] for path, scopes in index.scopes.items()},
     }
+    return b"".join((json.dumps(head, separators=(",", ":")).encode("ascii"), b"\n", *parts))
 
 
-def decode(value: Any) -> KnownGraph:
+def decode(payload: bytes) -> KnownGraph:
     """Read a graph back. Raises `ValueError`, `TypeError`, `KeyError` or `IndexError` for another shape."""
-    texts, flat = value["texts"], value["edges"]
-    if len(flat) % COLUMNS or not set(map(type, texts)) <= {str} or not set(map(type, flat)) <= {int}:
-        raise ValueError(flat)
-    if flat and min(flat) < 0:
-        raise ValueError(flat)
-    sets: dict[int, frozenset[EdgeAttribute]] = {}
-    for number in set(flat[3::COLUMNS]):
-        sets[number] = frozenset(EdgeAttribute(word) for word in texts[number].split(" ") if word)
+    line = payload.index(b"\n")
+    head: Any = json.loads(payload[:line])
+    ends = list(accumulate(head["sizes"], initial=line + 1))
+    if len(payload) != ends[-1]:
+        raise ValueError(ends)
+    texts, known, last = (payload[start:end] for start, end in pairwise(ends))
+    found = texts.decode("utf-8", "surrogatepass").split(END)
+    names = known.decode("utf-8", "surrogatepass").split(END) if known else []
+    flat = array("I")
+    flat.frombytes(last)
+    if sys.byteorder == "big":
+        flat.byteswap()
+    sets = {number: attributes(found[number]) for number in set(flat[3::COLUMNS])}
     columns = (
-        map(texts.__getitem__, flat[0::COLUMNS]),
-        map(texts.__getitem__, flat[1::COLUMNS]),
-        map(texts.__getitem__, flat[2::COLUMNS]),
+        map(found.__getitem__, flat[0::COLUMNS]),
+        map(found.__getitem__, flat[1::COLUMNS]),
+        map(found.__getitem__, flat[2::COLUMNS]),
         flat[4::COLUMNS],
         flat[5::COLUMNS],
         map(sets.__getitem__, flat[3::COLUMNS]),
     )
-    blobs: dict[str, str] = value["blobs"]
-    if not all(type(text) is str for text in chain(blobs, blobs.values())):
-        raise ValueError(blobs)
-    unresolved = tuple(Unresolved(*row) for row in value["unresolved"])
+    unresolved = tuple(Unresolved(*row) for row in head["unresolved"])
     if not all(type(text) is str for one in unresolved for text in (one.path, one.what, one.reason)):
         raise ValueError(unresolved)
-    problems = {path: tuple(map(problem, rows)) for path, rows in value["problems"].items()}
-    scopes = {path: tuple(map(scope, rows)) for path, rows in value["scopes"].items()}
-    syntax = {path: tuple(map(problem, rows)) for path, rows in value["syntax"].items()}
-    edges = tuple(map(Edge._make, zip(*columns, strict=True)))
-    return KnownGraph(blobs, edges, unresolved, problems, scopes, syntax, Tier(value["tier"]))
+    return KnownGraph(
+        blobs=dict(zip(names[: len(names) // 2], names[len(names) // 2 :], strict=True)),
+        edges=tuple(map(Edge._make, zip(*columns, strict=True))),
+        unresolved=unresolved,
+        problems={path: tuple(map(problem, rows)) for path, rows in head["problems"].items()},
+        scopes={path: tuple(map(scope, rows)) for path, rows in head["scopes"].items()},
+        syntax={path: tuple(map(problem, rows)) for path, rows in head["syntax"].items()},
+        tier=Tier(head["tier"]),
+    )
 
 
 class GraphFacts(Mapping[str, FileFacts]):

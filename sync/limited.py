@@ -9,7 +9,6 @@ import resource
 import signal
 import struct
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -63,7 +62,9 @@ class Limited(Generic[Job]):
 
     def _in_child(self, jobs: Sequence[Job]) -> list[Done]:
         """Work off jobs in one child, as far as it gets."""
-        with tempfile.TemporaryFile() as file:
+        from tempfile import TemporaryFile  # noqa: PLC0415 (where there is a job)
+
+        with TemporaryFile() as file:
             pid = os.fork()
             if pid == 0:
                 status = 1

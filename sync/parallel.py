@@ -8,7 +8,6 @@ import os
 import signal
 import struct
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -87,7 +86,9 @@ class Helper:
     def __init__(self, work: Work, paths: Sequence[str]) -> None:
         self._work = work
         self._paths = paths
-        self._file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `stop`)
+        from tempfile import TemporaryFile  # noqa: PLC0415 (where a second process pays)
+
+        self._file: BinaryIO = TemporaryFile()  # noqa: SIM115 (closed by `stop`)
         self._pid = os.fork()
         if self._pid == 0:
             status = 1

@@ -32,7 +32,7 @@ def language_of(suffix: str) -> Language | None:
 
 def used(paths: Iterable[str], languages: Languages = LANGUAGES) -> Languages:
     """Give those of the languages that have a file among the paths, in order."""
-    suffixes = {path[path.rfind(".") :] for path in paths}
+    suffixes = {"." + path.rpartition(".")[2] for path in paths}
     if languages is LANGUAGES:
         names = {_BY_SUFFIX.get(suffix) for suffix in suffixes}
         return tuple(language for name in _ROWS if name in names and (language := LANGUAGES.find(name)))

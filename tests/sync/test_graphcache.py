@@ -1,5 +1,6 @@
 """The kept graph gives the same index as reading everything again."""
 
+import json
 import random
 from dataclasses import replace
 from datetime import date
@@ -8,12 +9,13 @@ import pytest
 
 from drift.facts import Tier
 from drift.index import CodeIndex
+from drift.language import Edge
 from specs.document import Document
 from specs.parser import parse
 from sync.evaluation import Question, Reading, evaluate, evaluate_index, read_index
 from sync.factcache import FactCache
 from sync.gitrepo import Repository
-from sync.graphcache import load_graph
+from sync.graphcache import keep_graph, load_graph
 from tests.repositories import Repo
 
 READING = Reading(processes=1)
@@ -99,7 +101,9 @@ def test_a_damaged_graph_is_not_kept(repo, tmp_path, damage):
     else:
         from zlib import crc32  # noqa: PLC0415
 
-        forged = data[9:].replace(b'"edges":[', b'"edges":[-1,')
+        edges = json.loads(data[9:].partition(b"\n")[0])["sizes"][-1]
+        forged = data[9:-edges] + b"\xff" * 4 + data[4 - edges :]
+        assert len(forged) == len(data) - 9
         data = bytearray(b"%08x\n" % crc32(forged) + forged)
     graph.write_bytes(bytes(data))
     assert load_graph(FactCache(tmp_path / "cache"), graph.stem) is None
@@ -137,3 +141,14 @@ def test_a_file_is_read_no_further_than_the_check_asks(repo, tmp_path):
         assert {path.name.split(".")[-2] for path in tmp_path.glob("*.pack")} == kept
     index = read_index(tree, FactCache(tmp_path), READING)
     assert [one.name for one in index.facts["pkg/a.py"].definitions] == ["f"]
+
+
+def test_names_that_hold_what_divides_names_are_not_kept(repo, tmp_path):
+    repo.commit({"a.ts": 'import "./b\\u0000";\n'})
+    cache = FactCache(tmp_path)
+    found = index(repo, cache)
+    tricky = replace(found, edges=(Edge("a", "b\0", "a.ts", 1, 1, frozenset()),))
+    keep_graph(cache, "00", tricky, {"a.ts": "1" * 40}, Tier.IMPORTS)
+    assert load_graph(cache, "00") is None
+    keep_graph(cache, "01", found, {"a.ts": "1" * 40}, Tier.IMPORTS)
+    assert load_graph(cache, "01")

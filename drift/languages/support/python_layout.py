@@ -44,7 +44,8 @@ def place(layout: Layout) -> PythonPlacement:
     files = _named(paths, root_of)
     rank = {root: position for position, root in enumerate(roots)}
     # The owner of a name comes first: the more trusted root, a package before a module, a source before its stub.
-    files.sort(key=lambda file: (rank[file.root], not file.is_package, file.is_stub, file.path))
+    # What is equal in that stays in the order of paths.
+    files.sort(key=lambda file: (rank[file.root], not file.is_package, file.is_stub))
     return _settled(files, _clashes(files), PythonPlacement({}, {}, nameless, packages, roots, root_of, {}))
 
 

@@ -1,7 +1,6 @@
 """Where Python modules are imported from: the source roots of a tree. Looks at paths and manifests, never at code."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -98,8 +97,12 @@ def _namespace(home: str, manifest: dict[str, Any], known: set[str]) -> set[str]
 
 def _tables(text: str) -> dict[str, Any]:
     """Read a `pyproject.toml`; nothing when it cannot be read."""
+    if not text:
+        return {}
+    import tomllib  # noqa: PLC0415 (where there is a manifest to read)
+
     try:
-        return tomllib.loads(text) if text else {}
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return {}
 

@@ -29,6 +29,7 @@ from sync.translation import Source, Translation
 
 CONTRACT_LIMIT = 4_000_000
 # The trees that are what lies on disk, so that what lies beside them belongs to them.
+SHORT = 12
 ON_DISK = frozenset({"working tree", "folder"})
 # Runs a configuration that is a program, and gives what it exports. Raises `UserError`.
 Evaluated = Callable[[Path], Yaml]
@@ -69,13 +70,26 @@ def translate(side: Side, name: str, evaluated: Evaluated | None) -> Translation
         return _text(side, path) if path in side.tree.files else None
 
     def run(path: str) -> Yaml:
-        if evaluated is None or side.root is None or side.tree.label not in ON_DISK:
+        if evaluated is None or side.root is None:
             raise UserError(f"{path} is a program, and here none is run", "name a configuration that is data (JSON)")
+        if not _lies_here(side, side.root, path):
+            said = f"{path} is a program, and in {side.tree.label[:SHORT]} another one than on disk, where it is run"
+            raise UserError(said, "check out that commit, or name a configuration that is data (JSON)")
         return evaluated(side.root / path)
 
     paths = _plain(side)
-    disk = Beside(side.root) if side.root is not None and side.tree.label in ON_DISK else NoDisk()
+    disk = Beside(side.root) if side.root is not None else NoDisk()
     return importer.translate(Source(name, text, paths, read, run, disk))
+
+
+def _lies_here(side: Side, root: Path, path: str) -> bool:
+    """Tell whether a file of the side is the one that lies on disk."""
+    if side.tree.label in ON_DISK:
+        return True
+    try:
+        return side.tree.read(path, CONTRACT_LIMIT) == read_plain_file(root, path, CONTRACT_LIMIT)
+    except HoldfastError:
+        return False
 
 
 def _plain(side: Side) -> frozenset[str]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from drift.build import build_index
 from drift.extract import extract
+from drift.facts import Tier
 from drift.languages.support import json_comments
 from drift.languages.support.typescript_gaps import rewritten
 from drift.languages.support.typescript_layout import split
@@ -90,3 +91,50 @@ def test_hidden_imports_know_their_place() -> None:
     source = "const é = 1;\nconst a = await load<\n  typeof import('./b')>();\n"
     (found,) = extract("a.ts", source.encode()).imports
     assert (found.target, found.line, found.column) == ("./b", 3, 10)
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            'import a, { type B, c as d } from "./a";',
+            'import * as n from "./n"; n.x;',
+            'export { a } from "./a";',
+            "function f() { if (a) { return require('./c'); } }",
+            "const l = () => import(/* later */ `./l`);",
+            "try { require(name); import('./t') } catch {}",
+            'type T = import("./t").T; let u: typeof import("./u");',
+            'const s = "import(1) require(2)"; // import("./no")',
+            "class K extends d { m = require('./m'); }",
+            "require.resolve('./no'); my.require('./no'); x.import('./no');",
+        ]
+    ),
+    max_size=8,
+)
+
+
+@given(PIECES, st.sampled_from(["a.ts", "a.tsx"]))
+def test_imports_that_are_picked_are_those_that_a_walk_finds(pieces: list[str], path: str) -> None:
+    text = "\n".join(pieces)
+    walked = extract(path, f"{text}\nnamespace Every {{}}\n".encode())
+    picked = extract(path, f"{text}\n\n".encode())
+    assert picked.imports == walked.imports
+    assert extract(path, text.encode(), Tier.IMPORTS).imports == picked.imports
+
+
+@pytest.mark.parametrize("text", ["<script>" * 50_000, "<script" * 50_000, "<script></script>" * 20_000, "<" * 100_000])
+def test_components_without_end_are_read_at_once(text: str) -> None:
+    assert extract("a.vue", text.encode()).imports == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'import { a } from "./b";\n' + "a: string; " * 20_000,
+        "".join(f'import {{ a{number} }} from "./b";\n' for number in range(3_000)),
+        "/** {import('./a')} */\n" * 3_000,
+        "@import " * 20_000 + "*/",
+        "require(" * 20_000,
+    ],
+)
+def test_what_would_be_slow_to_look_through_is_read_all_the_same(text: str) -> None:
+    assert len(extract("a.ts", text.encode(), Tier.IMPORTS).imports) in {0, 1, 3_000, 20_000, 19_999}

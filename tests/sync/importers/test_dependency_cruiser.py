@@ -9,9 +9,11 @@ import pytest
 from app.programs import exported
 from specs.errors import UserError
 from sync.contracts import translate
+from sync.local import CheckOptions, run_check
 from sync.sides import find_side
 from sync.translated import spec_text
-from tests.contracts import check, write
+from tests.contracts import TODAY, check, write
+from tests.gitmaker import Made
 
 CONFIG = ".dependency-cruiser.json"
 TREE = {
@@ -305,6 +307,20 @@ def test_a_program_that_cannot_be_used_says_why(tmp_path: Path, text: str, messa
     with pytest.raises(UserError, match=message) as caught:
         check(tmp_path, ".dependency-cruiser.js", text, TREE, evaluated=exported)
     assert caught.value.hint
+
+
+def test_a_base_is_held_against_the_program_that_lies_on_disk(tmp_path: Path) -> None:
+    made = Made(tmp_path / "repository")
+    name = ".dependency-cruiser.cjs"
+    rules = "module.exports = {forbidden: [{name: 'r', severity: 'error', from: {path: '^a'}, to: {path: '^b'}}]};"
+    made.commit("one", {name: rules, "package.json": "{}", "a.ts": 'import "./b";', "b.ts": "", "b2.ts": ""})
+    made.commit("two", {"a.ts": 'import "./b";\nimport "./b2";'})
+    asked = CheckOptions(today=TODAY, cached=False, contracts=(made.root / name,), base="HEAD~1", evaluated=exported)
+    states = {(one.imported, str(one.state)) for one in run_check(made.root, asked).findings}
+    assert states == {("b.ts", "existing"), ("b2.ts", "introduced")}
+    made.write(name, rules + "//")
+    with pytest.raises(UserError, match="another one than on disk"):
+        run_check(made.root, asked)
 
 
 def test_a_spec_says_what_the_rules_say_and_lists_the_rest(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ class Java:
     """The Java language. See `drift.language.Language` for what each method promises."""
 
     name: str = "java"
-    version: int = 1
+    version: int = 2
     suffixes: tuple[str, ...] = (".java",)
     manifest_names: tuple[str, ...] = ()
 

@@ -13,7 +13,7 @@ class Kotlin:
     """The Kotlin language. See `drift.language.Language` for what each method promises."""
 
     name: str = "kotlin"
-    version: int = 1
+    version: int = 2
     suffixes: tuple[str, ...] = (".kt", ".kts")
     manifest_names: tuple[str, ...] = ()
 

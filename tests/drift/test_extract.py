@@ -87,8 +87,8 @@ def consistent(facts: FileFacts) -> bool:
         all(1 <= one.line <= last and one.column >= 1 and one.target for one in facts.imports)
         and all(1 <= one.line <= one.end_line <= last and "\n" not in one.signature for one in facts.definitions)
         and all(1 <= one.line <= last and one.callee for one in facts.calls)
-        and all(1 <= one.line <= last and one.column >= 1 and one.hint for one in facts.problems)
-        and len(facts.problems) <= 1
+        and all(1 <= one.line <= last and one.column >= 1 and one.hint for one in (*facts.problems, *facts.syntax))
+        and len(facts.problems) + len(facts.syntax) <= 1
     )
 
 
@@ -127,7 +127,8 @@ def test_imports_before_the_trouble_still_count(path: str) -> None:
     facts = extract(path, first.encode() + b"(" * 1000)
     assert [one.line for one in facts.imports] == [first.count("\n")]
     preprocessed = language_for(path) in [language for language in LANGUAGES if language.name == "c"]
-    assert [one.code for one in facts.problems] == ([] if preprocessed else ["syntax-error"])
+    problems = [*facts.problems, *facts.syntax]
+    assert [one.code for one in problems] == ([] if preprocessed else ["syntax-error"])
 
 
 @pytest.mark.parametrize("path", PATHS)

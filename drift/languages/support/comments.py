@@ -23,9 +23,10 @@ def has_comment_above(
     `line_marks` begin a comment of one line (`//`, `#`, `///`), `block` one that ends with `*/` (`/**` for those that
     must be meant as documentation). A line that begins with one of `directives` is for machines and is passed over.
     """
-    end = source.rfind(b"\n", 0, start)
+    end = source.rfind(b"\n", max(0, start - _BLOCK_LIMIT), start)
     while end > 0:
-        begin = source.rfind(b"\n", 0, end) + 1
+        floor = max(0, end - _BLOCK_LIMIT)  # a longer line is data in disguise, and nobody's comment
+        begin = max(source.rfind(b"\n", floor, end) + 1, floor)
         line = source[begin : min(end, begin + _WINDOW)].strip()
         if not (directives and line.startswith(tuple(directives))):
             break

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from drift.facts import EdgeAttribute, FileFacts, RawImport, Scope, Tier
+from drift.facts import FileFacts, Scope, Tier
 from drift.languages.support import trees
 from drift.languages.support.comments import has_comment_above
 from drift.languages.support.gather import Described, Frame, Gatherer, modifiers, syntax_problems, unmarked
-from drift.languages.support.qualified import qualified_names
+from drift.languages.support.jvm_scan import scan
 from drift.languages.support.text import utf8
 
 if TYPE_CHECKING:
@@ -43,67 +44,32 @@ _BRANCHES = {
 }
 _CALLS = {"method_invocation", "object_creation_expression", "explicit_constructor_invocation"}
 _LOCAL = {"static_initializer", "enum_constant", "lambda_expression"}
-_IMPORTS = ("package_declaration", "import_declaration")
 _DEFINING = tuple(sorted({*_TYPES, *_FUNCTIONS, *_FIELDS, *_LOCAL, "object_creation_expression"}))
 _WHOLE = tuple(sorted({*_DEFINING, *_BRANCHES, *_CALLS}))
 _ANNOTATIONS = frozenset({"annotation", "marker_annotation"})
 _PARAMETERS = {"formal_parameter", "spread_parameter"}
 _BASES = ("superclass", "super_interfaces", "extends_interfaces")
-_RUNTIME = frozenset({EdgeAttribute.RUNTIME})
-_LOADED = frozenset({EdgeAttribute.RUNTIME, EdgeAttribute.DYNAMIC})
 
 
 def read(source: bytes, tier: Tier) -> FileFacts:
     """Read one Java file. Never raises on content."""
     source = utf8(source)
+    package, imports = scan(source, "java")
+    facts = FileFacts("java", trees.count_lines(source), imports, (), (), (), tier=tier, scopes=(Scope(package),))
+    if tier is Tier.IMPORTS:
+        return facts
     known = trees.grammar("tree_sitter_java")
     root = trees.parse(known, source)
-    package, imports = _imports(source, root, known)
     reader = _Reader(source, known)
-    if tier > Tier.IMPORTS:
-        wanted = trees.kinds(known, _WHOLE if tier is Tier.BODIES else _DEFINING)
-        for _depth, kind, node in trees.walk(root, wanted):
-            reader.take(kind, node)
-    return FileFacts(
-        "java",
-        trees.count_lines(source),
-        tuple(imports),
-        tuple(reader.found.definitions),
-        tuple(reader.found.calls) if tier is Tier.BODIES else (),
-        syntax_problems(source, root, "Java"),
-        reader.found.bodies() if tier is Tier.BODIES else (),
-        tier,
-        (Scope(package),),
+    for _depth, kind, node in trees.walk(root, trees.kinds(known, _WHOLE if tier is Tier.BODIES else _DEFINING)):
+        reader.take(kind, node)
+    return replace(
+        facts,
+        definitions=tuple(reader.found.definitions),
+        calls=tuple(reader.found.calls) if tier is Tier.BODIES else (),
+        bodies=reader.found.bodies() if tier is Tier.BODIES else (),
+        syntax=syntax_problems(source, root, "Java"),
     )
-
-
-def _imports(source: bytes, root: Node, known: trees.Grammar) -> tuple[str, list[RawImport]]:
-    """Give the package, and the imports: those written at the top, then names written in full in the code."""
-    package, found = "", []
-    for node in _top(root, known):
-        path = next((child for child in node.named_children if child.type in {"scoped_identifier", "identifier"}), None)
-        if path is None:
-            continue
-        name = "".join(trees.text(source, path).split())
-        if node.type == "package_declaration":
-            package = name
-            continue
-        star = any(child.type == "asterisk" for child in node.named_children)
-        target, _, last = (name, "", "*") if star else name.rpartition(".")
-        line, column = node.start_point.row + 1, trees.column(source, node)
-        found.append(RawImport(target or last, (last,), line, column, _RUNTIME))
-    found += [
-        RawImport(one.name, (), one.line, one.column, _LOADED if one.loaded else _RUNTIME)
-        for one in qualified_names(source)
-    ]
-    return package, found
-
-
-def _top(root: Node, known: trees.Grammar) -> Iterable[Node]:
-    """Give what may declare the package or import; broken code may have pushed it anywhere."""
-    if root.has_error:
-        return (node for _depth, _kind, node in trees.walk(root, trees.kinds(known, _IMPORTS)))
-    return (node for node in root.named_children if node.type in _IMPORTS)
 
 
 class _Reader:

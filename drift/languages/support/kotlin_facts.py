@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from drift.facts import EdgeAttribute, FileFacts, RawImport, Scope, Tier
+from drift.facts import FileFacts, Scope, Tier
 from drift.languages.support import trees
 from drift.languages.support.comments import has_comment_above
 from drift.languages.support.gather import Described, Frame, Gatherer, modifiers, syntax_problems, unmarked
-from drift.languages.support.qualified import qualified_names
+from drift.languages.support.jvm_scan import scan
 from drift.languages.support.text import utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from tree_sitter import Node
 
@@ -30,15 +31,12 @@ _BRANCHES = {
     "binary_expression",
 }
 _CALLS = {"call_expression", "constructor_delegation_call"}
-_IMPORTS = ("package_header", "import")
 _DEFINING = tuple(sorted({*_TYPES, *_FUNCTIONS, *_LOCAL, "property_declaration", "type_alias"}))
 _WHOLE = tuple(sorted({*_DEFINING, *_BRANCHES, *_CALLS}))
 _BODIES = {"class_body", "enum_class_body", "function_body", "block"}
 _DECISIONS = {"&&", "||", "?:"}
 _HIDDEN = {"private", "protected", "internal"}
 _MARKS = frozenset({"annotation"})
-_RUNTIME = frozenset({EdgeAttribute.RUNTIME})
-_LOADED = frozenset({EdgeAttribute.RUNTIME, EdgeAttribute.DYNAMIC})
 # The grammar wants a line break or `;` before the brace that ends a class, where Kotlin itself does not.
 _BEFORE_BRACE = re.compile(rb"(?<=[^\s{;,>])[ \t](?=\})")
 
@@ -46,24 +44,21 @@ _BEFORE_BRACE = re.compile(rb"(?<=[^\s{;,>])[ \t](?=\})")
 def read(source: bytes, tier: Tier) -> FileFacts:
     """Read one Kotlin file. Never raises on content."""
     source = utf8(source)
+    package, imports = scan(source, "kotlin")
+    facts = FileFacts("kotlin", trees.count_lines(source), imports, (), (), (), tier=tier, scopes=(Scope(package),))
+    if tier is Tier.IMPORTS:
+        return facts
     known = trees.grammar("tree_sitter_kotlin")
     root = _parse(source, known)
-    package, imports = _imports(source, root, known)
     reader = _Reader(source, known)
-    if tier > Tier.IMPORTS:
-        wanted = trees.kinds(known, _WHOLE if tier is Tier.BODIES else _DEFINING)
-        for _depth, kind, node in trees.walk(root, wanted):
-            reader.take(kind, node)
-    return FileFacts(
-        "kotlin",
-        trees.count_lines(source),
-        tuple(imports),
-        tuple(reader.found.definitions),
-        tuple(reader.found.calls) if tier is Tier.BODIES else (),
-        syntax_problems(source, root, "Kotlin"),
-        reader.found.bodies() if tier is Tier.BODIES else (),
-        tier,
-        (Scope(package),),
+    for _depth, kind, node in trees.walk(root, trees.kinds(known, _WHOLE if tier is Tier.BODIES else _DEFINING)):
+        reader.take(kind, node)
+    return replace(
+        facts,
+        definitions=tuple(reader.found.definitions),
+        calls=tuple(reader.found.calls) if tier is Tier.BODIES else (),
+        bodies=reader.found.bodies() if tier is Tier.BODIES else (),
+        syntax=syntax_problems(source, root, "Kotlin"),
     )
 
 
@@ -76,38 +71,6 @@ def _parse(source: bytes, known: trees.Grammar) -> Node:
     if not again.has_error or trees.first_error(again).start_byte > trees.first_error(root).start_byte:
         return again
     return root
-
-
-def _imports(source: bytes, root: Node, known: trees.Grammar) -> tuple[str, list[RawImport]]:
-    """Give the package, and the imports: those written at the top, then names written in full in the code."""
-    package, found = "", []
-    for node in _top(root, known):
-        path = next(
-            (child for child in node.named_children if child.type in {"qualified_identifier", "identifier"}), None
-        )
-        if path is None:
-            continue
-        name = "".join(trees.text(source, path).replace("`", "").split())
-        if node.type == "package_header":
-            package = name
-            continue
-        star = any(child.type == "*" for child in node.children)
-        target, _, last = (name, "", "*") if star else name.rpartition(".")
-        line, column = node.start_point.row + 1, trees.column(source, node)
-        if last:
-            found.append(RawImport(target or last, (last,), line, column, _RUNTIME))
-    found += [
-        RawImport(one.name, (), one.line, one.column, _LOADED if one.loaded else _RUNTIME)
-        for one in qualified_names(source)
-    ]
-    return package, found
-
-
-def _top(root: Node, known: trees.Grammar) -> Iterable[Node]:
-    """Give what may declare the package or import; broken code may have pushed it anywhere."""
-    if root.has_error:
-        return (node for _depth, _kind, node in trees.walk(root, trees.kinds(known, _IMPORTS)))
-    return (node for node in root.named_children if node.type in _IMPORTS)
 
 
 class _Reader:

@@ -75,7 +75,7 @@ def seen_in_file(facts: FileFacts, what: str) -> list[str]:
         return [shape_line(one, complexity.get((one.name, one.line))) for one in facts.definitions]
     if what == "calls":
         return [f"{one.caller or '-'} calls {one.callee}" for one in facts.calls]
-    return [f"{one.code} {one.line}:{one.column}" for one in facts.problems]
+    return [f"{one.code} {one.line}:{one.column}" for one in (*facts.problems, *facts.syntax)]
 
 
 def shape_line(one: Definition, complexity: int | None) -> str:

@@ -69,7 +69,7 @@ class Limited(Generic[Job]):
             if pid == 0:
                 status = 1
                 with suppress(BaseException):
-                    self._limit()
+                    limit_process(self._limits)
                     self._all(jobs, file)
                     status = 0
                 os._exit(status)
@@ -85,34 +85,18 @@ class Limited(Generic[Job]):
         if len(found) < len(jobs) and not self._stopped(jobs[len(found)]):
             group = self._group(jobs[len(found)])
             self._failed[group] = self._failed.get(group, 0) + 1
-            late = os.WIFSIGNALED(code) and os.WTERMSIG(code) in {signal.SIGPROF, signal.SIGALRM, signal.SIGXCPU}
-            found.append(Done(None, LATE if late else DIED))
+            found.append(Done(None, LATE if was_late(code) else DIED))
         return found
 
     def _stopped(self, job: Job) -> bool:
         return self._failed.get(self._group(job), 0) >= self._limits.strikes
-
-    def _limit(self) -> None:
-        """Give the child its limits; what its engines print on their way down is nobody's business."""
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        for late in (signal.SIGPROF, signal.SIGALRM):
-            signal.signal(late, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if sys.platform == "linux":
-            held = int(STATM.read_text().split()[0]) * resource.getpagesize()
-            soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-            most = held + self._limits.memory
-            if soft == resource.RLIM_INFINITY or soft > most:
-                resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
     def _all(self, jobs: Sequence[Job], file: BinaryIO) -> None:
         """Work in the child: one record a job, flushed, so that it shows where it came to an end."""
         for job in jobs:
             if self._stopped(job):
                 return
-            signal.setitimer(signal.ITIMER_PROF, self._limits.cpu)
-            signal.setitimer(signal.ITIMER_REAL, self._limits.wall)
+            start_clock(self._limits)
             try:
                 payload, good = self._work(job), True
             except MemoryError:
@@ -121,6 +105,32 @@ class Limited(Generic[Job]):
                 payload, good = type(error).__name__.encode(), False
             file.write(HEAD.pack(good, len(payload)) + payload)
             file.flush()
+
+
+def limit_process(limits: JobLimits) -> None:
+    """Give this process, a child, its limits; what its engines print on their way down is nobody's business."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    for late in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(late, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        held = int(STATM.read_text().split()[0]) * resource.getpagesize()
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = held + limits.memory
+        if soft == resource.RLIM_INFINITY or soft > most:
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def start_clock(limits: JobLimits) -> None:
+    """Let this process end by a signal when what begins now takes longer than one job may."""
+    signal.setitimer(signal.ITIMER_PROF, limits.cpu)
+    signal.setitimer(signal.ITIMER_REAL, limits.wall)
+
+
+def was_late(status: int) -> bool:
+    """Say whether a process ended, as `waitpid` tells, because its time was up."""
+    return os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGPROF, signal.SIGALRM, signal.SIGXCPU}
 
 
 def _records(file: BinaryIO, most: int) -> list[Done]:

@@ -19,12 +19,18 @@ from drift.facts import Tier
 from drift.source import CodeTree
 from specs.errors import HoldfastError
 from sync.factcodec import TIERS, encode
+from sync.limited import JobLimits, limit_process, start_clock, was_late
 from sync.progress import Progress
 
 WORTH_A_HELPER = 400
 MOST_WORKERS = 8
 SIZES = struct.Struct(f">{len(TIERS)}I")
 FAILED = 0xFFFFFFFF
+HARMLESS = 100_000  # bytes; no grammar takes long for so little
+LIMITS = JobLimits(cpu=20.0, wall=300.0, memory=2 * 1024**3)
+LATE = "parsing it took too long"
+DIED = "the parser died on it"
+MEMORY = "parsing it took too much memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,14 @@ class Extracted:
     reason: str = ""
 
 
+def can_fork() -> bool:
+    """Say whether a second process may be forked off this one."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 def workers(files: int) -> int:
     """Say how many processes should share this many files: one, unless forking is safe and worth its while."""
-    if files < WORTH_A_HELPER or sys.platform != "linux" or threading.active_count() > 1:
+    if files < WORTH_A_HELPER or not can_fork():
         return 1
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS, files // (WORTH_A_HELPER // 2))
 
@@ -51,90 +62,119 @@ class Work:
     limit: int
     tier: Tier = Tier.BODIES
 
-    def do(self, path: str) -> Extracted:
-        """Read and understand one file; a file that cannot be had comes back with the reason."""
+    def do(self, path: str, most: int | None = None) -> Extracted | None:
+        """Read and understand one file; a file that cannot be had comes back with the reason.
+
+        One of more than `most` bytes is left alone: gives None.
+        """
         try:
             data = self.tree.read(path, self.limit)
         except HoldfastError as error:
             return Extracted(path, (), error.message)
+        if most is not None and len(data) > most:
+            return None
         try:
             return Extracted(path, encode(extract(path, data, self.tier)))
-        except (RecursionError, MemoryError) as error:
-            return Extracted(path, (), f"could not be parsed: {type(error).__name__}")
+        except RecursionError:
+            return Extracted(path, (), "it is nested too deep to be parsed")
+        except MemoryError:
+            return Extracted(path, (), MEMORY)
 
 
 def extract_all(work: Work, paths: Sequence[str], progress: Progress, count: int | None = None) -> Iterator[Extracted]:
-    """Read and understand files, in the order of `paths`, with `count` processes (None: as many as pay)."""
+    """Read and understand files, in the order of `paths`, with `count` processes (None: as many as pay).
+
+    Large files are always left to a child with limits, so that none can hang or end the run; small ones cannot.
+    """
     count = workers(len(paths)) if count is None else count
-    helpers = [Helper(work, paths[share::count]) for share in range(1, count)]
+    most = HARMLESS if can_fork() else None
+    shares = [paths[share::count] for share in range(1, count)]
+    helpers = [Helper(work, share) for share in shares]
     try:
-        own = []
+        found: dict[str, Extracted] = {}
+        large = []
         for done, path in enumerate(paths[::count]):
             progress(done * count, len(paths))
-            own.append(work.do(path))
-        shares = [own, *(helper.results() for helper in helpers)]
+            one = work.do(path, most)
+            if one is None:
+                large.append(path)
+            else:
+                found[path] = one
+        if large:
+            helpers.append(Helper(work, large))
+        for helper in helpers:
+            found.update((one.path, one) for one in helper.results())
     finally:
         for helper in helpers:
             helper.stop()
-    for place in range(len(paths)):
-        yield shares[place % count][place // count]
+    for path in paths:
+        yield found[path]
 
 
 class Helper:
-    """A forked process that works off `paths` into a temporary file."""
+    """Forked processes, one after the other, that work off `paths` into temporary files, each file within limits."""
 
     def __init__(self, work: Work, paths: Sequence[str]) -> None:
         self._work = work
-        self._paths = paths
+        self._left = list(paths)
+        self._file: BinaryIO | None = None
+        self._pid = 0
+        self._start()
+
+    def _start(self) -> None:
         from tempfile import TemporaryFile  # noqa: PLC0415 (where a second process pays)
 
-        self._file: BinaryIO = TemporaryFile()  # noqa: SIM115 (closed by `stop`)
+        self._file = TemporaryFile()  # noqa: SIM115 (closed by `stop`)
         self._pid = os.fork()
         if self._pid == 0:
             status = 1
             with suppress(BaseException):
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
-                self._run()
+                limit_process(LIMITS)
+                self._run(self._file)
                 status = 0
             os._exit(status)
 
-    def _run(self) -> None:
+    def _run(self, file: BinaryIO) -> None:
         """Work in the child: one record a file, flushed, so that a crash shows where it was."""
-        for path in self._paths:
-            done = self._work.do(path)
+        for path in self._left:
+            start_clock(LIMITS)
+            done = self._work.do(path) or Extracted(path, (), DIED)
             if done.reason:
                 reason = done.reason.encode("utf-8", "surrogateescape")
                 record = SIZES.pack(FAILED, len(reason), *([0] * (len(TIERS) - 2))) + reason
             else:
                 sizes = [*map(len, done.payloads), *([0] * (len(TIERS) - len(done.payloads)))]
                 record = SIZES.pack(*sizes) + b"".join(done.payloads)
-            self._file.write(record)
-            self._file.flush()
+            file.write(record)
+            file.flush()
 
     def results(self) -> list[Extracted]:
         """Wait for the child and read what it wrote; a new one takes over behind the file that ended it."""
-        paths = self._paths
-        self._reap()
-        self._file.seek(0)
         found: list[Extracted] = []
-        for path in paths:
-            one = read_record(self._file, path)
-            if one is None:
-                break
-            found.append(one)
-        if len(found) < len(paths):
-            found.append(Extracted(paths[len(found)], (), "the parser died on it"))
-            successor = Helper(self._work, paths[len(found) :])
-            try:
-                found += successor.results()
-            finally:
-                successor.stop()
+        while self._file is not None:
+            status = self._reap()
+            self._file.seek(0)
+            before = len(found)
+            for path in self._left:
+                one = read_record(self._file, path)
+                if one is None:
+                    break
+                found.append(one)
+            self._left = self._left[len(found) - before :]
+            self.stop()
+            if self._left:
+                found.append(Extracted(self._left.pop(0), (), LATE if was_late(status) else DIED))
+            if self._left:
+                self._start()
         return found
 
-    def _reap(self) -> None:
+    def _reap(self) -> int:
+        """Wait for the end of the child, and give its status."""
+        status = 0
         if self._pid:
-            os.waitpid(self._pid, 0)
+            _, status = os.waitpid(self._pid, 0)
             self._pid = 0
+        return status
 
     def stop(self) -> None:
         """End the child if it still runs, and give its file back."""
@@ -142,7 +182,9 @@ class Helper:
             with suppress(ProcessLookupError):
                 os.kill(self._pid, signal.SIGKILL)
             self._reap()
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
 
 def read_record(file: BinaryIO, path: str) -> Extracted | None:

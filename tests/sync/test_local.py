@@ -73,3 +73,25 @@ def test_a_work_tree_is_its_commit_only_where_nothing_differs(repo: Repo) -> Non
     assert same()
     repo.write({"new.py": ""})
     assert (same(), same("shop")) == (False, True)
+
+
+def test_the_answer_is_the_same_with_any_number_of_processes(repo: Repo) -> None:
+    """Odd files among plain ones: too deep, one endless line, binary in disguise, links in a circle, many imports."""
+    odd: dict[str, str | bytes] = {
+        "shop/deep.py": "x = " + "(" * 60_000 + ")" * 60_000,
+        "shop/line.py": "x = [" + "1, " * 60_000 + "]\nimport shop.web\n",
+        "shop/binary.py": b"\x7fELF\0\1\2" * 50,
+        "shop/many.py": "".join(f"import shop.m{number}\n" for number in range(20_000)),
+        "shop/never.py": "if x:\n" * 3_000,
+        "shop/quote.py": '"""' + "a" * 150_000,
+    }
+    repo.commit({**CLEAN, SPEC: LAYERS, **odd, **{f"shop/m{number}.py": "import os\n" for number in range(20)}})
+    (repo.root / "shop/loop.py").symlink_to("loop.py")
+    (repo.root / "shop/up").symlink_to("..")
+    answers = {
+        repr(run_check(repo.root, CheckOptions(DAY, cached=False, processes=count)))
+        for count in (1, 2, 5, 2, 1, 5, 3, 4, 1, 2, 5, 2)
+    }
+    assert len(answers) == 1
+    told = answers.pop()
+    assert all(name in told for name in ("binary.py", "quote.py", "loop.py"))

@@ -10,7 +10,8 @@ from drift.facts import FileFacts, Tier
 from drift.source import SourceFile
 from specs.errors import MissingError, UserError
 from sync import parallel
-from sync.parallel import Work, extract_all, workers
+from sync.limited import JobLimits
+from sync.parallel import HARMLESS, LIMITS, Work, extract_all, workers
 from sync.progress import no_progress
 
 LIMIT = 1000
@@ -72,7 +73,7 @@ def test_a_parser_that_raises_costs_one_file(monkeypatch):
 
     monkeypatch.setattr(parallel, "extract", deep)
     (found,) = extract_all(Work(Tree(1), LIMIT), ["m000.py"], no_progress)
-    assert found.reason == "could not be parsed: RecursionError"
+    assert found.reason == "it is nested too deep to be parsed"
 
 
 def test_progress_is_told():
@@ -104,3 +105,47 @@ def test_a_process_with_threads_never_forks():
         thread.join()
     assert workers(10) == 1
     assert workers(10_000) == min(len(os.sched_getaffinity(0)), 8)
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_parser_that_hangs_or_hoards_costs_one_file_with_any_number_of_processes(monkeypatch, count):
+    class Large(Tree):
+        def read(self, path: str, limit: int | None = None) -> bytes:
+            data = super().read(path, limit)
+            return data.ljust(HARMLESS + 1) if path in {"m002.py", "m003.py", "m004.py"} else data
+
+    def odd(path: str, source: bytes, tier: Tier) -> FileFacts:
+        if path == "m002.py":
+            while True:
+                pass
+        if path == "m003.py":
+            return FileFacts("x" * (LIMITS.memory * 2), 0, (), (), (), ())
+        if path == "m004.py":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return FileFacts("python", len(source), (), (), (), ())
+
+    monkeypatch.setattr(parallel, "extract", odd)
+    monkeypatch.setattr(parallel, "LIMITS", JobLimits(cpu=0.3, wall=30, memory=LIMITS.memory))
+    tree = Large(14)
+    found = {one.path: one.reason for one in extract_all(Work(tree, LIMIT), sorted(tree.files), no_progress, count)}
+    assert {path: reason for path, reason in found.items() if reason} == {
+        "m002.py": "parsing it took too long",
+        "m003.py": "parsing it took too much memory",
+        "m004.py": "the parser died on it",
+        "m007.py": "is not there",
+        "m011.py": "more than 1000",
+    }
+
+
+def test_a_thousand_crashes_are_a_thousand_answers(monkeypatch):
+    parent = os.getpid()
+
+    def deadly(path: str, source: bytes, tier: Tier) -> FileFacts:
+        if os.getpid() != parent:
+            os._exit(9)
+        return FileFacts("python", len(source), (), (), (), ())
+
+    monkeypatch.setattr(parallel, "extract", deadly)
+    tree = Tree(300)
+    found = list(extract_all(Work(tree, LIMIT), sorted(tree.files), no_progress, 2))
+    assert sum(one.reason == "the parser died on it" for one in found) > 140

@@ -14,7 +14,7 @@ from drift.names import NameTable, separator_of
 from drift.regexes import compiled, matches
 from specs.problem import Problem
 
-Form: TypeAlias = Literal["path", "name", "regex"]
+Form: TypeAlias = Literal["path", "name", "regex", "name-regex"]
 
 LONGEST = 500
 IMPORT = "import:"
@@ -56,6 +56,8 @@ class Selector:
             return parsed if isinstance(parsed, Problem) else replace(parsed, text=text.strip(), optional=True)
         if text.strip().startswith(REGEX):
             return _regex(text.strip())
+        if text.strip().startswith(IMPORT + REGEX):
+            return _regex(text.strip(), "name-regex")
         pattern = text.strip()
         alone = pattern.startswith("=")
         pattern = pattern.removeprefix("=")
@@ -65,19 +67,11 @@ class Selector:
             alone, pattern = True, pattern.removeprefix("=")
         if wrong := _fault(text, pattern, forced=forced):
             return wrong
-        if forced:
-            return cls(text.strip(), pattern, alone, ("name",))
-        if "/" in pattern:
-            path = pattern.removeprefix("./").strip("/")
-            return _fault(text, path) or cls(text.strip(), path, alone, ("path", "name"))
-        suffix = pattern.rpartition(".")[2] if "." in pattern else ""
-        forms: tuple[Form, ...] = ("name",)
-        if pattern.startswith("."):
-            forms = ("path",)
-        elif suffix in CODE_SUFFIXES:
-            forms = ("path", "name")
-        elif suffix in OTHER_SUFFIXES:
-            forms = ("name", "path")
+        forms: tuple[Form, ...] = ("name",) if forced else _forms(pattern)
+        if "/" in pattern and not forced:
+            pattern = pattern.removeprefix("./").strip("/")
+            if wrong := _fault(text, pattern):
+                return wrong
         return cls(text.strip(), pattern, alone, forms)
 
     def roots(self, table: NameTable) -> dict[str, frozenset[str]]:
@@ -85,6 +79,8 @@ class Selector:
         for form in self.forms:
             if form == "regex":
                 found = table.find_matches(self.pattern)
+            elif form == "name-regex":
+                found = {name: frozenset({name}) for name in table.names if matches(self.pattern, name)}
             elif form == "name":
                 found = table.find_names(self.pattern, alone=self.alone)
             else:
@@ -140,18 +136,30 @@ class Selector:
         return self.pattern if "/" in self.pattern or "." not in self.pattern else f"**/{self.pattern}"
 
 
+def _forms(pattern: str) -> tuple[Form, ...]:
+    """Say how to read a pattern: one with a slash is a path first, else what it ends with tells."""
+    if "/" in pattern:
+        return ("path", "name")
+    suffix = pattern.rpartition(".")[2] if "." in pattern else ""
+    if pattern.startswith("."):
+        return ("path",)
+    if suffix in CODE_SUFFIXES:
+        return ("path", "name")
+    return ("name", "path") if suffix in OTHER_SUFFIXES else ("name",)
+
+
 def _in_parentheses(text: str) -> str:
     """Give what stands in parentheses, "" where the text is not one thing in parentheses."""
     inner = text[1:-1] if text.startswith("(") and text.endswith(")") else ""
     return "" if "(" in inner or ")" in inner else inner.strip()
 
 
-def _regex(text: str) -> "Selector | Problem":
-    """Read a selector by regular expression."""
-    pattern = text.removeprefix(REGEX)
+def _regex(text: str, form: Form = "regex") -> "Selector | Problem":
+    """Read a selector by regular expression, for paths or for names."""
+    pattern = text.removeprefix(IMPORT).removeprefix(REGEX)
     wrong = compiled(pattern) if len(pattern) <= LONGEST_REGEX else "it is too long"
     if pattern and not isinstance(wrong, str):
-        return Selector(text, pattern, alone=True, forms=("regex",))
+        return Selector(text, pattern, alone=True, forms=(form,))
     said = f"`{shown(text)}` cannot be used: {wrong}" if pattern else "The regular expression is empty"
     return Problem("bad-selector", f"{said}.", 1, 1, "Write `re:^src/(api|web)/`; it is searched for in paths.")
 

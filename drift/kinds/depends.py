@@ -1,17 +1,21 @@
 r"""Each module imports none of the others but what its row allows.
 
 What it checks
-    `modules` maps each module to the modules it may import. It stands for all below it, but for what another row
-    names more closely; a glob makes one module of each match, and `"**"` one of all that no other row names. A row
-    is a list, empty for "nothing"; `null` for "anything"; or `{on: [...], never: [...]}`. Only direct imports
-    count, and only those between two named modules: what no row names is not looked at. An external package may
-    have a row, too, so that its use must be allowed.
+    `modules` maps each module, or part, to the modules it may import. It stands for all below it, but for what
+    another row names more closely; a glob makes one module of each match, and `"**"` one of all that no other row
+    names. A row is a list, empty for "nothing"; `null` for "anything"; or `{on: [...], never: [...]}`. Only direct
+    imports count, and only those between two named modules: what no row names is not looked at. An external package
+    may have a row, too, so that its use must be allowed. `parts` may give names of their own to sets of modules:
+    `{web: [src/web, src/api]}`, or `{web: {of: [...], within: [...],
+    but: [...]}}`.
+
     `layers` lists layers of modules from top to bottom: a module may always import those of a layer below, and
     never one above; rows then speak about the others (`explicit: true`: about layers below as well). A layer with a
     module in `closed` is not reached past. Everyone may import the modules in `free`; the imports of those in
     `unchecked` are not looked at. `shows` narrows what others see of a module: `{of: [a], names: ["Order",
     "api(\..*)?"]}` gives regular expressions for whole names below it, `to` for whom, `alone: true` that no other
-    entry counts where this one does. `exact: true` wants every entry of a row to be used. `imports: runtime` leaves
+    entry counts where this one does. `whole: true` has an entry allow all that its module stands for, also what
+    another row names more closely. `exact: true` wants every entry of a row to be used. `imports: runtime` leaves
     out imports made for types alone; `imports: {without: [test, lazy]}` leaves out what carries one of these
     attributes.
 
@@ -38,7 +42,7 @@ How to fix
     to it and say why.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -78,10 +82,19 @@ class Showing:
     alone: bool
 
 
+class Named(NamedTuple):
+    """A part with a name of its own: what is `of` it and `within` as well, but not what is in `but`."""
+
+    of: tuple[Selector, ...]
+    within: tuple[Selector, ...] | None
+    but: tuple[Selector, ...]
+
+
 @dataclass(slots=True)
 class Options:
     """The options of the kind, read."""
 
+    parts: dict[str, Named] = field(default_factory=dict)
     rows: list[tuple[Selector, Row]] = field(default_factory=list)
     layers: list[tuple[Selector, ...]] = field(default_factory=list)
     closed: tuple[Selector, ...] = ()
@@ -90,6 +103,7 @@ class Options:
     shows: list[Showing] = field(default_factory=list)
     explicit: bool = False
     exact: bool = False
+    whole: bool = False
     imports: EdgeFilter = ALL_IMPORTS
 
 
@@ -97,52 +111,74 @@ def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
     """Read the options of a block and say what is wrong with them."""
     reader = OptionReader(block, exception_problems(block))
     options = Options()
+    parts = reader.take("parts")
+    if parts is not None and not isinstance(parts, dict):
+        reader.say("wrong-type", "`parts` must be a mapping.", "parts", "Write `parts: {web: [src/web, src/api]}`.")
+    for name, value in parts.items() if isinstance(parts, dict) else ():
+        given: dict[str, Yaml] = value if isinstance(value, dict) else {"of": value}
+        place = f"parts/{name}"
+        if not {"of"} <= given.keys() <= {"of", "within", "but"}:
+            reader.say(
+                "wrong-type", "A part has `of`, perhaps `within` and `but`.", place, "Write `{of: [a], but: [b]}`."
+            )
+        within = _selectors(reader, place, given["within"]) if given.get("within") is not None else None
+        of, but = (_selectors(reader, place, given.get(key)) for key in ("of", "but"))
+        options.parts[name] = Named(of, within, but)
     modules = reader.take("modules", required=True, hint="Write `modules: {a: [b, c]}`.")
     if isinstance(modules, dict):
         for name, value in modules.items():
             place = f"modules/{name}"
-            options.rows += [(key, _row(reader, place, value)) for key in reader.parse_selectors(place, [name])]
+            row = _row(reader, place, value, options.parts)
+            options.rows += [(key, row) for key in _selectors(reader, place, name, options.parts)]
     elif modules is not None:
         reader.say("wrong-type", f"`modules` must be a mapping, not {named_type(modules)}.", "modules", ROW)
     layers = reader.take("layers")
     if layers is not None and not isinstance(layers, list):
         reader.say("wrong-type", "`layers` must be a list of lists.", "layers", "Write `layers: [[a], [b, c]]`.")
     for number, layer in enumerate(layers if isinstance(layers, list) else ()):
-        options.layers.append(_selectors(reader, f"layers/{number}", layer))
-    options.closed = reader.selectors("closed", least=0)
-    options.free = reader.selectors("free", least=0)
-    options.unchecked = reader.selectors("unchecked", least=0)
+        options.layers.append(_selectors(reader, f"layers/{number}", layer, options.parts))
+    options.closed = _selectors(reader, "closed", reader.take("closed"), options.parts)
+    options.free = _selectors(reader, "free", reader.take("free"), options.parts)
+    options.unchecked = _selectors(reader, "unchecked", reader.take("unchecked"), options.parts)
     shows = reader.take("shows")
     if shows is not None and not isinstance(shows, list):
         reader.say("wrong-type", "`shows` must be a list of mappings.", "shows", SHOWS)
-    options.shows = [_showing(reader, n, entry) for n, entry in enumerate(shows if isinstance(shows, list) else ())]
+    for number, entry in enumerate(shows if isinstance(shows, list) else ()):
+        options.shows.append(_showing(reader, number, entry, options.parts))
     options.explicit = reader.flag("explicit", default=False)
+    options.whole = reader.flag("whole", default=False)
     options.exact = reader.flag("exact", default=False)
     options.imports = reader.imports()
     return options, reader.done()
 
 
-def _row(reader: OptionReader, place: str, value: Yaml) -> Row:
+def _row(reader: OptionReader, place: str, value: Yaml, parts: Container[str]) -> Row:
     if value is None:
         return Row(None)
     if not isinstance(value, dict):
-        return Row(_selectors(reader, place, value))
+        return Row(_selectors(reader, place, value, parts))
     for key in value:
         if key not in {"on", "never"}:
             reader.say("unknown-key", f"A row has no {shown(key)!r}.", place, ROW)
-    on = None if value.get("on") is None else _selectors(reader, place, value["on"])
-    return Row(on, _selectors(reader, place, value.get("never")))
+    on = None if value.get("on") is None else _selectors(reader, place, value["on"], parts)
+    return Row(on, _selectors(reader, place, value.get("never"), parts))
 
 
-def _selectors(reader: OptionReader, place: str, value: Yaml) -> tuple[Selector, ...]:
+def _selectors(reader: OptionReader, place: str, value: Yaml, parts: Container[str] = ()) -> tuple[Selector, ...]:
+    """Read selectors; the name of a part stands for itself, whatever it looks like."""
     entries = value if isinstance(value, list) else [] if value is None else [value]
     texts = [entry for entry in entries if isinstance(entry, str)]
     if len(texts) < len(entries):
         reader.say("wrong-type", f"`{shown(place)}` must be a list of texts.", place, ROW)
-    return reader.parse_selectors(place, texts)
+    found: list[Selector] = []
+    for text in texts:
+        found += (
+            [Selector(text, text, alone=False, forms=())] if text in parts else reader.parse_selectors(place, [text])
+        )
+    return tuple(found)
 
 
-def _showing(reader: OptionReader, number: int, entry: Yaml) -> Showing:
+def _showing(reader: OptionReader, number: int, entry: Yaml, parts: Container[str]) -> Showing:
     place = f"shows/{number}"
     found = entry if isinstance(entry, dict) else {}
     if not {"of", "names"} <= found.keys() <= {"of", "names", "to", "alone"}:
@@ -155,8 +191,8 @@ def _showing(reader: OptionReader, number: int, entry: Yaml) -> Showing:
             reader.say("bad-pattern", f"`names` holds {shown(str(text))!r}: {pattern}.", place, SHOWS)
         else:
             patterns.append(pattern)
-    to = _selectors(reader, place, found["to"]) if found.get("to") is not None else None
-    return Showing(_selectors(reader, place, found.get("of")), tuple(patterns), to, found.get("alone") is True)
+    to = _selectors(reader, place, found["to"], parts) if found.get("to") is not None else None
+    return Showing(_selectors(reader, place, found.get("of"), parts), tuple(patterns), to, found.get("alone") is True)
 
 
 class Part(NamedTuple):
@@ -195,6 +231,8 @@ class Depends:
                 if imported is None or imported == importer:
                     continue
                 why = table.verdict(importer, imported)
+                if why == "unlisted" and table.covers(importer, target):
+                    continue
                 if why or not table.shown(importer, imported, target):
                     _report(table, (node, target), why)
         if options.exact:
@@ -210,6 +248,9 @@ class _Table:
         self.options = options
         found: dict[str, tuple[Row, frozenset[int]]] = {}
         for key, row in options.rows:
+            if not key.forms:
+                found[key.pattern] = (row, self._part(key.pattern))
+                continue
             if key.pattern == REST:
                 found[REST] = (row, evaluation.modules(range(len(evaluation.graph.out))))
                 continue
@@ -218,7 +259,8 @@ class _Table:
         # Where two rows stand for the very same nodes, the longer name is the closer one.
         names = sorted(found, key=lambda name: (name == REST, -len(name), name))
         self.number = {name: at for at, name in enumerate(names)}
-        self.owner = most_specific([found[name][1] for name in names])
+        self._nodes = [found[name][1] for name in names]
+        self.owner = most_specific(self._nodes)
         layers: dict[int, int] = {}
         for level, layer in enumerate(options.layers):
             for part in self._named(f"layers/{level}", layer):
@@ -232,6 +274,17 @@ class _Table:
         self._shows = [(show, self._named("shows", show.of), self._to(show)) for show in options.shows]
         self._verdicts: dict[tuple[int, int], Why] = {}
         self.used: set[tuple[int, int]] = set()
+
+    def _part(self, name: str) -> frozenset[int]:
+        """Give what a part with a name of its own consists of."""
+        key = f"parts/{name}"
+        part = self.options.parts[name]
+        found = self.evaluation.nodes(key, part.of) - self._all_of(part.but)
+        return found if part.within is None else found & self._all_of(part.within)
+
+    def _all_of(self, selectors: Iterable[Selector]) -> frozenset[int]:
+        names = [selector.names(self.evaluation.table) for selector in selectors]
+        return self.evaluation.graph.nodes(frozenset().union(*names))
 
     def verdict(self, importer: int, imported: int) -> Why:
         """Say why one part may not import the other, "" where it may."""
@@ -255,6 +308,12 @@ class _Table:
         if one.row.on is None or imported in self.free or imported in self._allowed[importer]:
             return ""
         return "unlisted"
+
+    def covers(self, importer: int, target: int) -> bool:
+        """Say whether a part that the importer may import holds the target, whoever else names it more closely."""
+        if not self.options.whole:
+            return False
+        return any(target in self._nodes[part] for part in (*sorted(self._allowed[importer]), *sorted(self.free)))
 
     def shown(self, importer: int, imported: int, target: int) -> bool:
         """Say whether the imported part shows the target to the importer."""
@@ -295,7 +354,7 @@ class _Table:
 
     def _parts_of(self, selector: Selector) -> frozenset[int]:
         """Give the part of this name, or those whose names the glob matches."""
-        if "*" not in selector.pattern or selector.pattern == REST:
+        if "*" not in selector.pattern or selector.pattern == REST or not selector.forms:
             at = self.number.get(selector.pattern)
             return frozenset() if at is None else frozenset({at})
         return frozenset(at for name, at in self.number.items() if selector.matches_name(name))

@@ -241,7 +241,8 @@ def _is_meant(which: Filter, one: Dependency) -> bool:
 
 def initial(files: Files, options: Options, folders: Sequence[str]) -> Iterator[str]:
     """Give the files in these folders ("" is everything) that are visited whether anything leads to them or not."""
-    scanned = {*Options().extensions, *options.extra}
+    scanned = {*options.scanned, *options.extra}
+    left_out: dict[str, bool] = {}
     wanted = tuple(f"{folder}/" for folder in folders)
     everything = "" in folders
     for name in files.names:
@@ -249,18 +250,24 @@ def initial(files: Files, options: Options, folders: Sequence[str]) -> Iterator[
             continue
         if name.startswith("../") or suffix_of(name) not in scanned:
             continue
-        if any(_left_out(pattern, name) for pattern in (options.exclude.path, options.do_not_follow.path)):
+        if _is_left_out(options, name, left_out):
             continue
         if not options.include_only.path or matches(options.include_only.path, name):
             yield name
 
 
-def _left_out(pattern: str, name: str) -> bool:
-    """Tell whether a file, or a folder it lies in, matches: a folder that does is not entered."""
-    if not pattern:
-        return False
-    parts = name.split("/")
-    return any(matches(pattern, "/".join(parts[:count])) for count in range(1, len(parts) + 1))
+def _is_left_out(options: Options, name: str, known: dict[str, bool]) -> bool:
+    """Tell whether a file, or a folder it lies in, is not to be entered."""
+    patterns = [one for one in (options.exclude.path, options.do_not_follow.path) if one]
+    unknown = []
+    place = name
+    while place and place not in known:
+        unknown.append(place)
+        place = posixpath.dirname(place)
+    out = known.get(place, False)
+    for one in reversed(unknown):
+        out = known[one] = out or any(matches(pattern, one) for pattern in patterns)
+    return out
 
 
 def by_name(modules: Iterable[Module]) -> Mapping[str, Module]:

@@ -104,6 +104,7 @@ class Options:
     max_depth: int = 0
     builtin_only: frozenset[str] | None = None
     builtin_too: frozenset[str] = frozenset()
+    scanned: tuple[str, ...] = _SCANNED
     extensions: tuple[str, ...] = _SCANNED
     extra: tuple[str, ...] = ()
     main_fields: tuple[str, ...] = ("main",)
@@ -111,6 +112,12 @@ class Options:
     exports: bool = False
     conditions: frozenset[str] = frozenset()
     follow_links: bool = True
+
+
+def with_components(options: Options, suffixes: tuple[str, ...]) -> Options:
+    """Look at components, too, whose compilers are installed."""
+    extensions = options.extensions if options.extensions != options.scanned else (*_SCANNED, *suffixes)
+    return replace(options, scanned=(*_SCANNED, *suffixes), extensions=extensions)
 
 
 @dataclass(frozen=True, slots=True)

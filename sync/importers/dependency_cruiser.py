@@ -11,11 +11,12 @@ from typing import Any
 
 from drift.cruise.kind import NAME, Cruiser
 from drift.cruise.options import Contract as Rules
-from drift.cruise.options import Rule, read_contract
+from drift.cruise.options import Rule, read_contract, with_components
 from drift.facts import FileFacts, Tier
 from drift.glob import Glob
 from drift.language import Layout, Module, Placement, Resolution, Resolver
 from drift.languages.support import json_comments
+from drift.languages.support.component_scripts import SUFFIXES as COMPONENTS
 from drift.languages.support.typescript_layout import SUFFIXES, is_installed
 from drift.languages.typescript import TypeScript
 from specs.errors import UserError
@@ -27,6 +28,7 @@ from sync.translation import Contract, Dropped, Ids, Source, Translation, View, 
 _PROGRAMS = (".js", ".cjs", ".mjs")
 _SORTS = ("forbidden", "allowed", "required")
 _DEEPEST = 20
+_COMPILERS = {".vue": ("@vue/compiler-sfc", "vue-template-compiler"), ".svelte": ("svelte",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,12 @@ class DependencyCruiser:
         if run.says.get("tsConfig"):
             options["tsConfig"] = {"fileName": run.says["tsConfig"]}
         rules = read_contract({**data, "options": options})
+        seen = with_components(rules.options, _components(source, base))
         folders = _folders(run.places, base, source.paths)
         lines = _lines(rules.rules, source.text)
         contracts = _contracts(rules.rules, lines)
         by_id = {contract.id: rule for contract, rule in contracts}
-        cruiser = Cruiser(rules.rules, by_id, rules.options, base, folders, source.read, source.disk)
+        cruiser = Cruiser(rules.rules, by_id, seen, base, folders, source.read, source.disk)
         spec, unwritten = written(contracts, rules.options, base, folders)
         return Translation(
             self.name,
@@ -77,7 +80,7 @@ class Cruised:
 
     name: str = TypeScript().name
     version: int = TypeScript().version
-    suffixes: tuple[str, ...] = SUFFIXES
+    suffixes: tuple[str, ...] = (*SUFFIXES, *COMPONENTS)
     manifest_names: tuple[str, ...] = ()
 
     def dialect(self, path: str) -> str:
@@ -90,7 +93,7 @@ class Cruised:
 
     def place(self, layout: Layout) -> Placement:
         """Name each file by its path."""
-        paths = [path for path in layout.paths if path.endswith(SUFFIXES) and not is_installed(path)]
+        paths = [path for path in layout.paths if path.endswith(self.suffixes) and not is_installed(path)]
         return Placement({path: Module(path, path, self.name) for path in paths}, {path: path for path in paths}, {})
 
     def resolver(self, layout: Layout, placement: Placement) -> Resolver:  # noqa: ARG002 - nothing is resolved
@@ -208,6 +211,15 @@ def _folders(places: Sequence[str], base: str, paths: Iterable[str]) -> tuple[st
         elif name in whole:
             found[name] = None
     return tuple(found) or ("",)
+
+
+def _components(source: Source, base: str) -> tuple[str, ...]:
+    """Give the suffixes of the components whose compilers are installed, since only those the tool can read."""
+    return tuple(
+        suffix
+        for suffix, compilers in _COMPILERS.items()
+        if any(source.disk.is_folder(posixpath.join(base, "node_modules", compiler)) for compiler in compilers)
+    )
 
 
 def _contracts(rules: Sequence[Rule], lines: Mapping[str, int]) -> list[tuple[Contract, Rule]]:

@@ -216,6 +216,14 @@ def test_without_installed_packages_none_is_found(tmp_path: Path) -> None:
     assert "src/c/late.ts -> tester/sub" in found(tmp_path, config, bare)
 
 
+def test_components_are_looked_at_where_their_compiler_is_installed(tmp_path: Path) -> None:
+    files = {"package.json": "{}", "a.vue": '<script>import "./b";</script>', "b.ts": 'import "./a.vue";'}
+    config = {"forbidden": [{"name": "rule", "from": {"path": "vue$"}, "to": {"path": "b"}}]}
+    assert not found(tmp_path / "bare", config, files)
+    files["node_modules/@vue/compiler-sfc/package.json"] = "{}"
+    assert found(tmp_path / "installed", config, files) == ["a.vue -> b.ts"]
+
+
 def test_what_the_compiler_adds_counts_where_its_output_is_looked_at(tmp_path: Path) -> None:
     options = {
         "jsx": "react-jsx",

@@ -185,9 +185,9 @@ def _fault(text: str, pattern: str, *, forced: bool = False) -> Problem | None:
     return next((Problem(code, message, 1, 1, hint) for wrong, code, message, hint in checks if wrong), None)
 
 
-def shown(text: str) -> str:
-    """Make a text from a spec fit for a message: one line, printable, not long."""
+def shown(text: str, most: int = SHOWN) -> str:
+    """Make a text from a spec fit for a message: one line, printable, not longer than `most`."""
     flat = text.strip()
     if not flat.isprintable():
         flat = "".join(character if character.isprintable() else "�" for character in flat)
-    return flat if len(flat) <= SHOWN else f"{flat[: SHOWN - 3]}..."
+    return flat if len(flat) <= most else f"{flat[: most - 3]}..."

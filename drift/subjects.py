@@ -39,6 +39,7 @@ DEFINED = {
 WORDS = (*PLACES, *DEFINED)
 # A package from elsewhere has as many places as it has importers; each is a finding of its own.
 DEPENDENCY = "dependency"
+LONGEST_NAME = 300
 VISIBILITY = ("public", "private")
 QUALITIES = ("named", "extends", "decorated", "visibility", "in")
 REGEX_HINT = "Expressions are RE2's, and look-around is understood."
@@ -312,6 +313,11 @@ class Subjects(Gathering):
             if not pardon.used:
                 self.stale(pardon.clause)
         return self.gathered(frozenset(self.governed & self.index.paths))
+
+
+def called(text: str) -> str:
+    """Make a reference fit for a message, in full where that is possible: it is what a person looks for."""
+    return shown(text, LONGEST_NAME)
 
 
 def word_of(symbol: Symbol) -> str:

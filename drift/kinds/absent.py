@@ -33,9 +33,8 @@ from drift.asking import Ask
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.presence import KEYS, asks_of, declared_in, found_of, read_wanted, tier_of
-from drift.select import shown
 from drift.strictness import MORE, Tightens
-from drift.subjects import DEPENDENCY, Subjects
+from drift.subjects import DEPENDENCY, Subjects, called
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
@@ -65,7 +64,7 @@ class Absent:
         for wanted in read_wanted(invariant.block)[0]:
             for one in found_of(subjects, wanted, declared):
                 subjects.governed.add(one.path)
-                at = f" in {shown(one.path)}" if one.word == DEPENDENCY else ""
-                message = f"The {one.word} {shown(one.reference)} is there{at}, and should not be."
+                at = f" in {called(one.path)}" if one.word == DEPENDENCY else ""
+                message = f"The {one.word} {called(one.reference)} is there{at}, and should not be."
                 subjects.report(one, message, "Remove it, and what uses it.", wanted.key)
         return subjects.outcome()

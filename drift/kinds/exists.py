@@ -33,9 +33,8 @@ from drift.asking import Ask
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.presence import KEYS, asks_of, declared_in, found_of, hint_for, read_wanted, tier_of
-from drift.select import shown
 from drift.strictness import MORE, Tightens
-from drift.subjects import Subject, Subjects
+from drift.subjects import Subject, Subjects, called
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
@@ -67,7 +66,7 @@ class Exists:
             subjects.governed |= {one.path for one in found}
             if not found:
                 missing = Subject(wanted.key, wanted.text, wanted.text, "", 1)
-                message = f"The {wanted.key} {shown(wanted.text)} is not there."
+                message = f"The {wanted.key} {called(wanted.text)} is not there."
                 hint = hint_for(subjects, wanted)
                 fix = f"{hint} " * bool(hint) + "Bring it back, or change the spec if it is gone for good."
                 line = subjects.line_of(wanted.key, wanted.text)

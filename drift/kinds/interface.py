@@ -39,9 +39,9 @@ from typing import ClassVar
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.select import Selector, shown
+from drift.select import Selector
 from drift.strictness import ON_BY_DEFAULT, Tightens
-from drift.subjects import Place, Subject, Subjects, read_places, subject_exceptions
+from drift.subjects import Place, Subject, Subjects, called, read_places, subject_exceptions
 from drift.suggest import did_you_mean
 from drift.surfaces import is_bare, is_prescribed, members_of, named_in, normal, surface_of
 from drift.symbols import Symbol, SymbolSelector, reference_head
@@ -118,7 +118,7 @@ class Interface:
 
 def _gone(subjects: Subjects, symbol: SymbolSelector) -> None:
     hint = subjects.symbols.closest(symbol)
-    message = f"{shown(symbol.text)} is not there."
+    message = f"{called(symbol.text)} is not there."
     missing = Subject("symbol", symbol.text, symbol.text, "", 1)
     line = subjects.line_of("symbol", symbol.text)
     subjects.report(missing, message, f"{hint} {DECIDE}".strip(), "gone", line=line)
@@ -144,7 +144,7 @@ def _signature(subjects: Subjects, found: Sequence[Symbol], wanted: Sequence[str
         return
     first = found[0]
     place = Subject(first.definition.kind, first.name, reference, first.path, first.definition.line, first)
-    message = f"{shown(reference)} is `{_cut(found)}`, not `{_joined(wanted)}` as written."
+    message = f"{called(reference)} is `{_cut(found)}`, not `{_joined(wanted)}` as written."
     subjects.report(place, message, DECIDE, "signature")
 
 
@@ -166,7 +166,7 @@ def _members(
         if name not in members:
             hint = did_you_mean(name, members) if is_bare(name) else ""
             reference = f"{head}{name}" if is_bare(name) else f"{head.rstrip('.:#')} {' '.join(name.split())}"
-            message = f"{shown(place.reference)} has no public member `{_cut_text(name)}`, which is written here."
+            message = f"{called(place.reference)} has no public member `{_cut_text(name)}`, which is written here."
             missing = Subject("member", name, reference, place.path, place.line)
             subjects.report(missing, message, f"{hint} {DECIDE}".strip(), "missing")
         elif full and members[name]:
@@ -175,7 +175,7 @@ def _members(
         if not is_prescribed(name):
             behind = members[name]
             path, line = (behind[0].path, behind[0].definition.line) if behind else (place.path, place.line)
-            message = f"{shown(head + name)} is public, and not written here."
+            message = f"{called(head + name)} is public, and not written here."
             fix = "Write it into `members` if others may use it; otherwise make it private."
             subjects.report(Subject("member", name, f"{head}{name}", path, line), message, fix, "added")
 

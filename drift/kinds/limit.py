@@ -51,9 +51,18 @@ from drift.facts import Definition, Tier
 from drift.graph import EdgeFilter
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.select import shown
 from drift.strictness import IMPORTS, LOWER, Tightens
-from drift.subjects import WHERE, Place, Quality, Subject, Subjects, read_places, read_quality, subject_exceptions
+from drift.subjects import (
+    WHERE,
+    Place,
+    Quality,
+    Subject,
+    Subjects,
+    called,
+    read_places,
+    read_quality,
+    subject_exceptions,
+)
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
@@ -137,7 +146,7 @@ class Limit:
             size = measures.of(options.measure, subject)
             if size is not None and size > options.most:
                 has = f"has {_counted(size, options.measure)}"
-                message = f"The {subject.word} {shown(subject.reference)} {has}; the limit is {options.most}."
+                message = f"The {subject.word} {called(subject.reference)} {has}; the limit is {options.most}."
                 subjects.report(subject, message, _fix(options.measure))
         return subjects.outcome()
 

@@ -50,6 +50,7 @@ from drift.subjects import (
     Quality,
     Subject,
     Subjects,
+    called,
     read_places,
     read_quality,
     read_words,
@@ -117,7 +118,7 @@ class Naming:
                 style = next((text for text in options.matches if text in STYLES), "")
                 wanted = rewritten(style, stem(subject)) if style else ""
                 example = f", perhaps `{shown(wanted)}`" if wanted and wanted != stem(subject) else ""
-                message = f"The {subject.word} {shown(subject.reference)} is not named as {either(options.matches)}."
+                message = f"The {subject.word} {called(subject.reference)} is not named as {either(options.matches)}."
                 subjects.report(subject, message, f"Give it another name{example}.")
         return subjects.outcome()
 

@@ -41,7 +41,7 @@ from drift.patterns import LANGUAGES, LONGEST, language_of
 from drift.regexes import compiled
 from drift.select import Selector, shown
 from drift.strictness import MORE, Tightens
-from drift.subjects import REGEX_HINT, WHERE, Subject, Subjects, subject_exceptions
+from drift.subjects import REGEX_HINT, WHERE, Subject, Subjects, called, subject_exceptions
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
@@ -126,7 +126,7 @@ class PatternKind:
                 continue
             for path, answer in given.items():
                 if options.require and not answer.value and not answer.failed:
-                    message = f"{shown(path)} has no `{shown(text)}`, and must have one."
+                    message = f"{called(path)} has no `{shown(text)}`, and must have one."
                     subjects.report(Subject("file", path, path, path, 1), message, options.fix or "Add it.", text)
                 for line, column, found in answer.value or () if not options.require else ():
                     _report(subjects, options, text, Subject("match", found, path, path, line, None, column))
@@ -176,7 +176,7 @@ def _files(subjects: Subjects, options: Options, *, report: bool = False) -> lis
 
 
 def _report(subjects: Subjects, options: Options, text: str, match: Subject) -> None:
-    message = f"`{shown(match.name)}` stands in {shown(match.path)}, where `{shown(text)}` must not be."
+    message = f"`{shown(match.name)}` stands in {called(match.path)}, where `{shown(text)}` must not be."
     fix = options.fix or "Take it out, or do it another way."
     subjects.report(match, message, fix, " ".join(match.name.split()))
 
@@ -187,7 +187,7 @@ def _failures(subjects: Subjects, text: str, given: dict[str, Answer]) -> None:
     if failed:
         path, reason = next(iter(failed.items()))
         more = f", as well as {len(failed) - 1} more" if failed.keys() - {path} else ""
-        message = f"`{shown(text)}` could not be looked for in {shown(path)}{more}: {reason}."
+        message = f"`{shown(text)}` could not be looked for in {called(path)}{more}: {reason}."
         fix = "Make the pattern simpler, or leave the file out of `where`."
         subjects.report(Subject("file", path, path, path, 1), message, fix, "not-searched")
 

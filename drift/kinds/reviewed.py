@@ -39,7 +39,7 @@ from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.select import shown
 from drift.strictness import MORE, Tightens
-from drift.subjects import Place, Subject, Subjects, read_places, subject_exceptions
+from drift.subjects import Place, Subject, Subjects, called, read_places, subject_exceptions
 from drift.symbols import SymbolSelector
 from specs.document import InvariantBlock
 from specs.problem import Problem
@@ -93,7 +93,7 @@ class Reviewed:
         known = confirmations(answers.get(Ask(LOCK, CONFIRMED), Answer([])).value or (), invariant.block.id)
         section = f"{invariant.spec_path}#{invariant.block.anchor}" if invariant.block.anchor else invariant.spec_path
         if units and not known:
-            things = f"{len(units)} things" if units[1:] else shown(units[0].reference)
+            things = f"{len(units)} things" if units[1:] else called(units[0].reference)
             message = f"Nobody has confirmed yet that this section describes {things}."
             nothing = Subject("section", section, section, "", 1)
             subjects.report(
@@ -103,7 +103,7 @@ class Reviewed:
         for unit in units:
             _compare(subjects, unit, answers.get(question_of(unit), Answer(None, "nobody answered")), known, section)
         for reference in sorted(known.keys() - {unit.reference for unit in units} - set(subjects.unmatched)):
-            message = f"{shown(reference)} was confirmed here and is gone, or no longer bound."
+            message = f"{called(reference)} was confirmed here and is gone, or no longer bound."
             fix = f"Correct the section, then {_command(section)}."
             subjects.report(Subject("symbol", reference, reference, "", 1), message, fix, "gone")
         return subjects.outcome()
@@ -150,13 +150,13 @@ def _compare(
         return
     if not answer.value:
         why = answer.failed or "it has no such definition"
-        message = f"{shown(unit.reference)} could not be compared with what was confirmed: {why}."
+        message = f"{called(unit.reference)} could not be compared with what was confirmed: {why}."
         fix, rule = f"Bind the section to something smaller, and {confirm}.", "not-compared"
     elif before:
         last = max(before, key=lambda one: one.when)
-        message = f"{shown(unit.reference)} has changed since {shown(last.said)} confirmed this section."
+        message = f"{called(unit.reference)} has changed since {shown(last.said)} confirmed this section."
         fix, rule = f"Read the section beside the code. If it is still true, {confirm}; else mend it first.", "changed"
     else:
-        message = f"{shown(unit.reference)} is described here, and nobody has confirmed that."
+        message = f"{called(unit.reference)} is described here, and nobody has confirmed that."
         fix, rule = f"Read the section beside the code, then {confirm}.", "unconfirmed"
     subjects.report(Subject("symbol", unit.name, unit.reference, unit.path, unit.line), message, fix, rule)

@@ -39,7 +39,6 @@ from typing import ClassVar
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.select import shown
 from drift.strictness import MORE, Tightens
 from drift.subjects import (
     DEFINED,
@@ -48,6 +47,7 @@ from drift.subjects import (
     Quality,
     Subject,
     Subjects,
+    called,
     inner_reader,
     is_decorated,
     is_named,
@@ -137,10 +137,10 @@ class Shape:
             return subjects.outcome()
         for subject in subjects.chosen(options.words, options.places, options.that):
             for rule, lacking in _lacks(subjects, subject, options.should):
-                message = f"The {subject.word} {shown(subject.reference)} should {lacking}."
+                message = f"The {subject.word} {called(subject.reference)} should {lacking}."
                 subjects.report(subject, message, f"Let it {lacking}.", rule)
             for rule, having in _has(subjects, subject, options.should_not):
-                message = f"The {subject.word} {shown(subject.reference)} should not {having}."
+                message = f"The {subject.word} {called(subject.reference)} should not {having}."
                 subjects.report(subject, message, f"Do not let it {having}.", f"not-{rule}")
         return subjects.outcome()
 

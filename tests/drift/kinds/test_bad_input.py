@@ -6,8 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drift.invariants import Invariant, Kind, Past, World
+from drift.asking import Answer
+from drift.invariants import AskingKind, Invariant, Kind, Past, World
 from drift.kinds import KINDS, find_kind
+from sync.limited import LATE
 from tests.drift.made import block_of, document_of, index_of
 
 KEYS = ("layers", "containers", "closed", "exhaustive", "exhaustive_ignores", "indirect", "imports", "from", "to")
@@ -140,3 +142,25 @@ def test_malformed_rows_are_told() -> None:
     assert held(kind, **good, shows={"of": "shop.a"}) == ["wrong-type"]
     assert held(kind, **good, shows=[{"of": ["shop.a"]}]) == ["wrong-type", "bad-pattern"]
     assert held(kind, **good, shows=[{"of": ["shop.a"], "names": ["("]}]) == ["bad-pattern"]
+
+
+def test_a_pattern_that_takes_too_long_is_one_finding_and_says_where() -> None:
+    kind = find_kind("pattern")
+    assert isinstance(kind, AskingKind)
+    block = block_of("pattern", pattern="print($A)", require=True)
+    invariant = Invariant(block, "s.md", block.options)
+    answers = {ask: Answer(None, LATE) for ask in kind.asks(invariant, World(INDEX, {}))}
+    outcome = kind.evaluate(invariant, World(INDEX, {}, None, answers))
+    (finding,) = outcome.findings
+    assert LATE in finding.message
+    assert "as well as" in finding.message
+    assert finding.code is not None
+
+
+@pytest.mark.parametrize("name", ["pattern", "reviewed"])
+def test_without_sources_it_says_that_nothing_was_looked_at(name: str) -> None:
+    kind = find_kind(name)
+    assert kind is not None
+    block = block_of(name, **GOOD[name])
+    outcome = kind.evaluate(Invariant(block, "s.md", block.options), World(INDEX, {}))
+    assert outcome.not_analysed == ("source",)

@@ -3,7 +3,7 @@
 What a kind says nothing about is taken for a loosening, so that reviewers see it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ class Stricter(StrEnum):
     """Which way an option makes an invariant stricter.
 
     A list by having more or fewer entries, a flag by being on or off, a number by being lower or higher, `imports` by
-    leaving out less.
+    leaving out less, rows of what is allowed by more rows and fewer entries in each.
     """
 
     MORE = "more"
@@ -24,6 +24,7 @@ class Stricter(StrEnum):
     LOWER = "lower"
     HIGHER = "higher"
     IMPORTS = "imports"
+    ROWS = "rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Tightens:
 
 MORE, FEWER = Tightens(Stricter.MORE), Tightens(Stricter.FEWER)
 LOWER, HIGHER = Tightens(Stricter.LOWER), Tightens(Stricter.HIGHER)
-IMPORTS = Tightens(Stricter.IMPORTS, "all")
+IMPORTS, ROWS = Tightens(Stricter.IMPORTS, "all"), Tightens(Stricter.ROWS)
 ON_BY_DEFAULT, ON_WHEN_SAID = Tightens(Stricter.ON, default=True), Tightens(Stricter.ON, default=False)
 
 
@@ -53,16 +54,35 @@ def stricter(before: Yaml, after: Yaml, tells: Tightens | None) -> bool:
     if tells is None:
         return False
     old, new = (tells.default if value is None else value for value in (before, after))
-    if tells.how is Stricter.IMPORTS:
-        ignored, ignores = left_out(old), left_out(new)
-        return ignored is not None and ignores is not None and ignores <= ignored
-    if tells.how in {Stricter.ON, Stricter.OFF}:
-        return new is (tells.how is Stricter.ON)
-    if tells.how in {Stricter.LOWER, Stricter.HIGHER}:
-        if not is_number(old) or not is_number(new):
-            return False
-        return new <= old if tells.how is Stricter.LOWER else new >= old  # type: ignore[operator]
-    few, many = (entries(old), entries(new)) if tells.how is Stricter.MORE else (entries(new), entries(old))
+    judges: Mapping[Stricter, Callable[[], bool]] = {
+        Stricter.MORE: lambda: fewer(new, old),
+        Stricter.FEWER: lambda: fewer(old, new),
+        Stricter.ON: lambda: new is True,
+        Stricter.OFF: lambda: new is False,
+        Stricter.LOWER: lambda: is_number(old) and is_number(new) and new <= old,  # type: ignore[operator]
+        Stricter.HIGHER: lambda: is_number(old) and is_number(new) and new >= old,  # type: ignore[operator]
+        Stricter.IMPORTS: lambda: leaves_out_less(old, new),
+        Stricter.ROWS: lambda: more_rows(old, new),
+    }
+    return judges[tells.how]()
+
+
+def leaves_out_less(before: Yaml, after: Yaml) -> bool:
+    """Say whether no import is left out that was not."""
+    ignored, ignores = left_out(before), left_out(after)
+    return ignored is not None and ignores is not None and ignores <= ignored
+
+
+def more_rows(before: Yaml, after: Yaml) -> bool:
+    """Say whether each row is still there, and allows nothing that it did not."""
+    if not isinstance(before, dict) or not isinstance(after, dict) or not before.keys() <= after.keys():
+        return False
+    return all(fewer(before[key], after[key]) for key in before)
+
+
+def fewer(before: Yaml, after: Yaml) -> bool:
+    """Say whether a list has nothing that it did not have."""
+    many, few = entries(before), entries(after)
     return few is not None and many is not None and few <= many
 
 

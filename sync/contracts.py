@@ -24,6 +24,7 @@ from sync.gitrepo import read_plain_file
 from sync.importers import IMPORTERS, find_importer
 from sync.installed import Beside
 from sync.sides import Side, text_of
+from sync.spectexts import NoSpecsError
 from sync.translated import document_of, said, seen_by_us
 from sync.translation import Source, Translation
 
@@ -100,7 +101,7 @@ def _text(side: Side, name: str) -> str:
     """Read a file of the tree; one that git ignores is read from disk where the tree is what lies there."""
     here = side.root if side.tree.label in ON_DISK else None
     if name not in side.tree.files and here is None:
-        raise UserError(f"there is no {name} in {side.tree.label}", "name a file of contracts that is there")
+        raise NoSpecsError(f"there is no {name} in {side.tree.label}", "name a file of contracts that is there")
     try:
         if name in side.tree.files or here is None:
             return text_of(side.tree.read(name, CONTRACT_LIMIT), name)

@@ -15,14 +15,14 @@ from drift.renames import Renames
 from drift.report import CheckReport
 from drift.weakening import Intent, same_rules, weakenings
 from specs.document import Document
-from specs.errors import HoldfastError, UserError
+from specs.errors import HoldfastError
 from specs.problem import SEVERITIES
 from sync.evaluation import Question, Reading, evaluate, read_index
 from sync.factcache import FactCache
 from sync.moves import moves
 from sync.options import CheckOptions
 from sync.sides import Side, commit_side_of
-from sync.spectexts import read_specs
+from sync.spectexts import NoSpecsError, read_specs
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def documents_of(side: Side, options: CheckOptions, cache: FactCache) -> Mapping
     """Read the specs of a side; none where there are none."""
     try:
         return read_specs(side, options.specs, cache).documents
-    except UserError:
+    except NoSpecsError:
         return {}
 
 

@@ -100,7 +100,7 @@ def base_side(side: Side, base: str) -> Side:
 
 
 def commit_side_of(side: Side, commit: str) -> Side:
-    """Find the same root in a commit. Raises `UserError` for its configuration, `MissingError`."""
+    """Find the same root in a commit. A configuration that cannot be used there is taken for the one here."""
     if side.repository is None:
         return side
     tree = side.repository.tree_of(commit, side.under)
@@ -111,7 +111,10 @@ def commit_side_of(side: Side, commit: str) -> Side:
         data = texts.get(prefix + path)
         return None if data is None else text_of(data, path)
 
-    _, config = configured(("",), read)
+    try:
+        _, config = configured(("",), read)
+    except UserError:
+        config = side.config
     return replace(side, tree=tree, config=config, head=tree.label)
 
 

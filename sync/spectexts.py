@@ -17,6 +17,10 @@ SPEC_LIMIT = 2_000_000
 SUFFIX = ".md"
 
 
+class NoSpecsError(UserError):
+    """There is nothing to hold the code against."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpecTexts:
     """The specs of a check by path, and those that could not be read, with the reason."""
@@ -50,7 +54,7 @@ def specs_in(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool = 
     if config.specs:
         chosen = [path for path in markdown if any(below(path, folder) for folder in config.specs)]
         if not chosen:
-            raise UserError(
+            raise NoSpecsError(
                 f"{config.source}: there is no spec in {' or '.join(config.specs)}",
                 "write one there (a Markdown file), or correct `specs`; files that git ignores do not count",
             )
@@ -61,7 +65,7 @@ def specs_in(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool = 
             return read_files(tree, chosen, cache)
     if prose:
         return read_files(tree, [path for path in markdown if not config.excludes(path)], cache)
-    raise UserError(
+    raise NoSpecsError(
         f"there are no specs in this {tree.label}: none of {', '.join(DEFAULT_SPECS)} holds a Markdown file",
         "run `holdfast init` to write a first one, or name their folder with --specs",
     )

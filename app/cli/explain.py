@@ -24,6 +24,7 @@ SHORTEST = 4
 @click.argument("what", metavar="KIND|FINGERPRINT", default="")
 @click.option("--path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The project.")
 @click.option("--rev", default="", metavar="REV", help="Explain a finding of this commit.")
+@click.option("--base", default="", metavar="REV", help="Explain a finding of a check with this base: a weakening.")
 @click.option("--specs", type=click.Path(path_type=Path), metavar="DIR", help="Read the specs of this folder.")
 @click.pass_obj
 def explain(settings: Settings, /, what: str, path: Path, **asked: Any) -> None:

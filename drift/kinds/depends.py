@@ -42,9 +42,9 @@ How to fix
     to it and say why.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from drift.evaluation import Evaluation, most_specific
 from drift.exceptions import exception_problems
@@ -55,6 +55,7 @@ from drift.names import separator_of
 from drift.options import OptionReader, named_type
 from drift.regexes import Regex, compiled
 from drift.select import Selector, shown
+from drift.strictness import IMPORTS, ON_WHEN_SAID, ROWS, Tightens
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem
 
@@ -207,6 +208,7 @@ class Depends:
     """See the module's docstring."""
 
     name = "depends"
+    tightens: ClassVar[Mapping[str, Tightens]] = {"modules": ROWS, "exact": ON_WHEN_SAID, "imports": IMPORTS}
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Imports alone are looked at."""

@@ -196,7 +196,9 @@ def test_what_asks_less_is_shown(repo, run, files, said, lost):
     text = run("check", "--base", "main").stdout
     assert "weakening" in text
     assert "1 weakening" in text
-    assert run("explain", weaker["fingerprint"][:8], "--base", "main").exit_code in {0, 2}
+    explained = run("explain", weaker["fingerprint"][:8], "--base", "main")
+    assert explained.exit_code == 0
+    assert weaker["before"].splitlines()[-1] in explained.stdout or weaker["after"]
 
 
 STRICTER = {
@@ -357,3 +359,17 @@ def test_before_the_first_commit_there_is_nothing_to_compare_with(tmp_path):
     repo.write(CLEAN)
     result = CliRunner().invoke(cli, ["check", str(repo.root), "--base", "main"])
     assert (result.exit_code, "no commit yet" in result.stderr) == (2, True)
+
+
+def test_a_base_whose_configuration_cannot_be_used_is_read_by_the_one_here(repo, run):
+    repo.git("checkout", "-q", "main")
+    repo.commit({"holdfast.toml": "nonsense = 1\n"})
+    repo.git("checkout", "-q", "-b", "mend")
+    repo.commit({"holdfast.toml": "", "shop/domain/bill.py": NEW})
+    assert states(report(run, "--base", "main")) == [(BILL, "introduced"), (TAX, "existing")]
+
+
+def test_a_change_that_removes_all_specs_is_refused(repo, run):
+    (repo.root / SPEC).unlink()
+    result = run("check", "--base", "main")
+    assert (result.exit_code, "there are no specs" in result.stderr) == (2, True)

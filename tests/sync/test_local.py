@@ -81,9 +81,9 @@ def test_the_answer_is_the_same_with_any_number_of_processes(repo: Repo) -> None
         "shop/deep.py": "x = " + "(" * 60_000 + ")" * 60_000,
         "shop/line.py": "x = [" + "1, " * 60_000 + "]\nimport shop.web\n",
         "shop/binary.py": b"\x7fELF\0\1\2" * 50,
-        "shop/many.py": "".join(f"import shop.m{number}\n" for number in range(20_000)),
+        "shop/many.py": "".join(f"import shop.m{number}\n" for number in range(1_000)),
         "shop/never.py": "if x:\n" * 3_000,
-        "shop/quote.py": '"""' + "a" * 150_000,
+        "shop/quote.py": '"""\nimport a' + "a" * 150_000,
     }
     repo.commit({**CLEAN, SPEC: LAYERS, **odd, **{f"shop/m{number}.py": "import os\n" for number in range(20)}})
     (repo.root / "shop/loop.py").symlink_to("loop.py")
@@ -94,4 +94,4 @@ def test_the_answer_is_the_same_with_any_number_of_processes(repo: Repo) -> None
     }
     assert len(answers) == 1
     told = answers.pop()
-    assert all(name in told for name in ("binary.py", "quote.py", "loop.py"))
+    assert all(name in told for name in ("binary.py", "loop.py", "quote.py"))

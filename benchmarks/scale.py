@@ -72,7 +72,7 @@ def plotted(rows: dict[int, dict[str, Cost]]) -> str:
         return MARGIN + size / most * (WIDTH - 2 * MARGIN), HEIGHT - MARGIN - seconds / top * (HEIGHT - 2 * MARGIN)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         f'<text x="{MARGIN}" y="20">holdfast check: seconds by modules</text>',
     ]

@@ -5,6 +5,7 @@ debt, so it is looked after: entries that hold no more, waivers that end soon an
 of their own. Only the last break a check: to mend the code never does.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -111,9 +112,11 @@ def settled(finding: Finding, stands: Standing) -> Finding:
 def problems(lock: Lock) -> list[Finding]:
     """Make a finding of each line that cannot be read."""
     found: list[Finding] = []
-    for number, problem in enumerate(lock.problems):
-        same = sum(other.message == problem.message for other in lock.problems[:number])
-        identity = (problem.code, problem.message, *([f"#{same + 1}"] if same else []))
+    seen: Counter[str] = Counter()
+    for problem in lock.problems:
+        seen[problem.message] += 1
+        count = seen[problem.message]
+        identity = (problem.code, problem.message, *([f"#{count}"] if count > 1 else []))
         found.append(of_lock(problem.severity, problem.message, problem.hint, identity, problem.line))
     return found
 

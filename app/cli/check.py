@@ -47,7 +47,9 @@ def kinds(_context: click.Context, _option: click.Parameter, value: str | None) 
     help="Check the contracts of another tool, as they stand; may be repeated.",
 )
 @click.option("--rev", default="", metavar="REV", help="Check a commit, its code and its specs, not the files here.")
-@click.option("--base", default="", metavar="REV", help="Report what is new since leaving this branch or commit.")
+@click.option(
+    "--base", default="", metavar="REV", help="Report what is new since leaving this branch or commit (origin/main)."
+)
 @click.option("--staged", is_flag=True, help="Check what is staged: what the next commit would be.")
 @click.option("--only", callback=kinds, metavar="KIND,...", help="Check these kinds of invariant alone.")
 @click.option(
@@ -68,8 +70,9 @@ def kinds(_context: click.Context, _option: click.Parameter, value: str | None) 
 def check(settings: Settings, /, path: Path, format_: str, wanted: tuple[Output, ...], **asked: Any) -> None:
     """Hold the code at PATH against its specs.
 
-    Without --base each finding counts as new. Leaves with 1 when there is a new error. With -o sarif=FILE a format
-    goes to a file; a FILE without one takes what --format names, and the text is printed.
+    New is what holdfast.lock does not hold, or with --base what was not there; --base also shows where a change makes
+    the specs ask less. Leaves with 1 when there is a new error. With -o sarif=FILE a format goes to a file; a FILE
+    without one takes what --format names, and the text is printed.
     """
     everything = asked.pop("everything")
     gc.disable()  # a short process that makes a million small values and drops none: collecting costs a quarter of it

@@ -373,3 +373,20 @@ def test_a_change_that_removes_all_specs_is_refused(repo, run):
     (repo.root / SPEC).unlink()
     result = run("check", "--base", "main")
     assert (result.exit_code, "there are no specs" in result.stderr) == (2, True)
+
+
+def test_a_section_that_is_confirmed_again_is_shown_as_a_note(repo, run):
+    block = "\n```yaml invariant\nid: described\nkind: reviewed\nsymbols: ['shop.domain.tax:tax']\n```\n"
+    repo.git("checkout", "-q", "main")
+    repo.write({SPEC: LAYERS + block})
+    assert run("confirm", SPEC).exit_code == 0
+    repo.commit()
+    repo.git("checkout", "-q", "-b", "next")
+    repo.commit({"shop/domain/tax.py": OLD.replace("return RATE", "return RATE + 1")})
+    assert ("None -> None", "introduced") in states(report(run, "--base", "main"), "reviewed")
+    assert run("confirm", SPEC).exit_code == 0
+    value = report(run, "--base", "main")
+    assert value["verdict"] == "kept"
+    assert [(one["severity"], one["invariant"]) for one in weakenings(value)] == [("info", "described")]
+    run("baseline")
+    assert "reviewed" in (repo.root / "holdfast.lock").read_text(), "baseline leaves confirmed sections alone"

@@ -57,7 +57,7 @@ class Types:
         if is_relative(name):
             return []
         base = self._config.base
-        if base is not None and name != found and _plain(join(base, name)) == _plain(found):
+        if base is not None and name != found and f"/{_plain(join(base, name))}".endswith(_plain(found)):
             return ["aliased", "aliased-tsconfig", "aliased-tsconfig-base-url"]
         if any(_fits(pattern, name) for pattern in self._config.aliases):
             return ["aliased", "aliased-tsconfig", "aliased-tsconfig-paths"]

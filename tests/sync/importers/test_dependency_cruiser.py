@@ -28,7 +28,8 @@ TREE = {
     ),
     "tsconfig.json": '{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"], "@one": ["src/a/one.ts"]}}} //',
     "src/a/one.ts": 'import { two } from "../b/two";\nimport type { T } from "../b/types";\ntwo; let t: T;\n',
-    "src/a/index.ts": 'export * from "./one";\nimport "fs"; import "node:path"; import "gone"; import "./nothing";\n',
+    "src/a/index.ts": 'export * from "./one";\nimport "fs"; import "node:path"; import "bun:test";\n'
+    'import "gone"; import "./nothing";\n',
     "src/b/two.ts": 'import { T } from "./types";\nimport three from "@/c/three";\nthree as T;\n',
     "src/b/types.ts": "export type T = number;\n",
     "src/c/three.ts": 'import "@one";\nimport data from "./data.json";\ndata; void import("./late.js");\n',
@@ -68,7 +69,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "Node's own modules": (
         {"from": {}, "to": {"dependencyTypes": ["core"]}},
         TYPES,
-        ["src/a/index.ts -> fs", "src/a/index.ts -> path"],
+        ["src/a/index.ts -> bun:test", "src/a/index.ts -> fs", "src/a/index.ts -> path"],
     ),
     "packages by their part of the manifest": (
         {"from": {}, "to": {"dependencyTypes": ["npm-dev"]}},
@@ -176,6 +177,7 @@ def test_allowed_is_one_rule_that_any_of_its_entries_keeps(tmp_path: Path) -> No
     assert checked.verdicts == {"not-in-allowed": "broken"}
     assert checked.findings == [
         "error src/a/index.ts -> ./nothing",
+        "error src/a/index.ts -> bun:test",
         "error src/a/index.ts -> fs",
         "error src/a/index.ts -> gone",
         "error src/a/index.ts -> path",

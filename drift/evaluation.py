@@ -38,18 +38,24 @@ class Evaluation(Gathering):
         """Give the name of a node, fit for a message."""
         return shown(self.table.names[node])
 
-    def roots(self, key: str, selectors: Iterable[Selector], *, each: bool = False) -> dict[str, frozenset[int]]:
+    def roots(
+        self, key: str, selectors: Iterable[Selector], *, each: bool = False, own: bool = False
+    ) -> dict[str, frozenset[int]]:
         """Give what the selectors match, each match with its nodes; one that matches nothing becomes a finding.
 
-        With `each`, every name that a `**` matches is a match of its own.
+        With `each`, every name that a `**` matches is a match of its own. With `own`, code of the tree alone counts: a
+        name that only others' code imports is nobody who could keep a rule.
         """
         found: dict[str, frozenset[int]] = {}
         for selector in selectors:
             roots = selector.each_root(self.table) if each else selector.roots(self.table)
-            if not roots:
+            matched = {root: self.graph.nodes(names) for root, names in roots.items()}
+            if own:
+                matched = {root: self.modules(nodes) for root, nodes in matched.items()}
+            if not any(matched.values()) and (not roots or "name" in selector.forms):
                 self.nothing_matches(key, selector)
-            for root, names in roots.items():
-                found[root] = found.get(root, frozenset()) | self.graph.nodes(names)
+            for root, nodes in matched.items():
+                found[root] = found.get(root, frozenset()) | nodes
         return found
 
     def nodes(self, key: str, selectors: Iterable[Selector]) -> frozenset[int]:

@@ -136,9 +136,9 @@ class Forbidden:
         """Look for ways from one side to the other."""
         options, _ = read(invariant.block)
         evaluation = Evaluation(invariant, world, options.imports)
-        roots = evaluation.roots("from", options.sources, each=True)
+        roots = evaluation.roots("from", options.sources, each=True, own=True)
         spared = evaluation.nodes("from_not", options.sources_not)
-        sources = {name: evaluation.modules(nodes) - spared for name, nodes in roots.items()}
+        sources = {name: nodes - spared for name, nodes in roots.items()}
         if not options.indirect and any("regex" in one.forms for one in (*options.sources, *options.targets)):
             return _matched(evaluation, options, frozenset().union(*sources.values()))
         present = [to for to in options.targets if not _is_absent_package(evaluation, to)]

@@ -81,8 +81,8 @@ class Independent:
         """Look from each member for ways to the others."""
         options, _ = read(invariant.block)
         evaluation = Evaluation(invariant, world, options.imports)
-        roots = evaluation.roots("modules", options.modules, each=True)
-        members = [Region(name, evaluation.modules(nodes)) for name, nodes in roots.items()]
+        roots = evaluation.roots("modules", options.modules, each=True, own=True)
+        members = [Region(name, nodes) for name, nodes in roots.items()]
         if len(members) < options.at_least and not evaluation.unmatched:
             count = "two" if options.at_least == 2 else options.at_least  # noqa: PLR2004 (the usual one, in words)
             few = f"`modules` matches fewer than {count} members, so there is nothing to keep apart."

@@ -213,7 +213,7 @@ class Layers:
                 selector = _inside(container, part.selector)
                 if part.optional and not selector.roots(evaluation.table):
                     continue
-                nodes = evaluation.modules(evaluation.nodes("layers", [selector]))
+                nodes = frozenset[int]().union(*evaluation.roots("layers", [selector], own=True).values())
                 stack.regions.append(Region(selector.pattern, nodes))
                 stack.level.append(level)
 

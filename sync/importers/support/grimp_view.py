@@ -92,21 +92,14 @@ def find_roots(packages: Iterable[str], paths: Iterable[str], preferred: Iterabl
     for package in packages:
         below = package.replace(".", "/")
         homes = [
-            folder[: -len(below)].rstrip("/")
-            for folder in folders
-            if (folder == below or folder.endswith("/" + below)) and _is_top(folder, below, regular)
+            folder[: -len(below)].rstrip("/") for folder in folders if folder == below or folder.endswith("/" + below)
         ]
-        homes.sort(key=lambda home: (order.get(home, len(order)), home.count("/") if home else -1, home))
+        # A folder that is a package itself may still be on the path: a stray `src/__init__.py` is found often.
+        homes.sort(key=lambda home: (home in regular, order.get(home, len(order)), home.count("/"), home))
         chosen = [join(home, below) for home in homes]
         whole = [folder for folder in chosen if folder in regular]
         found += [(package, folder) for folder in (whole or chosen)[:1]]
     return tuple(found)
-
-
-def _is_top(folder: str, below: str, regular: set[str]) -> bool:
-    """Say whether a folder's package begins where its name says: nothing above that is a package."""
-    home = folder[: -len(below)].rstrip("/")
-    return home not in regular
 
 
 def modules_below(package: str, folder: str, paths: Iterable[str]) -> dict[str, str]:

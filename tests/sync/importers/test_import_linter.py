@@ -112,3 +112,19 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path, name: str, text: str
     with pytest.raises(UserError, match=said) as caught:
         check(tmp_path, name, text, package("shop"))
     assert caught.value.hint
+
+
+def test_a_root_package_below_a_stray_init_is_found(tmp_path: Path) -> None:
+    files = {
+        **package("src/shop", web="", domain="import shop.web"),
+        "src/__init__.py": "",
+        "tests/t.py": "import shop",
+    }
+    found = check(tmp_path, ".importlinter", LAYERS, files)
+    assert found.verdicts == {"The domain knows no web": "broken"}
+
+
+def test_a_package_that_is_only_imported_matches_nothing(tmp_path: Path) -> None:
+    text = TOML.format(excluded="false", more="").replace('source_modules = ["shop"]', 'source_modules = ["other"]')
+    found = check(tmp_path, "pyproject.toml", text, package("shop", web="import other.thing\nimport django"))
+    assert found.verdicts == {"no django": "unmatched"}

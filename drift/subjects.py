@@ -4,8 +4,10 @@ Kinds that judge things one by one share the options `where`, `what` and `that`,
 module or a path), and this way of gathering what they find. Knows no kind.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import NamedTuple
 
 from drift.exceptions import text_matches
 from drift.facts import Tier
@@ -40,6 +42,7 @@ WORDS = (*PLACES, *DEFINED)
 # A package from elsewhere has as many places as it has importers; each is a finding of its own.
 DEPENDENCY = "dependency"
 LONGEST_NAME = 300
+FIELDS = ("fields", "variables")
 VISIBILITY = ("public", "private")
 QUALITIES = ("named", "extends", "decorated", "visibility", "in")
 REGEX_HINT = "Expressions are RE2's, and look-around is understood."
@@ -60,17 +63,26 @@ class Quality:
     places: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """One thing that is judged. `reference` is how specs, exceptions and the lock name it; `word` what it is."""
+class Subject(NamedTuple):
+    """One thing that is judged; `word` says what it is. A definition's name is its symbol's, and need not be given."""
 
     word: str
-    name: str
-    reference: str
+    given: str
+    referred: str
     path: str
     line: int
     symbol: Symbol | None = None
     column: int = 1
+
+    @property
+    def name(self) -> str:
+        """The name that a rule looks at."""
+        return self.given or (self.symbol.name if self.symbol else "")
+
+    @property
+    def reference(self) -> str:
+        """How specs, exceptions and the lock name it."""
+        return self.referred or (self.symbol.reference if self.symbol else "")
 
 
 def parse_place(text: str) -> Place | Problem:
@@ -166,6 +178,9 @@ def tier_of(value: Yaml) -> Tier:
     return Tier.DEFINITIONS if any(word in DEFINED for word in words) else Tier.IMPORTS
 
 
+EVERYTHING = Quality()
+
+
 @dataclass(slots=True)
 class Pardon:
     """An `except` clause at work: the files and symbols that it names, and whether it let anything through."""
@@ -187,6 +202,7 @@ class Subjects(Gathering):
         super().__init__(invariant, world)
         self.symbols = world.symbols
         self.governed: set[str] = set()
+        self._told: set[tuple[str, ...]] = set()
         self._pardons = [self._pardon(clause) for clause in self.block.exceptions]
 
     def _pardon(self, clause: ExceptionClause) -> Pardon:
@@ -223,19 +239,17 @@ class Subjects(Gathering):
     def chosen(
         self, words: Sequence[str], places: tuple[Place, ...], that: Quality, key: str = "where"
     ) -> list[Subject]:
-        """Give the things that the options choose, in order of reference. Nothing at all is a finding."""
+        """Give the things that the options choose, file by file. Nothing at all is a finding."""
         paths, symbols = self.places(key, places)
         before = len(self.unmatched)
         if not places:
             paths = self.index.paths if {"files", "folders"} & set(words) else frozenset(self.index.module_of)
-        found: dict[str, Subject] = {}
-        for one in (*self._of_paths(words, paths, places), *self._of_symbols(words, symbols)):
-            if self.fits(one, that):
-                found.setdefault(one.reference, one)
+        every = chain(self._of_paths(words, paths, places), _of_symbols(words, symbols))
+        found = [one for one in every if self.fits(one, that)] if that != EVERYTHING else list(every)
         if not found and (not places or len(self.unmatched) < before + len(places)) and not self.unmatched:
             message = f"There are no {' or '.join(words)} here that this is about, so nothing is checked."
             self.empty("what", ", ".join(words), message, "Correct `where`, `what` or `that`, or remove the rule.")
-        return [found[reference] for reference in sorted(found)]
+        return found
 
     def _of_paths(self, words: Sequence[str], paths: frozenset[str], places: tuple[Place, ...]) -> Iterable[Subject]:
         if "files" in words:
@@ -250,15 +264,7 @@ class Subjects(Gathering):
         if any(word in DEFINED for word in words):
             for path in sorted(paths):
                 if path in self.index.module_of:
-                    yield from self._of_symbols(words, self.symbols.in_file(path))
-
-    @staticmethod
-    def _of_symbols(words: Sequence[str], symbols: Iterable[Symbol]) -> Iterable[Subject]:
-        for one in symbols:
-            word = word_of(one)
-            if word in words:
-                singular = word.removesuffix("es") if word == "classes" else word.removesuffix("s")
-                yield Subject(singular, one.name, one.reference, one.path, one.definition.line, one)
+                    yield from _of_symbols(words, self.symbols.in_file(path))
 
     def fits(self, subject: Subject, that: Quality) -> bool:
         """Say whether all parts of a quality are so of a thing."""
@@ -302,6 +308,10 @@ class Subjects(Gathering):
         identity = (rule, subject.reference) if rule else (subject.reference,)
         if subject.word == DEPENDENCY and subject.path:
             identity = (*identity, subject.path)
+        if subject.symbol is not None:
+            if identity in self._told:  # another definition of the name: an overload, a variant for types
+                return
+            self._told.add(identity)
         code = CodeAnchor(subject.path, subject.line, subject.column) if subject.path else None
         finding = self.finding(message, fix, identity, code=code)
         spec = replace(finding.spec, line=line) if line else finding.spec
@@ -320,15 +330,20 @@ def called(text: str) -> str:
     return shown(text, LONGEST_NAME)
 
 
-def word_of(symbol: Symbol) -> str:
-    """Give the word of specs for what a symbol is."""
-    definition = symbol.definition
-    if definition.kind == "variable":
-        return "fields" if "." in definition.name else "variables"
-    return _WORD_OF.get(definition.kind, "")
+def _of_symbols(words: Sequence[str], symbols: Iterable[Symbol]) -> Iterator[Subject]:
+    """Give the definitions among the symbols that the words name."""
+    kinds = {DEFINED[word]: _singular(word) for word in words if word in DEFINED and word not in FIELDS}
+    inner, outer = "fields" in words, "variables" in words
+    for one in symbols:
+        definition = one.definition
+        if (word := kinds.get(definition.kind)) is not None:
+            yield Subject(word, "", "", one.path, definition.line, one)
+        elif definition.kind == "variable" and (inner if "." in definition.name else outer):
+            yield Subject("field" if "." in definition.name else "variable", "", "", one.path, definition.line, one)
 
 
-_WORD_OF: Mapping[str, str] = {kind: word for word, kind in DEFINED.items() if word != "fields"}
+def _singular(word: str) -> str:
+    return word.removesuffix("es") if word == "classes" else word.removesuffix("s")
 
 
 def _folders(paths: frozenset[str], places: tuple[Place, ...]) -> Iterable[Subject]:

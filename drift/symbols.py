@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from drift.facts import Definition, EdgeAttribute
 from drift.glob import Glob
@@ -24,14 +25,18 @@ DEEPEST = 20
 REACH = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A definition where it stands. `reference` is how a spec names it: it holds no line."""
+class Symbol(NamedTuple):
+    """A definition where it stands. `head` is what a reference has before its own name."""
 
     path: str
     module: str
-    reference: str
+    head: str
     definition: Definition
+
+    @property
+    def reference(self) -> str:
+        """How a spec names it: it holds no line."""
+        return self.head + self.definition.name
 
     @property
     def name(self) -> str:
@@ -85,9 +90,7 @@ class Symbols:
             facts = self._index.facts.get(path)
             name = self._index.module_of.get(path, "")
             head = reference_head(name, path)
-            self._in_file[path] = tuple(
-                Symbol(path, name, f"{head}{one.name}", one) for one in (facts.definitions if facts else ())
-            )
+            self._in_file[path] = tuple(Symbol(path, name, head, one) for one in (facts.definitions if facts else ()))
         return self._in_file[path]
 
     def find(self, selector: SymbolSelector) -> list[Symbol]:

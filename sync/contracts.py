@@ -125,6 +125,8 @@ def check_contracts(
     """Check the contracts of files that are translated, each by itself, and join what was found."""
     reports = []
     for name, translation in translations.items():
+        if question.only is not None and translation.view.kinds:
+            raise UserError(f"--only chooses kinds, and the rules of {name} are of none", "leave --only out")
         own = contract_reading(reading, translation)
         index = read_index(side.tree, cache, own)
         report = _check_one(index, name, translation, question)

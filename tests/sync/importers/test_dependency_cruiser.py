@@ -226,6 +226,13 @@ def test_components_are_looked_at_where_their_compiler_is_installed(tmp_path: Pa
     assert found(tmp_path / "installed", config, files) == ["a.vue -> b.ts"]
 
 
+def test_kinds_cannot_be_chosen_among_rules_that_are_of_none(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="--only"):
+        check(
+            tmp_path, CONFIG, json.dumps({"forbidden": [{"from": {}, "to": {}}]}), TREE, only=frozenset({"forbidden"})
+        )
+
+
 def test_what_the_compiler_adds_counts_where_its_output_is_looked_at(tmp_path: Path) -> None:
     options = {
         "jsx": "react-jsx",

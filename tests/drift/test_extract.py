@@ -144,6 +144,15 @@ def test_a_binary_file_with_a_source_suffix_is_told() -> None:
     assert [(one.code, one.line) for one in facts.problems] == [("not-text", 2)]
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_comments_that_never_end_are_told_and_not_read(path: str) -> None:
+    facts = extract(path, b"/* whole */\n" + b"/** " * 50_000)
+    assert [(one.code, one.line) for one in facts.problems] == [("not-text", 2)]
+    globs = b"".join(b"'src/**/*.ts', // %d\n" % number for number in range(1000))
+    plain = b"".join(b"'src/part%d/*',\n" % number for number in range(1000))
+    assert "not-text" not in [one.code for text in (globs, plain) for one in extract(path, text).problems]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_byte_order_marks_and_windows_line_ends(encoding: str) -> None:
     facts = extract("a.py", "import os\r\nimport sys\r\ndef f(\r\n    a,\r\n): ...\r\n".encode(encoding))

@@ -5,6 +5,7 @@ line further in than a block's opening belongs to the last such block. What is n
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from drift.facts import EdgeAttribute
@@ -20,6 +21,7 @@ _TOKEN = re.compile(
     rb"|\n([ \t]*+)(async|def|class|if|elif|else|try|except|finally|for|while|with|match|case)\b",
     re.DOTALL,
 )
+_TOP = re.compile(rb"(?<!\\)(?<!\\\r)\n(?:async|def|class|if|try|for|while|with|match)\b")
 _OPENING, _CLOSING, _HEADER = 1, 2, 4
 _CLAUSES = {b"elif", b"else", b"except", b"finally"}
 _ASYNC = re.compile(rb"async[ \t]++(def|for|with)\b")
@@ -82,21 +84,43 @@ def check_string(source: bytes, start: int, end: int) -> None:
             raise UncertainError
 
 
-def attributes_of(source: bytes, starts: list[int]) -> Mapping[int, frozenset[EdgeAttribute]]:
-    """Give how imports at these places count (sorted, each the first word of its line). Raises `UncertainError`."""
+def attributes_of(
+    source: bytes, starts: list[int], texts: list[tuple[int, int]]
+) -> Mapping[int, frozenset[EdgeAttribute]]:
+    """Give how imports at these places count (sorted, each the first word of its line). Raises `UncertainError`.
+
+    `texts` is where strings lie that go over lines, as far as the last place.
+    """
     if b"\n\t" in source and b"\n " in source:
         raise UncertainError
     source = b"\n" + source
-    blocks = _Blocks(source)
-    blocks.read([start + 1 for start in starts])
-    return {start - 1: _attributes(source, start, chain) for start, chain in blocks.around.items()}
+    found: dict[int, frozenset[EdgeAttribute]] = {}
+    for top, places in _by_statement(source, [start + 1 for start in starts], texts).items():
+        blocks = _Blocks(source, top)
+        blocks.read(places)
+        found.update((start - 1, _attributes(source, start, chain)) for start, chain in blocks.around.items())
+    return found
+
+
+def _by_statement(source: bytes, starts: list[int], texts: list[tuple[int, int]]) -> Mapping[int, list[int]]:
+    """Sort places by the statement at the left edge that they lie in: nothing before it matters to them."""
+    ends = [end + 1 for _, end in texts]
+    tops = [found.start() for found in _TOP.finditer(source)]
+    found: dict[int, list[int]] = {}
+    for start in starts:
+        place = bisect_left(tops, start) - 1
+        while place >= 0 and (at := bisect_left(ends, tops[place] + 1)) < len(texts) and texts[at][0] < tops[place]:
+            place -= 1  # inside a string that goes over lines
+        found.setdefault(tops[place] if place >= 0 else 0, []).append(start)
+    return found
 
 
 class _Blocks:
-    """The blocks of a file, followed from its beginning. `around` gives those round each place that was asked for."""
+    """The blocks of a file from `top` on. `around` gives those round each place that was asked for."""
 
-    def __init__(self, source: bytes) -> None:
+    def __init__(self, source: bytes, top: int) -> None:
         self._source = source
+        self._top = top
         self._open: list[_Block] = []
         self._depth = 0
         self._tries: set[_Block] = set()
@@ -106,7 +130,7 @@ class _Blocks:
         """Read up to the last place, and on to the end of every `try` round one."""
         source = self._source
         left = starts[::-1]
-        for found in _TOKEN.finditer(source):
+        for found in _TOKEN.finditer(source, self._top):
             at = found.start()
             while left and left[-1] <= at:
                 self._note(left.pop())
@@ -120,6 +144,8 @@ class _Blocks:
                 self._depth += 1
             elif kind == _CLOSING:
                 self._depth -= 1
+                if self._depth < 0:
+                    raise UncertainError
             elif not self._depth:
                 self._take(len(found[3]), found[4], found.start(4))
         while left:

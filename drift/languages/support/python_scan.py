@@ -31,6 +31,7 @@ _STRING = re.compile(STRINGS, re.DOTALL)
 _BRACKETS = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
 _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
 _NOWHERE = -1
+_THRICE = frozenset({b'"""', b"'''"})
 _BREAK = 0x0A
 
 
@@ -40,7 +41,7 @@ def scan(source: bytes) -> tuple[RawImport, ...] | None:
         return None
     marks = _marked(source)
     try:
-        return _statements(source, _outside(source, marks)) if marks else ()
+        return _statements(source, *_outside(source, marks)) if marks else ()
     except UncertainError:
         return None
 
@@ -83,9 +84,14 @@ def _marked(source: bytes) -> list[tuple[int, int]]:
     return marks
 
 
-def _outside(source: bytes, marks: list[tuple[int, int]]) -> list[int]:
-    """Give where the statements begin that are in no string or comment. Raises `UncertainError`."""
+def _outside(source: bytes, marks: list[tuple[int, int]]) -> tuple[list[int], list[tuple[int, int]]]:
+    """Give where the statements begin that are in no string or comment, and where strings lie that go over lines.
+
+    Raises `UncertainError`.
+    """
     kept: list[int] = []
+    texts: list[tuple[int, int]] = []
+    continued = b"\\\n" in source or b"\\\r" in source
     waiting = iter([*marks, (0, len(source) + 1)])
     begin, at = next(waiting)
     last = marks[-1][1]
@@ -97,6 +103,8 @@ def _outside(source: bytes, marks: list[tuple[int, int]]) -> list[int]:
         if start > last:
             break
         check_string(source, start, end)
+        if source[start : start + 3] in _THRICE or (continued and b"\n" in source[start:end]):
+            texts.append((start, end))
         while at < end:
             begin, at = next(waiting)
     while at <= last:
@@ -104,13 +112,13 @@ def _outside(source: bytes, marks: list[tuple[int, int]]) -> list[int]:
         begin, at = next(waiting)
     if _NOWHERE in kept or len(set(kept)) != len(kept):
         raise UncertainError
-    return kept
+    return kept, texts
 
 
-def _statements(source: bytes, starts: list[int]) -> tuple[RawImport, ...]:
+def _statements(source: bytes, starts: list[int], texts: list[tuple[int, int]]) -> tuple[RawImport, ...]:
     """Read the statements. Raises `UncertainError`."""
     indented = [start for start in starts if start and source[start - 1] != _BREAK]
-    surrounded = attributes_of(source, indented) if indented else {}
+    surrounded = attributes_of(source, indented, texts) if indented else {}
     found: list[RawImport] = []
     line, before = 1, 0
     for start in starts:

@@ -79,6 +79,7 @@ LINES = [
         "pass",
     ),
     *('x = {"import a": "from b import c"}', "x = '''\\'''import a'''", "lambda: 0", "global a", "important = 1"),
+    *("x = [\na\nfor a in b\n]", "x = 'a \\\ndef f(): it'", "x = 1 + \\\nclass_", '"""\ndef g():\n    import x\n"""'),
     *("raise A from b", "x = a if b else c", "assert x, 'it: import y'", "x = \\\n    1", "class B: import a"),
 ]
 
@@ -94,7 +95,8 @@ def tree_says(source: bytes):
 
 def indented(text: str, by: str) -> str:
     """Move the lines of a statement in; those inside its brackets and strings may stay where they are."""
-    return by + text.replace("\n", "\n" + by)
+    loose = text.startswith(("x = [\na", "x = 'a", '"""'))
+    return by + (text if loose else text.replace("\n", "\n" + by))
 
 
 @st.composite

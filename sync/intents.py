@@ -17,12 +17,15 @@ from drift.weakening import Intent, same_rules, weakenings
 from specs.document import Document
 from specs.errors import HoldfastError
 from specs.problem import SEVERITIES
+from sync.contracts import check_contracts, translate
 from sync.evaluation import Question, Reading, evaluate, read_index
 from sync.factcache import FactCache
 from sync.moves import moves
 from sync.options import CheckOptions
 from sync.sides import Side, commit_side_of
 from sync.spectexts import NoSpecsError, read_specs
+from sync.translated import document_of
+from sync.translation import Translation
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,10 @@ class Sides:
     def crosswise(self, code: Side, intent: Side, documents: Mapping[str, Document]) -> CheckReport:
         """Hold the code of one side against the specs and the settings of the other."""
         config, options = intent.config, self.options
+        if options.contracts:
+            reading = Reading(progress=options.progress, processes=options.processes)
+            question = Question(options.today, options.only)
+            return check_contracts(code, translations(intent, options), self.cache, reading, question)
         reading = Reading(config.source_roots, config.excludes, options.progress, options.processes)
         known = frozenset(kind.name for kind in KINDS) - {"mentions"}
         only = known if options.only is None else known & options.only
@@ -96,11 +103,19 @@ class Sides:
 
 
 def documents_of(side: Side, options: CheckOptions, cache: FactCache) -> Mapping[str, Document]:
-    """Read the specs of a side; none where there are none."""
+    """Read the specs of a side, or the contracts in their place; none where there are none."""
     try:
+        if options.contracts:
+            return {name: document_of(one) for name, one in translations(side, options).items()}
         return read_specs(side, options.specs, cache).documents
     except NoSpecsError:
         return {}
+
+
+def translations(side: Side, options: CheckOptions) -> dict[str, Translation]:
+    """Translate the contracts of other tools as a side has them."""
+    names = [file.as_posix() for file in options.contracts]
+    return {name: translate(side, name, options.evaluated) for name in names}
 
 
 def settings(side: Side) -> dict[str, tuple[str, ...]]:

@@ -120,7 +120,8 @@ def _judged(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
         reading = Reading(progress=options.progress, processes=options.processes)
         question = Question(options.today, options.only)
         report = check_contracts(side, translations, cache, reading, question)
-        return Judged(report, lock_text(side.tree), "", today, NO_END)
+        asked = digest_of([(name, one.contracts, one.in_place) for name, one in translations.items()])
+        return Judged(report, lock_text(side.tree), asked, today, NO_END)
     from sync.spectexts import read_specs  # noqa: PLC0415 (a verdict that was kept needs no parser)
 
     specs = read_specs(side, options.specs, cache, prose=options.only == MENTIONS_ALONE)
@@ -142,8 +143,12 @@ def intent(side: Side, specs: "SpecTexts") -> str:
     """Digest what a side asks: its specs and the settings that decide what is read."""
     config = side.config
     whole = [(path, document.text) for path, document in sorted(specs.documents.items())]
-    parts = (whole, config.specs, config.source_roots, config.exclude, config.weakening)
-    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+    return digest_of((whole, config.specs, config.source_roots, config.exclude, config.weakening))
+
+
+def digest_of(value: object) -> str:
+    """Name a value by how it is written."""
+    return hashlib.sha256(repr(value).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def check_base(base: Side, cache: FactCache, options: CheckOptions) -> Judged:
@@ -184,7 +189,7 @@ def verdict_key(side: Side, options: CheckOptions) -> str:
         sorted(options.only) if options.only is not None else None,
         contracts,
     )
-    return hashlib.sha256(repr(parts).encode("utf-8", "backslashreplace")).hexdigest()
+    return digest_of(parts)
 
 
 def _is_data(contract: str, side: Side) -> bool:

@@ -46,7 +46,7 @@ def _block(contract: Contract) -> InvariantBlock:
         option_lines={},
         anchor=contract.id,
         line=contract.line,
-        text="",
+        text="".join(f"{line}\n" for line in _fields(contract)),
     )
 
 

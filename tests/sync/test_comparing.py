@@ -390,3 +390,36 @@ def test_a_section_that_is_confirmed_again_is_shown_as_a_note(repo, run):
     assert [(one["severity"], one["invariant"]) for one in weakenings(value)] == [("info", "described")]
     run("baseline")
     assert "reviewed" in (repo.root / "holdfast.lock").read_text(), "baseline leaves confirmed sections alone"
+
+
+LINTED = """\
+[importlinter]
+root_package = shop
+
+[importlinter:contract:pure]
+name = The domain knows no web
+type = forbidden
+source_modules =
+    shop.domain
+forbidden_modules =
+    shop.web
+"""
+
+
+def test_contracts_of_other_tools_are_compared_alike(repo, run):
+    repo.git("checkout", "-q", "main")
+    repo.commit({".importlinter": LINTED})
+    repo.git("checkout", "-q", "-b", "next")
+    repo.write({"shop/domain/bill.py": NEW})
+    words = ("--base", "main", "--contracts", ".importlinter")
+    value = report(run, *words)
+    assert states(value, "forbidden") == [(BILL, "introduced"), (TAX, "existing")]
+    assert weakenings(value) == []
+    repo.write({".importlinter": LINTED + "ignore_imports =\n    shop.domain.bill -> shop.web\n"})
+    value = report(run, *words)
+    assert (value["verdict"], states(value, "forbidden")) == ("kept", [(TAX, "existing")])
+    (weaker,) = weakenings(value)
+    assert "it excepts" in weaker["message"]
+    assert len(weaker["lets_through"]) == 1
+    assert "=shop.domain.bill -> =shop.web" in weaker["after"]
+    assert "shop.domain.bill" not in weaker["before"]

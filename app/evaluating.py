@@ -43,11 +43,10 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
 def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     """Evaluate. Raises `HoldfastError` for a repository or configuration that cannot be used."""
     side = commit_side(Repository.open(Path(request["mirror"])), request["commit"], "")
-    parsed = [(place, inside, parse(text)) for place, inside, text in request["specs"]]
-    documents = {place: document for place, _, document in parsed}
+    documents = {place: parse(text) for place, _, text in request["specs"]}
     cache = FactCache(Path(request["cache"]))
     reading = Reading(side.config.source_roots, side.config.excludes, processes=1)
-    history = History(side, {inside or place: document for place, inside, document in parsed}, cache, reading)
+    history = History(side, {}, cache, reading)
     question = Question(date.fromisoformat(request["today"]), None, history.past)
     try:
         done = evaluate(side.tree, documents, cache, reading, question)

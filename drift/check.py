@@ -15,14 +15,14 @@ from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
 from drift.invariants import AskingKind, Invariant, Kind, Outcome, World
 from drift.kinds import KINDS, find_kind
-from drift.mentioning import once_had, unresolved_mentions
+from drift.mentioning import claims
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 from drift.select import shown
 from drift.suggest import did_you_mean, either
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
 from specs.problem import Problem, Severity
 
-__all__ = ["asked", "check", "is_draft", "needed_tier", "once_had", "unresolved_mentions"]
+__all__ = ["asked", "check", "claims", "is_draft", "needed_tier"]
 
 SPEC, UNPARSED, UNPLACED = "spec", "unparsed", "unplaced"
 # Mentions are held against the code in every spec, said or not; the spec's own block may say otherwise.

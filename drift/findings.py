@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from drift.removal import Removal
 from specs.problem import Severity
 
 # Kinds of finding that are about the lock and about the specs asking less; no invariant is of these kinds.
@@ -66,6 +67,7 @@ class Finding:
     stands. `evidence` begins with the chain (each hop goes on where the one before it ended); hops after that are more
     imports that begin or end such chains, or repeat the import on other lines. `accepted` is set where
     `holdfast.lock` speaks of it. A weakening has the text `before` and `after` it, and the messages it `lets_through`.
+    A mention of what is gone has its `removal`.
     """
 
     invariant: str
@@ -85,6 +87,7 @@ class Finding:
     before: str = ""
     after: str = ""
     lets_through: tuple[str, ...] = ()
+    removal: Removal | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -9,8 +9,8 @@ from drift.facts import Tier
 from drift.findings import Finding
 from drift.graph import Graphs
 from drift.index import CodeIndex
-from drift.lookup import Lookup
 from drift.mentioning import Vocabulary
+from drift.removal import Past
 from drift.symbols import Symbols
 from specs.document import Document, InvariantBlock, Yaml
 from specs.problem import Problem
@@ -26,24 +26,13 @@ class Invariant:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """What earlier revisions of the repository knew: reference (as mentioned) to the last commit where it resolved.
-
-    A reference that was asked for and is absent never resolved. `complete` is False where history was cut (shallow).
-    """
-
-    resolved_at: Mapping[str, str]
-    complete: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class World:
     """All that a kind may look at. `documents` by spec path; `past` is None where history was not read.
 
     `answers` are those to the kinds' questions about sources, None where nobody could read any.
 
-    `graphs` holds the names and import graphs of the index, `lookup` what prose may name in it, `vocabulary`
-    the specs' own words, `symbols` what it defines: each is made once, when first asked, and shared by all invariants.
+    `graphs` holds the names and import graphs of the index, `vocabulary` the specs' own words, `symbols` what it
+    defines: each is made once, when first asked, and shared by all invariants.
     """
 
     index: CodeIndex
@@ -51,13 +40,11 @@ class World:
     past: Past | None = None
     answers: Answers | None = None
     graphs: Graphs = field(init=False, compare=False, repr=False)
-    lookup: Lookup = field(init=False, compare=False, repr=False)
     vocabulary: Vocabulary = field(init=False, compare=False, repr=False)
     symbols: Symbols = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "graphs", Graphs(self.index))
-        object.__setattr__(self, "lookup", Lookup(self.index))
         object.__setattr__(self, "vocabulary", Vocabulary(self.documents))
         object.__setattr__(self, "symbols", Symbols(self.index, self.graphs))
 

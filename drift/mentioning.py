@@ -6,12 +6,10 @@ noise on 36 repositories (mentions of third parties, migrations, users' own file
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from drift.index import CodeIndex
-from drift.lookup import Lookup
 from drift.references import Reference, read_reference
 from specs.document import Document, Mention
 
@@ -73,22 +71,14 @@ class Vocabulary:
         return frozenset(words)
 
 
-def unresolved_mentions(documents: Mapping[str, Document], index: CodeIndex) -> frozenset[str]:
-    """Give the references that the tree does not have: those that history should be asked about.
-
-    Each text is one that `references.read_reference` understands; `once_had` answers for an older tree.
-    """
+def claims(documents: Mapping[str, Document]) -> dict[str, frozenset[Reference]]:
+    """Give what each document claims to be in the code: what history should be asked about."""
     own = Vocabulary(documents).words
-    lookup = Lookup(index)
-    every = [one.reference for path, document in documents.items() for one in candidates(path, document, own)]
-    return lookup.missing(every)
-
-
-def once_had(references: Iterable[str], index: CodeIndex) -> frozenset[str]:
-    """Give those references that an older tree defines itself: what it merely used or imported was never its own."""
-    lookup = Lookup(index)
-    read = ((text, read_reference(text)) for text in references)
-    return frozenset(text for text, reference in read if reference is not None and lookup.defines(reference))
+    found = {
+        path: frozenset(one.reference for one in candidates(path, document, own))
+        for path, document in documents.items()
+    }
+    return {path: references for path, references in found.items() if references}
 
 
 def _speaks_of_past(anchor: str, titles: Mapping[str, str], parents: Mapping[str, str]) -> bool:

@@ -3,19 +3,21 @@
 Knows no repository and no disk; where the tree comes from, and who asks, is the caller's business.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from drift.asking import Answer, Ask
 from drift.build import build_index, is_manifest, manifest_names
-from drift.check import asked, check, needed_tier, unresolved_mentions
+from drift.check import asked, check, claims, needed_tier
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
 from drift.facts import FileFacts, Tier
 from drift.index import CodeIndex
-from drift.invariants import Past, World
+from drift.invariants import World
 from drift.language import Languages
 from drift.languages import LANGUAGES, used
+from drift.references import Reference
+from drift.removal import Past
 from drift.report import CheckReport, NotAnalysed
 from drift.source import CodeTree, FileKind, SourceFile
 from specs.document import Document
@@ -27,7 +29,7 @@ from sync.parallel import Work, extract_all
 from sync.progress import Progress, no_progress
 
 MANIFEST_LIMIT = 1_000_000
-PastReader = Callable[[frozenset[str]], Past]
+PastReader = Callable[[Mapping[str, Collection[Reference]]], Past]
 LINK_REASON = "a symbolic link: links are not followed"
 MODULE_REASON = "a repository of its own: not read"
 NAME_REASON = "its name is not UTF-8"
@@ -212,8 +214,8 @@ def evaluate_index(
     """Hold an index that is there already against parsed specs. Without an answerer, what asks of sources is left."""
     past = None
     if question.past_reader is not None and (question.only is None or "mentions" in question.only):
-        lost = unresolved_mentions(documents, index)
-        past = question.past_reader(lost) if lost else Past({})
+        claimed = claims(documents)
+        past = question.past_reader(claimed) if claimed else Past({})
     answers: dict[Ask, Answer] = {}
     world = World(index, documents, past, answers if answerer else None)
     if answerer is not None:

@@ -207,9 +207,9 @@ class FactCache:
         """Give the pack of answers to questions about sources; its keys are SHA-256 digests of what was asked."""
         return self._pack("answers")
 
-    def specs(self) -> Pack:
-        """Give the pack of parsed specs, by blob id."""
-        return self._pack(f"specs-{stamp()}")
+    def specs(self, *, prose: bool = False) -> Pack:
+        """Give the pack of parsed specs, or of other parsed prose, by blob id."""
+        return self._pack(f"{'prose' if prose else 'specs'}-{stamp()}")
 
     def _pack(self, name: str) -> Pack:
         if name not in self._packs:

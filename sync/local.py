@@ -169,7 +169,7 @@ def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOption
     from sync.history import History  # noqa: PLC0415 (same)
 
     reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
-    history = History(side, specs.documents, cache, reading)
+    history = History(side, {path: path for path in specs.prose}, cache, reading)
     question = Question(options.today, options.only, history.past if side.repository is not None else None)
     report = evaluate(side.tree, specs.documents, cache, reading, question).report
     extra = tuple(NotAnalysed(path, reason) for path, reason in specs.left_out.items())

@@ -1,10 +1,12 @@
 """Finds the specs of a check in a code tree, or in a folder beside it, and reads them. Parses, judges nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drift.product import speaks_of_present
 from drift.source import CodeTree, FileKind
+from specs.admonitions import unfolded
 from specs.document import Document
 from specs.errors import HoldfastError, UserError
 from sync.config import DEFAULT_SPECS, Config
@@ -23,16 +25,20 @@ class NoSpecsError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class SpecTexts:
-    """The specs of a check by path, and those that could not be read, with the reason."""
+    """The specs of a check by path, and those that could not be read, with the reason.
+
+    `prose` are the documents that are no specs: README and documentation, read for the names in them alone.
+    """
 
     documents: Mapping[str, Document]
     left_out: Mapping[str, str]
+    prose: frozenset[str] = frozenset()
 
 
 def read_specs(side: Side, folder: Path | None, cache: FactCache, *, prose: bool = False) -> SpecTexts:
     """Read the specs of a side: those of the folder that was named, else as configured. Raises `UserError`.
 
-    `prose` makes do with all Markdown of the tree where there are no specs: names can be checked in any text.
+    `prose` adds, where no specs are configured, all Markdown that speaks of the present: its names can be checked.
     A text of which the cache knows what it says is not parsed again.
     """
     if folder is None:
@@ -59,16 +65,29 @@ def specs_in(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool = 
                 "write one there (a Markdown file), or correct `specs`; files that git ignores do not count",
             )
         return read_files(tree, chosen, cache)
-    for folder in DEFAULT_SPECS:
-        chosen = [path for path in markdown if below(path, folder)]
-        if chosen:
-            return read_files(tree, chosen, cache)
+    folders = [folder for folder in DEFAULT_SPECS if any(below(path, folder) for path in markdown)]
+    specs = [path for path in markdown if folders and below(path, folders[0])]
     if prose:
-        return read_files(tree, [path for path in markdown if not config.excludes(path)], cache)
+        return with_prose(tree, specs, config, cache)
+    if specs:
+        return read_files(tree, specs, cache)
     raise NoSpecsError(
         f"there are no specs in this {tree.label}: none of {', '.join(DEFAULT_SPECS)} holds a Markdown file",
         "run `holdfast init` to write a first one, or name their folder with --specs",
     )
+
+
+def with_prose(tree: CodeTree, specs: Sequence[str], config: Config, cache: FactCache) -> SpecTexts:
+    """Read specs and, for its names, all other Markdown that speaks of what is there now."""
+    inside = set(specs)
+    other = [
+        path
+        for path, entry in tree.files.items()
+        if path not in inside and entry.kind is FileKind.FILE and speaks_of_present(path) and not config.excludes(path)
+    ]
+    found, said = read_files(tree, specs, cache), read_files(tree, other, cache, prose=True)
+    documents = dict(sorted({**found.documents, **said.documents}.items()))
+    return SpecTexts(documents, {**found.left_out, **said.left_out}, frozenset(said.documents))
 
 
 def specs_beside(folder: Path, prefix: str) -> SpecTexts:
@@ -89,13 +108,14 @@ def below(path: str, folder: str) -> bool:
     return not folder or path == folder or path.startswith(folder + "/")
 
 
-def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache) -> SpecTexts:
+def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache, *, prose: bool = False) -> SpecTexts:
     """Read and parse the given files. One that cannot be read is left out, with the reason."""
+    known_texts = cache.specs(prose=prose)
     documents: dict[str, Document] = {}
     left_out: dict[str, str] = {}
     for path in paths:
         blob = tree.files[path].blob
-        payload = cache.specs().get(blob) if blob else None
+        payload = known_texts.get(blob) if blob else None
         known = decode_document(payload) if payload is not None else None
         if known is not None:
             documents[path] = known
@@ -108,9 +128,9 @@ def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache) -> SpecTe
         text = data.decode("utf-8", "replace")
         if "\ufffd" in text and "\ufffd".encode() not in data:
             left_out[path] = "spec is not UTF-8: some of its characters were replaced"
-        documents[path] = parsed(text)
+        documents[path] = parsed(unfolded(text) if prose else text)
         if blob and path not in left_out:
-            cache.specs().add(blob, encode_document(documents[path]))
+            known_texts.add(blob, encode_document(documents[path]))
     return SpecTexts(documents, left_out)
 
 

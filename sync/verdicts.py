@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
+from drift.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 from sync.shapes import number, text
 
-FORMAT = 4
+FORMAT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,14 @@ def finding_row(item: Finding) -> list[object]:
         item.importer,
         item.imported,
         item.reference,
+        removal_row(item.removal),
         item.state,
     ]
+
+
+def removal_row(item: Removal | None) -> list[object] | None:
+    """Write what is known of a name that is gone."""
+    return None if item is None else [item.commit, item.date, item.subject, list(item.was_in), item.became, item.how]
 
 
 def decode_judged(payload: bytes) -> Judged | None:
@@ -115,7 +122,7 @@ def invariant(row: Any) -> InvariantResult:
 
 def finding(row: Any) -> Finding:
     """Read one finding's row."""
-    id_, kind, severity, message, fix, spec, code, identity, evidence, *names, state = row
+    id_, kind, severity, message, fix, spec, code, identity, evidence, *names, removal, state = row
     if severity not in {"error", "warning", "info"}:
         raise ValueError(row)
     importer, imported, reference = (None if name is None else text(name) for name in names)
@@ -132,5 +139,14 @@ def finding(row: Any) -> Finding:
         importer=importer,
         imported=imported,
         reference=reference,
+        removal=None if removal is None else removal_of(removal),
         state=FindingState(state),
     )
+
+
+def removal_of(row: Any) -> Removal:
+    """Read what is known of a name that is gone."""
+    commit, day, subject, was_in, became, how = row
+    if how not in {"removed", "renamed", "file removed"}:
+        raise ValueError(row)
+    return Removal(text(commit), text(day), text(subject), tuple(map(text, was_in)), text(became), how)

@@ -55,6 +55,16 @@ def finding(item: Finding) -> dict[str, object]:
     for name, word in (("importer", item.importer), ("imported", item.imported), ("reference", item.reference)):
         if word is not None:
             value[name] = encodable(word)
+    place = item.code or item.spec
+    value |= {"path": encodable(place.path), "line": place.line}
+    if (gone := item.removal) is not None:
+        value |= {
+            "removed_in": gone.commit or None,
+            "removed_at": gone.date or None,
+            "removed_by": encodable(gone.subject),
+        }
+        value |= {"how": gone.how, "was_in": [encodable(path) for path in gone.was_in]}
+        value["became"] = encodable(gone.became) or None
     if (accepted := item.accepted) is not None:
         words = {"by": encodable(accepted.by), "because": encodable(accepted.because)}
         value["accepted"] = {"until": accepted.until or None, **words}

@@ -36,11 +36,14 @@ from drift.findings import Finding, SpecAnchor
 from drift.invariants import Invariant, Outcome, World
 from drift.mentioning import Candidate, candidates
 from drift.options import OptionReader
+from drift.removal import Removal
 from drift.select import shown
 from specs.document import InvariantBlock
 from specs.problem import Problem
 
 SHORT = 12
+SUBJECT = 60
+FIX = "Name what took its place, or remove the mention."
 
 
 class Mentions:
@@ -49,61 +52,76 @@ class Mentions:
     name = "mentions"
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
-        """Anything that still bears a name counts: definitions, imports and calls."""
-        return Tier.BODIES
+        """History knows the names: no file is read for them."""
+        return Tier.IMPORTS
 
     def validate(self, block: InvariantBlock) -> Sequence[Problem]:
         """Check the options of the block: the kind has none of its own."""
         return OptionReader(block).done()
 
     def evaluate(self, invariant: Invariant, world: World) -> Outcome:
-        """Look for mentions of the spec that resolved once and do not now."""
-        document = world.documents.get(invariant.spec_path)
-        found = candidates(invariant.spec_path, document, world.vocabulary.words) if document else ()
-        gone_now = world.lookup.missing(one.reference for one in found)
-        missing = [one for one in found if one.reference.text in gone_now]
-        present = [one.reference.text for one in found if one.reference.text not in gone_now]
-        files = world.index.paths.intersection(present)
+        """Look for mentions of the document that resolved once and do not now."""
+        path, past = invariant.spec_path, world.past
+        document = world.documents.get(path)
+        found = candidates(path, document, world.vocabulary.words) if document else ()
+        present = {one.reference.text for one in found}
+        files = world.index.paths & present
         governs = files | world.graphs.table.paths_of(name for name in present if name in world.index.modules)
-        past = world.past
         if past is None:
-            return Outcome((), governs=governs, not_analysed=("history",) if missing else ())
-        gone = [candidate for candidate in missing if candidate.reference.text in past.resolved_at]
-        unknown = len(gone) < len(missing) and not past.complete
-        findings = [_finding(invariant, one, past.resolved_at[one.reference.text]) for one in _first(gone)]
+            unknown = present - files - world.index.modules.keys()
+            return Outcome((), governs=governs, not_analysed=("history",) if unknown else ())
+        gone = frozenset(present & past.gone.keys() - past.later.get(path, frozenset()))
         clauses = invariant.block.exceptions
-        kept = [
-            finding
-            for finding in findings
-            if not any(text_matches(clause.what, finding.reference or "") for clause in clauses)
+        findings = [
+            _finding(invariant, mentions, past.gone[mentions[0].reference.text])
+            for mentions in _by_name(found, gone)
+            if not any(text_matches(clause.what, mentions[0].reference.text) for clause in clauses)
         ]
-        names = {one.reference.text for one in missing}
-        unused = [one for one in clauses if not any(text_matches(one.what, name) for name in names)]
-        kept += [_stale(invariant, clause.what, clause.line) for clause in unused]
-        return Outcome(tuple(kept), governs=governs, not_analysed=("history",) if unknown else ())
+        unused = [clause for clause in clauses if not any(text_matches(clause.what, name) for name in gone)]
+        findings += [_stale(invariant, clause.what, clause.line) for clause in unused]
+        unknown = present & past.unknown
+        return Outcome(tuple(findings), governs=governs, not_analysed=("history",) if unknown else ())
 
 
-def _first(missing: Sequence[Candidate]) -> list[Candidate]:
-    """Give the first mention of each name in each section."""
-    seen: dict[tuple[str, str], Candidate] = {}
-    for candidate in missing:
-        seen.setdefault((candidate.mention.anchor, candidate.reference.text), candidate)
+def _by_name(found: Sequence[Candidate], gone: frozenset[str]) -> list[list[Candidate]]:
+    """Give the mentions of each name that is gone together, in order of place."""
+    seen: dict[str, list[Candidate]] = {}
+    for candidate in found:
+        if candidate.reference.text in gone:
+            seen.setdefault(candidate.reference.text, []).append(candidate)
     return list(seen.values())
 
 
-def _finding(invariant: Invariant, candidate: Candidate, commit: str) -> Finding:
-    text, mention = candidate.reference.text, candidate.mention
+def _finding(invariant: Invariant, mentions: Sequence[Candidate], removal: Removal) -> Finding:
+    first = mentions[0]
+    lines = sorted({one.mention.line for one in mentions} - {first.mention.line})
+    also = f" It is named on line{'s' * bool(lines[1:])} {', '.join(map(str, lines))} as well." if lines else ""
     return Finding(
         invariant=invariant.block.id,
         kind=invariant.block.kind,
         severity=invariant.block.severity,
-        message=f"{shown(mention.text)} is named here but is gone from the code; commit {commit[:SHORT]} still had it.",
-        fix="Name what took its place, or remove the mention.",
-        spec=SpecAnchor(invariant.spec_path, mention.anchor, mention.line),
+        message=f"{shown(first.mention.text)} is named here but is gone from the code: {_told(removal)}.{also}",
+        fix=f"Name {shown(removal.became)} instead, if that is meant." if removal.became else FIX,
+        spec=SpecAnchor(invariant.spec_path, first.mention.anchor, first.mention.line),
         code=None,
-        identity=("mention", invariant.spec_path, mention.anchor, text),
-        reference=text,
+        identity=("mention", invariant.spec_path, first.reference.text),
+        reference=first.reference.text,
+        removal=removal,
     )
+
+
+def _told(removal: Removal) -> str:
+    """Say how a name went, where it was and in which commit."""
+    subject = f", {shown(removal.subject[:SUBJECT])}" if removal.subject else ""
+    when = f" ({removal.date}{subject})" if removal.date else ""
+    where = f"commit {removal.commit[:SHORT]}{when}" if removal.commit else "edits that are not committed yet"
+    was = f" from {shown(removal.was_in[0])}" if removal.was_in else ""
+    more = f" and {len(removal.was_in) - 1} more" if removal.was_in[1:] else ""
+    if removal.how == "renamed":
+        return f"{where} renamed it to {shown(removal.became)}"
+    if removal.how == "file removed":
+        return f"{where} removed it with its file{was.replace(' from', '')}{more}"
+    return f"{where} removed it{was}{more}"
 
 
 def _stale(invariant: Invariant, what: str, line: int) -> Finding:

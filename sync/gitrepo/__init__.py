@@ -10,6 +10,7 @@ from pathlib import Path
 
 from drift.source import FileKind, SourceFile
 from specs.errors import HoldfastError, MissingError, UserError
+from sync.gitrepo.changes import Blobs, Changed, changes
 from sync.gitrepo.command import FetchRules, GitRefusedError, fetch, finish, read, start
 from sync.gitrepo.fallback import library_listing, library_status
 from sync.gitrepo.objects import Commit, Objects
@@ -26,6 +27,8 @@ from sync.gitrepo.trees import (
 )
 
 __all__ = [
+    "Blobs",
+    "Changed",
     "Commit",
     "CommitTree",
     "FetchRules",
@@ -155,6 +158,14 @@ class Repository:
     def versions(self, commits: Sequence[str], paths: Collection[str]) -> Iterator[tuple[int, str, str]]:
         """Give the versions of each path along commits, newest first: where it came in, the path, its blob id."""
         return self._objects.versions(commits, paths)
+
+    def changes(self, head: str, after: str = "") -> list[Changed]:
+        """List what the commits from `head` back along first parents, without `after`, changed; oldest first."""
+        return changes(self._objects, head, after)
+
+    def blobs(self) -> Blobs:
+        """Give a reader of many blobs, for a `with` block."""
+        return Blobs(self._objects)
 
     def blob(self, blob: str) -> bytes:
         """Read a blob by its id. Raises `MissingError`."""

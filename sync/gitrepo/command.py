@@ -62,6 +62,21 @@ def finish(process: "subprocess.Popen[bytes]") -> bytes:
     return out
 
 
+def start_batch(git_dir: Path) -> "subprocess.Popen[bytes]":
+    """Start a git that gives the objects it is asked for. Raises `GitRefusedError` where git will not."""
+    read([f"--git-dir={git_dir}", "rev-parse", "--git-dir"], cwd=git_dir)
+    try:
+        return subprocess.Popen(  # noqa: S603 (a list of our own arguments, no shell)
+            ["git", *QUIET, f"--git-dir={git_dir}", "cat-file", "--batch"],  # noqa: S607 (which git is the user's choice)
+            cwd=git_dir,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise GitRefusedError(str(error)) from error
+
+
 def read(arguments: Sequence[str], *, cwd: Path) -> bytes:
     """Run a reading git command to its end and give its output. Raises `GitRefusedError`."""
     return finish(start(arguments, cwd=cwd))

@@ -4,8 +4,9 @@ from datetime import date
 from drift.check import check, needed_tier
 from drift.facts import Tier
 from drift.findings import FindingState
-from drift.invariants import Past, World
+from drift.invariants import World
 from drift.language import Unresolved
+from drift.removal import Past, Removal
 from drift.report import CheckReport
 from specs.document import Document
 from specs.parser import parse
@@ -144,7 +145,7 @@ def test_what_could_not_be_read_or_placed_is_told_and_aborts_nothing() -> None:
 
 
 def test_mentions_are_held_in_every_spec() -> None:
-    past = Past({"shop.gone": "c0ffee0000000000"})
+    past = Past({"shop.gone": Removal("c0ffee0000000000")})
     report = run("See `shop.gone`.", "Nothing named.", "Only `shop.api`.", past=past)
     assert verdicts(report) == [("s0.md", "mentions", "broken"), ("s2.md", "mentions", "kept")]
     assert report.findings[0].reference == "shop.gone"
@@ -154,7 +155,7 @@ def test_mentions_are_held_in_every_spec() -> None:
 def test_missing_history_is_said() -> None:
     report = run("See `shop.gone`.")
     assert [(one.path, one.reason) for one in report.not_analysed] == [("s0.md", "history")]
-    cut = run("See `shop.gone`.", past=Past({}, complete=False))
+    cut = run("See `shop.gone`.", past=Past({}, unknown=frozenset({"shop.gone"})))
     assert [(one.path, one.reason) for one in cut.not_analysed] == [("s0.md", "history")]
     whole = run("See `shop.gone`.", past=Past({}))
     assert whole.not_analysed == ()
@@ -173,7 +174,7 @@ def test_fingerprints_survive_what_does_not_matter_and_are_unique() -> None:
     one = run("# A\n\n" + block())
     moved = run("# A\n\nMore prose.\n\n# B\n\n" + block(body="layers: [shop.api, shop.domain]\nname: Other title"))
     assert one.findings[0].fingerprint == moved.findings[0].fingerprint
-    twins = run("See `Gone`.\n\nAnd `Gone`.", "See `Gone`.", past=Past({"Gone": "c0ffee"}))
+    twins = run("See `Gone`.\n\nAnd `Gone`.", "See `Gone`.", past=Past({"Gone": Removal("c0ffee")}))
     prints = [finding.fingerprint for finding in twins.findings]
     assert len(prints) == len(set(prints)) == 2
 
@@ -188,7 +189,7 @@ def test_equal_findings_are_numbered() -> None:
 
 def test_the_same_input_gives_the_same_report() -> None:
     texts = ("See `Gone` and `Lost`.\n\n" + block("a"), block("b", kind="acyclic", body="within: shop"), block("a"))
-    past = Past({"Gone": "c0ffee", "Lost": "c0ffee"})
+    past = Past({"Gone": Removal("c0ffee"), "Lost": Removal("c0ffee")})
     assert run(*texts, past=past) == run(*texts, past=past)
 
 
@@ -198,7 +199,7 @@ def test_files_are_read_no_further_than_the_invariants_need() -> None:
 
     mentioning = "# Shop\n\nOrders are placed by `shop.place`.\n\n"
     assert needed(block()) is Tier.IMPORTS
-    assert needed(mentioning + block()) is Tier.BODIES
+    assert needed(mentioning + block()) is Tier.IMPORTS
     assert needed(mentioning + block(), frozenset({"layers"})) is Tier.IMPORTS
     assert needed("---\nstatus: retired\n---\n" + mentioning) is Tier.IMPORTS
     assert needed(block(kind="layerz")) is Tier.IMPORTS

@@ -1,6 +1,5 @@
-from drift.mentioning import Vocabulary, candidates, unresolved_mentions
+from drift.mentioning import Vocabulary, candidates, claims
 from specs.parser import parse
-from tests.drift.made import index_of
 
 
 def claimed(text: str, path: str = "specs/pay.md") -> list[str]:
@@ -43,6 +42,7 @@ def test_documents_about_the_past_and_retired_ones_claim_nothing() -> None:
     assert claimed("---\nstatus: retired\n---\nCall `OldOrder`.") == []
 
 
-def test_unresolved_mentions_are_what_the_tree_does_not_have() -> None:
-    documents = {"a.md": parse("`shop.pay` and `shop.gone`"), "b.md": parse("`Gone()` and `None`")}
-    assert unresolved_mentions(documents, index_of(modules=["shop.pay"])) == {"shop.gone", "Gone"}
+def test_what_documents_claim() -> None:
+    documents = {"a.md": parse("`shop.pay` and `shop.gone`"), "b.md": parse("`Gone()` and `None`"), "c.md": parse("no")}
+    found = {path: sorted(one.text for one in some) for path, some in claims(documents).items()}
+    assert found == {"a.md": ["shop.gone", "shop.pay"], "b.md": ["Gone"]}

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
+from drift.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 from sync.verdicts import Judged, decode_judged, encode_judged
 
@@ -28,6 +29,16 @@ FINDING = st.builds(
     imported=st.none() | TEXT,
     reference=st.none() | TEXT,
     state=st.sampled_from(FindingState),
+    removal=st.none()
+    | st.builds(
+        Removal,
+        commit=TEXT,
+        date=TEXT,
+        subject=TEXT,
+        was_in=st.lists(TEXT, max_size=2).map(tuple),
+        became=TEXT,
+        how=st.sampled_from(["removed", "renamed", "file removed"]),
+    ),
 )
 RESULT = st.builds(
     InvariantResult,
@@ -67,7 +78,7 @@ def test_every_field_is_drawn_above():
 
 FINDING_FIELDS = (
     *("invariant", "kind", "severity", "message", "fix", "spec", "code", "identity", "evidence"),
-    *("importer", "imported", "reference", "state"),
+    *("importer", "imported", "reference", "state", "removal"),
 )
 # A report is kept as it is before lock and base are looked at.
 LATER_FIELDS = ("accepted", "before", "after", "lets_through")

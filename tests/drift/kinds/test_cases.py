@@ -21,8 +21,9 @@ from drift.check import asked, check
 from drift.extract import extract, language_for
 from drift.findings import Finding
 from drift.index import CodeIndex
-from drift.invariants import Past, World
+from drift.invariants import World
 from drift.kinds import KINDS
+from drift.removal import Past, Removal
 from drift.report import CheckReport
 from specs.parser import parse
 from tests.drift.made import index_from_text
@@ -53,13 +54,20 @@ class Case:
 
     def run(self) -> str:
         documents = {SPEC: parse(self.spec)}
-        past = None if self.past is None else Past(self.past)
+        past = None if self.past is None else Past({name: removal(told) for name, told in self.past.items()})
         answers: dict[Ask, Answer] = {}
         world = World(self.index(), documents, past, answers)
         reader = Reader()
         for ask in sorted(asked(documents, world)):
             answers[ask] = Answer(reader.answer(ask, self.files.get(ask.path, "").encode()))
         return told(check(documents, world, today=TODAY))
+
+
+def removal(told: str) -> Removal:
+    """Read `COMMIT [FILE [NEW NAME]]`."""
+    commit, was, became, *_ = (*told.split(), "", "")
+    how = "renamed" if became else "removed"
+    return Removal(commit, "2026-01-02", "Tidy up", (was,) if was else (), became, how)
 
 
 def read(title: str, text: str) -> Case:
@@ -72,7 +80,7 @@ def read(title: str, text: str) -> Case:
         elif words == ["edges"]:
             case.edges = fence["body"]
         elif words == ["past"]:
-            case.past = dict(line.split() for line in fence["body"].splitlines())
+            case.past = dict(line.split(" ", 1) for line in fence["body"].splitlines())
         elif len(words) == 2 and words[1] not in {"invariant", "policy"}:
             case.files[words[1]] = fence["body"]
         else:

@@ -73,7 +73,7 @@ class History:
         drifted = {text for document, some in asked.items() for text in texts(some) - later.get(document, frozenset())}
         left = {text: fates[text] for text in sorted(drifted & fates.keys())}
         in_use = used(self.side.tree, [references[text] for text in left], self.reading.excludes)
-        removals = Removals(chronicle, repository, blobs, self.side.under)
+        removals = Removals(chronicle, repository, blobs, self.side)
         gone = {text: removals.of(references[text], fate) for text, fate in left.items() if text not in in_use}
         return Past(gone, {document: some for document, some in later.items() if some}, unknown)
 

@@ -10,6 +10,8 @@ from drift.removal import How, Removal
 from drift.successors import moved_to, renamed_to, skeletons
 from specs.errors import HoldfastError
 from sync.gitrepo import Blobs, Repository
+from sync.moves import moves
+from sync.sides import Side
 from sync.steps import lines_of
 
 LAST_SECOND = 253_402_300_799
@@ -20,11 +22,12 @@ Line = tuple[str, str]
 class Removals:
     """Answers for fates of one chronicle; each commit is looked at once."""
 
-    def __init__(self, chronicle: Chronicle, repository: Repository, blobs: Blobs, under: str) -> None:
+    def __init__(self, chronicle: Chronicle, repository: Repository, blobs: Blobs, side: Side) -> None:
         self._chronicle = chronicle
+        self._side = side
         self._repository = repository
         self._blobs = blobs
-        self._prefix = f"{under}/" if under else ""
+        self._prefix = f"{side.under}/" if side.under else ""
         self._lines = cache(self._lines_of)
         self._moves = cache(self._moves_of)
 
@@ -38,10 +41,10 @@ class Removals:
 
     def _became(self, reference: Reference, fate: Fate) -> str:
         step = self._chronicle.steps[fate.step]
+        if reference.form == "path" and fate.step:
+            return moved_to(reference.text, fate.was, self._moves(fate.step))
         if not step.commit or not fate.step:
             return ""
-        if reference.form == "path":
-            return moved_to(reference.text, fate.was, self._moves(fate.step))
         gone, came = self._lines(fate.step)
         lines = [line for path in fate.was for line in gone.get(path, ())]
         name = reference.segments[-1] if reference.form == "name" else reference.text.lstrip("-")
@@ -68,11 +71,11 @@ class Removals:
     def _moves_of(self, number: int) -> dict[str, str]:
         before, step = self._chronicle.steps[number - 1], self._chronicle.steps[number]
         try:
-            moves = self._repository.renames(before.commit, step.commit)
-        except (HoldfastError, KeyError, ValueError):
+            was = self._repository.commit_tree(before.commit, self._side.under)
+            now = self._repository.commit_tree(step.commit, self._side.under) if step.commit else self._side.tree
+            return moves(was, now)
+        except HoldfastError:
             return {}
-        cut = len(self._prefix)
-        return {old[cut:]: new[cut:] for old, new in moves.items() if old.startswith(self._prefix)}
 
 
 def text(line: bytes) -> str:

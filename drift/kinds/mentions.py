@@ -1,10 +1,12 @@
 """Names in the prose that were once in the code still are.
 
 What it checks
-    Inline code in a spec that looks like a path, a module, a dotted name, a call, or a CamelCase or snake_case name is
-    a mention of code. A mention is stale when the code has it no more and an earlier commit had it. What never was in
-    the code (a plan, a third party's name, an example) is no finding. Flags, plain words, bare data files, build
-    outputs, links to other sites and sentences about what was removed or renamed are left alone.
+    Inline code that names something in the code: a path, a dotted, called, CamelCase or snake_case name, an option
+    (`--retry`), a key (`retry-count`), a route or a scoped package. A mention is stale when product code declared the
+    name once and none does now, nor uses it. What never was the repository's own (a plan, a third party's name, an
+    example) is no finding. Plain words, bare data files, build outputs, links to other sites and sentences about what
+    was removed or renamed are left alone. With `--only mentions` and no configuration, README and documentation are
+    read as well; there, only what was true when it was written can be stale.
 
 Why
     A spec that names what is gone sends its readers, people and agents alike, looking for it, and is soon not
@@ -24,8 +26,9 @@ Breaks when
     nothing can be said, and the report says so.
 
 How to fix
-    Name what took its place, or delete the sentence. The finding says at which commit the name was last there. If the
-    name is right all the same, an exception with the name as `what` says why.
+    Name what took its place, or delete the sentence. The finding says which commit removed the name, where it was,
+    and what it became where that is plain. If the name is right all the same, an exception with the name as `what`
+    says why.
 """
 
 from collections.abc import Sequence

@@ -29,16 +29,7 @@ FINDING = st.builds(
     imported=st.none() | TEXT,
     reference=st.none() | TEXT,
     state=st.sampled_from(FindingState),
-    removal=st.none()
-    | st.builds(
-        Removal,
-        commit=TEXT,
-        date=TEXT,
-        subject=TEXT,
-        was_in=st.lists(TEXT, max_size=2).map(tuple),
-        became=TEXT,
-        how=st.sampled_from(["removed", "renamed", "file removed"]),
-    ),
+    removal=st.none() | st.builds(Removal, TEXT, was_in=st.just(("caf\udce9", "b")), how=st.just("renamed")),
 )
 RESULT = st.builds(
     InvariantResult,

@@ -9,6 +9,7 @@ from jsonschema import validate
 from app.renderers.json import render
 from app.reports import read_report
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
+from drift.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 from tests.app.renderers.made import reports
 
@@ -36,6 +37,8 @@ def test_every_field_stands_where_the_design_says():
         "fix": "f",
         "spec": {"path": "a.md", "anchor": "x", "line": 3},
         "code": {"path": "a.py", "line": 1, "column": 2},
+        "path": "a.py",
+        "line": 1,
         "importer": "a",
         "imported": "b",
         "reference": "ref",
@@ -52,3 +55,18 @@ def test_any_report_is_valid_and_can_be_read_back(report):
     value = json.loads(render(report))
     validate(value, SCHEMA)
     assert json.loads(render(read_report(value))) == value
+
+
+def test_a_mention_says_how_its_name_went():
+    removal = Removal("c0ffee", "2026-01-02", "Tidy up", ("a.py",), "pay", "renamed")
+    mention = Finding("m", "mentions", "warning", "m", "f", SpecAnchor("a.md", "x", 3), None, ("y",), removal=removal)
+    value = json.loads(render(CheckReport("kept", (), (mention,), (), {})))
+    validate(value, SCHEMA)
+    assert {name: value["findings"][0][name] for name in ("path", "line", "removed_in", "how", "was_in", "became")} == {
+        "path": "a.md",
+        "line": 3,
+        "removed_in": "c0ffee",
+        "how": "renamed",
+        "was_in": ["a.py"],
+        "became": "pay",
+    }

@@ -25,6 +25,7 @@ SHOWN = 80
 CODE_SUFFIXES = frozenset(
     {
         *("py", "pyi", "ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs", "vue", "svelte", "go", "java", "kt", "rs"),
+        *("kts", "cs", "php", "rb", "c", "h", "cc", "cpp", "hpp"),
     }
 )
 OTHER_SUFFIXES = frozenset({"md", "toml", "yaml", "yml", "json", "sql", "html", "css", "txt", "sh", "cfg", "lock"})

@@ -121,6 +121,16 @@ def test_deep_and_wide_files_are_read_without_recursion(path: str, shape: str) -
     assert consistent(extract(path, DEEP[shape]))
 
 
+@pytest.mark.parametrize("path", ["a.java", "a.kt", "a.cs", "a.php"])
+def test_comments_that_never_end_cost_no_more_than_others(path: str) -> None:
+    first = FIRST[path.rpartition(".")[2]]
+    facts = extract(path, first.encode() + b"/** " * 50_000)
+    assert [one.line for one in facts.imports] == [first.count("\n")]
+    assert [(one.code, one.line, one.column) for one in facts.problems + facts.syntax] == [
+        ("syntax-error", first.count("\n") + 1, 1)
+    ]
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_imports_before_the_trouble_still_count(path: str) -> None:
     first = FIRST.get(path.rpartition(".")[2], 'import "os";\n')

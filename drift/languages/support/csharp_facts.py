@@ -48,7 +48,7 @@ def read(source: bytes, tier: Tier) -> FileFacts:
     """Read one C# file. Never raises on content."""
     source = utf8(source)
     known = trees.grammar("tree_sitter_c_sharp")
-    root = trees.parse(known, source)
+    root = trees.parse_closed(known, source)
     names, reader = Names(source), _Reader(source, known)
     kinds = {Tier.IMPORTS: set(), Tier.DEFINITIONS: _DEFINING, Tier.BODIES: _WHOLE}[tier]
     telling = frozenset(WANTED)

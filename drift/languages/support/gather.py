@@ -162,9 +162,14 @@ def unmarked(node: Node, marks: frozenset[str]) -> Node:
 
 
 def syntax_problems(source: bytes, root: Node, language: str) -> tuple[Problem, ...]:
-    """Tell the first syntax error of a tree, if it has one."""
+    """Tell the first syntax error of a tree, if it has one; a tree that was closed ends behind its source."""
     if not root.has_error:
-        return ()
+        if root.end_byte <= len(source):
+            return ()
+        start = trees.unclosed(source)
+        line, column = source.count(b"\n", 0, start) + 1, start - source.rfind(b"\n", 0, start)
+        hint = "Close it; what stands before it still counts."
+        return (Problem("syntax-error", "The comment that begins here never ends", line, column, hint),)
     error = trees.first_error(root)
     message = f"This is not valid {language}, or newer than the grammar that reads it"
     hint = "Mend the syntax if the compiler objects too; the rest of the file still counts."

@@ -59,7 +59,7 @@ def read(source: bytes, tier: Tier) -> FileFacts:
     if tier is Tier.IMPORTS:
         return facts
     known = trees.grammar("tree_sitter_java")
-    root = trees.parse(known, source)
+    root = trees.parse_closed(known, source)
     reader = _Reader(source, known)
     for _depth, kind, node in trees.walk(root, trees.kinds(known, _WHOLE if tier is Tier.BODIES else _DEFINING)):
         reader.take(kind, node)

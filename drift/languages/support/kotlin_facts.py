@@ -63,11 +63,11 @@ def read(source: bytes, tier: Tier) -> FileFacts:
 
 
 def _parse(source: bytes, known: trees.Grammar) -> Node:
-    root = trees.parse(known, source)
+    root = trees.parse_closed(known, source, nested=True)
     if not root.has_error:
         return root
     better = _BEFORE_BRACE.sub(b";", source)
-    again = trees.parse(known, better) if better != source else root
+    again = trees.parse_closed(known, better, nested=True) if better != source else root
     if not again.has_error or trees.first_error(again).start_byte > trees.first_error(root).start_byte:
         return again
     return root

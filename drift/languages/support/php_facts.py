@@ -49,7 +49,7 @@ def read(source: bytes, tier: Tier) -> FileFacts:
     """Read one PHP file. Never raises on content."""
     source = utf8(source)
     known = trees.grammar("tree_sitter_php", "language_php")
-    root = trees.parse(known, source)
+    root = trees.parse_closed(known, source)
     names, reader = Names(source), _Reader(source, known)
     kinds: set[str] = {Tier.IMPORTS: set(), Tier.DEFINITIONS: _DEFINING, Tier.BODIES: _WHOLE}[tier]
     telling = frozenset(WANTED)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Beyond this a line is data in disguise; a byte column does, and costs nothing.
 _LONG_LINE = 10_000
 _SIGNATURE_LIMIT = 400
+# More than this, and nobody meant them; fewer cost error recovery nothing to speak of.
+_OPENINGS = 50
 _NAMED = True
 
 _OPENING_BREAK = re.compile(r"([(\[{])\n")
@@ -46,6 +48,27 @@ def parse(known: Grammar, source: bytes) -> Node:
     """Parse, and give the root node. A parser is not safe to share between threads, so each call makes its own."""
     root: Node = known.parser(known.language).parse(source).root_node
     return root
+
+
+def unclosed(source: bytes) -> int:
+    """Give the first `/*` behind the last `*/`; -1 for none."""
+    closed = source.rfind(b"*/")
+    return source.find(b"/*", 0 if closed < 0 else closed + 2)
+
+
+def parse_closed(known: Grammar, source: bytes, *, nested: bool = False) -> Node:
+    """Parse a language with `/*` comments as if a comment that never ends did so at the end of the file.
+
+    Thousands of such openings make error recovery take gigabytes, or the whole process down. `nested` says that
+    comments hold comments. Where the opening stands in a string, the source is parsed as it is.
+    """
+    opened = unclosed(source)
+    if opened >= 0:
+        ends = max(1, source.count(b"/*") - source.count(b"*/")) if nested else 1
+        root = parse(known, source + b"*/" * ends)
+        if not root.has_error or source.count(b"/*", opened) > _OPENINGS:
+            return root
+    return parse(known, source)
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
+from drift.findings import Acceptance, CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 
 
@@ -53,7 +53,7 @@ def read_invariant(row: Mapping[str, Any]) -> InvariantResult:
 
 def read_finding(row: Mapping[str, Any]) -> KeptFinding:
     """Read one finding."""
-    spec, code = row["spec"], row["code"]
+    spec, code, accepted = row["spec"], row["code"], row.get("accepted")
     return KeptFinding(
         invariant=row["invariant"],
         kind=row["kind"],
@@ -68,5 +68,9 @@ def read_finding(row: Mapping[str, Any]) -> KeptFinding:
         imported=row.get("imported"),
         reference=row.get("reference"),
         state=FindingState(row["state"]),
+        accepted=Acceptance(accepted["until"] or "", accepted["by"], accepted["because"]) if accepted else None,
+        before=row.get("before", ""),
+        after=row.get("after", ""),
+        lets_through=tuple(row.get("lets_through", ())),
         kept=row["fingerprint"],
     )

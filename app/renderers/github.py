@@ -68,6 +68,7 @@ def told(item: Finding, excerpts: Excerpts) -> list[str]:
             f"{clean(hop.importer)} → {clean(hop.imported)} ({clean(excerpts.place(hop.path))}:{hop.line})"
             for hop in item.evidence
         ]
+    lines += [f"lets through: {clean(message)}" for message in item.lets_through[:MOST]]
     if item.fix:
         lines.append(f"Fix: {clean(item.fix)}")
     return lines

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from app.frames import frame, marked_names
 from app.wording import clean, counted, in_order, kept_and_all, results_of, severities
 from drift.excerpts import NOTHING, Excerpts
-from drift.findings import Finding, FindingState
+from drift.findings import WEAKENING, Finding, FindingState
 from drift.report import CheckReport, InvariantResult
 
 LIMIT = 60_000
@@ -70,9 +70,9 @@ def sentence(report: CheckReport, new: list[Finding]) -> str:
 def news(report: CheckReport, new: list[Finding], excerpts: Excerpts) -> Iterator[str]:
     """Write a block for each invariant that something new is about, then each of its findings in full."""
     known = results_of(report)
-    for key, group in groupby(new, key=lambda item: (item.invariant, item.spec.path)):
+    for key, group in groupby(new, key=lambda item: (item.invariant, item.spec.path, item.kind == WEAKENING)):
         items = list(group)
-        yield "\n".join(table(items, known.get(key), excerpts))
+        yield "\n".join(table(items, known.get(key[:2]), excerpts))
         for item in items[:MOST_IN_FULL]:
             yield details(f"{MARKS[item.severity]} {html(short(item.message))}", in_full(item, excerpts))
 
@@ -81,9 +81,10 @@ def table(items: list[Finding], result: InvariantResult | None, excerpts: Excerp
     """Head a block: which invariant, why it is there, and where it is broken."""
     first = items[0]
     title = f": {plain(result.name)}" if result and result.name and result.name != result.id else ""
-    yield f"#### {MARKS[first.severity]} {code(first.invariant or first.kind)}{title}"
+    weaker = f"{WEAKENING} of " if first.kind == WEAKENING and first.invariant else ""
+    yield f"#### {MARKS[first.severity]} {weaker}{code(first.invariant or first.kind)}{title}"
     yield ""
-    if result and result.why:
+    if result and result.why and not weaker:
         yield f"> {plain(short(result.why))}"
         yield ""
     if first.spec.path:
@@ -105,6 +106,12 @@ def in_full(item: Finding, excerpts: Excerpts) -> Iterator[str]:
     if item.code and line is not None:
         rows = frame(line, item.code.line, item.code.column, marked_names(item), 110)
         yield fenced([f"{excerpts.place(item.code.path)}:{item.code.line}", *rows])
+    if item.before or item.after:
+        yield fenced(
+            [*(f"- {line}" for line in item.before.splitlines()), *(f"+ {line}" for line in item.after.splitlines())]
+        )
+    for message in item.lets_through[:MOST_HOPS]:
+        yield f"- lets through: {plain(short(message))}"
     if len(item.evidence) > 1:
         for hop in item.evidence[:MOST_HOPS]:
             place = f"{excerpts.place(hop.path)}:{hop.line}"
@@ -124,12 +131,21 @@ def folded(items: list[Finding], words: str, excerpts: Excerpts) -> str:
         return ""
     rows = ["| where | invariant | what |", "| --- | --- | --- |"]
     rows += [
-        f"| {spot(item, excerpts)} | {code(item.invariant or item.kind)} | {plain(short(item.message))} |"
+        f"| {spot(item, excerpts)} | {code(item.invariant or item.kind)} | {with_reason(item)} |"
         for item in items[:MOST_ROWS]
     ]
     if len(items) > MOST_ROWS:
         rows += ["", f"… and {len(items) - MOST_ROWS:,} more"]
     return details(f"{counted(len(items), 'finding')} {words}", rows)
+
+
+def with_reason(item: Finding) -> str:
+    """Say what a finding is and, where the lock says so, until when and why it is accepted."""
+    said = plain(short(item.message))
+    if item.accepted is None or not (item.accepted.until or item.accepted.because):
+        return said
+    until = f"until {item.accepted.until}" if item.accepted.until else ""
+    return f"{said} ({plain(short(': '.join(filter(None, (until, item.accepted.because)))))})"
 
 
 def details(summary: str, rows: Iterable[str]) -> str:

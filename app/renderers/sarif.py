@@ -16,7 +16,7 @@ from drift.report import CheckReport, InvariantResult
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 HOME = "https://github.com/holdfast/holdfast"
-MOST = 25_000
+MOST, MOST_THROUGH = 25_000, 20
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 BASELINE = {
     FindingState.INTRODUCED: "new",
@@ -91,7 +91,8 @@ def rule(name: str, known: InvariantResult | None, worst: Finding | None, excerp
 def result(item: Finding, rule_index: int, excerpts: Excerpts) -> Json:
     """Write one finding. One that is gone passes: it is told for those who compare, and raises no alert."""
     gone = item.state is FindingState.FIXED
-    message = clean(item.message) + (f"\n\nFix: {clean(item.fix)}" if item.fix else "")
+    through = "".join(f"\n- {clean(text)}" for text in item.lets_through[:MOST_THROUGH])
+    message = clean(item.message) + through + (f"\n\nFix: {clean(item.fix)}" if item.fix else "")
     spec = location(item.spec.path, item.spec.line, 1, excerpts) if item.spec.path else None
     value: Json = {
         "ruleId": name_of(item.invariant, item.kind),
@@ -125,10 +126,16 @@ def result(item: Finding, rule_index: int, excerpts: Excerpts) -> Json:
 
 
 def suppression(item: Finding) -> Json:
-    """Say why a finding raises no alert now."""
-    waived = item.state is FindingState.WAIVED
-    words = "Waived until a date." if waived else "It was there before this change."
-    return {"kind": "external", "status": "accepted", "justification": words}
+    """Say why a finding raises no alert now: in the words of the lock, where it speaks of it."""
+    words = "It was there before this change."
+    if item.accepted is not None:
+        until = f" until {item.accepted.until}" if item.accepted.until else ""
+        by = f" by {item.accepted.by}" if item.accepted.by else ""
+        because = f": {item.accepted.because}" if item.accepted.because else "."
+        words = f"Accepted{until}{by}{because}"
+    elif item.state is FindingState.WAIVED:
+        words = "Waived."
+    return {"kind": "external", "status": "accepted", "justification": clean(words)}
 
 
 def hop_location(hop: Hop, excerpts: Excerpts) -> Json:

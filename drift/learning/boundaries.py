@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from drift.learning.field import Field
+from drift.learning.field import Field, bits
 from drift.learning.promises import Promise, flow, product, selector, slug, union
 
 MOST_FROM, MOST_TO = 14, 14
-FEWEST_PARTS, MOST_PARTS = 4, 60
-ROUNDS = 6
+FEWEST_PARTS, MOST_PARTS, MOST_OUTER, MOST_CONTAINERS = 4, 40, 60, 5
+ROUNDS = 3
 
 
 def tests_stay_out(field: Field) -> list[Promise]:
@@ -35,22 +35,20 @@ def tops(field: Field) -> list[str]:
 def strangers(field: Field) -> list[Promise]:
     """Propose sets of parts that never reach sets of others: own parts of each large package, and outside packages."""
     found = []
-    for container in field.containers:
+    sizes = {name: field.below(name).bit_count() if name else len(field.units) for name in field.containers}
+    for container in sorted(sizes, key=lambda name: (-sizes[name], name))[:MOST_CONTAINERS]:
         masks = {part: field.below(part) for part in field.containers[container]}
         masks = {part: mask for part, mask in masks.items() if mask != field.below(container)}
         if FEWEST_PARTS <= len(masks) <= MOST_PARTS:
-            outer = {name: 1 << field.number[name] for name in field.externals}
-            for chains in (True, False):
-                found += strangers_in(field, container, masks, masks, chains=chains)
-                found += strangers_in(field, container, masks, outer, chains=chains)
+            found += strangers_in(field, container, masks, masks)
+            outer = {name: 1 << field.number[name] for name in field.externals[:MOST_OUTER]}
+            found += strangers_in(field, container, masks, outer)
     return found
 
 
-def strangers_in(
-    field: Field, container: str, sources: Mapping[str, int], targets: Mapping[str, int], *, chains: bool
-) -> list[Promise]:
-    """Find large blocks of pairs without a chain (or a direct import), greedily, each block a promise."""
-    reach = {name: joined(field, mask, chains=chains) for name, mask in sources.items()}
+def strangers_in(field: Field, container: str, sources: Mapping[str, int], targets: Mapping[str, int]) -> list[Promise]:
+    """Find large blocks of pairs without a chain, greedily, each block a promise."""
+    reach = {name: joined(field, mask) for name, mask in sources.items()}
     weight = {name: max(mask.bit_count(), 1) for name, mask in {**targets, **sources}.items()}
     free = {
         (source, target)
@@ -65,16 +63,15 @@ def strangers_in(
             break
         rows, columns = block
         free -= {(row, column) for row in rows for column in columns}
-        found.append(boundary(field, container, (rows, columns), (sources, targets), number, chains=chains))
+        found.append(boundary(field, container, (rows, columns), (sources, targets), number))
     return found
 
 
-def joined(field: Field, mask: int, *, chains: bool) -> int:
-    """Give what the units of a mask reach or import, and themselves."""
+def joined(field: Field, mask: int) -> int:
+    """Give what the units of a mask reach, and themselves."""
     found = mask
-    for unit, targets in enumerate(field.reach if chains else field.direct):
-        if mask >> unit & 1:
-            found |= targets
+    for unit in bits(mask):
+        found |= field.reach[unit]
     return found
 
 
@@ -111,32 +108,30 @@ def largest(
     return best if worth else None
 
 
-def boundary(  # noqa: PLR0913 (a block, where it was found, and by which measure)
+def boundary(
     field: Field,
     container: str,
     block: tuple[list[str], list[str]],
     parts: tuple[Mapping[str, int], Mapping[str, int]],
     number: int,
-    *,
-    chains: bool,
 ) -> Promise:
     """Make a promise of a block."""
     rows, columns = block
     sources, targets = parts
-    wanted = 0
+    wanted, within = 0, 0
     for name in columns:
         wanted |= targets[name]
-    wide = (field.reachers(wanted) if chains else 0) | wanted
+    for name in rows:
+        within |= sources[name]
+    wide = field.reachers(wanted) | wanted
     cover = union(product(sources[name], wide & ~sources[name]) for name in rows)
-    made = sum(count for (start, _), count in field.counts.items() if any(sources[name] >> start & 1 for name in rows))
-    ways = "leads" if chains else "goes straight"
-    said = f"None of the {made:,} imports in these {len(rows)} parts {ways} to any of the {len(columns)}"
-    said += ", not even by way of others." if chains else "."
+    made = sum(count for (start, _), count in field.counts.items() if within >> start & 1)
+    said = f"None of the {made:,} imports in these {len(rows)} parts leads to any of the {len(columns)}"
+    said += ", not even by way of others."
     outer = set(columns) <= set(field.externals)
-    name = slug(container or "top", "without" if outer else "apart", *(() if chains else ("direct",)), str(number + 1))
+    name = slug(container or "top", "without" if outer else "apart", str(number + 1))
     options = (
         *flow("from", [selector(field, one) for one in rows]),
         *flow("to", [selector(field, one) for one in columns]),
-        *(() if chains else ("indirect: false",)),
     )
     return Promise("Boundaries", name, "forbidden", options, said, cover)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from heapq import heapify, heappop, heappush
-from math import log2, sqrt
+from math import log2
 
 from drift.learning.boundaries import strangers, tests_stay_out
 from drift.learning.doors import external_doors, own_doors
@@ -16,7 +16,6 @@ from drift.names import separator_of
 
 ROOM = 50
 LEAST_GAIN = 0.002
-OUTER, LEAF, SPREAD = 1.0, 0.25, 0.5
 
 
 def candidates(field: Field) -> list[Promise]:
@@ -119,16 +118,10 @@ class Scale:
 
     def __init__(self, field: Field) -> None:
         self.field = field
-        self.sizes = {container: self._size(container) for container in field.containers}
         self.classes = [self._classes(unit) for unit in range(len(field.units))]
         everything = (1 << len(field.number)) - 1
         self.whole = 1.0
         self.whole = self.weigh(dict.fromkeys(range(len(field.units)), everything), {}) or 1.0
-
-    def _size(self, container: str) -> float:
-        """Weigh all pairs of parts of a package together, before they are scaled."""
-        roots = [sqrt(self.field.below(part).bit_count()) for part in self.field.containers[container]]
-        return max(sum(roots) ** 2 - sum(root**2 for root in roots), 1.0)
 
     def _classes(self, unit: int) -> list[tuple[float, int]]:
         """Sort what a unit might import by how much it weighs."""
@@ -141,12 +134,11 @@ class Scale:
                 mask = field.below(part) & ~inner & ~mine
                 if mask:
                     pairs = mine.bit_count() * mask.bit_count()
-                    leaf = LEAF if mine.bit_count() == 1 and mask.bit_count() == 1 else 1.0
-                    weight = 2.0 ** round(log2(leaf * pairs**-0.5 * self.sizes[container] ** -SPREAD))
+                    weight = 2.0 ** round(-log2(pairs) / 2)
                     found[weight] = found.get(weight, 0) | mask
             inner |= mine
         others = ((1 << len(field.number)) - 1) & ~field.own
-        weight = OUTER / len(field.units)
+        weight = 1.0 / len(field.units)
         found[weight] = found.get(weight, 0) | others
         return sorted(found.items())
 

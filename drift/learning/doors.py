@@ -74,7 +74,10 @@ def door(field: Field, doors: Sequence[str], names: Sequence[str], *, outer: boo
         for name in some:
             for unit, mask in product(field.own & ~allowed & ~masks[name], masks[name]).items():
                 cover[unit] = cover.get(unit, 0) | mask
-        inward = sum(count for (_, end), count in field.counts.items() if any(masks[name] >> end & 1 for name in some))
+        wanted = 0
+        for one in some:
+            wanted |= masks[one]
+        inward = sum(count for (_, end), count in field.counts.items() if wanted >> end & 1)
         others = len(field.units) - allowed.bit_count()
         what = "outside packages" if outer else "parts"
         said = f"{inward:,} imports reach these {len(some)} {what}, none from the {others:,} modules elsewhere."

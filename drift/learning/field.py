@@ -6,6 +6,7 @@ is weighed by how many of all pairs without an import it covers. Pure.
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -24,7 +25,7 @@ ASIDE = frozenset(
         *("e2e", "playground", "third_party", "thirdparty", "vendor", "vendored", "website"),
     }
 )
-TESTS = frozenset({"test", "tests", "testdata", "mocks", "e2e"})
+TESTS = frozenset({"test", "tests", "testdata"})
 Cover = dict[int, int]
 
 
@@ -174,10 +175,9 @@ def make_field(index: CodeIndex) -> Field:
         and index.modules[edge.importer].test
         and worth_naming(edge.imported, index.modules[edge.importer].language)
     }
-    outside = sorted(tested.union(outside))
-    tests = sorted(
-        {top_of(name) for name, module in index.modules.items() if module.test} - {top_of(one) for one in units}
-    )
+    own = {package for unit in units for package in packages_of(unit)}
+    outside = sorted(tested.union(outside) - own)
+    tests = tests_of(index, {top_of(one) for one in units})
     number = {name: position for position, name in enumerate((*units, *outside))}
     direct = [0] * len(units)
     counts: dict[tuple[int, int], int] = {}
@@ -191,6 +191,20 @@ def make_field(index: CodeIndex) -> Field:
             counts[start, target] = counts.get((start, target), 0) + 1
     languages = {unit_of[name]: index.modules[name].language for name in product}
     return Field(units, tuple(outside), tuple(tests), tuple(direct), languages, counts)
+
+
+def tests_of(index: CodeIndex, tops: AbstractSet[str]) -> list[str]:
+    """Name the packages of tests: those at the top that hold nothing else, and those inside the product."""
+    found = set()
+    for name, module in index.modules.items():
+        separator = separator_of(name)
+        segments = name.split(separator)
+        inner = next((at for at, segment in enumerate(segments) if segment.strip("_") in TESTS), 0)
+        if inner and segments[0] in tops and (at_end := inner + 1) < len(segments):
+            found.add(separator.join(segments[:at_end]))
+        elif module.test and segments[0] not in tops:
+            found.add(segments[0])
+    return sorted(found)
 
 
 def depth_for(names: Sequence[str]) -> int:

@@ -8,7 +8,7 @@ from drift.learning.field import Cover, Field
 from drift.learning.promises import Promise, flow, product, selector, short, slug, union
 from drift.names import separator_of
 
-FEWEST, MOST = 3, 40
+FEWEST, MOST, MOST_SIBLINGS = 3, 40, 24
 LARGEST_TANGLE = 12
 
 
@@ -182,7 +182,7 @@ def strangers_among(field: Field, masks: Mapping[str, int], *, chains: bool) -> 
 
 def independence(field: Field, container: str, masks: Mapping[str, int], apart: list[str], *, chains: bool) -> Promise:
     """Make a promise of parts that are strangers to each other."""
-    apart = sorted(sorted(apart, key=lambda name: (-masks[name].bit_count(), name))[:MOST])
+    apart = sorted(sorted(apart, key=lambda name: (-masks[name].bit_count(), name))[:MOST_SIBLINGS])
     whole = 0
     for name in apart:
         whole |= masks[name]

@@ -16,7 +16,7 @@ from drift.names import separator_of
 FEWEST_ROWS = 4
 MOST_LEAVES = 9
 FREE_SHARE = 0.6
-MOST_OUTER = 40
+OUTER_LINES = 5
 OUTER_SHARE = 0.34
 MOST_SEEN, FEWEST_INNER, MOST_SURFACES = 12, 4, 6
 
@@ -33,8 +33,10 @@ class Row:
 def table_promises(field: Field) -> list[Promise]:
     """Propose tables of several sizes: the larger, the more it says and the more there is to read."""
     found: dict[tuple[str, ...], Promise] = {}
-    for limit in (12, 18, 24, 30):
-        parts = opened(field, limit)
+    frontiers = [opened(field, limit) for limit in (12, 18, 24, 30, 36, 42)] + [
+        largest(field, limit) for limit in (18, 24, 30)
+    ]
+    for parts in frontiers:
         if len(parts) >= FEWEST_ROWS:
             for narrow in (False, True):
                 promise = table(field, parts, narrow=narrow)
@@ -66,6 +68,22 @@ def opened(field: Field, limit: int) -> dict[str, int]:
         closed.add(widest)
         if rest:
             parts[widest] = rest
+
+
+def largest(field: Field, limit: int) -> dict[str, int]:
+    """Give the largest packages, at whatever depth; each stands for what no other of them holds."""
+    sizes = {name: field.below(name).bit_count() for names in field.containers.values() for name in names}
+    real = [name for name in sizes if sizes[name] > 1 and len(field.containers.get(name, ())) != 1]
+    chosen = sorted(sorted(real, key=lambda name: (-sizes[name], name))[:limit])
+    parts: dict[str, int] = {}
+    for name in chosen:
+        mask = field.below(name)
+        for other in chosen:
+            if other.startswith(name + separator_of(name)):
+                mask &= ~field.below(other)
+        if mask:
+            parts[name] = mask
+    return parts
 
 
 def children(field: Field, package: str) -> dict[str, int]:
@@ -156,7 +174,12 @@ def outer_rows(field: Field, parts: Mapping[str, int]) -> dict[str, int]:
         share = sum(bool(users & own) for own in parts.values()) / len(parts)
         if share <= OUTER_SHARE and not field.below(name):
             found[name] = (-sum(count for (_, end), count in field.counts.items() if mask >> end & 1), name)
-    kept = sorted(sorted(found, key=lambda name: found[name])[:MOST_OUTER])
+    kept, room = [], OUTER_LINES * WIDTH
+    for name in sorted(found, key=lambda name: found[name]):
+        room -= len(key(field, name)) + len(": [], ")
+        if room > 0:
+            kept.append(name)
+    kept.sort()
     return {name: 1 << field.number[name] for name in (*kept, *field.tests)}
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from drift.excerpts import Excerpts
-from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
+from drift.findings import Acceptance, CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 
 SPEC = SpecAnchor("docs/specs/pay.md", "layers", 14)
@@ -83,7 +83,7 @@ SPECS = st.builds(SpecAnchor, EVIL, EVIL, LINE)
 FINDINGS = st.builds(
     Finding,
     invariant=EVIL,
-    kind=st.sampled_from(["layers", "unparsed", "a kind to come"]),
+    kind=st.sampled_from(["layers", "unparsed", "weakening", "a kind to come"]),
     severity=st.sampled_from(["error", "warning", "info"]),
     message=EVIL,
     fix=EVIL,
@@ -95,6 +95,10 @@ FINDINGS = st.builds(
     imported=st.none() | EVIL,
     reference=st.none() | EVIL,
     state=st.sampled_from(FindingState),
+    accepted=st.none() | st.builds(Acceptance, EVIL, EVIL, EVIL),
+    before=EVIL,
+    after=EVIL,
+    lets_through=st.lists(EVIL, max_size=2).map(tuple),
 )
 RESULTS = st.builds(
     InvariantResult,

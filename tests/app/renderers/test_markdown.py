@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 
 from app.renderers.markdown import render
 from drift.excerpts import Excerpts
-from drift.findings import CodeAnchor
+from drift.findings import Acceptance, CodeAnchor, FindingState
 from tests.app.renderers.made import CLEAN, DIRECT, FOUND, FULL, LINES, MENTION, excerpts, made, reports
 
 MD = MarkdownIt("gfm-like", {"linkify": False})
@@ -41,6 +41,18 @@ def test_what_is_not_new_is_folded():
         assert f"<summary>{words}</summary>" in text
     kept = render(made(*[one for one in FULL.findings if one.severity == "warning"]))
     assert "### 🟡 Holdfast: kept\n\nNo new error, but 2 warnings. 1 of 2 invariants kept." in kept
+
+
+def test_a_waiver_and_a_weakening_say_what_they_are():
+    waived = replace(FOUND, state=FindingState.WAIVED, accepted=Acceptance("2027-01-31", "Ada", "moves | soon"))
+    weaker = replace(
+        MENTION, kind="weakening", invariant="pay-layers", before="a: 1\n", after="a: 2", lets_through=("x is let in",)
+    )
+    text = render(made(waived, weaker))
+    assert "above it. (until 2027-01-31: moves \\| soon) |" in text
+    assert "#### 🟡 weakening of `pay-layers`" in text
+    assert "```\n- a: 1\n+ a: 2\n```" in text
+    assert "- lets through: x is let in" in text
 
 
 def test_it_fits_however_much_there_is():

@@ -1,6 +1,7 @@
 """SARIF, held against the schema and against what code scanning makes of it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -8,6 +9,7 @@ from jsonschema import Draft4Validator
 
 from app.renderers.sarif import render
 from drift.excerpts import Excerpts
+from drift.findings import Acceptance, FindingState
 from tests.app.renderers.made import CLEAN, DIRECT, FOUND, FULL, LINES, excerpts, made, reports
 
 SCHEMA = Path(__file__).resolve().parents[2] / "schemas/sarif-2.1.0.json"
@@ -77,6 +79,12 @@ def test_states_become_baseline_and_suppressions():
     assert {name for name, one in states.items() if "suppressions" in one} == {"existing", "waived"}
     assert (states["fixed"]["kind"], states["fixed"]["level"]) == ("pass", "none")
     assert states["introduced"]["level"] == "error"
+
+
+def test_a_suppression_says_what_the_lock_says():
+    waived = replace(FOUND, state=FindingState.WAIVED, accepted=Acceptance("2027-01-31", "Ada", "moves soon"))
+    (result,) = run_of(made(waived))["results"]
+    assert result["suppressions"][0]["justification"] == "Accepted until 2027-01-31 by Ada: moves soon"
 
 
 def test_paths_are_those_of_the_repository_and_escaped():

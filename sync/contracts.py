@@ -161,6 +161,8 @@ def _check_one(index: CodeIndex, name: str, translation: Translation, question: 
     unseen = frozenset(map(EdgeAttribute, translation.view.unseen))
     ours = {(edge.importer, edge.imported) for edge in index.edges if not unseen.isdisjoint(edge.attributes)}
     if ours:
+        ours -= {(edge.importer, edge.imported) for edge in index.edges if unseen.isdisjoint(edge.attributes)}
+    if ours:
         wider = judged(seen_by_us(document, translation.view.unseen))
         report = _joined(report, _only_ours(report, wider, ours, translation.peer))
     return report

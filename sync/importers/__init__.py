@@ -1,13 +1,18 @@
 """The peers whose contracts are understood: one file each, registered by one line. Knows how to find a file's peer."""
 
-from sync.importers.dependency_cruiser import DependencyCruiser
-from sync.importers.deptrac import Deptrac
-from sync.importers.go_arch_lint import GoArchLint
-from sync.importers.import_linter import ImportLinter
-from sync.importers.tach import Tach
+from drift.registry import Registry
 from sync.translation import Importer
 
-IMPORTERS: tuple[Importer, ...] = (ImportLinter(), Tach(), DependencyCruiser(), Deptrac(), GoArchLint())
+IMPORTERS: Registry[Importer] = Registry(
+    "sync.importers",
+    {
+        "import_linter": "ImportLinter",
+        "tach": "Tach",
+        "dependency_cruiser": "DependencyCruiser",
+        "deptrac": "Deptrac",
+        "go_arch_lint": "GoArchLint",
+    },
+)
 
 
 def find_importer(path: str, text: str) -> Importer | None:

@@ -129,6 +129,15 @@ def _toward(backward: Mapping[int, Sequence[int]], targets: Nodes, allowed: Node
     return following
 
 
+def outer_chains(graph: Graph, sources: Nodes, targets: Nodes) -> Iterator[tuple[int, ...]]:
+    """Give a shortest chain to a target for each import that leaves the sources, and for each that enters a target."""
+    first: set[int] = set().union(*[graph.out[node] for node in sources])
+    yield from graph.links_between(sources, targets)
+    between = _between(graph, first, targets, sources | targets)
+    if between:
+        yield from _outer_chains(graph, sources, targets, between, graph.importers(between | sources))
+
+
 def _outer_chains(
     graph: Graph, sources: Nodes, targets: Nodes, between: Nodes, backward: Mapping[int, Sequence[int]]
 ) -> Iterator[tuple[int, ...]]:

@@ -42,7 +42,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from drift.crossings import Crossing, Crossings, find_crossings
+from drift.crossings import Crossing, Crossings, find_crossings, outer_chains
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
 from drift.facts import Tier
@@ -219,12 +219,15 @@ def _cross(graph: Graph, side: Side, *, indirect: bool) -> Crossings:
     crossings = find_crossings(graph, sources, targets, frozenset(), indirect=indirect)
     if crossings.by_link and indirect and 1 < len(side.sources) * len(side.targets) <= MOST_PAIRS:
         for nodes in side.sources.values():
+            # Seen from one source, a chain may begin with an import of another one.
+            for chain in outer_chains(graph, nodes, targets - nodes) if len(side.sources) > 1 else ():
+                crossings.add(chain)
             reached = graph.reach(nodes)
             for goal in side.targets.values():
                 if reached.isdisjoint(goal):
                     continue
-                if chain := graph.shortest_chain(nodes, goal):
-                    crossings.add(chain)
+                if shortest := graph.shortest_chain(nodes, goal):
+                    crossings.add(shortest)
     return crossings
 
 

@@ -19,6 +19,8 @@ USUAL_FOLDERS = frozenset(
     }
 )  # fmt: skip
 
+BUILT = frozenset({"build", "dist", "target"})
+
 
 class FolderTree:
     """Every file below `root` but those in the usual folders and in virtual environments."""
@@ -80,10 +82,15 @@ def walk(root: Path, lost: dict[str, str]) -> Iterator[SourceFile]:
             if entry.is_symlink():
                 yield SourceFile(path, "", 0, FileKind.SYMLINK)
             elif entry.is_dir(follow_symlinks=False):
-                if entry.name not in USUAL_FOLDERS:
+                if entry.name not in USUAL_FOLDERS or is_package(root / path):
                     stack.append(path + "/")
             elif entry.is_file(follow_symlinks=False):
                 yield looked_at(root, path, entry.stat(follow_symlinks=False).st_size)
+
+
+def is_package(folder: Path) -> bool:
+    """Say whether a folder that is named as what builds leave behind is a Python package all the same."""
+    return folder.name in BUILT and (folder / "__init__.py").is_file()
 
 
 def looked_at(root: Path, path: str, size: int) -> SourceFile:

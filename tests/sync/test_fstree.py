@@ -18,11 +18,13 @@ def test_a_walk_skips_the_usual_folders_and_environments(tmp_path):
         "env/pyvenv.cfg",
         "env/lib/x.py",
         "b/__pycache__/c.pyc",
+        "build/lib/a.py",
+        "b/build/__init__.py",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
     tree = FolderTree(tmp_path)
-    assert list(tree.files) == ["a.py", "b/c.py"]
+    assert list(tree.files) == ["a.py", "b/build/__init__.py", "b/c.py"]
     assert tree.read("b/c.py") == b"b/c.py"
 
 

@@ -9,6 +9,7 @@ from math import log2
 from drift.learning.boundaries import strangers, tests_stay_out
 from drift.learning.doors import external_doors, own_doors
 from drift.learning.field import Cover, Field, packages_of
+from drift.learning.habits import habits
 from drift.learning.layering import independent_promises, layer_promises
 from drift.learning.promises import Promise, union
 from drift.learning.table import table_promises
@@ -30,7 +31,7 @@ def candidates(field: Field) -> list[Promise]:
     ]
 
 
-THEMES = ("Table", "Layers", "Doors", "Boundaries")
+THEMES = ("Table", "Layers", "Doors", "Boundaries", "Habits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,11 @@ def choose(field: Field, holds: Callable[[Promise], bool], room: int = ROOM) -> 
     drafts = [pool.fill([table], room) for table in tables] or [pool.fill([], room)]
     shares = [pool.scale.weigh(union(one.cover for one in draft), {}) for draft in drafts]
     best = max(range(len(drafts)), key=lambda number: (shares[number], -number))
-    return Learned(tuple(sorted(drafts[best], key=lambda one: THEMES.index(one.theme))), shares[best])
+    chosen = drafts[best]
+    for promise in habits(field):
+        kept = pool.kept(promise, room - sum(cost(one) for one in chosen))
+        chosen = [*chosen, kept] if kept else chosen
+    return Learned(tuple(sorted(chosen, key=lambda one: THEMES.index(one.theme))), shares[best])
 
 
 class Pool:

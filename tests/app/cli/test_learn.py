@@ -113,3 +113,13 @@ def test_layers_siblings_and_doors_of_a_larger_tree_are_found(repo, run):
         assert found(run), line
         repo.write({path: before})
     assert found(run) == []
+
+
+def test_naming_habits_are_found_where_there_is_room(repo, run):
+    repo.commit({f"shop/jobs/{name}_job.py": "import shop.domain.money\n" for name in ("a", "b", "c", "d", "e", "f")})
+    assert run("learn").exit_code == 0
+    text = (repo.root / "docs/specs/learned.md").read_text()
+    assert 'kind: naming\nwhat: modules\nwhere: [shop.jobs]\nmatches: ".*job"\n' in text
+    assert found(run) == []
+    repo.commit({"shop/jobs/cleanup.py": ""})
+    assert [row["invariant"] for row in found(run)] == ["shop-jobs-names"]

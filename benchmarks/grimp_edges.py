@@ -14,7 +14,7 @@ import grimp
 
 from drift.build import build_index
 from drift.extract import extract, language_for
-from drift.facts import EdgeAttribute
+from drift.facts import EdgeAttribute, Tier
 
 Pairs = set[tuple[str, str]]
 
@@ -36,7 +36,7 @@ def edges_of_ours(folder: Path, packages: list[str]) -> tuple[Pairs, Pairs, set[
     files = [path for package in packages for path in (folder / package).rglob("*") if path.is_file()]
     files += [path for package in packages for path in [folder / f"{package}.py"] if path.is_file()]
     texts = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files if language_for(path.name)}
-    facts = {path: extract(path, source) for path, source in texts.items() if path.endswith((".py", ".pyi"))}
+    facts = {path: extract(path, text, Tier.IMPORTS) for path, text in texts.items() if path.endswith((".py", ".pyi"))}
     index = build_index(facts, facts, {}, ("",))
     plain, only_ours = set(), set()
     for edge in index.edges:

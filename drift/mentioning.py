@@ -53,7 +53,7 @@ def candidates(path: str, document: Document, own: frozenset[str]) -> tuple[Cand
 
 
 class Vocabulary:
-    """The words by which specs speak of themselves: their paths, invariants and kinds, anchors and owners."""
+    """The words by which specs speak of themselves: their paths, invariants and kinds, given anchors and owners."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self.documents = documents
@@ -64,7 +64,7 @@ class Vocabulary:
         words: set[str] = set()
         for path, document in self.documents.items():
             words.update((path, path.rpartition("/")[2]))
-            words.update(section.anchor for section in document.sections)
+            words.update(one.anchor for one in document.sections if f"{{#{one.anchor}}}" in one.text.partition("\n")[0])
             words.update(document.front_matter.owners)
             for block in document.invariants:
                 words.update((block.id, block.kind))

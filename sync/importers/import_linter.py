@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drift.language import Layout
-from drift.languages.support.python_layout import place
+from drift.languages.support.python_layout import roots
 from specs.document import Yaml
 from specs.errors import UserError
 from sync.importers.support.grimp_view import GrimpPython, find_roots
@@ -231,4 +231,4 @@ def _roots(packages: Iterable[str], source: Source) -> tuple[tuple[str, str], ..
     """Find the root packages: from the folder of the file first, then where Python code is kept here."""
     manifests = {path: source.read(path) or "" for path in source.paths if path.rpartition("/")[2] == "pyproject.toml"}
     layout = Layout(source.paths, manifests)
-    return find_roots(packages, source.paths, dict.fromkeys([source.folder, *place(layout).roots]))
+    return find_roots(packages, source.paths, dict.fromkeys([source.folder, *roots(layout)]))

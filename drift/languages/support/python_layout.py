@@ -49,6 +49,12 @@ def place(layout: Layout) -> PythonPlacement:
     return _settled(files, _clashes(files), PythonPlacement({}, {}, nameless, packages, roots, root_of, {}))
 
 
+def roots(layout: Layout) -> tuple[str, ...]:
+    """Give the source roots of a tree as `place` finds them, the most trusted first; no module is named for it."""
+    paths = sorted(path for path in layout.paths if path.endswith((".py", ".pyi")) and not is_nameless(path))
+    return source_roots(layout, paths, Packages(paths))
+
+
 def _owners(paths: list[str], roots: tuple[str, ...]) -> dict[str, str]:
     """Map each folder to the deepest root above it."""
     known = set(roots)

@@ -3,17 +3,12 @@
 Importing this module loads no grammar; the first file that is really read does.
 """
 
-import re
-
 from drift.facts import FileFacts, Tier
 from drift.language import Language
 from drift.languages import language_of
 from specs.problem import Problem
 
 MAX_SOURCE_BYTES = 4 * 1024 * 1024
-# Comments that begin and never end: grammars take time, and some memory, by the square of their number.
-MOST_OPEN_COMMENTS = 400
-_OPENED = re.compile(rb"(?<![\w'\"`./\-])/\*")  # what follows a word is more likely a glob in a list of them
 
 
 def language_for(path: str) -> Language | None:
@@ -48,10 +43,4 @@ def extract(path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
         line = source.count(b"\n", 0, source.index(b"\0")) + 1
         hint = "Save the file as UTF-8 text, or give a binary file another suffix."
         return FileFacts(name, lines, (), (), (), (Problem("not-text", "A NUL byte: no source text", line, 1, hint),))
-    end = source.rfind(b"*/") + 1
-    if source.count(b"/*", end) > MOST_OPEN_COMMENTS and len(_OPENED.findall(source, end)) > MOST_OPEN_COMMENTS:
-        line = source.count(b"\n", 0, source.index(b"/*", end)) + 1
-        message = f"A comment begins here more than {MOST_OPEN_COMMENTS} times and never ends"
-        hint = "End the comment, or leave the file out of the check; nothing of it was read."
-        return FileFacts(name, lines, (), (), (), (Problem("not-text", message, line, 1, hint),))
     return language.extract(path, source, tier)

@@ -60,7 +60,7 @@ def read(path: str, source: bytes, tier: Tier) -> FileFacts:
     wanted: tuple[str, ...] = ITEMS
     if tier is Tier.BODIES:
         wanted += (*_BRANCHES, "call_expression")
-    for _depth, kind, node in trees.walk(trees.parse(known, source), trees.kinds(known, wanted)):
+    for _depth, kind, node in trees.walk(trees.parse_closed(known, source), trees.kinds(known, wanted)):
         reader.take(kind, node)
     calls, bodies = tuple(reader.calls), reader.bodies.finished() if tier is Tier.BODIES else ()
     return FileFacts(NAME, lines, found, tuple(reader.definitions.found), calls, (), bodies, tier)

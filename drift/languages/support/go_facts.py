@@ -9,8 +9,8 @@ from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport
 from drift.languages.support import trees
 from drift.languages.support.bodies import Bodies
 from drift.languages.support.comments import has_comment_above
+from drift.languages.support.gather import syntax_problems
 from drift.languages.support.text import utf8
-from specs.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,23 +44,17 @@ def read(source: bytes) -> FileFacts:
     """Read one Go file. Never raises on content."""
     source = utf8(source)
     known = trees.grammar("tree_sitter_go")
-    root = trees.parse(known, source)
+    root = trees.parse_closed(known, source)
     reader = _Reader(source, trees.kinds(known, ("comment",)))
     for depth, kind, node in trees.walk(root, trees.kinds(known, _WANTED)):
         reader.take(depth, kind, node)
-    problems: tuple[Problem, ...] = ()
-    if root.has_error:
-        error = trees.first_error(root)
-        hint = "Mend the syntax (`gofmt -e` tells more); the rest of the file still counts."
-        line, column = error.start_point.row + 1, trees.column(source, error)
-        problems = (Problem("syntax-error", "This is not valid Go", line, column, hint),)
     return FileFacts(
         "go",
         trees.count_lines(source),
         tuple(reader.imports),
         tuple(reader.definitions),
         tuple(reader.calls),
-        problems,
+        syntax_problems(source, root, "Go"),
         reader.bodies.finished(),
     )
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from drift.facts import Call, EdgeAttribute, FileFacts, RawImport, Tier
 from drift.languages.support import trees
 from drift.languages.support.bodies import Bodies
+from drift.languages.support.gather import syntax_problems
 from drift.languages.support.rust_definitions import ITEMS, Definitions
 from drift.languages.support.rust_paths import leaves, outward, qualified
 from drift.languages.support.text import utf8
-from specs.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,26 +49,23 @@ def read(source: bytes, tier: Tier) -> FileFacts:
     """Read one Rust file as far as `tier`. Never raises on content."""
     source = _PRIMITIVE_MACRO.sub(_as_name, utf8(source))
     known = trees.grammar("tree_sitter_rust")
-    root = trees.parse(known, source)
+    root = trees.parse_closed(known, source, nested=True)
     reader = _Reader(source, tier, Definitions(source, trees.kinds(known, _COMMENTS)))
     wanted: tuple[str, ...] = (*_COMMENTS, *_TEXTS, *_USES, *ITEMS, "attribute_item")
     if tier is Tier.BODIES:
         wanted += (*_CALLS, *_BRANCHES, "binary_expression")
     for depth, kind, node in trees.walk(root, trees.kinds(known, wanted)):
         reader.take(depth, kind, node)
-    problems: tuple[Problem, ...] = ()
-    error = trees.first_error(root, trees.kinds(known, ("macro_definition",))) if root.has_error else root
-    if error.is_error or error.is_missing:  # patterns of macros may hold what the grammar does not know
-        hint = "Mend the syntax (`cargo check` tells more); the rest of the file still counts."
-        line, column = error.start_point.row + 1, trees.column(source, error)
-        problems = (Problem("syntax-error", "This is not valid Rust", line, column, hint),)
+    # Patterns of macros may hold what the grammar does not know.
+    error = trees.first_error(root, trees.kinds(known, ("macro_definition",))) if root.has_error else None
+    pardoned = error is not None and not error.is_error and not error.is_missing
     return FileFacts(
         "rust",
         trees.count_lines(source),
         tuple(reader.imports()),
         tuple(reader.definitions.finished()) if tier >= Tier.DEFINITIONS else (),
         tuple(reader.calls),
-        problems,
+        () if pardoned else syntax_problems(source, root, "Rust"),
         reader.bodies.finished(),
         tier,
     )

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from drift.facts import Call, EdgeAttribute, FileFacts, RawImport, Tier
 from drift.languages.support import component_scripts, trees
+from drift.languages.support.gather import syntax_problems
 from drift.languages.support.text import utf8
 from drift.languages.support.typescript_comments import documented, references
 from drift.languages.support.typescript_definitions import Definitions
 from drift.languages.support.typescript_gaps import HiddenImport, rewritten
 from drift.languages.support.typescript_scope import Scope
 from drift.languages.support.typescript_statements import FUNCTIONS, MAYBE, TYPE_ONLY, TYPES, imports
-from specs.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,18 +80,14 @@ def read(path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
         source, typed = component_scripts.scripts_of(source)
         grammar = "typescript" if typed else "tsx"
     known = trees.grammar("tree_sitter_typescript", f"language_{grammar}")
-    root = trees.parse(known, source)
+    root = trees.parse_closed(known, source)
     hidden: list[HiddenImport] = []
-    problems: tuple[Problem, ...] = ()
-    if root.has_error and len(source) > _RETRY_BYTES:
-        problems = _problems(source, root)
-    elif root.has_error:
+    problems = syntax_problems(source, root, "TypeScript or JavaScript")
+    if root.has_error and len(source) <= _RETRY_BYTES:
         better, taken = rewritten(source)
-        again = trees.parse(known, better)
-        if again.has_error:
-            problems = _problems(source, root)
-        else:
-            root, hidden = again, taken
+        again = trees.parse_closed(known, better)
+        if not again.has_error:
+            root, hidden, problems = again, taken, ()
     found = (
         *references(source),
         *imports(root, source, known),
@@ -112,13 +108,6 @@ def read(path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
         problems,
         reader.definitions.bodies.finished(),
     )
-
-
-def _problems(source: bytes, root: Node) -> tuple[Problem, ...]:
-    error = trees.first_error(root)
-    message = "This is not valid here, or newer than the grammar that reads it"
-    hint = "Mend the syntax if the compiler objects too; the rest of the file still counts."
-    return (Problem("syntax-error", message, error.start_point.row + 1, trees.column(source, error), hint),)
 
 
 def _uncovered(source: bytes, hidden: list[HiddenImport]) -> Iterator[RawImport]:

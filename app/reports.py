@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drift.findings import Acceptance, CodeAnchor, Finding, FindingState, Hop, SpecAnchor
+from drift.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 
 
@@ -72,5 +73,18 @@ def read_finding(row: Mapping[str, Any]) -> KeptFinding:
         before=row.get("before", ""),
         after=row.get("after", ""),
         lets_through=tuple(row.get("lets_through", ())),
+        removal=read_removal(row) if "removed_in" in row else None,
         kept=row["fingerprint"],
+    )
+
+
+def read_removal(row: Mapping[str, Any]) -> Removal:
+    """Read when a name left the code, and what became of it."""
+    return Removal(
+        row["removed_in"] or "",
+        row["removed_at"] or "",
+        row["removed_by"],
+        tuple(row["was_in"]),
+        row["became"] or "",
+        row["how"],
     )

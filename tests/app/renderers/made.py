@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from drift.excerpts import Excerpts
 from drift.findings import Acceptance, CodeAnchor, Finding, FindingState, Hop, SpecAnchor
+from drift.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 
 SPEC = SpecAnchor("docs/specs/pay.md", "layers", 14)
@@ -95,6 +96,7 @@ FINDINGS = st.builds(
     imported=st.none() | EVIL,
     reference=st.none() | EVIL,
     state=st.sampled_from(FindingState),
+    removal=st.none() | st.builds(Removal, EVIL, EVIL, EVIL, st.lists(EVIL, max_size=2).map(tuple), EVIL),
     accepted=st.none() | st.builds(Acceptance, EVIL, EVIL, EVIL),
     before=EVIL,
     after=EVIL,

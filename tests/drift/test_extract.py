@@ -75,7 +75,7 @@ DEEP = {
     "brackets and braces": b"[{" * 50_000,
     "calls": b"f(" * 100_000 + b")" * 100_000,
     "chained calls": b"a" + b".b()" * 50_000,
-    "array holes": b"x = [" + b"," * 100_000 + b"]",
+    "array holes": b"x = [" + b"," * 20_000 + b"]",
     "operators": b"x = 1" + b" + 1" * 50_000,
     "blocks": b"{" * 50_000 + b"}" * 50_000,
 }

@@ -115,7 +115,7 @@ def test_a_check_says_the_same_however_far_the_files_in_its_cache_were_read(repo
     repo.commit({"pkg/__init__.py": "", "pkg/a.py": broken, "pkg/b.py": "def f(): ...\n", "pkg/c.py": "def (:\n"})
     tree = Repository.open(repo.root).working_tree()[0]
     layers = parse("```yaml invariant\nid: a\nkind: layers\nlayers: [pkg.b, pkg.a]\n```\n")
-    names = parse("See `pkg.b`.\n")
+    names = parse("```yaml invariant\nid: n\nkind: naming\nwhat: functions\nwhere: [pkg]\nmatches: '.*'\n```\n")
 
     def told(folder: str, *documents: Document) -> list[tuple[str, str, tuple[str, ...]]]:
         cache = FactCache(tmp_path / folder)

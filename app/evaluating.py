@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from app.renderers.json import render
-from drift.debt import settle
+from drift.debt.acceptance import settle
+from drift.debt.renames import Renames
 from drift.facts import EdgeAttribute
-from drift.renames import Renames
 from drift.report import CheckReport
 from specs.errors import HoldfastError
 from specs.parser import parse
+from sync.cache.factcache import FactCache
 from sync.evaluation import Evaluation, Question, Reading, evaluate
-from sync.factcache import FactCache
 from sync.gitrepo import Repository
-from sync.history import History
 from sync.intents import since_lock
 from sync.lockfile import read_lock
 from sync.options import CheckOptions
+from sync.past.history import History
 from sync.sides import Side, commit_side
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.children import Limits, Outcome, run_module
-from drift.evaluated import Evaluated, failed, read_evaluated
+from drift.lives.evaluated import Evaluated, failed, read_evaluated
 
 MODULE = "app.evaluating"
 LIMITS = Limits(wall=600, cpu=600, memory=4 * 1024**3)

@@ -27,7 +27,7 @@ from app.serverkey import server_key
 from app.sessions import forget
 from app.settings import Settings
 from app.sources import new_id, now, random_bytes
-from drift.evaluated import Evaluated
+from drift.lives.evaluated import Evaluated
 from drift.service import Drift
 from specs.access import SERVER
 from specs.errors import HoldfastError

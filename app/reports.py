@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from drift.findings import Acceptance, CodeAnchor, Finding, FindingState, Hop, SpecAnchor
-from drift.removal import Removal
+from drift.mentions.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 
 

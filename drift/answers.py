@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from drift.asking import CHECK, CONFIRMED, DEPENDENCIES, PATTERN, REGEX, SUBSTANCE, Ask
+from drift.debt.lock import parse_lock
 from drift.declared import declared_in
 from drift.extract import extract
 from drift.facts import Tier
-from drift.lock import parse_lock
 from drift.patterns import Match, Source, check_pattern, language_of
 
 # Grows whenever an answer to a known question would be another one.

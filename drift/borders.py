@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from drift.crossings import Crossing, find_crossings
 from drift.evaluation import Evaluation, most_specific
-from drift.graph import Link
+from drift.graphs.crossings import Crossing, find_crossings
+from drift.graphs.graph import Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
 from drift.invariants import AskingKind, Invariant, Kind, Outcome, World
 from drift.kinds import KINDS, find_kind
-from drift.mentioning import claims
+from drift.mentions.mentioning import claims
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
-from drift.select import shown
+from drift.selection.select import shown
 from drift.suggest import did_you_mean, either
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
 from specs.problem import Problem, Severity

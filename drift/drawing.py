@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from drift.cycles import tangles
 from drift.facts import EdgeAttribute
 from drift.findings import Finding, FindingState
+from drift.graphs.cycles import tangles
+from drift.graphs.names import separator_of
 from drift.index import CodeIndex
-from drift.names import separator_of
 
 FEW, MOST = 36, 200
 MANY_ARROWS = 60

@@ -7,13 +7,13 @@ nothing that a kind should decide, and formats for no one.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from drift.crossings import Crossing
 from drift.exceptions import import_exceptions
 from drift.findings import CodeAnchor, Finding, Hop
 from drift.gathering import Gathering
-from drift.graph import ALL_IMPORTS, EdgeFilter, Graph, Link
+from drift.graphs.crossings import Crossing
+from drift.graphs.graph import ALL_IMPORTS, EdgeFilter, Graph, Link
 from drift.invariants import Invariant, Outcome, World
-from drift.select import Selector, shown
+from drift.selection.select import Selector, shown
 from drift.suggest import listed
 
 MOST_REPEATS = 10

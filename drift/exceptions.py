@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from drift.glob import segment_matches
-from drift.graph import Graph, Link
-from drift.select import Selector, shown
+from drift.graphs.graph import Graph, Link
+from drift.matching.glob import segment_matches
+from drift.selection.select import Selector, shown
 from specs.document import ExceptionClause, InvariantBlock
 from specs.problem import Problem
 

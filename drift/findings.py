@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from drift.removal import Removal
+from drift.mentions.removal import Removal
 from specs.problem import Severity
 
 # Kinds of finding that are about the lock and about the specs asking less; no invariant is of these kinds.

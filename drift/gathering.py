@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from drift.findings import CodeAnchor, Finding, SpecAnchor
 from drift.invariants import Invariant, Outcome, World
-from drift.select import Selector, shown
+from drift.selection.select import Selector, shown
 from drift.suggest import did_you_mean
 from specs.document import ExceptionClause
 from specs.problem import Severity

@@ -7,11 +7,11 @@ from typing import Protocol, runtime_checkable
 from drift.asking import Answers, Ask
 from drift.facts import Tier
 from drift.findings import Finding
-from drift.graph import Graphs
+from drift.graphs.graph import Graphs
 from drift.index import CodeIndex
-from drift.mentioning import Vocabulary
-from drift.removal import Past
-from drift.symbols import Symbols
+from drift.mentions.mentioning import Vocabulary
+from drift.mentions.removal import Past
+from drift.selection.symbols import Symbols
 from specs.document import Document, InvariantBlock, Yaml
 from specs.problem import Problem
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from drift.facts import EdgeAttribute
-from drift.graph import ALL_IMPORTS, EdgeFilter
-from drift.select import Selector, shown
+from drift.graphs.graph import ALL_IMPORTS, EdgeFilter
+from drift.selection.select import Selector, shown
 from drift.suggest import did_you_mean, either
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem

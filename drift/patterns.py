@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from drift.regexes import Regex, compiled
+from drift.matching.regexes import Regex, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,10 +12,10 @@ from drift.exceptions import text_matches
 from drift.facts import EdgeAttribute, Tier
 from drift.invariants import World
 from drift.options import OptionReader
-from drift.select import Selector
+from drift.selection.select import Selector
+from drift.selection.symbols import SymbolSelector
 from drift.subjects import DEPENDENCY, Subject, Subjects, read_places, subject_exceptions
 from drift.suggest import did_you_mean
-from drift.symbols import SymbolSelector
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem
 

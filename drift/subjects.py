@@ -13,14 +13,14 @@ from drift.exceptions import text_matches
 from drift.facts import Tier
 from drift.findings import CodeAnchor
 from drift.gathering import Gathering
+from drift.graphs.names import separator_of
 from drift.invariants import Invariant, Outcome, World
-from drift.names import separator_of
+from drift.matching.regexes import Regex, compiled
 from drift.options import OptionReader, named_type
-from drift.regexes import Regex, compiled
-from drift.select import Selector, shown
+from drift.selection.select import Selector, shown
+from drift.selection.symbols import Symbol, SymbolSelector, names_base, names_like
 from drift.strictness import Stricter, Tightens
 from drift.suggest import did_you_mean, either
-from drift.symbols import Symbol, SymbolSelector, names_base, names_like
 from specs.document import ExceptionClause, InvariantBlock, Yaml
 from specs.problem import Problem
 

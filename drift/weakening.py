@@ -12,12 +12,12 @@ from datetime import date
 from typing import NamedTuple
 
 from drift.check import is_draft
-from drift.debt import MENTIONS, key_of, said
+from drift.debt.acceptance import MENTIONS, key_of, said
+from drift.debt.lock import FILE_NAME, LAST, Entry, Lock, format_entry
 from drift.findings import LOCK, WEAKENING, Finding, SpecAnchor
 from drift.kinds import find_kind
-from drift.lock import FILE_NAME, LAST, Entry, Lock, format_entry
 from drift.report import CheckReport
-from drift.select import shown
+from drift.selection.select import shown
 from drift.strictness import loosened
 from drift.suggest import listed
 from specs.document import Document, ExceptionClause, InvariantBlock

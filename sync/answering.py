@@ -13,7 +13,7 @@ from drift.asking import DEPENDENCIES, Answer, Ask
 from drift.extract import MAX_SOURCE_BYTES
 from drift.source import CodeTree
 from specs.errors import HoldfastError
-from sync.factcache import FactCache
+from sync.cache.factcache import FactCache
 from sync.limited import JobLimits, Limited
 
 LIMITS = JobLimits()

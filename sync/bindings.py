@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from drift.records import Repository
+from drift.lives.records import Repository
 
 
 @dataclass(frozen=True, slots=True)

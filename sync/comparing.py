@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from drift.compare import compare
-from drift.debt import key_of, settle
+from drift.debt.acceptance import key_of, settle
+from drift.debt.compare import compare
+from drift.debt.lock import Lock, parse_lock
+from drift.debt.renames import Renames
 from drift.findings import WEAKENING, Finding, FindingState
-from drift.lock import Lock, parse_lock
-from drift.renames import Renames
 from drift.report import CheckReport, verdict_of
-from sync.factcache import FactCache
+from sync.cache.factcache import FactCache
+from sync.cache.verdicts import Judged
 from sync.options import CheckOptions
 from sync.sides import Side
-from sync.verdicts import Judged
 
 if TYPE_CHECKING:
     from sync.intents import Sides

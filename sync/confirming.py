@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drift.asking import CONFIRMED, Ask
-from drift.confirmations import LOCK, Unit, confirmations, entry_of, unit_subject
+from drift.debt.confirmations import LOCK, Unit, confirmations, entry_of, unit_subject
+from drift.debt.lock import Entry, one_line, parse_lock, union
 from drift.facts import Tier
 from drift.invariants import Invariant, World
 from drift.kinds.reviewed import Reviewed, bound, question_of, read
-from drift.lock import Entry, one_line, parse_lock, union
 from drift.subjects import Subjects
 from drift.suggest import close_names, either
 from specs.document import Document
 from specs.errors import UserError
 from sync.answering import Answerer
+from sync.cache.factcache import FactCache
 from sync.debts import Claim, advice, author
 from sync.evaluation import Reading, read_index
-from sync.factcache import FactCache
 from sync.local import cache_for
 from sync.lockfile import lock_text, write_lock
 from sync.options import CheckOptions

@@ -18,8 +18,8 @@ from drift.report import CheckReport, NotAnalysed, verdict_of
 from drift.source import FileKind
 from specs.document import Document, Yaml
 from specs.errors import HoldfastError, UserError
+from sync.cache.factcache import FactCache
 from sync.evaluation import Question, Reading, not_read, read_index
-from sync.factcache import FactCache
 from sync.gitrepo import read_plain_file
 from sync.importers import IMPORTERS, find_importer
 from sync.installed import Beside

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drift.debt import NEVER, key_of, standing
+from drift.debt.acceptance import NEVER, key_of, standing
+from drift.debt.lock import FILE_NAME, Entry, Lock, one_line, parse_lock, read_date, union
+from drift.debt.renames import Renames
 from drift.findings import Finding
-from drift.lock import FILE_NAME, Entry, Lock, one_line, parse_lock, read_date, union
-from drift.renames import Renames
 from drift.report import CheckReport
 from drift.suggest import close_names, either
 from specs.errors import UserError
-from sync.factcache import FactCache
+from sync.cache.factcache import FactCache
 from sync.intents import since_lock
 from sync.local import cache_for, check_side
 from sync.lockfile import lock_text, write_lock

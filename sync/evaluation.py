@@ -16,15 +16,15 @@ from drift.index import CodeIndex
 from drift.invariants import World
 from drift.language import Languages
 from drift.languages import LANGUAGES, used
-from drift.references import Reference
-from drift.removal import Past
+from drift.mentions.references import Reference
+from drift.mentions.removal import Past
 from drift.report import CheckReport, NotAnalysed
 from drift.source import CodeTree, FileKind, SourceFile
 from specs.document import Document
 from specs.errors import HoldfastError
 from sync.answering import Answerer
-from sync.factcache import FactCache, Shelf
-from sync.graphcache import REWRITE_AFTER, GraphFacts, KnownGraph, graph_key, joined, keep_graph, load_graph
+from sync.cache.factcache import FactCache, Shelf
+from sync.cache.graphcache import REWRITE_AFTER, GraphFacts, KnownGraph, graph_key, joined, keep_graph, load_graph
 from sync.parallel import Work, extract_all
 from sync.progress import Progress, no_progress
 

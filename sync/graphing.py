@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from drift.drawing import Drawing, Wish, draw, titled, within
+from drift.graphs.names import separator_of
 from drift.index import CodeIndex
-from drift.names import separator_of
 from drift.report import CheckReport, InvariantResult
 from drift.suggest import did_you_mean
 from specs.errors import UserError
+from sync.cache.factcache import FactCache
 from sync.evaluation import Question, Reading, evaluate_index, read_index
-from sync.factcache import FactCache
 from sync.local import CheckOptions, cache_for
 from sync.sides import Side, find_side
 from sync.spectexts import read_specs

@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from drift.build import manifest_names
+from drift.debt.lock import FILE_NAME, Lock
+from drift.debt.renames import Renames
 from drift.findings import Finding
 from drift.kinds import KINDS
-from drift.lock import FILE_NAME, Lock
-from drift.renames import Renames
 from drift.report import CheckReport
 from drift.weakening import Intent, same_rules, weakenings
 from specs.document import Document
 from specs.errors import HoldfastError
 from specs.problem import SEVERITIES
+from sync.cache.factcache import FactCache
 from sync.contracts import check_contracts, translate
 from sync.evaluation import Question, Reading, evaluate, read_index
-from sync.factcache import FactCache
 from sync.moves import moves
 from sync.options import CheckOptions
 from sync.sides import Side, commit_side_of

@@ -13,15 +13,15 @@ from drift.excerpts import Excerpts
 from drift.findings import SpecAnchor
 from drift.report import CheckReport, NotAnalysed
 from specs.errors import UserError
+from sync.cache.factcache import FactCache
+from sync.cache.stamp import stamp
+from sync.cache.verdicts import Judged, decode_judged, encode_judged
 from sync.excerpts import read_excerpts
-from sync.factcache import FactCache
 from sync.options import CheckOptions
 from sync.sides import Side, base_side, find_side
-from sync.stamp import stamp
-from sync.verdicts import Judged, decode_judged, encode_judged
 
 if TYPE_CHECKING:
-    from drift.renames import Renames
+    from drift.debt.renames import Renames
     from sync.spectexts import SpecTexts
 
 __all__ = ["CheckOptions", "cache_for", "check_side", "run_check", "spec_passage"]
@@ -83,8 +83,8 @@ def accepted(side: Side, judged: Judged, cache: FactCache, options: CheckOptions
     """Give a report with the states that the side's lock gives its findings."""
     if not judged.lock:
         return judged.report
-    from drift.debt import settle  # noqa: PLC0415 (only where there is a lock)
-    from drift.lock import parse_lock  # noqa: PLC0415 (same)
+    from drift.debt.acceptance import settle  # noqa: PLC0415 (only where there is a lock)
+    from drift.debt.lock import parse_lock  # noqa: PLC0415 (same)
 
     def renames() -> "Renames":
         from sync.intents import since_lock  # noqa: PLC0415 (only where entries and findings are left over)
@@ -166,7 +166,7 @@ def check_base(base: Side, cache: FactCache, options: CheckOptions) -> Judged:
 def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOptions) -> CheckReport:
     """Evaluate a side, with its history at hand for names that are gone."""
     from sync.evaluation import Question, Reading, evaluate  # noqa: PLC0415 (a verdict that was kept reads no code)
-    from sync.history import History  # noqa: PLC0415 (same)
+    from sync.past.history import History  # noqa: PLC0415 (same)
 
     reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
     history = History(side, {path: path for path in specs.prose}, cache, reading)

@@ -1,9 +1,9 @@
-"""Reads `holdfast.lock` from a code tree, and writes it to disk: whole or not at all. The format is `drift.lock`'s."""
+"""Reads `holdfast.lock` from a code tree and writes it to disk: whole or not at all. Its text is `drift.debt.lock`."""
 
 import os
 from pathlib import Path
 
-from drift.lock import FILE_NAME, Lock, format_lock, parse_lock
+from drift.debt.lock import FILE_NAME, Lock, format_lock, parse_lock
 from drift.source import CodeTree, FileKind
 from specs.errors import UserError
 

@@ -18,7 +18,7 @@ from drift.extract import extract
 from drift.facts import Tier
 from drift.source import CodeTree
 from specs.errors import HoldfastError
-from sync.factcodec import TIERS, encode
+from sync.cache.factcodec import TIERS, encode
 from sync.limited import JobLimits, limit_process, start_clock, was_late
 from sync.progress import Progress
 

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drift.product import speaks_of_present
+from drift.mentions.product import speaks_of_present
 from drift.source import CodeTree, FileKind
 from specs.admonitions import unfolded
 from specs.document import Document
 from specs.errors import HoldfastError, UserError
+from sync.cache.factcache import FactCache
+from sync.cache.speccodec import decode_document, encode_document
 from sync.config import DEFAULT_SPECS, Config
-from sync.factcache import FactCache
 from sync.fstree import FolderTree
 from sync.sides import Side, under_root
-from sync.speccodec import decode_document, encode_document
 
 SPEC_LIMIT = 2_000_000
 SUFFIX = ".md"

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from posixpath import commonprefix
 
+from drift.graphs.names import separator_of
 from drift.index import CodeIndex
-from drift.names import separator_of
 
 MOST_PARTS, MOST_GROUPS = 14, 4
 MOST_INNER = 3

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 
-from drift.life import AFTER, LifeEvent, LifeState
-from drift.records import CheckVerdict, FindingDetail, FindingEvent, RepositoryVerdict
-from drift.trend import Passage, Week, trend
+from drift.lives.life import AFTER, LifeEvent, LifeState
+from drift.lives.records import CheckVerdict, FindingDetail, FindingEvent, RepositoryVerdict
+from drift.lives.trend import Passage, Week, trend
 
 Window: TypeAlias = tuple[datetime, datetime]
 Names: TypeAlias = Callable[[FindingDetail], tuple[str, ...]]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app import sources
 from app.evaluating import answer
-from drift.evaluated import Evaluated, read_evaluated
+from drift.lives.evaluated import Evaluated, read_evaluated
 from drift.service import Drift
 from specs.access import SERVER
 from specs.service.imports import Imports

@@ -21,15 +21,15 @@ IMPURE_MODULES = {"time", "random", "secrets", "logging", "os", "subprocess", "s
 DOORS = {
     "sync/fstree.py",
     "sync/installed.py",
-    "sync/factcache.py",
+    "sync/cache/factcache.py",
     "sync/local.py",
     "sync/lockfile.py",
-    "sync/history.py",
+    "sync/past/history.py",
     "sync/limited.py",
     "sync/parallel.py",
     "sync/config.py",
-    "sync/packs.py",
-    "sync/stamp.py",
+    "sync/cache/packs.py",
+    "sync/cache/stamp.py",
 }
 
 

@@ -13,8 +13,8 @@ from uuid import UUID
 from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
-from drift.life import CauseKind
-from drift.records import CauseRecord
+from drift.lives.life import CauseKind
+from drift.lives.records import CauseRecord
 from specs.access import Member, Principal, Project, Role, Scope, Token
 from specs.library import HistoryEntry, Page, Saved, Spec, SpecStatus, SpecText
 from specs.revision import Actor, ActorKind, Provenance, Revision

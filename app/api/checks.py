@@ -14,7 +14,7 @@ from app.api._wire import CauseOut, Cursor, Items, Limit, Out, items_of
 from app.renderers import RENDERERS, renderer
 from app.reports import read_report
 from app.unit import Unit
-from drift.records import Check, CheckVerdict, InvariantVerdict
+from drift.lives.records import Check, CheckVerdict, InvariantVerdict
 from specs.access import Scope
 from specs.errors import MissingError
 

@@ -14,8 +14,8 @@ from app.api._conditions import JSON, MARKDOWN, markdown, preferred
 from app.api._wire import NO_NUL, ActorOut, In, Out
 from app.unit import Unit
 from specs.access import Scope
-from sync.bundle import DEFAULT_BUDGET, LEAST_BUDGET, MOST_BUDGET, Served
-from sync.receipts import Receipt, ServedContext
+from sync.contexts.bundle import DEFAULT_BUDGET, LEAST_BUDGET, MOST_BUDGET, Served
+from sync.contexts.receipts import Receipt, ServedContext
 from sync.service.contexts import LONGEST_TASK, MOST_PATHS
 
 PathName = Annotated[str, Meta(max_length=1000, pattern=NO_NUL)]

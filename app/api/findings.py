@@ -12,8 +12,8 @@ from msgspec import field
 
 from app.api._wire import CauseOut, Cursor, Items, Limit, Out, items_of
 from app.unit import Unit
-from drift.life import LifeEvent, LifeState, Reason
-from drift.records import FindingDetail, FindingEvent, FindingRecord
+from drift.lives.life import LifeEvent, LifeState, Reason
+from drift.lives.records import FindingDetail, FindingEvent, FindingRecord
 from specs.access import Scope
 from specs.problem import Severity
 

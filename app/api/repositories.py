@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from app.api._wire import NO_NUL, In, Items, Out
 from app.unit import Unit
-from drift.records import Repository, RepositoryState
+from drift.lives.records import Repository, RepositoryState
 from specs.access import Scope
 from sync.bindings import RepositoryDetail, SpecFile
 

@@ -10,8 +10,8 @@ from app.errors import EXIT_DRIFT, EXIT_OK
 from app.renderers.text import Look
 from app.settings import Settings
 from app.wording import clean, counted
-from drift.debt import key_of
-from drift.lock import FILE_NAME
+from drift.debt.acceptance import key_of
+from drift.debt.lock import FILE_NAME
 from sync.debts import Baseline, Claim
 from sync.debts import baseline as freeze
 

@@ -11,7 +11,7 @@ import click
 
 from app.settings import Settings
 from specs.errors import UserError
-from sync.wanted import Wanted
+from sync.contexts.wanted import Wanted
 
 MARK_BYTES = 8
 
@@ -55,10 +55,10 @@ def _remote(settings: Settings, server: str, project: str, body: dict[str, objec
 
 def _local(settings: Settings, wanted: Wanted, format_: str) -> str:
     from app.cli._progress import Progress
-    from sync.bundle import check_budget
+    from sync.contexts.bundle import check_budget
+    from sync.contexts.localcontext import local_context
+    from sync.contexts.receipts import item
     from sync.local import CheckOptions
-    from sync.localcontext import local_context
-    from sync.receipts import item
 
     if problem := check_budget(wanted.budget):
         raise UserError(problem.message, problem.hint)

@@ -9,7 +9,7 @@ from app.settings import Settings
 from specs.errors import UserError
 
 if TYPE_CHECKING:
-    from drift.records import RepositoryVerdict
+    from drift.lives.records import RepositoryVerdict
     from sync.bindings import Registered
 
 PROJECT = click.option("--project", default="", metavar="NAME", help="The project [HOLDFAST_PROJECT].")

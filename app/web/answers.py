@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from app.unit import Unit
 from app.web.render import render
 from app.web.views.frame import Frame, Place, ProjectLink
-from drift.records import Badge, Repository, RepositoryVerdict
+from drift.lives.records import Badge, Repository, RepositoryVerdict
 from specs.access import Project
 from specs.errors import HoldfastError
 

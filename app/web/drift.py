@@ -20,8 +20,8 @@ from app.web.views.drift import Choice, Filter, FindingList
 from app.web.views.frame import Place
 from app.web.views.specs import CodeLine, FindingEvent, FindingPage, InvariantPanel
 from drift.findings import Hop
-from drift.life import LifeState, Reason
-from drift.records import FindingRecord, Repository
+from drift.lives.life import LifeState, Reason
+from drift.lives.records import FindingRecord, Repository
 from specs.access import Scope
 from specs.errors import MissingError
 from specs.library import SpecText

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.web.reading import document_of
 from app.web.views.specs import SpecRow
-from drift.records import Badge
+from drift.lives.records import Badge
 from specs.library import SpecStatus, SpecText
 
 

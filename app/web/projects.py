@@ -18,8 +18,8 @@ from app.web.reading import line_of
 from app.web.views.drift import ChangeRow, Overview, RepositoryRow
 from app.web.views.frame import Place
 from app.web.views.people import ProjectRow, ProjectsPage
-from drift.life import LifeEvent, LifeState
-from drift.records import CheckVerdict, Repository, RepositoryState
+from drift.lives.life import LifeEvent, LifeState
+from drift.lives.records import CheckVerdict, Repository, RepositoryState
 from specs.access import Project, Scope
 from specs.errors import ConflictError, UserError
 from specs.library import SpecText

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.web import markdown, rules
 from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece
-from drift.records import FindingRecord, InvariantVerdict, Repository
+from drift.lives.records import FindingRecord, InvariantVerdict, Repository
 from specs.document import BlockKind, Document, InvariantBlock
 from specs.parser import parse
 

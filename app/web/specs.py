@@ -15,8 +15,8 @@ from app.web.listing import row_of, verdict_of
 from app.web.reading import blocks_of, document_of, line_of, outline_of, panel_of, pieces_of
 from app.web.views.frame import Place
 from app.web.views.specs import FindingLine, SideRevision, SpecList, SpecPage
-from drift.life import LifeState
-from drift.records import FindingRecord
+from drift.lives.life import LifeState
+from drift.lives.records import FindingRecord
 from specs.access import Scope
 from specs.library import SpecStatus, SpecText
 

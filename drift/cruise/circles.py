@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from drift.cruise.modules import Dependency, Module
-from drift.cycles import tangles
+from drift.graphs.cycles import tangles
 
 # How many dependencies the searches may look at together; past it, a dependency stands for its circle.
 BUDGET = 5_000_000

@@ -13,7 +13,7 @@ from drift.facts import RawImport, Tier
 from drift.findings import CodeAnchor, Finding, Hop, SpecAnchor
 from drift.index import CodeIndex
 from drift.invariants import Invariant, Outcome, World
-from drift.select import shown
+from drift.selection.select import shown
 from drift.suggest import listed
 from specs.document import InvariantBlock
 from specs.problem import Problem

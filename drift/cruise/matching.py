@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from drift.cruise.modules import Dependency, Module
 from drift.cruise.options import Rule, Side, Via
-from drift.regexes import filled, matches
+from drift.matching.regexes import filled, matches
 
 Groups = tuple[str, ...]
 # Types that may not come together; all others always stand beside one of these.

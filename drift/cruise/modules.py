@@ -15,7 +15,7 @@ from drift.cruise.tsconfig import CompilerConfig
 from drift.cruise.types import Types
 from drift.facts import EdgeAttribute, RawImport
 from drift.languages.support.node_modules import BUILTINS, PROTOCOL_ONLY
-from drift.regexes import matches
+from drift.matching.regexes import matches
 
 Facts = Callable[[str], Sequence[RawImport]]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
-from drift.regexes import Regex, compiled
+from drift.matching.regexes import Regex, compiled
 from specs.problem import Severity
 
 Sort: TypeAlias = Literal["forbidden", "allowed", "required"]

@@ -9,7 +9,7 @@ from drift.cruise.files import Files, above, join
 from drift.cruise.options import Options
 from drift.cruise.resolve import is_relative, package_of
 from drift.cruise.tsconfig import CompilerConfig
-from drift.glob import Glob
+from drift.matching.glob import Glob
 
 _BY_FIELD = {
     "dependencies": "npm",

@@ -8,7 +8,7 @@ from drift.cruise.circles import find_circles
 from drift.cruise.matching import Graph, fits, hits, is_dependency, is_side
 from drift.cruise.modules import Dependency, Module, by_name
 from drift.cruise.options import Rule, Side
-from drift.regexes import groups_of
+from drift.matching.regexes import groups_of
 
 Form: TypeAlias = Literal["dependency", "cycle", "instability", "module", "reachability"]
 

@@ -34,15 +34,15 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import ClassVar
 
-from drift.cycles import Cycle, cycles_to_mend
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
 from drift.facts import Tier
-from drift.graph import EdgeFilter, Link
+from drift.graphs.cycles import Cycle, cycles_to_mend
+from drift.graphs.graph import EdgeFilter, Link
+from drift.graphs.names import separator_of
 from drift.invariants import Invariant, Outcome, World
-from drift.names import separator_of
 from drift.options import OptionReader
-from drift.select import Selector, shown
+from drift.selection.select import Selector, shown
 from drift.strictness import HIGHER, IMPORTS, MORE, Tightens
 from drift.suggest import listed
 from specs.document import InvariantBlock

@@ -49,12 +49,12 @@ from typing import ClassVar, Literal, NamedTuple, TypeAlias
 from drift.evaluation import Evaluation, most_specific
 from drift.exceptions import exception_problems
 from drift.facts import Tier
-from drift.graph import ALL_IMPORTS, EdgeFilter, Link
+from drift.graphs.graph import ALL_IMPORTS, EdgeFilter, Link
+from drift.graphs.names import separator_of
 from drift.invariants import Invariant, Outcome, World
-from drift.names import separator_of
+from drift.matching.regexes import Regex, compiled
 from drift.options import OptionReader, named_type
-from drift.regexes import Regex, compiled
-from drift.select import Selector, shown
+from drift.selection.select import Selector, shown
 from drift.strictness import IMPORTS, ON_WHEN_SAID, ROWS, Tightens
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem

@@ -42,16 +42,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from drift.crossings import Crossing, Crossings, find_crossings, outer_chains
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
 from drift.facts import Tier
-from drift.graph import EdgeFilter, Graph, Link
+from drift.graphs.crossings import Crossing, Crossings, find_crossings, outer_chains
+from drift.graphs.graph import EdgeFilter, Graph, Link
+from drift.graphs.names import separator_of
 from drift.invariants import Invariant, Outcome, World
-from drift.names import separator_of
+from drift.matching.regexes import filled, groups_of, matches
 from drift.options import OptionReader
-from drift.regexes import filled, groups_of, matches
-from drift.select import Selector
+from drift.selection.select import Selector
 from drift.strictness import FEWER, IMPORTS, MORE, ON_BY_DEFAULT, Tightens
 from drift.suggest import close_names
 from specs.document import InvariantBlock

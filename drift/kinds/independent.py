@@ -36,10 +36,10 @@ from drift.borders import Region, judge
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
 from drift.facts import Tier
-from drift.graph import EdgeFilter, Link
+from drift.graphs.graph import EdgeFilter, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.select import Selector
+from drift.selection.select import Selector
 from drift.strictness import IMPORTS, MORE, ON_BY_DEFAULT, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem

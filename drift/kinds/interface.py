@@ -39,12 +39,12 @@ from typing import ClassVar
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.select import Selector
+from drift.selection.select import Selector
+from drift.selection.surfaces import is_bare, is_prescribed, members_of, named_in, normal, surface_of
+from drift.selection.symbols import Symbol, SymbolSelector, reference_head
 from drift.strictness import ON_BY_DEFAULT, Tightens
 from drift.subjects import Place, Subject, Subjects, called, read_places, subject_exceptions
 from drift.suggest import did_you_mean
-from drift.surfaces import is_bare, is_prescribed, members_of, named_in, normal, surface_of
-from drift.symbols import Symbol, SymbolSelector, reference_head
 from specs.document import InvariantBlock
 from specs.problem import Problem
 

@@ -41,11 +41,11 @@ from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
 from drift.facts import Tier
 from drift.findings import CodeAnchor
-from drift.graph import EdgeFilter, Link
+from drift.graphs.graph import EdgeFilter, Link
+from drift.graphs.names import separator_of
 from drift.invariants import Invariant, Outcome, World
-from drift.names import separator_of
 from drift.options import OptionReader
-from drift.select import Selector, shown
+from drift.selection.select import Selector, shown
 from drift.strictness import FEWER, IMPORTS, MORE, ON_BY_DEFAULT, ON_WHEN_SAID, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem

@@ -48,7 +48,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from drift.facts import Definition, Tier
-from drift.graph import EdgeFilter
+from drift.graphs.graph import EdgeFilter
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.strictness import IMPORTS, LOWER, Tightens

@@ -37,10 +37,10 @@ from drift.exceptions import text_matches
 from drift.facts import Tier
 from drift.findings import Finding, SpecAnchor
 from drift.invariants import Invariant, Outcome, World
-from drift.mentioning import Candidate, candidates
+from drift.mentions.mentioning import Candidate, candidates
+from drift.mentions.removal import Removal
 from drift.options import OptionReader
-from drift.removal import Removal
-from drift.select import shown
+from drift.selection.select import shown
 from specs.document import InvariantBlock
 from specs.problem import Problem
 

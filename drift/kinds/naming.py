@@ -38,9 +38,10 @@ from typing import ClassVar
 
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
+from drift.matching.regexes import Regex, compiled
+from drift.matching.wordstyles import STYLES, fits, is_special, rewritten
 from drift.options import OptionReader
-from drift.regexes import Regex, compiled
-from drift.select import shown
+from drift.selection.select import shown
 from drift.strictness import FEWER, MORE, Tightens
 from drift.subjects import (
     REGEX_HINT,
@@ -59,7 +60,6 @@ from drift.subjects import (
     whole,
 )
 from drift.suggest import did_you_mean, either
-from drift.wordstyles import STYLES, fits, is_special, rewritten
 from specs.document import InvariantBlock
 from specs.problem import Problem
 

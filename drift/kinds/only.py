@@ -36,10 +36,10 @@ from typing import ClassVar
 from drift.evaluation import Evaluation
 from drift.exceptions import exception_problems
 from drift.facts import Tier
-from drift.graph import EdgeFilter, Link
+from drift.graphs.graph import EdgeFilter, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.select import Selector
+from drift.selection.select import Selector
 from drift.strictness import FEWER, IMPORTS, MORE, Tightens
 from drift.suggest import listed
 from specs.document import InvariantBlock

@@ -36,10 +36,10 @@ from typing import ClassVar
 from drift.asking import CHECK, PATTERN, REGEX, Answer, Ask, detail_of
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
+from drift.matching.regexes import compiled
 from drift.options import OptionReader
 from drift.patterns import LANGUAGES, LONGEST, language_of
-from drift.regexes import compiled
-from drift.select import Selector, shown
+from drift.selection.select import Selector, shown
 from drift.strictness import MORE, Tightens
 from drift.subjects import REGEX_HINT, WHERE, Subject, Subjects, called, subject_exceptions
 from specs.document import InvariantBlock

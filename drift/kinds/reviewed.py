@@ -33,14 +33,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from drift.asking import CONFIRMED, SUBSTANCE, Answer, Ask, detail_of
-from drift.confirmations import LOCK, Confirmation, Unit, confirmations, unit_subject
+from drift.debt.confirmations import LOCK, Confirmation, Unit, confirmations, unit_subject
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.select import shown
+from drift.selection.select import shown
+from drift.selection.symbols import SymbolSelector
 from drift.strictness import MORE, Tightens
 from drift.subjects import Place, Subject, Subjects, called, read_places, subject_exceptions
-from drift.symbols import SymbolSelector
 from specs.document import InvariantBlock
 from specs.problem import Problem
 

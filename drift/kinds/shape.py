@@ -38,6 +38,7 @@ from typing import ClassVar
 
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
+from drift.matching.wordstyles import is_special
 from drift.options import OptionReader
 from drift.strictness import MORE, Tightens
 from drift.subjects import (
@@ -59,7 +60,6 @@ from drift.subjects import (
     unknown_keys,
 )
 from drift.suggest import either
-from drift.wordstyles import is_special
 from specs.document import InvariantBlock
 from specs.problem import Problem
 

@@ -6,6 +6,7 @@ from functools import cache
 from heapq import heapify, heappop, heappush
 from math import log2
 
+from drift.graphs.names import separator_of
 from drift.learning.boundaries import strangers, tests_stay_out
 from drift.learning.doors import external_doors, own_doors
 from drift.learning.field import Cover, Field, packages_of
@@ -13,7 +14,6 @@ from drift.learning.habits import habits
 from drift.learning.layering import independent_promises, layer_promises
 from drift.learning.promises import Promise, union
 from drift.learning.table import table_promises
-from drift.names import separator_of
 
 ROOM = 50
 LEAST_GAIN = 0.002

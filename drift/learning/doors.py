@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from drift.graphs.names import separator_of
 from drift.learning.field import Field, bits
 from drift.learning.promises import TESTS_APART, Promise, flow, product, selector, slug
-from drift.names import separator_of
 
 MOST_DOORS, MOST_TARGETS = 3, 16
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
 
-from drift.cycles import tangles
 from drift.facts import EdgeAttribute
+from drift.graphs.cycles import tangles
+from drift.graphs.names import separator_of
 from drift.index import CodeIndex
-from drift.names import separator_of
 
 MOST_UNITS = 1500
 # Beside the product: what is found there is no architecture.

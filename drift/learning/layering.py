@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from drift.cycles import tangles
+from drift.graphs.cycles import tangles
+from drift.graphs.names import separator_of
 from drift.learning.field import Cover, Field
 from drift.learning.promises import Promise, flow, product, selector, short, slug, union
-from drift.names import separator_of
 
 FEWEST, MOST, MOST_SIBLINGS = 3, 40, 24
 LARGEST_TANGLE = 12

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from drift.graphs.names import separator_of
 from drift.learning.field import Cover, Field, bits
-from drift.names import separator_of
 
 WIDTH = 170
 TESTS_APART = "imports: {without: [test]}"

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from drift.graphs.names import separator_of
 from drift.learning.field import Field, bits, mask_of
 from drift.learning.layering import entries_of
 from drift.learning.promises import TESTS_APART, WIDTH, Promise, quoted, selector
-from drift.names import separator_of
 
 FEWEST_ROWS = 4
 MOST_LEAVES = 9

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from drift.life import LifeState
-from drift.records import (
+from drift.lives.life import LifeState
+from drift.lives.records import (
     Badge,
     Check,
     CheckDetail,
@@ -23,12 +23,12 @@ from drift.records import (
     Repository,
     RepositoryVerdict,
 )
+from drift.lives.trend import Week, trend
 from drift.report import counts
 from drift.store.checks import CheckStore
 from drift.store.code import CodeStore
 from drift.store.findings import Filter, FindingStore
 from drift.store.repositories import RepositoryStore
-from drift.trend import Week, trend
 from specs.access import Principal, Role, Scope
 from specs.errors import MissingError, UserError
 from specs.library import Page

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from drift.evaluated import Evaluated
-from drift.life import Cause, LifeEvent, Step, replay, step
-from drift.records import CauseRecord, Check, CheckVerdict, CommitRecord
+from drift.lives.evaluated import Evaluated
+from drift.lives.life import Cause, LifeEvent, Step, replay, step
+from drift.lives.records import CauseRecord, Check, CheckVerdict, CommitRecord
 from drift.report import counts
 from drift.store.checks import CheckStore
 from drift.store.code import CodeStore

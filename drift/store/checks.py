@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from drift.records import Check, InvariantVerdict
+from drift.lives.records import Check, InvariantVerdict
 from drift.store.rows import cause_columns, check, invariant
 from drift.tables.checks import check_invariants, checks, reports
 from drift.tables.findings import findings

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, or_, select
 
-from drift.evaluated import PathRow
-from drift.records import PathFacts
+from drift.lives.evaluated import PathRow
+from drift.lives.records import PathFacts
 from drift.tables.code import code_paths
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection

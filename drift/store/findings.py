@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from drift.life import Event, Known, LifeEvent, LifeState, Reason
-from drift.records import CauseRecord, FindingDetail, FindingEvent, FindingRecord
+from drift.lives.life import Event, Known, LifeEvent, LifeState, Reason
+from drift.lives.records import CauseRecord, FindingDetail, FindingEvent, FindingRecord
+from drift.lives.trend import Passage
 from drift.store.rows import CAUSE, cause, cause_columns, finding
 from drift.tables.findings import finding_events, findings
-from drift.trend import Passage
 from specs.store.connection import Connection
 
 SEEN = ("invariant", "kind", "severity", "spec_id", "spec_path", "spec_anchor", "code_path", "line", "message", "fix")

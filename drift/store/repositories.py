@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from drift.records import CommitRecord, Repository, RepositoryState
+from drift.lives.records import CommitRecord, Repository, RepositoryState
 from drift.store.rows import repository
 from drift.tables.repositories import commits, repositories
 from specs.store.connection import Connection

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from drift.life import CauseKind, LifeState
-from drift.records import (
+from drift.lives.life import CauseKind, LifeState
+from drift.lives.records import (
     CauseRecord,
     Check,
     CheckVerdict,

@@ -13,12 +13,12 @@ from drift.cruise.kind import NAME, Cruiser
 from drift.cruise.options import Contract as Rules
 from drift.cruise.options import Rule, read_contract, with_components
 from drift.facts import FileFacts, Tier
-from drift.glob import Glob
 from drift.language import Layout, Module, Placement, Resolution, Resolver
 from drift.languages.support import json_comments
 from drift.languages.support.component_scripts import SUFFIXES as COMPONENTS
 from drift.languages.support.typescript_layout import SUFFIXES, is_installed
 from drift.languages.typescript import TypeScript
+from drift.matching.glob import Glob
 from specs.errors import UserError
 from sync.importers.support.cruiser_presets import preset
 from sync.importers.support.cruiser_spec import written

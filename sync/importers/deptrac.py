@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from drift.regexes import compiled, matches
+from drift.matching.regexes import compiled, matches
 from specs.document import Yaml
 from sync.importers.support.deptrac_view import DeptracPhp
 from sync.importers.support.yaml_config import read_yaml, rows, table, texts

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from drift.languages.go import Go
-from drift.regexes import compiled, matches
+from drift.matching.regexes import compiled, matches
 from specs.document import Yaml
 from sync.importers.support.globs import globset
 from sync.importers.support.yaml_config import read_yaml, table, texts

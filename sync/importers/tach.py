@@ -6,7 +6,7 @@ Read as tach 0.35 reads them. What it looks at is `support.tach_view`, where fin
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from drift.regexes import compiled
+from drift.matching.regexes import compiled
 from specs.document import Yaml
 from sync.importers.support.globs import has_wildcard
 from sync.importers.support.tach_config import (

@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from drift.life import LifeState
-from drift.records import FindingRecord, PathFacts
+from drift.lives.life import LifeState
+from drift.lives.records import FindingRecord, PathFacts
 from drift.service import Drift
 from specs.access import Principal, Role, Scope
 from specs.document import Document
@@ -19,9 +19,9 @@ from specs.parser import parse
 from specs.service.auditing import record
 from specs.service.library import Library
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
-from sync.bundle import DEFAULT_BUDGET, check_budget, pack
-from sync.context import Area, OpenFinding, SpecSource, candidates
-from sync.receipts import Receipt, ServedContext, item
+from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack
+from sync.contexts.context import Area, OpenFinding, SpecSource, candidates
+from sync.contexts.receipts import Receipt, ServedContext, item
 from sync.store.bundles import BundleStore
 
 LONGEST_TASK = 20_000

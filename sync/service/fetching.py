@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 from uuid import UUID
 
-from drift.records import Repository
+from drift.lives.records import Repository
 from specs.errors import HoldfastError, MissingError, UnavailableError, UserError
 from sync.gitrepo import FetchRules, fetch
 from sync.gitrepo.folders import branches

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from drift.evaluated import storable
-from drift.records import Repository
+from drift.lives.evaluated import storable
+from drift.lives.records import Repository
 from specs.access import Principal
 from specs.errors import HoldfastError, MissingError
 from specs.library import GitOrigin

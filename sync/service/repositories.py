@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 from uuid import UUID
 
-from drift.records import Repository, RepositoryState
+from drift.lives.records import Repository, RepositoryState
 from drift.store.repositories import RepositoryStore
 from specs.access import Principal, Role, Scope
 from specs.errors import ConflictError, DeniedError, MissingError, UserError

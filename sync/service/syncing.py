@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from drift.evaluated import Evaluated, storable
-from drift.life import CauseKind
-from drift.records import CauseRecord, CheckVerdict, CommitRecord, Repository
+from drift.lives.evaluated import Evaluated, storable
+from drift.lives.life import CauseKind
+from drift.lives.records import CauseRecord, CheckVerdict, CommitRecord, Repository
 from drift.service.recording import Finished, record
 from drift.store.checks import CheckStore
 from drift.store.repositories import RepositoryStore

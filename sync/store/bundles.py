@@ -7,7 +7,7 @@ from sqlalchemy import insert, select
 from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.people import actors
-from sync.receipts import Receipt
+from sync.contexts.receipts import Receipt
 from sync.tables import bundles
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from app.children import Limits
 from app.evaluator import evaluate_in_child
-from drift.records import CheckVerdict
+from drift.lives.records import CheckVerdict
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE, LAYERS
 

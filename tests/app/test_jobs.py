@@ -16,7 +16,7 @@ from app.embedded import EmbeddedServer
 from app.jobs import Pace, Tasks, make_queue, sweep, worker
 from app.queue import changed, counts, wanted
 from app.settings import Settings
-from drift.life import LifeState
+from drift.lives.life import LifeState
 from drift.service import Drift
 from specs.errors import UnavailableError
 from specs.service.library import Library

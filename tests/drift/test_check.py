@@ -6,7 +6,7 @@ from drift.facts import Tier
 from drift.findings import FindingState
 from drift.invariants import World
 from drift.language import Unresolved
-from drift.removal import Past, Removal
+from drift.mentions.removal import Past, Removal
 from drift.report import CheckReport
 from specs.document import Document
 from specs.parser import parse

@@ -9,7 +9,7 @@ from drift.exceptions import (
     split_by_date,
     text_matches,
 )
-from drift.graph import Graphs
+from drift.graphs.graph import Graphs
 from specs.document import ExceptionClause
 from tests.drift.made import block_of, index_from_text
 

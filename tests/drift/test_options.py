@@ -1,7 +1,7 @@
 import pytest
 
 from drift.facts import EdgeAttribute
-from drift.graph import ALL_IMPORTS, EdgeFilter
+from drift.graphs.graph import ALL_IMPORTS, EdgeFilter
 from drift.options import OptionReader
 from tests.drift.made import block_of
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from drift.asking import CHECK, DEPENDENCIES, PATTERN, REGEX, Answer, Ask, detail_of
 from sync.answering import Answerer
-from sync.factcache import FactCache
+from sync.cache.factcache import FactCache
 from sync.fstree import FolderTree
 from sync.limited import LATE, JobLimits
 

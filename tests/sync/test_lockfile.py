@@ -1,6 +1,6 @@
 import pytest
 
-from drift.lock import Entry, Lock, format_lock
+from drift.debt.lock import Entry, Lock, format_lock
 from specs.errors import UserError
 from sync.lockfile import lock_text, read_lock, write_lock
 from sync.sides import find_side

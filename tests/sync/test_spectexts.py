@@ -2,7 +2,7 @@
 
 from drift.source import FileKind
 from sync import spectexts
-from sync.factcache import FactCache
+from sync.cache.factcache import FactCache
 from sync.gitrepo import Repository
 from sync.spectexts import read_files
 

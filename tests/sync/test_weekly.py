@@ -7,8 +7,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drift.life import AFTER, CauseKind, LifeEvent, LifeState
-from drift.records import (
+from drift.lives.life import AFTER, CauseKind, LifeEvent, LifeState
+from drift.lives.records import (
     CauseRecord,
     CheckVerdict,
     FindingDetail,

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.api.findings import FindingOut
-from drift.life import CauseKind, LifeState
-from drift.records import CauseRecord, FindingRecord
+from drift.lives.life import CauseKind, LifeState
+from drift.lives.records import CauseRecord, FindingRecord
 
 BY = CauseRecord(CauseKind.COMMIT, "c0ffee", "Ada", datetime(2026, 1, 1, tzinfo=UTC))
 ACCEPTED = {"until": "2027-01-31", "by": "Ada", "because": "why"}

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from drift.trend import Week
+from drift.lives.trend import Week
 from sync.weekly import Counts, HotSpot, Item, Letter, Row, Scope
 
 BEGINS = date(2026, 11, 9)

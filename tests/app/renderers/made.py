@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from drift.excerpts import Excerpts
 from drift.findings import Acceptance, CodeAnchor, Finding, FindingState, Hop, SpecAnchor
-from drift.removal import Removal
+from drift.mentions.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 
 SPEC = SpecAnchor("docs/specs/pay.md", "layers", 14)

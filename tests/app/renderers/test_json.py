@@ -9,7 +9,7 @@ from jsonschema import validate
 from app.renderers.json import render
 from app.reports import read_report
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
-from drift.removal import Removal
+from drift.mentions.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 from tests.app.renderers.made import reports
 

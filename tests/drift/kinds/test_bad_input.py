@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from drift.asking import Answer
 from drift.invariants import AskingKind, Invariant, Kind, World
 from drift.kinds import KINDS, find_kind
-from drift.removal import Past
+from drift.mentions.removal import Past
 from sync.limited import LATE
 from tests.drift.made import block_of, document_of, index_of
 

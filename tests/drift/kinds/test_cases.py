@@ -23,7 +23,7 @@ from drift.findings import Finding
 from drift.index import CodeIndex
 from drift.invariants import World
 from drift.kinds import KINDS
-from drift.removal import Past, Removal
+from drift.mentions.removal import Past, Removal
 from drift.report import CheckReport
 from specs.parser import parse
 from tests.drift.made import index_from_text

@@ -4,9 +4,9 @@ import hashlib
 from datetime import timedelta
 
 from app import sources
-from drift.evaluated import Evaluated, PathRow, failed
-from drift.life import CauseKind
-from drift.records import CauseRecord, CheckVerdict, CommitRecord
+from drift.lives.evaluated import Evaluated, PathRow, failed
+from drift.lives.life import CauseKind
+from drift.lives.records import CauseRecord, CheckVerdict, CommitRecord
 from drift.service import Drift
 from drift.service.recording import Finished, record
 from drift.store.repositories import RepositoryStore

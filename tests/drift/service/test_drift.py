@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from app import sources
-from drift.life import LifeState
-from drift.records import Badge, CheckVerdict
+from drift.lives.life import LifeState
+from drift.lives.records import Badge, CheckVerdict
 from specs.access import SERVER, Principal, Scope
 from specs.errors import DeniedError, MissingError, UserError
 from tests.drift.service.made import Recorder, finding, invariant, path_row

@@ -1,7 +1,7 @@
 import pytest
 
-from drift.life import CauseKind, LifeEvent, Reason
-from drift.records import CauseRecord
+from drift.lives.life import CauseKind, LifeEvent, Reason
+from drift.lives.records import CauseRecord
 from drift.store.checks import CheckStore
 from drift.store.repositories import RepositoryStore
 from tests.drift.service.made import Recorder, finding, invariant

@@ -6,8 +6,8 @@ import pytest
 
 from app import sources
 from specs.errors import DeniedError, MissingError, UserError
-from sync.bundle import LEAST_BUDGET
-from sync.context import PassageKind
+from sync.contexts.bundle import LEAST_BUDGET
+from sync.contexts.context import PassageKind
 from sync.service.contexts import LONGEST_TASK, Contexts
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE, make_stage

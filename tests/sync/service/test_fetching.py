@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from drift.records import Repository, RepositoryState
+from drift.lives.records import Repository, RepositoryState
 from specs.errors import HoldfastError, UnavailableError, UserError
 from sync.remotes import RemoteKind, parse_remote
 from sync.service.fetching import Borders, Mirrors, drop_old_locks

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 
 from app.evaluator import evaluate_in_child
-from drift.evaluated import Evaluated, failed
-from drift.life import LifeEvent, LifeState, Reason
-from drift.records import CheckVerdict, RepositoryState
+from drift.lives.evaluated import Evaluated, failed
+from drift.lives.life import LifeEvent, LifeState, Reason
+from drift.lives.records import CheckVerdict, RepositoryState
 from specs.errors import MissingError
 from specs.library import SpecStatus
 from tests.gitmaker import Made

@@ -1,0 +1,1 @@
+"""Findings over time, as a server keeps them: lives, records, trends."""

@@ -1,0 +1,1 @@
+"""How a spec names code, and what of a tree it means: selectors, symbols, public surfaces."""

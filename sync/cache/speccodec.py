@@ -1,0 +1,105 @@
+"""Parsed specs as JSON and back, for the cache: reading one back needs neither the Markdown nor the YAML library. Pure.
+
+What is read back may be forged or cut: anything of another shape gives None, which counts as not cached.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from specs.document import (
+    Block,
+    BlockKind,
+    BrokenBlock,
+    Document,
+    ExceptionClause,
+    FrontMatter,
+    InvariantBlock,
+    Mention,
+    PolicyBlock,
+    Section,
+)
+from specs.problem import SEVERITIES
+from sync.cache.factcodec import plain, problem
+from sync.cache.shapes import number, numbers, text, texts
+
+FORMAT = 1
+STATUSES = frozenset({"draft", "active", "retired"})
+Made = TypeVar("Made")
+
+
+def encode_document(document: Document) -> bytes:
+    """Write a document whose text is the texts of its blocks; the same document gives the same bytes."""
+    matter = document.front_matter
+    value = [
+        document.title,
+        [matter.title, matter.status, matter.owners, matter.covers, matter.inferred, matter.values, matter.lines],
+        [[one.kind, one.text, one.line, one.anchor, one.info] for one in document.blocks],
+        [
+            [one.anchor, one.title, one.level, one.line, one.end_line, one.text, one.body, one.parent]
+            for one in document.sections
+        ],
+        [invariant_row(one) for one in document.invariants],
+        [[one.values, one.anchor, one.line, one.text] for one in document.policies],
+        [[one.text, one.anchor, one.line, one.column, one.context] for one in document.mentions],
+        plain(document.problems),
+        [[one.line, one.anchor, one.id] for one in document.broken],
+    ]
+    return json.dumps(value, separators=(",", ":")).encode("ascii")
+
+
+def invariant_row(block: InvariantBlock) -> list[object]:
+    """Write one invariant block as a row."""
+    clauses = [[one.what, one.because, one.until, one.line] for one in block.exceptions]
+    texts = (block.id, block.kind, block.name, block.why, block.severity, block.owner)
+    return [*texts, clauses, block.options, block.option_lines, block.anchor, block.line, block.text]
+
+
+def decode_document(payload: bytes) -> Document | None:
+    """Read a document back; None for anything that `encode_document` did not write."""
+    try:
+        title, matter, blocks, sections, invariants, policies, mentions, problems, broken = json.loads(payload)
+        tiles = rows(blocks, (str, str, int, str, str), lambda kind, *rest: Block(BlockKind(kind), *rest))
+        return Document(
+            text="".join(block.text for block in tiles),
+            title=text(title),
+            front_matter=front_matter(*matter),
+            blocks=tiles,
+            sections=rows(sections, (str, str, int, int, int, str, str, str), Section),
+            invariants=tuple(invariant(row) for row in invariants),
+            policies=rows(policies, (dict, str, int, str), PolicyBlock),
+            mentions=rows(mentions, (str, str, int, int, str), Mention),
+            problems=tuple(map(problem, problems)),
+            broken=rows(broken, (int, str, str), BrokenBlock),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def rows(value: Any, types: tuple[type, ...], make: Callable[..., Made]) -> tuple[Made, ...]:
+    """Read rows of the given types. Raises `ValueError` or `TypeError` for another shape."""
+    if any(tuple(map(type, row)) != types for row in value):
+        raise ValueError(value)
+    return tuple(make(*row) for row in value)
+
+
+def front_matter(  # noqa: PLR0913, PLR0917 - its fields, in their order
+    title: Any, status: Any, owners: Any, covers: Any, inferred: Any, values: Any, lines: Any
+) -> FrontMatter:
+    """Make the front matter."""
+    if status not in STATUSES or type(values) is not dict:
+        raise ValueError(status)
+    return FrontMatter(text(title), status, texts(owners), texts(covers), texts(inferred), values, numbers(lines))
+
+
+def invariant(row: Any) -> InvariantBlock:
+    """Make one invariant block."""
+    id_, kind, name, why, severity, owner, clauses, options, option_lines, anchor, line, source = row
+    if severity not in SEVERITIES or type(options) is not dict or type(line) is not int:
+        raise ValueError(row)
+    exceptions = tuple(
+        ExceptionClause(text(what), text(because), None if until is None else text(until), number(at))
+        for what, because, until, at in clauses
+    )
+    named = (text(id_), text(kind), text(name), text(why), severity, text(owner))
+    return InvariantBlock(*named, exceptions, options, numbers(option_lines), text(anchor), line, text(source))

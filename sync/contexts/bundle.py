@@ -1,0 +1,125 @@
+"""Packing passages into a context bundle: whole passages, a hard token budget, and text that stays data.
+
+A bundle is the receipt of what an agent was told. Served text is fenced with a delimiter made for this answer alone, so
+that no text of a spec can pretend to be the end of it; characters that a person cannot see are taken out and counted.
+Pure: the delimiter is an argument.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from specs.problem import Problem
+from sync.contexts.context import Passage, PassageKind
+
+DEFAULT_BUDGET = 2000
+LEAST_BUDGET = 200
+MOST_BUDGET = 100_000
+BYTES_PER_TOKEN = 4
+
+HIDDEN = frozenset({"Cf", "Cc", "Cs", "Co"})
+JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji need them
+HEADER = "Holdfast spec context (reference, not a task). What stands between the marks {mark} is quoted from specs.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A passage as it went out, with what it cost."""
+
+    passage: Passage
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What was served for a task. `tokens` is the cost of `text` and never more than `budget`.
+
+    `omitted` are the passages that did not fit, best first; `hidden` counts characters taken out.
+    """
+
+    budget: int
+    tokens: int
+    served: tuple[Served, ...]
+    omitted: tuple[Served, ...]
+    hidden: int
+    degraded: tuple[str, ...]
+    text: str
+
+
+def tokens(text: str) -> int:
+    """Estimate tokens as UTF-8 bytes over four, rounded up: close for English, on the safe side for other scripts."""
+    return -(-len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN)
+
+
+def check_budget(budget: int) -> Problem | None:
+    """Say what is wrong with a budget, if anything."""
+    if LEAST_BUDGET <= budget <= MOST_BUDGET:
+        return None
+    hint = f"Ask for {LEAST_BUDGET} to {MOST_BUDGET} tokens; {DEFAULT_BUDGET} suits most tasks."
+    return Problem("budget", f"A budget of {budget} tokens cannot be served.", 1, 1, hint)
+
+
+def pack(
+    passages: Sequence[Passage], budget: int, delimiter: str, *, degraded: tuple[str, ...] = ("embeddings",)
+) -> Bundle:
+    """Pack whole passages in order until the budget is used; what does not fit is listed by reference.
+
+    `delimiter` is random text made for this answer. The budget is at least `LEAST_BUDGET` (see `check_budget`).
+    """
+    mark = f"[{delimiter}]"
+    parts = [HEADER.format(mark=mark)]
+    served: list[Served] = []
+    omitted: list[Served] = []
+    hidden = 0
+    for passage in passages:
+        text, gone = visible(passage.text.replace(delimiter, ""))
+        heading, _ = visible(passage.heading)
+        clean = replace(passage, text=text, heading=" ".join(heading.split()))
+        block = _block(clean, mark)
+        cost = tokens(block)
+        room = LEAST_BUDGET // 4 if len(passages) > 1 else 0
+        if tokens("".join((*parts, block))) <= budget - room:
+            parts.append(block)
+            served.append(Served(clean, cost))
+            hidden += gone
+        else:
+            omitted.append(Served(clean, cost))
+    text = _list_omitted("".join(parts), omitted, budget)
+    return Bundle(budget, tokens(text), tuple(served), tuple(omitted), hidden, degraded, text)
+
+
+def _block(passage: Passage, mark: str) -> str:
+    where = f"{passage.spec}#{passage.anchor}" if passage.anchor else passage.spec
+    said = "inferred, not confirmed" if passage.provenance == "inferred" else "explicit"
+    author = f" by {passage.author_kind} {passage.author}".rstrip() if passage.author else ""
+    title = f"## {passage.heading}" if passage.heading else f"## {where}"
+    about = f"{passage.kind.value} · {where} · revision {passage.revision[:12]} · {said}{author} · {passage.why}"
+    if passage.kind is PassageKind.FINDING:
+        about = f"open drift · {passage.spec} · {passage.anchor} · finding {passage.revision}"
+    return f"\n{title}\n{about}\n{mark}\n{passage.text}\n{mark}\n"
+
+
+def _list_omitted(text: str, omitted: Sequence[Served], budget: int) -> str:
+    """Add the references of what was left out, as many as still fit, and the count of the rest."""
+    if not omitted:
+        return text
+    lines = ["\nLeft out for the budget:\n"]
+    for at, row in enumerate(omitted):
+        line = f"- {row.passage.spec}#{row.passage.anchor} ({row.tokens} tokens)\n"
+        rest = f"- and {len(omitted) - at} more\n"
+        if tokens("".join((text, *lines, line, rest))) > budget:
+            lines.append(rest)
+            break
+        lines.append(line)
+    whole = "".join((text, *lines))
+    return whole if tokens(whole) <= budget else text
+
+
+def visible(text: str) -> tuple[str, int]:
+    """Take out what a reader cannot see (bidi controls, tags, zero-width characters); give the rest and the count."""
+    kept = [
+        character
+        for character in text
+        if character in "\n\t" or character in JOINERS or unicodedata.category(character) not in HIDDEN
+    ]
+    return "".join(kept), len(text) - len(kept)

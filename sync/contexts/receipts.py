@@ -1,0 +1,50 @@
+"""The receipt of a context bundle as a value: who asked for what, and exactly which revisions were served. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from specs.document import Yaml
+from specs.revision import Actor
+from sync.contexts.bundle import Bundle, Served
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was served: `items` in the order served, each with spec, anchor, revision, kind, score, why and tokens."""
+
+    id: UUID
+    actor: Actor
+    task: str
+    paths: tuple[str, ...]
+    budget: int
+    tokens: int
+    items: tuple[Mapping[str, Yaml], ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ServedContext:
+    """An answer: the bundle as packed, and the receipt that was kept of it."""
+
+    receipt: Receipt
+    bundle: Bundle
+
+
+def item(served: Served) -> dict[str, Yaml]:
+    """Describe a served passage without its text: the revision names the text for good."""
+    passage = served.passage
+    return {
+        "kind": passage.kind.value,
+        "spec": passage.spec,
+        "anchor": passage.anchor,
+        "heading": passage.heading,
+        "revision": passage.revision,
+        "author": passage.author,
+        "author_kind": passage.author_kind,
+        "provenance": passage.provenance,
+        "score": passage.score,
+        "why": passage.why,
+        "tokens": served.tokens,
+    }

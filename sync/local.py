@@ -63,7 +63,7 @@ def _asked(path: Path, options: CheckOptions) -> tuple[Side, CheckOptions]:
     """Find the side; contracts are named below its root from here on."""
     if not options.contracts:
         return find_side(path, options.rev, staged=options.staged), options
-    from sync.contracts import contract_root  # noqa: PLC0415 (only where contracts are checked)
+    from sync.contractroot import contract_root  # noqa: PLC0415 (only where contracts are checked)
 
     root, names = contract_root(path, options.contracts)
     side = find_side(root, options.rev, staged=options.staged, here=True)

@@ -108,9 +108,13 @@ def exported_by(asked: Mapping[str, Any]) -> Callable[[Path], Yaml] | None:
     """Give what runs contracts that are programs, where there are contracts at all."""
     if not asked.get("contracts"):
         return None
-    from app.programs import exported
 
-    return exported
+    def run(program: Path) -> Yaml:
+        from app.programs import exported
+
+        return exported(program)
+
+    return run
 
 
 def look(settings: Settings, *, everything: bool = False) -> Look:

@@ -7,7 +7,8 @@ import click
 from app.errors import EXIT_OK
 from app.programs import exported
 from specs.errors import UserError
-from sync.contracts import contract_root, translate
+from sync.contractroot import contract_root
+from sync.contracts import translate
 from sync.sides import find_side
 from sync.translated import said, spec_text
 

@@ -3,17 +3,19 @@
 Knows what is found by a name that a spec gives, and what may have been meant by one that finds nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from drift.asking import DEPENDENCIES, Ask
 from drift.declared import is_manifest, same_package
 from drift.exceptions import text_matches
 from drift.facts import EdgeAttribute, Tier
-from drift.invariants import World
+from drift.invariants import Invariant, World
 from drift.options import OptionReader
 from drift.selection.select import Selector
 from drift.selection.symbols import SymbolSelector
+from drift.strictness import MORE, Tightens
 from drift.subjects import DEPENDENCY, Subject, Subjects, read_places, subject_exceptions
 from drift.suggest import did_you_mean
 from specs.document import InvariantBlock, Yaml
@@ -112,3 +114,21 @@ def hint_for(subjects: Subjects, wanted: Wanted) -> str:
         "dependency": subjects.index.externals,
     }[wanted.key]
     return did_you_mean(wanted.place.pattern, frozenset(candidates))
+
+
+class PresenceRule:
+    """What the two kinds have in common: which options they take, and what they ask of manifests."""
+
+    tightens: ClassVar[Mapping[str, Tightens]] = dict.fromkeys(KEYS, MORE)
+
+    def tier(self, block: InvariantBlock) -> Tier:
+        """Only symbols need definitions."""
+        return tier_of(block.options)
+
+    def validate(self, block: InvariantBlock) -> Sequence[Problem]:
+        """Check the options of the block."""
+        return read_wanted(block)[1]
+
+    def asks(self, invariant: Invariant, world: World) -> Sequence[Ask]:
+        """Ask the manifests what they declare."""
+        return asks_of(invariant.block, world)

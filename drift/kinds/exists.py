@@ -26,36 +26,15 @@ How to fix
     Bring it back, or tell those who rely on it and change the spec in the same step.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
-
-from drift.asking import Ask
-from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
-from drift.presence import KEYS, asks_of, declared_in, found_of, hint_for, read_wanted, tier_of
-from drift.strictness import MORE, Tightens
+from drift.presence import PresenceRule, declared_in, found_of, hint_for, read_wanted
 from drift.subjects import Subject, Subjects, called
-from specs.document import InvariantBlock
-from specs.problem import Problem
 
 
-class Exists:
+class Exists(PresenceRule):
     """See the module's docstring."""
 
     name = "exists"
-    tightens: ClassVar[Mapping[str, Tightens]] = dict.fromkeys(KEYS, MORE)
-
-    def tier(self, block: InvariantBlock) -> Tier:
-        """Only symbols need definitions."""
-        return tier_of(block.options)
-
-    def validate(self, block: InvariantBlock) -> Sequence[Problem]:
-        """Check the options of the block."""
-        return read_wanted(block)[1]
-
-    def asks(self, invariant: Invariant, world: World) -> Sequence[Ask]:
-        """Ask the manifests what they declare."""
-        return asks_of(invariant.block, world)
 
     def evaluate(self, invariant: Invariant, world: World) -> Outcome:
         """Look for each name."""

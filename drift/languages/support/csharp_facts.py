@@ -8,7 +8,7 @@ from drift.facts import FileFacts, Tier
 from drift.languages.support import trees
 from drift.languages.support.comments import has_comment_above
 from drift.languages.support.csharp_names import TYPES, WANTED, Names
-from drift.languages.support.gather import Described, Frame, Gatherer, syntax_problems
+from drift.languages.support.gather import Described, Frame, Gatherer, syntax_problems, with_gathered
 from drift.languages.support.text import utf8
 
 if TYPE_CHECKING:
@@ -57,17 +57,9 @@ def read(source: bytes, tier: Tier) -> FileFacts:
             names.take(kind, node)
         if kind in kinds:
             reader.take(kind, node)
-    return FileFacts(
-        "csharp",
-        trees.count_lines(source),
-        names.imports(),
-        tuple(reader.found.definitions),
-        tuple(reader.found.calls) if tier is Tier.BODIES else (),
-        syntax_problems(source, root, "C#"),
-        reader.found.bodies() if tier is Tier.BODIES else (),
-        tier,
-        names.scopes(),
-    )
+    problems, lines = syntax_problems(source, root, "C#"), trees.count_lines(source)
+    facts = FileFacts("csharp", lines, names.imports(), (), (), problems, tier=tier, scopes=names.scopes())
+    return with_gathered(facts, reader.found, tier)
 
 
 class _Reader:

@@ -6,9 +6,10 @@ The reader of a language tells what each node is; this keeps the stack of what s
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.facts import Body, Call, Definition
+from drift.facts import Body, Call, Definition, FileFacts, Tier
 from drift.languages.support import trees
 from drift.languages.support.bodies import Bodies
 from specs.problem import Problem
@@ -159,6 +160,17 @@ def unmarked(node: Node, marks: frozenset[str]) -> Node:
     if plain:
         return plain[0]
     return node.children[1] if gathered and len(node.children) > 1 else node
+
+
+def with_gathered(facts: FileFacts, found: Gatherer, tier: Tier) -> FileFacts:
+    """Give the facts with the definitions that were gathered, and with calls and bodies where the tier has them."""
+    whole = tier is Tier.BODIES
+    return replace(
+        facts,
+        definitions=tuple(found.definitions),
+        calls=tuple(found.calls) if whole else (),
+        bodies=found.bodies() if whole else (),
+    )
 
 
 def syntax_problems(source: bytes, root: Node, language: str) -> tuple[Problem, ...]:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from drift.facts import FileFacts, Scope, Tier
 from drift.languages.support import trees
 from drift.languages.support.comments import has_comment_above
-from drift.languages.support.gather import Described, Frame, Gatherer, modifiers, syntax_problems, unmarked
+from drift.languages.support.gather import (
+    Described,
+    Frame,
+    Gatherer,
+    modifiers,
+    syntax_problems,
+    unmarked,
+    with_gathered,
+)
 from drift.languages.support.jvm_scan import scan
 from drift.languages.support.text import utf8
 
@@ -63,13 +71,8 @@ def read(source: bytes, tier: Tier) -> FileFacts:
     reader = _Reader(source, known)
     for _depth, kind, node in trees.walk(root, trees.kinds(known, _WHOLE if tier is Tier.BODIES else _DEFINING)):
         reader.take(kind, node)
-    return replace(
-        facts,
-        definitions=tuple(reader.found.definitions),
-        calls=tuple(reader.found.calls) if tier is Tier.BODIES else (),
-        bodies=reader.found.bodies() if tier is Tier.BODIES else (),
-        syntax=syntax_problems(source, root, "Java"),
-    )
+    facts = replace(facts, syntax=syntax_problems(source, root, "Java"))
+    return with_gathered(facts, reader.found, tier)
 
 
 class _Reader:

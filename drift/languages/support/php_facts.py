@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drift.facts import FileFacts, Tier
 from drift.languages.support import trees
 from drift.languages.support.comments import has_comment_above
-from drift.languages.support.gather import Described, Frame, Gatherer, syntax_problems
+from drift.languages.support.gather import Described, Frame, Gatherer, syntax_problems, with_gathered
 from drift.languages.support.php_names import FUNCTIONS, TYPES, WANTED, Names
 from drift.languages.support.text import utf8
 
@@ -58,17 +58,9 @@ def read(source: bytes, tier: Tier) -> FileFacts:
             names.take(kind, node)
         if kind in kinds:
             reader.take(kind, node)
-    return FileFacts(
-        "php",
-        trees.count_lines(source),
-        names.imports(),
-        tuple(reader.found.definitions),
-        tuple(reader.found.calls) if tier is Tier.BODIES else (),
-        syntax_problems(source, root, "PHP"),
-        reader.found.bodies() if tier is Tier.BODIES else (),
-        tier,
-        names.scopes(),
-    )
+    problems, lines = syntax_problems(source, root, "PHP"), trees.count_lines(source)
+    facts = FileFacts("php", lines, names.imports(), (), (), problems, tier=tier, scopes=names.scopes())
+    return with_gathered(facts, reader.found, tier)
 
 
 class _Reader:

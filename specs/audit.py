@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring_ascii as quoted
 from typing import TypeAlias
 from uuid import UUID
 
@@ -20,9 +21,15 @@ GENESIS = "0" * 64
 MAX_DETAIL = 500
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is to be recorded: who, by which credential, for whom, in which task, did what to what."""
+    """What is to be recorded: who, by which credential, for whom, in which task, did what to what.
+
+    `policy` names the revision of the policies under which it was decided, where a policy was asked.
+    """
 
     at: datetime
     actor: UUID
@@ -33,6 +40,7 @@ class Act:
     credential: UUID | None = None
     on_behalf_of: UUID | None = None
     task: UUID | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +79,46 @@ def entry(chain: UUID, n: int, act: Act, previous: str) -> Entry:
 
 def entry_digest(chain: UUID, n: int, act: Act, previous: str) -> str:
     """Hash the canonical JSON of everything an entry says (sorted keys, no blanks, ASCII)."""
-    record = {
-        "action": act.action,
-        "actor": str(act.actor),
-        "actor_kind": act.actor_kind,
-        "at": act.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "chain": str(chain),
-        "credential": _text(act.credential),
-        "details": dict(act.details),
-        "n": n,
-        "on_behalf_of": _text(act.on_behalf_of),
-        "previous": previous,
-        "subject": act.subject,
-        "task": _text(act.task),
-        "version": 1,
-    }
-    canonical = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    head, middle, tail = frame(chain, act)
+    return hashlib.sha256(f"{head}{n}{middle}{previous}{tail}".encode("ascii")).hexdigest()
 
 
-def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)
+def frame(chain: UUID, act: Act) -> tuple[str, str, str]:
+    """Give the canonical JSON of an act in three parts: its number stands after the first, `previous` after the second.
+
+    So whoever holds the end of the chain can put it in its place without knowing more. An act decided under a policy
+    is of version 2, which says so; all others are of version 1 and keep the digests they always had.
+    """
+    policy = "" if act.policy is None else f'"policy":{quoted(act.policy)},'
+    head = (
+        f'{{"action":{quoted(act.action)},"actor":"{act.actor}","actor_kind":{quoted(act.actor_kind)},'
+        f'"at":"{act.at.astimezone(UTC).isoformat(timespec="microseconds")}","chain":"{chain}",'
+        f'"credential":{_text(act.credential)},"details":{_CANONICAL(dict(act.details))},"n":'
+    )
+    middle = f',"on_behalf_of":{_text(act.on_behalf_of)},{policy}"previous":"'
+    tail = f'","subject":{quoted(act.subject)},"task":{_text(act.task)},"version":{1 if act.policy is None else 2}}}'
+    return head, middle, tail
+
+
+def _text(value: UUID | None) -> str:
+    return "null" if value is None else f'"{value}"'
 
 
 def storable(value: str, limit: int = MAX_DETAIL) -> str:
     """Replace what PostgreSQL cannot keep in a text (NUL, lone surrogates), and cut what is too long."""
     kept = value.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
     return kept if len(kept) <= limit else kept[: limit - 1] + "…"
+
+
+def stored(value: Json) -> Json:
+    """Make every text in a value `storable`."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [stored(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(name): stored(item) for name, item in value.items()}
+    return value
 
 
 class Verification:

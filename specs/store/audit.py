@@ -4,12 +4,43 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Text, bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from specs.audit import GENESIS, Act, Checkpoint, Entry, entry
+from specs.audit import GENESIS, Act, Checkpoint, Entry, frame
 from specs.store.connection import Connection
 from specs.tables.audit import audit, audit_ends
+from specs.tables.base import Id
+
+# A conflict locks the end of the chain and reads it as it then is, whatever this statement saw when it began.
+_APPEND = text("""
+with moved as (
+    insert into audit_ends as e (chain, n, previous, digest)
+    values (
+        :chain, 1, :genesis, encode(sha256(convert_to(:head || '1' || :middle || :genesis || :tail, 'UTF8')), 'hex')
+    )
+    on conflict (chain) do update set
+        n = e.n + 1,
+        previous = e.digest,
+        digest = encode(
+            sha256(convert_to(:head || cast(e.n + 1 as text) || :middle || e.digest || :tail, 'UTF8')), 'hex'
+        )
+    returning n, previous, digest
+)
+insert into audit (
+    chain, n, at, actor_id, actor_kind, credential_id, on_behalf_of, task_id, action, subject, details, policy,
+    previous, digest
+)
+select
+    :chain, n, :at, :actor_id, :actor_kind, :credential_id, :on_behalf_of, :task_id, :action, :subject, :details,
+    :policy, previous, digest
+from moved
+returning n, previous, digest
+""").bindparams(
+    *(bindparam(name, type_=Id) for name in ("chain", "actor_id", "credential_id", "on_behalf_of", "task_id")),
+    *(bindparam(name, type_=Text) for name in ("head", "middle", "tail", "genesis", "policy")),
+    bindparam("details", type_=JSONB),
+)
 
 
 class AuditStore:
@@ -19,15 +50,15 @@ class AuditStore:
         self._connection = connection
 
     async def append(self, chain: UUID, act: Act) -> Entry:
-        """Record an act. The chain stays locked until the transaction ends, so do this last."""
-        start = upsert(audit_ends).values(chain=chain, n=0, digest=GENESIS)
-        locked = start.on_conflict_do_update(index_elements=["chain"], set_={"chain": start.excluded.chain})
-        end = (await self._connection.execute(locked.returning(audit_ends.c.n, audit_ends.c.digest))).one()
-        made = entry(chain, end.n + 1, act, end.digest)
-        await self._connection.execute(insert(audit).values(_row(made)))
-        moved = update(audit_ends).where(audit_ends.c.chain == chain).values(n=made.n, digest=made.digest)
-        await self._connection.execute(moved)
-        return made
+        """Record an act. The chain stays locked until the transaction ends, so do this last.
+
+        One statement: the database puts number and digest of the entry before into what is hashed, so that writers of
+        one chain hold it no longer than they must.
+        """
+        head, middle, tail = frame(chain, act)
+        row = _row(chain, act) | {"head": head, "middle": middle, "tail": tail, "genesis": GENESIS}
+        end = (await self._connection.execute(_APPEND, row)).one()
+        return Entry(chain, end.n, act, end.previous, end.digest)
 
     async def chains(self) -> tuple[UUID, ...]:
         """Give every chain that has an entry or an end."""
@@ -45,11 +76,9 @@ class AuditStore:
         return tuple(_entry(row) for row in (await self._connection.execute(query)).mappings())
 
 
-def _row(made: Entry) -> dict[str, object]:
-    act = made.act
+def _row(chain: UUID, act: Act) -> dict[str, object]:
     return {
-        "chain": made.chain,
-        "n": made.n,
+        "chain": chain,
         "at": act.at,
         "actor_id": act.actor,
         "actor_kind": act.actor_kind,
@@ -59,8 +88,7 @@ def _row(made: Entry) -> dict[str, object]:
         "action": act.action,
         "subject": act.subject,
         "details": dict(act.details),
-        "previous": made.previous,
-        "digest": made.digest,
+        "policy": act.policy,
     }
 
 
@@ -75,5 +103,6 @@ def _entry(row: Mapping[Any, Any]) -> Entry:
         credential=row["credential_id"],
         on_behalf_of=row["on_behalf_of"],
         task=row["task_id"],
+        policy=row["policy"],
     )
     return Entry(row["chain"], row["n"], act, row["previous"], row["digest"])

@@ -1,6 +1,6 @@
 """Tables of the audit log: entries that only ever grow, and the end of each chain, which is also its lock."""
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from specs.tables.base import METADATA, Id, Time
@@ -23,13 +23,27 @@ audit = Table(
     Column("details", JSONB, nullable=False),
     Column("previous", Text, nullable=False),
     Column("digest", Text, nullable=False),
+    Column("policy", Text),
     Index("ix_audit_subject", "chain", "subject"),
+    Index("ix_audit_task", "task_id", postgresql_where=text("task_id is not null")),
 )
 
 audit_ends = Table(
     "audit_ends",
     METADATA,
     Column("chain", Id, primary_key=True),
+    Column("n", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+)
+
+# What was written into files outside the database, so that a file which lost its end is found.
+audit_checkpoints = Table(
+    "audit_checkpoints",
+    METADATA,
+    Column("series", Id, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("chain", Id, nullable=False),
     Column("n", BigInteger, nullable=False),
     Column("digest", Text, nullable=False),
 )

@@ -1,5 +1,7 @@
 """The chain of the audit log: every edit, deletion, swap and cut is found, and an untouched log has no fault."""
 
+import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
@@ -112,3 +114,34 @@ def test_what_is_recorded_can_be_stored(value: str) -> None:
     kept.encode("utf-8")
     assert "\0" not in kept
     assert len(kept) <= MAX_DETAIL
+
+
+def as_ever(act: Act) -> str:
+    """The digest as every entry without a policy has had it from the first version on."""
+    record = {
+        "action": act.action,
+        "actor": str(act.actor),
+        "actor_kind": act.actor_kind,
+        "at": act.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "chain": str(CHAIN),
+        "credential": act.credential and str(act.credential),
+        "details": dict(act.details),
+        "n": 7,
+        "on_behalf_of": act.on_behalf_of and str(act.on_behalf_of),
+        "previous": "f" * 64,
+        "subject": act.subject,
+        "task": act.task and str(act.task),
+        "version": 1,
+    }
+    return hashlib.sha256(json.dumps(record, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@given(ACTS)
+def test_entries_without_a_policy_keep_their_digests(act: Act) -> None:
+    assert entry(CHAIN, 7, act, "f" * 64).digest == as_ever(act)
+
+
+@given(ACTS, st.text(max_size=5), st.none() | st.text(max_size=5))
+def test_the_digest_covers_the_policy(act: Act, policy: str, other: str | None) -> None:
+    one, two = (entry(CHAIN, 1, replace(act, policy=name), GENESIS).digest for name in (policy, other))
+    assert (one == two) == (policy == other)

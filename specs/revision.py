@@ -49,6 +49,11 @@ class Revision:
     at: datetime
     origin: str = ""
 
+    @property
+    def from_git(self) -> bool:
+        """Whether a commit brought it."""
+        return self.origin.startswith("git:")
+
 
 def text_digest(text: str) -> str:
     """Give the SHA-256 of the UTF-8 text, in hex."""

@@ -15,6 +15,7 @@ from specs.paths import check_path, path_key
 from specs.revision import Actor, ActorKind, Revision, text_digest
 from specs.service import writing
 from specs.service.auditing import record
+from specs.service.landing import Arrival, Landing
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 from specs.store.people import ActorStore
@@ -46,10 +47,7 @@ class Imports:
             spec = await _at(store, path)
             if spec is None:
                 made = _compose(self._new_id(), text, (), author, git)
-                at = self._clock()
-                spec = Spec(made.spec_id, project, path, title, SpecStatus.ACTIVE, made.digest, at, at)
-                if await store.add_spec(spec, path_key(path)):
-                    await store.add_revision(made, text, title=title, side=False, task=None)
+                if await self._landing(connection, project).begin(path, Arrival(made, text, title)):
                     return await self._tell(connection, principal, store, "spec.import", made, git)
                 # Someone took the path in between: it is theirs, and this text goes beside it.
                 spec = await store.at_path(path_key(path), lock=True)
@@ -63,6 +61,7 @@ class Imports:
         known = await store.from_origin(spec.id, new.git.origin)
         if known is not None:
             return Saved(spec, known, created=False)
+        landing = self._landing(connection, spec.project)
         head = await writing.head_of(store, spec)
         if head.text_digest == text_digest(new.text):
             await store.set_against_git(spec.id, diverged=None, agreed=head.digest)
@@ -70,21 +69,20 @@ class Imports:
             return Saved(await writing.found(store, spec.id), head, created=False)
         if _gits(spec, head):
             made = _compose(spec.id, new.text, (head.digest,), new.author, new.git)
-            await store.add_revision(made, new.text, title=new.title, side=False, task=None)
-            at = self._clock()
-            await store.move_head(
-                spec.id, expected=head.digest, head=made.digest, title=new.title, at=at, diverged=None
-            )
+            await landing.advance(spec, Arrival(made, new.text, new.title))
             await self._come_back(store, spec)
             return await self._tell(connection, principal, store, "spec.import", made, new.git)
         last = await store.last_from_git(spec.id)
         base = spec.agreed or (last.digest if last else None)
         made = _compose(spec.id, new.text, (base,) if base else (), new.author, new.git)
-        added = await store.add_revision(made, new.text, title=new.title, side=True, task=None)
+        added = await landing.set_aside(Arrival(made, new.text, new.title))
         await store.set_against_git(spec.id, diverged=made.digest, agreed=spec.agreed)
         if not added:
             return Saved(await writing.found(store, spec.id), made, created=False)
         return await self._tell(connection, principal, store, "spec.diverge", made, new.git)
+
+    def _landing(self, connection: Connection, project: UUID) -> Landing:
+        return Landing(connection, project, self._clock(), self._on_change)
 
     async def _come_back(self, store: LibraryStore, spec: Spec) -> None:
         """Restore a spec that git had removed; what a person retired stays retired."""
@@ -106,6 +104,7 @@ class Imports:
                 return spec
             author = await self._author(connection, project, git)
             await store.set_status(spec.id, SpecStatus.RETIRED, self._clock(), git.origin)
+            await self._on_change(connection, project, spec.id)
             made = replace(head, actor=author)
             return (await self._tell(connection, principal, store, "spec.retire", made, git)).spec
 
@@ -136,6 +135,7 @@ class Imports:
                 return spec
             if not await store.set_path(spec, new, path_key(new), path_key(spec.path), at):
                 return None
+            await self._on_change(connection, project, spec.id)
             author = await self._author(connection, project, git)
             made = replace(head, actor=author)
             return (await self._tell(connection, principal, store, "spec.rename", made, git)).spec
@@ -157,7 +157,6 @@ class Imports:
         git: GitOrigin,
     ) -> Saved:
         spec = await writing.found(store, made.spec_id)
-        await self._on_change(connection, spec.project, spec.id)
         for_author = replace(principal, on_behalf_of=made.actor.id)
         details = {"path": spec.path, "revision": made.digest, "commit": git.commit}
         await record(
@@ -187,7 +186,7 @@ async def _at(store: LibraryStore, path: str) -> Spec | None:
 
 def _gits(spec: Spec, head: Revision) -> bool:
     """Say whether git may move this head: it wrote it, or had the same text when the head was made elsewhere."""
-    return head.origin.startswith("git:") or spec.agreed == head.digest
+    return head.from_git or spec.agreed == head.digest
 
 
 def _compose(spec: UUID, text: str, parents: tuple[str, ...], author: Actor, git: GitOrigin) -> Revision:

@@ -6,17 +6,18 @@ revision before the caller hears of the conflict. Knows nothing of HTTP, of git 
 
 import base64
 import binascii
-from dataclasses import replace
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.errors import ConflictError, UserError
 from specs.library import Differences, HistoryEntry, Page, Saved, Spec, SpecStatus, SpecText, check_text
 from specs.paths import check_path, path_key
-from specs.revision import Revision, text_digest
+from specs.revision import text_digest
 from specs.service import writing
 from specs.service.auditing import record
-from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
+from specs.service.landing import Arrival, Landing
+from specs.service.writing import titled
+from specs.store.connection import Clock, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 
 MAX_PAGE = 200
@@ -49,11 +50,10 @@ class Library:
         at = self._clock()
         async with self._database.transaction() as connection:
             store = LibraryStore(connection, project)
+            landing = Landing(connection, project, at, self._on_change)
             made = writing.compose(principal, self._new_id(), text, (), message=message, at=at)
-            spec = Spec(made.spec_id, project, path, title, SpecStatus.ACTIVE, made.digest, at, at)
-            if await store.add_spec(spec, path_key(path)):
-                await store.add_revision(made, text, title=title, side=False, task=principal.task)
-                await self._on_change(connection, project, spec.id)
+            spec = await landing.begin(path, Arrival(made, text, title, principal.task))
+            if spec is not None:
                 details = {"path": path, "revision": made.digest}
                 await record(
                     connection, principal, project, at=at, action="spec.create", subject=spec.id, details=details
@@ -63,9 +63,8 @@ class Library:
             if current is None:
                 raise writing.no_spec()
             aside = writing.compose(principal, current.id, text, (), message=message, at=at)
-            conflict = await writing.set_aside(
-                store, current, aside, text, title=title, task=principal.task, problem=_TAKEN
-            )
+            await landing.set_aside(Arrival(aside, text, title, principal.task))
+            conflict = await writing.conflict_of(store, current, aside, text, _TAKEN)
             details = {"path": path, "revision": aside.digest}
             await record(
                 connection, principal, project, at=at, action="spec.set-aside", subject=current.id, details=details
@@ -150,6 +149,7 @@ class Library:
         async with self._database.transaction() as connection:
             store = LibraryStore(connection, project)
             current = await writing.found(store, spec, lock=True)
+            landing = Landing(connection, project, at, self._on_change)
             head = await writing.head_of(store, current)
             if takes_in is not None:
                 await _check_side(store, current, takes_in)
@@ -158,37 +158,18 @@ class Library:
             if base == current.head and current.status is SpecStatus.ACTIVE:
                 parents = (base, takes_in) if takes_in else (base,)
                 made = writing.compose(principal, spec, text, parents, message=message, at=at)
-                saved = await self._advance(connection, principal, current, made, (text, title))
+                now = await landing.advance(current, Arrival(made, text, titled(title, current.path), principal.task))
                 details = {"path": current.path, "revision": made.digest, "base": base}
                 await record(connection, principal, project, at=at, action="spec.save", subject=spec, details=details)
-                return saved
+                return Saved(now, made, created=True)
             known = writing.is_digest(base) and await store.revision(spec, base) is not None
             aside = writing.compose(principal, spec, text, (base,) if known else (), message=message, at=at)
             why = _MOVED if current.status is SpecStatus.ACTIVE else _RETIRED
-            conflict = await writing.set_aside(
-                store, current, aside, text, title=title, task=principal.task, problem=why
-            )
+            await landing.set_aside(Arrival(aside, text, titled(title, current.path), principal.task))
+            conflict = await writing.conflict_of(store, current, aside, text, why)
             details = {"path": current.path, "revision": aside.digest, "head": current.head}
             await record(connection, principal, project, at=at, action="spec.set-aside", subject=spec, details=details)
         raise conflict
-
-    async def _advance(
-        self, connection: Connection, principal: Principal, current: Spec, made: Revision, content: tuple[str, str]
-    ) -> Saved:
-        """Make a revision the head of a spec that is locked and whose head is its first parent."""
-        text, title = content[0], writing.titled(content[1], current.path)
-        store = LibraryStore(connection, current.project)
-        await store.add_revision(made, text, title=title, side=False, task=principal.task)
-        diverged = None if current.diverged in made.parents else current.diverged
-        moved = await store.move_head(
-            current.id, expected=current.head, head=made.digest, title=title, at=made.at, diverged=diverged
-        )
-        if not moved:
-            msg = f"the head of {current.id} moved under a lock"
-            raise RuntimeError(msg)
-        await self._on_change(connection, current.project, current.id)
-        now = replace(current, head=made.digest, title=title, updated_at=made.at, diverged=diverged)
-        return Saved(now, made, created=True)
 
     async def rename(self, principal: Principal, project: UUID, spec: UUID, path: str) -> Spec:
         """Give a spec another path; the old one leads on to it until another spec takes it."""

@@ -96,21 +96,10 @@ def no_revision() -> MissingError:
     return MissingError("The spec has no such revision.", "Take a digest from its history.")
 
 
-async def set_aside(  # noqa: PLR0913 (who wrote what on which base, beside which head, and why)
-    store: LibraryStore,
-    current: Spec,
-    made: Revision,
-    text: str,
-    *,
-    title: str,
-    task: UUID | None,
-    problem: tuple[str, str],
+async def conflict_of(
+    store: LibraryStore, current: Spec, made: Revision, text: str, problem: tuple[str, str]
 ) -> ConflictError:
-    """Keep a text that cannot become the head as a side revision, and make the error that tells its writer.
-
-    The caller raises it after the commit, so that the text is durable before anyone hears of the conflict.
-    """
-    await store.add_revision(made, text, title=titled(title, current.path), side=True, task=task)
+    """Make the error that tells a writer of a text set aside; raise it after the commit, when the text is durable."""
     base = made.parents[0] if made.parents else None
     details: dict[str, object] = {
         "spec": str(current.id),

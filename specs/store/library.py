@@ -121,14 +121,12 @@ class LibraryStore:
         added = upsert(revisions).values(row).on_conflict_do_nothing(index_elements=["spec_id", "digest"])
         return (await self._connection.execute(added.returning(revisions.c.seq))).one_or_none() is not None
 
-    async def move_head(  # noqa: PLR0913 (what a head's move changes)
-        self, spec: UUID, *, expected: str, head: str, title: str, at: datetime, diverged: str | None
-    ) -> bool:
-        """Set the head if it still is the expected one; False when it is not."""
+    async def move_head(self, now: Spec, *, expected: str) -> bool:
+        """Set head, title, time and standing against git if the head still is the expected one; False when not."""
         moved = (
             update(specs)
-            .where(specs.c.project_id == self._project, specs.c.id == spec, specs.c.head == expected)
-            .values(head=head, title=title, updated_at=at, diverged=diverged)
+            .where(specs.c.project_id == self._project, specs.c.id == now.id, specs.c.head == expected)
+            .values(head=now.head, title=now.title, updated_at=now.updated_at, diverged=now.diverged, agreed=now.agreed)
         )
         return (await self._connection.execute(moved)).rowcount == 1
 

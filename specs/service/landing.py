@@ -1,0 +1,91 @@
+"""The one way by which a text comes into the library: as a spec's first revision, as its next head, or beside it.
+
+Create, save, import, merge, resolution and accepted proposal all land here, inside the caller's transaction and with
+the spec locked by the caller. What must happen with every text that comes in happens here, once. Asks nobody whether
+it may: callers have.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from specs.library import Spec, SpecStatus
+from specs.paths import path_key
+from specs.revision import Revision
+from specs.store.connection import Connection, SpecHook, no_hook
+from specs.store.library import LibraryStore
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A text on its way in: its revision, the text, the title for people, the task in whose course it came."""
+
+    revision: Revision
+    text: str
+    title: str
+    task: UUID | None = None
+
+
+class Landing:
+    """Lets texts land in one project on one connection, at one time. `on_change` hears of every head that moves."""
+
+    def __init__(self, connection: Connection, project: UUID, at: datetime, on_change: SpecHook = no_hook) -> None:
+        self._connection = connection
+        self._project = project
+        self._at = at
+        self._on_change = on_change
+        self._store = LibraryStore(connection, project)
+
+    async def begin(self, path: str, arrival: Arrival) -> Spec | None:
+        """Start the spec that the revision names, at a path; None, and nothing is done, when the path is taken."""
+        made = arrival.revision
+        agreed = made.digest if made.from_git else None
+        spec = Spec(
+            made.spec_id,
+            self._project,
+            path,
+            arrival.title,
+            SpecStatus.ACTIVE,
+            made.digest,
+            self._at,
+            self._at,
+            agreed=agreed,
+        )
+        if not await self._store.add_spec(spec, path_key(path)):
+            return None
+        await self._add(arrival, side=False)
+        await self._on_change(self._connection, self._project, spec.id)
+        return spec
+
+    async def advance(self, current: Spec, arrival: Arrival) -> Spec:
+        """Make a revision whose first parent is the head of a locked spec its next head; give the spec as it is then.
+
+        A revision of git's, or one that takes in what git brought, says up to where git and the spec agree.
+        """
+        made = arrival.revision
+        if made.parents[:1] != (current.head,):
+            msg = f"the head of {current.id} is not the first parent of what is to follow it"
+            raise ValueError(msg)
+        agreed, diverged = current.agreed, current.diverged
+        if made.from_git:
+            agreed, diverged = made.digest, None
+        elif diverged in made.parents:
+            agreed, diverged = diverged, None
+        now = replace(
+            current, head=made.digest, title=arrival.title, updated_at=self._at, diverged=diverged, agreed=agreed
+        )
+        await self._add(arrival, side=False)
+        if not await self._store.move_head(now, expected=current.head):
+            msg = f"the head of {current.id} moved under a lock"
+            raise RuntimeError(msg)
+        await self._on_change(self._connection, self._project, current.id)
+        return now
+
+    async def set_aside(self, arrival: Arrival) -> bool:
+        """Keep a text beside the head, as a side revision; False when this very revision is there already."""
+        return await self._add(arrival, side=True)
+
+    async def _add(self, arrival: Arrival, *, side: bool) -> bool:
+        return await self._store.add_revision(
+            arrival.revision, arrival.text, title=arrival.title, side=side, task=arrival.task
+        )

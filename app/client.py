@@ -7,17 +7,21 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
-from specs.errors import DeniedError, HoldfastError, MissingError, UnavailableError, UserError
+from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UnavailableError, UserError
 
+JSON = "application/json"
 SECONDS = 20
 MOST_BYTES = 16 * 1024 * 1024
 FAMILIES: Mapping[int, type[HoldfastError]] = {
     HTTPStatus.UNAUTHORIZED: DeniedError,
     HTTPStatus.FORBIDDEN: DeniedError,
     HTTPStatus.NOT_FOUND: MissingError,
+    HTTPStatus.CONFLICT: ConflictError,
 }
 
 
@@ -28,26 +32,68 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
         """Follow none."""
 
 
-def post(server: str, path: str, body: Mapping[str, object], *, token: str, accept: str) -> str:
-    """Send JSON and give the text of the answer.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered: its status, its text, and its headers by small names."""
 
-    Raises the family that fits the server's refusal, with its own message and hint; `UnavailableError` when no server
-    answers; `UserError` for an address that is none.
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+    def json(self) -> Any:
+        """Give the answer's value. Raises `UnavailableError` where it is no JSON: that was not our server."""
+        try:
+            return json.loads(self.text)
+        except ValueError as error:
+            hint = "Is the address that of a Holdfast server, and not of a page before it?"
+            raise UnavailableError("The answer is not JSON.", hint) from error
+
+
+def post(server: str, path: str, body: Mapping[str, object], *, token: str, accept: str) -> str:
+    """Send JSON and give the text of the answer. Raises as `ask` does."""
+    return ask("POST", server, path, body, token=token, accept=accept).text
+
+
+def get(server: str, path: str, *, token: str, accept: str = JSON) -> Answer:
+    """Read something. Raises as `ask` does."""
+    return ask("GET", server, path, token=token, accept=accept)
+
+
+def ask(  # noqa: PLR0913 (what a request is made of)
+    method: str,
+    server: str,
+    path: str,
+    body: Mapping[str, object] | None = None,
+    *,
+    token: str,
+    accept: str = JSON,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Send one request, with a body as JSON if there is one, and give the answer.
+
+    `path` begins with a slash and is quoted by the caller; `headers` are further ones, such as `if-match`. Raises the
+    family that fits the server's refusal, with its own message and hint; `UnavailableError` when no server answers;
+    `UserError` for an address that is none.
     """
     parts = urlsplit(server)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UserError(f"{server!r} is not the address of a server.", "Write it as https://holdfast.example.org.")
-    headers = {"content-type": "application/json", "accept": accept, "user-agent": "holdfast-cli"}
+    sent = {"accept": accept, "user-agent": "holdfast-cli", **(headers or {})}
+    if body is not None:
+        sent["content-type"] = JSON
     if token:
-        headers["authorization"] = f"Bearer {token}"
+        sent["authorization"] = f"Bearer {token}"
+    data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(  # noqa: S310 (the scheme is checked above)
-        server.rstrip("/") + path, data=json.dumps(body).encode(), headers=headers, method="POST"
+        server.rstrip("/") + path, data=data, headers=sent, method=method
     )
     try:
         with urllib.request.build_opener(NoRedirects).open(request, timeout=SECONDS) as answer:
-            return str(answer.read(MOST_BYTES).decode("utf-8", "replace"))
+            text = answer.read(MOST_BYTES).decode("utf-8", "replace")
+            return Answer(answer.status, text, {name.lower(): value for name, value in answer.headers.items()})
     except urllib.error.HTTPError as error:
-        raise _refusal(error) from error
+        with error:
+            raise _refusal(error) from error
     except (OSError, ValueError) as error:
         hint = "Is it running, and is the address right? Without --server the specs of this repository are used."
         raise UnavailableError(f"{server} does not answer.", hint) from error
@@ -65,4 +111,6 @@ def _refusal(error: urllib.error.HTTPError) -> HoldfastError:
     hint = str(problem.get("hint") or "Look at the server's log.")
     if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return UnavailableError(message, hint)
-    return FAMILIES.get(error.code, UserError)(message, hint)
+    known = {"type", "title", "status", "detail", "hint", "instance", "request_id"}
+    details = {name: value for name, value in problem.items() if name not in known}
+    return FAMILIES.get(error.code, UserError)(message, hint, details=details)

@@ -18,6 +18,7 @@ from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
+from specs.service.searching import Searching
 from specs.service.tokens import Tokens
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
 from sync.service.contexts import Contexts
@@ -73,6 +74,7 @@ class Services:
             database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
         )
         self.audit = Audit(database)
+        self.searching = Searching(database)
         self.drift = Drift(database, now)
         self.repositories = Repositories(
             database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted

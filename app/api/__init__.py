@@ -9,7 +9,20 @@ from types import ModuleType
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.api import checks, context, findings, me, members, projects, reports, repositories, revisions, specs, tokens
+from app.api import (
+    checks,
+    context,
+    findings,
+    me,
+    members,
+    projects,
+    reports,
+    repositories,
+    revisions,
+    search,
+    specs,
+    tokens,
+)
 
 BASE = "/api/v1"
 MODULES: tuple[ModuleType, ...] = (
@@ -17,6 +30,7 @@ MODULES: tuple[ModuleType, ...] = (
     projects,
     specs,
     revisions,
+    search,
     repositories,
     checks,
     findings,

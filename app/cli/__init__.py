@@ -42,6 +42,7 @@ SERVER_PARTS = frozenset(
     ]
 )
 CHECK, SERVE, MORE = "Check code against specs", "Run the service", "More"
+SPECS = "Read and change specs on a server"
 COMMANDS: tuple[Command, ...] = (
     Command("check", "app.cli.check", "Hold the code against its specs.", CHECK),
     Command("baseline", "app.cli.baseline", "Freeze today's findings: from now on only new ones break.", CHECK),
@@ -53,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("import", "app.cli.import_", "Make a spec of another tool's contracts.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
+    Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),
     Command("repo", "app.cli.repo", "Register repositories, and say how each stands.", SERVE),

@@ -5,6 +5,7 @@ the spec locked by the caller. What must happen with every text that comes in ha
 it may: callers have.
 """
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +13,10 @@ from uuid import UUID
 from specs.library import Spec, SpecStatus
 from specs.paths import path_key
 from specs.revision import Revision
+from specs.search import terms
 from specs.store.connection import Connection, SpecHook, no_hook
 from specs.store.library import LibraryStore
+from specs.store.search import SearchStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,9 @@ class Landing:
         return await self._add(arrival, side=True)
 
     async def _add(self, arrival: Arrival, *, side: bool) -> bool:
-        return await self._store.add_revision(
-            arrival.revision, arrival.text, title=arrival.title, side=side, task=arrival.task
-        )
+        made = arrival.revision
+        added = await self._store.add_revision(made, arrival.text, title=arrival.title, side=side, task=arrival.task)
+        if added:
+            found = await asyncio.to_thread(terms, arrival.text)
+            await SearchStore(self._connection, self._project).index({made.text_digest: found})
+        return added

@@ -1,5 +1,6 @@
 """Queries of the library: specs, their paths, revisions and texts. Every one is scoped by its project."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -62,17 +63,18 @@ class LibraryStore:
             query = query.where(after < _PATH_ORDER)
         return tuple((row["path_key"], _spec(row)) for row in (await self._connection.execute(query)).mappings())
 
-    async def heads(self) -> tuple[SpecText, ...]:
-        """Give the active specs with the texts of their heads, by path."""
+    async def heads(self, only: Collection[UUID] | None = None) -> tuple[SpecText, ...]:
+        """Give the active specs (or `only` these, retired ones too) with the texts of their heads, by path."""
         at_head = (revisions.c.spec_id == specs.c.id) & (revisions.c.digest == specs.c.head)
         query = (
             _REVISION.join(specs, at_head)
             .join(texts, texts.c.digest == revisions.c.text_digest)
             .add_columns(texts.c.body, *(column.label(f"spec__{column.name}") for column in specs.c))
-            .where(specs.c.project_id == self._project, specs.c.status == SpecStatus.ACTIVE)
+            .where(specs.c.project_id == self._project)
             .order_by(_PATH_ORDER)
         )
-        rows = (await self._connection.execute(query)).mappings()
+        wanted = specs.c.status == SpecStatus.ACTIVE if only is None else specs.c.id.in_(only)
+        rows = (await self._connection.execute(query.where(wanted))).mappings()
         return tuple(SpecText(_spec(row, "spec__"), _revision(row), row["body"]) for row in rows)
 
     async def add_spec(self, spec: Spec, path_key: str) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from specs.tables.base import METADATA, Id, Time
 
@@ -24,6 +25,15 @@ texts = Table(
     METADATA,
     Column("digest", Text, primary_key=True),
     Column("body", Text, nullable=False),
+)
+
+# By what a text is found. Made of the text alone; a text that has no row yet gets one when somebody searches.
+text_terms = Table(
+    "text_terms",
+    METADATA,
+    Column("digest", Text, ForeignKey("texts.digest"), primary_key=True),
+    Column("terms", TSVECTOR, nullable=False),
+    Index("ix_text_terms_terms", "terms", postgresql_using="gin"),
 )
 
 # A head is a revision of the same spec; the constraint waits for the commit, since each needs the other first.

@@ -1,8 +1,6 @@
 """A running server over a fresh project, and a browser on it, both in the loop of the test."""
 
-import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.app.embedding import serving
 from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
@@ -71,33 +70,6 @@ class Site:
         await page.get_by_role("button", name="Log in").click()
         await page.wait_for_url("**/p/payments/specs")
         return page
-
-
-@asynccontextmanager
-async def serving(url: str, folder: "Path", *, worker: bool = False) -> AsyncIterator[str]:
-    """Serve in this process; with a worker, repositories below the folder may be registered."""
-    from granian.server.embed import Server  # noqa: PLC0415 (most tests need no server)
-
-    from app.main import create_app  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = Settings(database_url=url, data_dir=folder / "data", repository_roots=(folder,))
-    running = Server(create_app(settings, worker=worker), port=port, interface="asgi")
-    task = asyncio.create_task(running.serve())
-    for _ in range(200):
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-        except OSError:
-            await asyncio.sleep(0.02)
-        else:
-            writer.close()
-            break
-    yield f"http://127.0.0.1:{port}"
-    running.stop()
-    await task
 
 
 @pytest.fixture

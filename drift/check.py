@@ -18,9 +18,9 @@ from drift.kinds import KINDS, find_kind
 from drift.mentions.mentioning import claims
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 from drift.selection.select import shown
-from drift.suggest import did_you_mean, either
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
 from specs.problem import Problem, Severity
+from specs.suggest import did_you_mean, either
 
 __all__ = ["asked", "check", "claims", "is_draft", "needed_tier"]
 

@@ -14,7 +14,7 @@ from drift.graphs.crossings import Crossing
 from drift.graphs.graph import ALL_IMPORTS, EdgeFilter, Graph, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.selection.select import Selector, shown
-from drift.suggest import listed
+from specs.suggest import listed
 
 MOST_REPEATS = 10
 MOST_EXTRA_HOPS = 100

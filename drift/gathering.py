@@ -10,9 +10,9 @@ from dataclasses import replace
 from drift.findings import CodeAnchor, Finding, SpecAnchor
 from drift.invariants import Invariant, Outcome, World
 from drift.selection.select import Selector, shown
-from drift.suggest import did_you_mean
 from specs.document import ExceptionClause
 from specs.problem import Severity
+from specs.suggest import did_you_mean
 
 
 class Gathering:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from drift.facts import EdgeAttribute
 from drift.graphs.graph import ALL_IMPORTS, EdgeFilter
 from drift.selection.select import Selector, shown
-from drift.suggest import did_you_mean, either
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem
+from specs.suggest import did_you_mean, either
 
 MOST_ENTRIES = 5_000
 ATTRIBUTES = {attribute.value: attribute for attribute in EdgeAttribute}

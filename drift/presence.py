@@ -17,9 +17,9 @@ from drift.selection.select import Selector
 from drift.selection.symbols import SymbolSelector
 from drift.strictness import MORE, Tightens
 from drift.subjects import DEPENDENCY, Subject, Subjects, read_places, subject_exceptions
-from drift.suggest import did_you_mean
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem
+from specs.suggest import did_you_mean
 
 KEYS = ("file", "module", "symbol", "dependency")
 

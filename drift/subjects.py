@@ -20,9 +20,9 @@ from drift.options import OptionReader, named_type
 from drift.selection.select import Selector, shown
 from drift.selection.symbols import Symbol, SymbolSelector, names_base, names_like
 from drift.strictness import Stricter, Tightens
-from drift.suggest import did_you_mean, either
 from specs.document import ExceptionClause, InvariantBlock, Yaml
 from specs.problem import Problem
+from specs.suggest import did_you_mean, either
 
 PLACES = ("files", "folders", "modules")
 # What the kinds of definitions are called in specs; a field is a variable that stands in a class.

@@ -19,9 +19,9 @@ from drift.kinds import find_kind
 from drift.report import CheckReport
 from drift.selection.select import shown
 from drift.strictness import loosened
-from drift.suggest import listed
 from specs.document import Document, ExceptionClause, InvariantBlock
 from specs.problem import SEVERITIES, Severity
+from specs.suggest import listed
 
 FIX = "Have a reviewer agree to it, or take the change back."
 NOT_DRIFT = frozenset({("unmatched",), ("stale",)})

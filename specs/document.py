@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from specs.problem import Problem, Severity
 
 Yaml: TypeAlias = "str | int | float | bool | list[Yaml] | dict[str, Yaml] | None"
+Place: TypeAlias = tuple[int, int]
 Status: TypeAlias = Literal["draft", "active", "retired"]
 
 
@@ -108,12 +109,17 @@ class BrokenBlock:
 
 @dataclass(frozen=True, slots=True)
 class PolicyBlock:
-    """A ```yaml policy block: its mapping, as read, for the policy engine to interpret."""
+    """A ```yaml policy block: its mapping, as read, with the place of each key; `specs.rules` knows what it means.
+
+    One whose YAML cannot be trusted is `broken` and has no values.
+    """
 
     values: Mapping[str, Yaml]
     anchor: str
     line: int
     text: str
+    places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict)
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

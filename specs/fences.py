@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from specs.document import BrokenBlock, ExceptionClause, InvariantBlock, PolicyBlock, Yaml
+from specs.document import BrokenBlock, ExceptionClause, InvariantBlock, Place, PolicyBlock, Yaml
 from specs.problem import SEVERITIES, Problem, Severity
-from specs.yaml import Place, YamlResult, read_mapping
+from specs.rules.reading import read_policy
+from specs.yaml import YamlResult, read_mapping
 
 MAX_ID = 80
 COMMON_KEYS = frozenset({"id", "kind", "name", "why", "severity", "owner", "except"})
@@ -65,8 +66,15 @@ def read_fence(fence: Fence) -> FenceRead:
         problems.insert(0, Problem("unclosed-fence", f"This {sort} block never ends.", fence.line, 1, hint))
     if sort == "invariant":
         return _Invariant(fence, result, problems).read()
-    block = None if result.values is None else PolicyBlock(result.values, fence.anchor, fence.line, fence.text)
-    return FenceRead(block, tuple(problems))
+    block = PolicyBlock(
+        values=result.values or {},
+        anchor=fence.anchor,
+        line=fence.line,
+        text=fence.text,
+        places=result.places,
+        broken=result.values is None or not fence.closed,
+    )
+    return FenceRead(block, (*problems, *read_policy(block).problems))
 
 
 def _slips(fence: Fence) -> tuple[Problem, ...]:

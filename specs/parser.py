@@ -220,7 +220,10 @@ class _Builder:
         if meaning(fence.info):
             self.yaml_left -= len(fence.content)
             if self.yaml_left < 0:
-                self.broken.append(BrokenBlock(fence.line, fence.anchor))
+                if meaning(fence.info) == "policy":
+                    self.policies.append(PolicyBlock({}, fence.anchor, fence.line, fence.text, broken=True))
+                else:
+                    self.broken.append(BrokenBlock(fence.line, fence.anchor))
                 hint = f"Keep the blocks of one spec under {MAX_YAML // 1024} KiB: split the spec."
                 self.problems.append(Problem("too-large", "Too much YAML in one spec.", fence.line, 1, hint))
                 return

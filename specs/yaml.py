@@ -26,12 +26,11 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from specs.document import Yaml
+from specs.document import Place, Yaml
 from specs.lines import split_lines, without_end
 from specs.problem import Problem
 
 Path: TypeAlias = tuple[str | int, ...]
-Place: TypeAlias = tuple[int, int]
 
 MAX_SIZE = 64 * 1024
 MAX_DEPTH = 24

@@ -14,9 +14,9 @@ from drift.facts import Tier
 from drift.invariants import Invariant, World
 from drift.kinds.reviewed import Reviewed, bound, question_of, read
 from drift.subjects import Subjects
-from drift.suggest import close_names, either
 from specs.document import Document
 from specs.errors import UserError
+from specs.suggest import close_names, either
 from sync.answering import Answerer
 from sync.cache.factcache import FactCache
 from sync.debts import Claim, advice, author

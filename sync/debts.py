@@ -12,8 +12,8 @@ from drift.debt.lock import FILE_NAME, Entry, Lock, one_line, parse_lock, read_d
 from drift.debt.renames import Renames
 from drift.findings import Finding
 from drift.report import CheckReport
-from drift.suggest import close_names, either
 from specs.errors import UserError
+from specs.suggest import close_names, either
 from sync.cache.factcache import FactCache
 from sync.intents import since_lock
 from sync.local import cache_for, check_side

@@ -6,8 +6,8 @@ from drift.drawing import Drawing, Wish, draw, titled, within
 from drift.graphs.names import separator_of
 from drift.index import CodeIndex
 from drift.report import CheckReport, InvariantResult
-from drift.suggest import did_you_mean
 from specs.errors import UserError
+from specs.suggest import did_you_mean
 from sync.cache.factcache import FactCache
 from sync.evaluation import Question, Reading, evaluate_index, read_index
 from sync.local import CheckOptions, cache_for

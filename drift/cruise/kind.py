@@ -14,9 +14,9 @@ from drift.findings import CodeAnchor, Finding, Hop, SpecAnchor
 from drift.index import CodeIndex
 from drift.invariants import Invariant, Outcome, World
 from drift.selection.select import shown
-from drift.suggest import listed
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.suggest import listed
 
 NAME = "dependency-cruiser"
 MOST_HOPS = 100

@@ -13,8 +13,8 @@ from datetime import date
 from typing import Literal, TypeAlias, get_args
 
 from drift.findings import Finding
-from drift.suggest import did_you_mean, either
 from specs.problem import Problem
+from specs.suggest import did_you_mean, either
 
 FILE_NAME = "holdfast.lock"
 HEADER = (

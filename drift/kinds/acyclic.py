@@ -44,9 +44,9 @@ from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.selection.select import Selector, shown
 from drift.strictness import HIGHER, IMPORTS, MORE, Tightens
-from drift.suggest import listed
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.suggest import listed
 
 DEEPEST = 100
 Segments = tuple[str, ...]

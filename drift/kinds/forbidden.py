@@ -53,9 +53,9 @@ from drift.matching.regexes import filled, groups_of, matches
 from drift.options import OptionReader
 from drift.selection.select import Selector
 from drift.strictness import FEWER, IMPORTS, MORE, ON_BY_DEFAULT, Tightens
-from drift.suggest import close_names
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.suggest import close_names
 
 # A group of `from`, named in `to`.
 REFERENCE = re.compile(r"\$[0-9]")

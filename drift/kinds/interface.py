@@ -44,9 +44,9 @@ from drift.selection.surfaces import is_bare, is_prescribed, members_of, named_i
 from drift.selection.symbols import Symbol, SymbolSelector, reference_head
 from drift.strictness import ON_BY_DEFAULT, Tightens
 from drift.subjects import Place, Subject, Subjects, called, read_places, subject_exceptions
-from drift.suggest import did_you_mean
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.suggest import did_you_mean
 
 LONGEST = 300
 WRITE = "Write `signature: 'def charge(amount: Money) -> Receipt'` or `members: [charge, refund]`."

@@ -59,9 +59,9 @@ from drift.subjects import (
     tier_of,
     whole,
 )
-from drift.suggest import did_you_mean, either
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.suggest import did_you_mean, either
 
 
 @dataclass(frozen=True, slots=True)

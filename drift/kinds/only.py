@@ -41,9 +41,9 @@ from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
 from drift.selection.select import Selector
 from drift.strictness import FEWER, IMPORTS, MORE, Tightens
-from drift.suggest import listed
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.suggest import listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,9 @@ from drift.subjects import (
     subject_exceptions,
     unknown_keys,
 )
-from drift.suggest import either
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.suggest import either
 
 CALLED = {"function", "method"}
 ANY = Quality()

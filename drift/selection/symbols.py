@@ -16,8 +16,8 @@ from drift.graphs.names import separator_of
 from drift.index import CodeIndex
 from drift.matching.glob import Glob
 from drift.selection.select import IMPORT, Selector, shown
-from drift.suggest import close_names, either
 from specs.problem import Problem
+from specs.suggest import close_names, either
 
 COLON = re.compile(r"(?<!:):(?!:)")
 HINT = "Write `payments.charge:Card.pay` or `src/charge.ts#Card.pay`."

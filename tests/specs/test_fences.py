@@ -138,7 +138,9 @@ def test_a_policy_keeps_its_mapping():
     block = read("approve: 2\n", "yaml policy").block
     assert isinstance(block, PolicyBlock)
     assert block.values == {"approve": 2}
-    assert read("approve: [\n", "yaml policy").block is None
+    broken = read("approve: [\n", "yaml policy").block
+    assert isinstance(broken, PolicyBlock)
+    assert broken.broken
 
 
 def test_hidden_marks_are_found_by_line():

@@ -1,4 +1,4 @@
-from drift.suggest import close_names, did_you_mean, either, listed
+from specs.suggest import close_names, did_you_mean, either, listed
 
 
 def test_close_names() -> None:

@@ -1,0 +1,68 @@
+"""The only door to CEL: runs a judged expression over values of facts, and gives true, false or why not.
+
+It takes no expression that `specs.expressions` has not bounded: the engine itself knows no limit. Lists and texts are
+capped here once more, so that the bound holds whatever a caller hands in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from specs.expressions.checking import MAX_LIST, Refusal, judge
+from specs.expressions.types import Names
+
+MAX_TEXT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Why an expression gave neither true nor false."""
+
+    reason: str
+
+
+def evaluate(source: str, names: Names, values: Mapping[str, object]) -> bool | NoAnswer:
+    """Evaluate a condition. Whatever goes wrong is a `NoAnswer`: never an exception, never a guess."""
+    judged = judge(source, names)
+    if isinstance(judged, Refusal):
+        return NoAnswer(judged.message)
+    wanted = {name: values.get(name) for name in judged.uses}
+    for name, value in wanted.items():
+        if value is None or not _fits(value):
+            return NoAnswer(f"The fact {name} is missing or too large.")
+    program = _compiled(source)
+    if isinstance(program, NoAnswer):
+        return program
+    try:
+        found = program.execute(wanted)
+    except BaseException as error:  # noqa: BLE001 (the engine panics with an exception of its own)
+        return _reason(error)
+    return found if isinstance(found, bool) else NoAnswer("It gave neither true nor false.")
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str) -> Any:
+    try:
+        return import_module("cel").compile(source)
+    except ImportError:
+        return NoAnswer("The evaluator is not installed: pip install 'holdfast[server]'.")
+    except BaseException as error:  # noqa: BLE001 (the engine panics with an exception of its own)
+        return _reason(error)
+
+
+def _reason(error: BaseException) -> NoAnswer:
+    """Turn what the engine raised into words; what ends the process goes on."""
+    if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+        raise error
+    first = str(error).strip().split("\n")[0][:200]
+    return NoAnswer(first or type(error).__name__)
+
+
+def _fits(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) <= MAX_TEXT
+    if isinstance(value, list | tuple):
+        return len(value) <= MAX_LIST and all(map(_fits, value))
+    return all(map(_fits, value.values())) if isinstance(value, Mapping) else True

@@ -1,0 +1,137 @@
+"""The policy that is in force until a project writes its own: a spec like any other, read by the same reader.
+
+A project's policy with the id of one of these takes its place; all others stay.
+"""
+
+from dataclasses import replace
+from functools import cache
+
+from specs.parser import parse
+from specs.policy.change import Side
+from specs.rules.policy import Origin, Policy
+from specs.rules.reading import read_policy
+
+TEXT = """\
+---
+title: How changes become the truth
+status: active
+---
+# How changes become the truth
+
+Agents propose, policy validates, people decide where policy says so. Of all rules that apply, the most restrictive
+wins; where none applies, one reviewer decides. A policy of your own with the same id takes the place of one of these.
+
+## People
+
+A person who may write here may say what the system is to do, and is on record as having said so.
+
+```yaml policy
+id: people-write
+event: proposal
+when: author_kind == "human"
+then: allow
+why: A person who may edit says what is wanted; every word keeps its author.
+examples:
+  - {facts: {author_kind: human, normative_statements: 3}, expect: allow}
+  - {facts: {author_kind: agent}, expect: nothing}
+```
+
+## Agents
+
+Agents may mend wording. What binds the system, they propose.
+
+```yaml policy
+id: agents-word
+event: proposal
+when: |
+  author_kind != "human" && words_added + words_removed <= 200
+    && normative_statements == 0 && size(invariants) == 0 && policies_touched == 0 && header_changes == 0
+    && specs_retired == 0 && specs_restored == 0 && specs_renamed == 0
+then: allow
+why: Small changes of wording bind nothing, and stay marked as inferred until a person confirms them.
+examples:
+  - {facts: {author_kind: agent, words_added: 12, words_removed: 9}, expect: allow}
+  - {facts: {author_kind: agent, words_added: 300}, expect: nothing}
+  - {facts: {author_kind: agent, words_added: 2, normative_statements: 1}, expect: nothing}
+```
+
+```yaml policy
+id: agents-bind
+event: proposal
+when: |
+  author_kind != "human"
+    && (normative_statements > 0 || size(invariants) > 0 || policies_touched > 0 || header_changes > 0)
+then: review 1 from reviewer
+why: What must hold, what is checked and what speaks for a spec is for a person to decide.
+examples:
+  - {facts: {author_kind: agent, normative_statements: 1}, expect: review 1 from reviewer}
+  - {facts: {author_kind: agent, invariants: [payments-layers]}, expect: review 1 from reviewer}
+  - {facts: {author_kind: human, normative_statements: 1}, expect: nothing}
+```
+
+```yaml policy
+id: agents-large
+event: proposal
+when: |
+  author_kind != "human" && (words_added + words_removed > 200
+    || specs_retired + specs_restored + specs_renamed > 0)
+then: review 1 from reviewer
+why: Nobody notices what a large change hides, and a retired spec takes all it says with it.
+examples:
+  - {facts: {author_kind: agent, words_removed: 201}, expect: review 1 from reviewer}
+  - {facts: {author_kind: agent, specs_retired: 1}, expect: review 1 from reviewer}
+  - {facts: {author_kind: agent, words_added: 200}, expect: nothing}
+```
+
+## Policies
+
+Whoever could change these rules alone would not be bound by them.
+
+```yaml policy
+id: policies-need-two
+event: proposal
+when: policies_touched > 0
+then: review 2 from reviewer
+why: A policy that one person can loosen alone binds nobody.
+examples:
+  - {facts: {author_kind: human, policies_touched: 1}, expect: review 2 from reviewer}
+  - {facts: {author_kind: human, words_added: 1}, expect: nothing}
+```
+
+## When agents fail
+
+An agent that fails again and again stops, and people are told. People are never frozen.
+
+```yaml policy
+id: failing-agents-stop
+event: [proposal, check]
+when: author_kind != "human" && (consecutive_failures >= 5 || failures_in_hour >= 10)
+then: [deny, freeze 1h, notify reviewer]
+why: It failed five times in a row, or ten times within an hour; more tries of the same kind help nobody.
+examples:
+  - {facts: {author_kind: agent, consecutive_failures: 5}, expect: [deny, freeze 1h, notify reviewer]}
+  - {facts: {author_kind: agent, consecutive_failures: 4}, expect: nothing}
+  - {facts: {author_kind: human, consecutive_failures: 50}, expect: nothing}
+```
+"""
+
+
+@cache
+def shipped() -> tuple[Policy, ...]:
+    """Give the shipped policies."""
+    return policies_of(Side("", TEXT))
+
+
+def policies_of(side: Side, revision: str = "") -> tuple[Policy, ...]:
+    """Give the policies that a spec puts in force, broken ones included; none for one that is draft or retired."""
+    document = parse(side.text)
+    if side.retired or document.front_matter.status != "active":
+        return ()
+    read = [read_policy(block).policy for block in document.policies]
+    return tuple(replace(one, origin=Origin(side.path, revision, one.origin.line)) for one in read)
+
+
+def in_force(own: tuple[Policy, ...]) -> tuple[Policy, ...]:
+    """Join a project's policies with the shipped ones whose place they do not take; a broken one takes none."""
+    replaced = {policy.id for policy in own if not policy.broken}
+    return (*own, *(policy for policy in shipped() if policy.id not in replaced))

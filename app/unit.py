@@ -19,6 +19,7 @@ from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.searching import Searching
+from specs.service.tags import Tags
 from specs.service.tokens import Tokens
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
 from sync.service.contexts import Contexts
@@ -75,6 +76,7 @@ class Services:
         )
         self.audit = Audit(database)
         self.searching = Searching(database)
+        self.tags = Tags(database, now)
         self.drift = Drift(database, now)
         self.repositories = Repositories(
             database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted

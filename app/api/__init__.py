@@ -21,6 +21,7 @@ from app.api import (
     revisions,
     search,
     specs,
+    tags,
     tokens,
 )
 
@@ -31,6 +32,7 @@ MODULES: tuple[ModuleType, ...] = (
     specs,
     revisions,
     search,
+    tags,
     repositories,
     checks,
     findings,

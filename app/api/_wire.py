@@ -26,6 +26,7 @@ Value = TypeVar("Value")
 NO_NUL = r"^[^\x00]*$"
 Line: TypeAlias = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Message: TypeAlias = Annotated[str, Meta(max_length=4000, pattern=NO_NUL)]
+Digest: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Text: TypeAlias = Annotated[str, Meta(pattern=NO_NUL)]
 Include: TypeAlias = Annotated[Literal["text"] | None, QueryParameter(description="`text` adds the Markdown itself.")]
 Cursor: TypeAlias = Annotated[str | None, QueryParameter(max_length=400, description="The place that `next` gave.")]

@@ -13,13 +13,12 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from app.api._conditions import JSON, MARKDOWN, base_of, etag, matches, preferred
-from app.api._wire import NO_NUL, Cursor, In, Include, Items, Limit, Message, SpecOut, Text, items_of, spec_url
+from app.api._wire import NO_NUL, Cursor, Digest, In, Include, Items, Limit, Message, SpecOut, Text, items_of, spec_url
 from app.unit import Unit
 from specs.access import Scope
 from specs.library import SpecText
 
 SpecPath = Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL)]
-Digest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 Wanted = Annotated[Digest | None, QueryParameter(description="A digest from the history; the head by default.")]
 
 

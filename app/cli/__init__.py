@@ -55,6 +55,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("import", "app.cli.import_", "Make a spec of another tool's contracts.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
     Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
+    Command("tag", "app.cli.tag", "Name what specs say now, and see what changed since.", SPECS),
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),
     Command("repo", "app.cli.repo", "Register repositories, and say how each stands.", SERVE),

@@ -35,6 +35,20 @@ class Remote:
         words = {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
         return self.ask("GET", f"{path}?{urlencode(words)}" if words else path, accept=accept)
 
+    def every(self, path: str, query: Mapping[str, object] | None = None) -> list[Any]:
+        """Read a list to its end, page by page."""
+        page = self.get(path, query).json()
+        items = list(page["items"])
+        while page.get("next"):
+            page = ask("GET", self.server, page["next"], token=self.token).json()
+            items += page["items"]
+        return items
+
+    @staticmethod
+    def quoted(name: str) -> str:
+        """Write a name so that it can stand in a path."""
+        return quote(name, safe="")
+
     def ask(
         self,
         method: str,
@@ -45,7 +59,7 @@ class Remote:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send a request for something below the project, such as `/specs`. Raises as `app.client.ask` does."""
-        place = f"/api/v1/projects/{quote(self.project, safe='')}{path}"
+        place = f"/api/v1/projects/{self.quoted(self.project)}{path}"
         return ask(method, self.server, place, body, token=self.token, accept=accept, headers=headers)
 
 

@@ -1,6 +1,7 @@
 """Queries of the library: specs, their paths, revisions and texts. Every one is scoped by its project."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from specs.revision import Actor, ActorKind, Provenance, Revision
 from specs.store.connection import Connection
 from specs.tables.library import former_paths, revisions, specs, texts
 from specs.tables.people import actors
+from specs.tables.tags import tagged
 
 _REVISION = select(
     *(column for column in revisions.c if column.name not in {"title", "task_id"}),
@@ -76,6 +78,25 @@ class LibraryStore:
         wanted = specs.c.status == SpecStatus.ACTIVE if only is None else specs.c.id.in_(only)
         rows = (await self._connection.execute(query.where(wanted))).mappings()
         return tuple(SpecText(_spec(row, "spec__"), _revision(row), row["body"]) for row in rows)
+
+    async def tagged(self, name: str) -> tuple[SpecText, ...]:
+        """Give the specs that a tag holds, with the paths, titles and texts they had, by path."""
+        query = (
+            _REVISION.join(
+                tagged, (revisions.c.spec_id == tagged.c.spec_id) & (revisions.c.digest == tagged.c.revision)
+            )
+            .join(specs, specs.c.id == tagged.c.spec_id)
+            .join(texts, texts.c.digest == revisions.c.text_digest)
+            .add_columns(texts.c.body, tagged.c.path, tagged.c.title.label("then"))
+            .add_columns(*(column.label(f"spec__{column.name}") for column in specs.c))
+            .where(tagged.c.project_id == self._project, tagged.c.name == name)
+            .order_by(tagged.c.path.collate("C"))
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple(
+            SpecText(replace(_spec(row, "spec__"), path=row["path"], title=row["then"]), _revision(row), row["body"])
+            for row in rows
+        )
 
     async def add_spec(self, spec: Spec, path_key: str) -> bool:
         """Add a spec, whose head must be added in the same transaction; False when the path is taken."""

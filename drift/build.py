@@ -32,12 +32,14 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
     scopes: Mapping[str, tuple[Scope, ...]] = {},
     languages: Languages = LANGUAGES,
     tier: Tier = Tier.BODIES,
+    placed: Placement | None = None,
 ) -> CodeIndex:
     """Build the index of a tree from its paths, the facts of its readable files, and the text of its manifests.
 
     `unread` (path to reason) are files whose facts are missing; their modules exist, without imports. `scopes` is
     what files declare whose facts are not given, because their imports need not be resolved again. `languages` may
-    be others than our own where another tool's view of the tree is wanted. `tier` is how far files were read.
+    be others than our own where another tool's view of the tree is wanted. `tier` is how far files were read. `placed`
+    is what the only language says of these very paths, where that is known already.
     """
     every = frozenset(paths)
     declared = {path: known for path, known in scopes.items() if path not in facts and path in every}
@@ -45,8 +47,7 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
     draft = _Draft()
     for language in used(every, languages):
         layout = Layout(every, _own(language, manifests), source_roots, declared)
-        placement = language.place(layout)
-        draft.add(language, layout, placement, facts)
+        draft.add(language, layout, placed or language.place(layout), facts)
     draft.edges.sort()
     return CodeIndex(
         paths=every,

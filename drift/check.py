@@ -13,7 +13,7 @@ from drift.exceptions import split_by_date
 from drift.facts import Tier
 from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
-from drift.invariants import AskingKind, Invariant, Kind, Outcome, World
+from drift.invariants import AskingKind, Invariant, Kind, Outcome, ShapeKind, World
 from drift.kinds import KINDS, find_kind
 from drift.mentions.mentioning import claims
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
@@ -149,7 +149,7 @@ class _Run:
             return
         live, lapsed = split_by_date(block.exceptions, self.today)
         invariant = Invariant(replace(block, exceptions=live), path, block.options)
-        outcome = kind.evaluate(invariant, self.world)
+        outcome = self.judged(kind, invariant)
         ended = self.ended(kind, invariant, lapsed, outcome) if lapsed else {}
         findings = [noted(finding, ended.get(finding.fingerprint)) for finding in outcome.findings]
         if is_draft(document, block.anchor):
@@ -157,6 +157,16 @@ class _Run:
         self.findings += findings
         self.not_analysed.update(NotAnalysed(path, reason) for reason in outcome.not_analysed)
         self.results.append(_result(path, block, outcome, _verdict(outcome)))
+
+    def judged(self, kind: Kind, invariant: Invariant) -> Outcome:
+        """Let the kind judge, unless it is known what it would say."""
+        known = self.world.known if isinstance(kind, ShapeKind) else None
+        outcome = known.get(invariant) if known else None
+        if outcome is None:
+            outcome = kind.evaluate(invariant, self.world)
+            if known:
+                known.keep(invariant, outcome)
+        return outcome
 
     def ended(
         self, kind: Kind, invariant: Invariant, lapsed: tuple[ExceptionClause, ...], outcome: Outcome

@@ -2,10 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from drift.facts import FileFacts, Scope
 from drift.language import Edge, Module, Unresolved
 from specs.problem import Problem
+
+
+class Shape(NamedTuple):
+    """Names who imports whom in a tree, whatever the lines: equal shapes have equal modules and equal imports.
+
+    `id` stands for files, modules and imports, `outer` for the imports of packages from outside, as (importer, package,
+    attributes), that came or went since `id` was given.
+    """
+
+    id: str
+    outer: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +29,7 @@ class CodeIndex:
     `scopes` by path: the packages that files declare, where that decides how modules are named.
     `problems` and `syntax` by path: what is wrong with files, as `FileFacts` has it; `syntax` is empty in an index of
     imports alone.
+    `shape` is None where nobody gave one.
     `unplaced` (path to reason), `unread` (path to reason) and `unresolved` say what was left out, and why.
     """
 
@@ -32,3 +45,4 @@ class CodeIndex:
     scopes: Mapping[str, tuple[Scope, ...]] = field(default_factory=dict)
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     syntax: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    shape: Shape | None = None

@@ -25,11 +25,22 @@ class Invariant:
     options: Mapping[str, Yaml]
 
 
+class KnownOutcomes(Protocol):
+    """What invariants about imports came to before, for a tree of the same shape."""
+
+    def get(self, invariant: "Invariant") -> "Outcome | None":
+        """Give the outcome, as it is on this tree; None where it is not known."""
+
+    def keep(self, invariant: "Invariant", outcome: "Outcome") -> None:
+        """Take note of an outcome."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """All that a kind may look at. `documents` by spec path; `past` is None where history was not read.
 
-    `answers` are those to the kinds' questions about sources, None where nobody could read any.
+    `answers` are those to the kinds' questions about sources, None where nobody could read any. `known` spares what was
+    judged before.
 
     `graphs` holds the names and import graphs of the index, `vocabulary` the specs' own words, `symbols` what it
     defines: each is made once, when first asked, and shared by all invariants.
@@ -39,6 +50,7 @@ class World:
     documents: Mapping[str, Document]
     past: Past | None = None
     answers: Answers | None = None
+    known: KnownOutcomes | None = field(default=None, compare=False, repr=False)
     graphs: Graphs = field(init=False, compare=False, repr=False)
     vocabulary: Vocabulary = field(init=False, compare=False, repr=False)
     symbols: Symbols = field(init=False, compare=False, repr=False)
@@ -76,6 +88,18 @@ class Kind(Protocol):
 
     def evaluate(self, invariant: Invariant, world: World) -> Outcome:
         """Hold the invariant against the code. Pure: same input, same outcome, same order."""
+
+
+@runtime_checkable
+class ShapeKind(Kind, Protocol):
+    """A kind whose outcome follows from the shape of the tree, but for lines.
+
+    Imports of packages from outside matter to it only where the invariant could mean their names.
+    """
+
+    @property
+    def by_shape(self) -> bool:
+        """Always true: a kind that cannot promise it has no such property."""
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
 
@@ -116,6 +116,15 @@ class Language(Protocol):
 
     def resolver(self, layout: Layout, placement: Placement) -> Resolver:
         """Prepare to resolve imports in this tree."""
+
+
+@runtime_checkable
+class PlainLanguage(Protocol):
+    """A language whose placement says no more than which module each file is: it can be taken up from a kept index."""
+
+    @property
+    def plain(self) -> bool:
+        """Always true: a language that cannot promise it has no such property."""
 
 
 Languages = Sequence[Language]

@@ -19,6 +19,7 @@ from drift.source import FileKind
 from specs.document import Document, Yaml
 from specs.errors import HoldfastError, UserError
 from sync.cache.factcache import FactCache
+from sync.cache.outcomes import Outcomes, outcomes_of
 from sync.evaluation import Question, Reading, not_read, read_index
 from sync.gitrepo import read_plain_file
 from sync.importers import IMPORTERS, find_importer
@@ -108,12 +109,18 @@ def check_contracts(
             raise UserError(f"--only chooses kinds, and the rules of {name} are of none", "leave --only out")
         own = contract_reading(reading, translation)
         index = read_index(side.tree, cache, own)
-        report = _check_one(index, name, translation, question)
+        known = outcomes_of(side.tree, cache, index)
+        report = _check_one(index, name, translation, question, known)
+        if known is not None:
+            known.save()
         if translation.view.retold is not None:
             report = _retold(report, translation.view.retold, lambda path: _text_or_none(side, path))
         lost = [NotAnalysed(name, said(dropped)) for dropped in translation.dropped]
         lost += [NotAnalysed(path, reason) for path, reason in not_read(side.tree, own).items()]
-        lost += [NotAnalysed(path, reason) for path, reason in translation.view.left_out(index.paths).items()]
+        lost += [
+            NotAnalysed(path, reason)
+            for path, reason in translation.view.left_out(index.paths, index.module_of).items()
+        ]
         reports.append(replace(report, not_analysed=(*report.not_analysed, *lost)))
     findings = tuple(finding for report in reports for finding in report.findings)
     invariants = tuple(result for report in reports for result in report.invariants)
@@ -128,13 +135,16 @@ def contract_reading(reading: Reading, translation: Translation) -> Reading:
     return replace(reading, source_roots=(), excludes=view.excludes, languages=view.languages, wanted=view.reads)
 
 
-def _check_one(index: CodeIndex, name: str, translation: Translation, question: Question) -> CheckReport:
+def _check_one(
+    index: CodeIndex, name: str, translation: Translation, question: Question, known: Outcomes | None
+) -> CheckReport:
     document = document_of(translation)
 
     def judged(asked: Document) -> CheckReport:
         documents = {name: asked}
         more = translation.view.kinds
-        return check(documents, World(index, documents), question.only, today=question.today, more=more)
+        world = World(index, documents, known=known)
+        return check(documents, world, question.only, today=question.today, more=more)
 
     report = judged(document)
     unseen = frozenset(map(EdgeAttribute, translation.view.unseen))

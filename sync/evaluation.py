@@ -12,7 +12,7 @@ from drift.build import build_index, is_manifest, manifest_names
 from drift.check import asked, check, claims, needed_tier
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
 from drift.facts import FileFacts, Tier
-from drift.index import CodeIndex
+from drift.index import CodeIndex, Shape
 from drift.invariants import World
 from drift.language import Languages
 from drift.languages import LANGUAGES, used
@@ -24,7 +24,18 @@ from specs.document import Document
 from specs.errors import HoldfastError
 from sync.answering import Answerer
 from sync.cache.factcache import FactCache, Shelf
-from sync.cache.graphcache import REWRITE_AFTER, GraphFacts, KnownGraph, graph_key, joined, keep_graph, load_graph
+from sync.cache.graphcache import (
+    REWRITE_AFTER,
+    GraphFacts,
+    graph_key,
+    joined,
+    keep_graph,
+    load_graph,
+    plainly,
+    shape_id,
+)
+from sync.cache.graphcodec import KnownGraph, encode
+from sync.cache.outcomes import Outcomes, outcomes_of
 from sync.parallel import Work, extract_all
 from sync.progress import Progress, no_progress
 
@@ -89,14 +100,21 @@ def read_index(
     if known is not None and (shallow or not known.still_holds(again, facts)):
         known, again = None, set(blobs)
         facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
-    declared = known.scopes if known is not None else {}
+    declared, placed = (known.scopes, known.placed) if known is not None else ({}, None)
     roots, lost = reading.source_roots, {**unread, **lost}
-    index = build_index(plain, facts, manifests, roots, lost, scopes=declared, languages=languages, tier=reading.tier)
+    index = build_index(
+        *(plain, facts, manifests, roots, lost),
+        scopes=declared,
+        languages=languages,
+        tier=reading.tier,
+        placed=placed,
+    )
     if known is not None:
         kept = (path for path in known.blobs if path in blobs and path not in again)
         index = joined(known, index, frozenset(again), GraphFacts(facts, kept, KeptFacts(tree, cache, blobs, known)))
     if len(again) > REWRITE_AFTER or (known is None and blobs):
-        keep_graph(cache, key, index, blobs, reading.tier)
+        identity = keep_graph(cache, key, encode(index, blobs, reading.tier, placed=plainly(reading.languages)))
+        return replace(index, shape=Shape(shape_id(identity)) if identity else None)
     return index
 
 
@@ -202,25 +220,35 @@ def evaluate(
 ) -> Evaluation:
     """Hold a tree against parsed specs. Raises nothing for content: what was left out is in the report."""
     index = read_index(tree, cache, replace(reading, tier=needed_tier(documents, question.only)))
-    report = evaluate_index(index, documents, question, Answerer(tree, cache))
+    report = evaluate_index(index, documents, question, Answerer(tree, cache), outcomes_of(tree, cache, index))
     extra = [NotAnalysed(path, reason) for path, reason in not_read(tree, reading).items()]
     listed = sorted({*report.not_analysed, *extra}, key=by_path)
     return Evaluation(replace(report, not_analysed=tuple(listed)), index)
 
 
 def evaluate_index(
-    index: CodeIndex, documents: Mapping[str, Document], question: Question, answerer: Answerer | None = None
+    index: CodeIndex,
+    documents: Mapping[str, Document],
+    question: Question,
+    answerer: Answerer | None = None,
+    known: Outcomes | None = None,
 ) -> CheckReport:
-    """Hold an index that is there already against parsed specs. Without an answerer, what asks of sources is left."""
+    """Hold an index that is there already against parsed specs. Without an answerer, what asks of sources is left.
+
+    What was judged before is `known`.
+    """
     past = None
     if question.past_reader is not None and (question.only is None or "mentions" in question.only):
         claimed = claims(documents)
         past = question.past_reader(claimed) if claimed else Past({})
     answers: dict[Ask, Answer] = {}
-    world = World(index, documents, past, answers if answerer else None)
+    world = World(index, documents, past, answers if answerer else None, known)
     if answerer is not None:
         answers.update(answerer(asked(documents, world, question.only)))
-    return check(documents, world, question.only, today=question.today)
+    report = check(documents, world, question.only, today=question.today)
+    if known is not None:
+        known.save()
+    return report
 
 
 def not_read(tree: CodeTree, reading: Reading) -> dict[str, str]:

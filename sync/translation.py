@@ -6,7 +6,7 @@ neither files nor processes: the texts beside the file come through `Source`.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -18,6 +18,8 @@ from specs.document import Yaml
 from specs.problem import Severity
 
 LONGEST_ID = 60
+# For all paths, and those that have a module: which of the others a reader would miss, with the reason.
+LeftOut = Callable[[Iterable[str], Container[str]], Mapping[str, str]]
 
 
 class Dropped(NamedTuple):
@@ -61,17 +63,17 @@ class View:
 
     Paths in `excludes` are not there at all; of the rest, only files that it `reads` are read. Languages are told
     apart by their `repr`: it must name all that their answers depend on. `left_out` says which of the paths the
-    peer does not look at though a reader would think so, by path or folder, with the reason. `unseen` are the
-    attributes of imports that only we see: what they would break is told, and breaks nothing. `retold` gives a
-    finding as the peer would tell it, with the text of files at hand: in other places, or not at all where a
-    comment in the code lets it through.
+    peer does not look at though a reader would think so, by path or folder, with the reason; it is told which have a
+    module. `unseen` are the attributes of imports that only we see: what they would break is told, and breaks nothing.
+    `retold` gives a finding as the peer would tell it, with the text of files at hand: in other places, or not at all
+    where a comment in the code lets it through.
     `kinds` judge contracts that no kind of ours can; they know the tree and what lies beside it by themselves.
     """
 
     languages: Languages = ()
     excludes: Callable[[str], bool] = field(default=lambda _path: False)
     reads: Callable[[str], bool] = field(default=lambda _path: True)
-    left_out: Callable[[Iterable[str]], Mapping[str, str]] = field(default=lambda _paths: {})
+    left_out: LeftOut = field(default=lambda _paths, _placed: {})
     unseen: tuple[str, ...] = ()
     retold: Callable[[Finding, Callable[[str], str | None]], Sequence[Finding]] | None = None
     kinds: tuple[Kind, ...] = ()

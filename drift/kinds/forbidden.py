@@ -114,6 +114,7 @@ class Forbidden:
     """See the module's docstring."""
 
     name = "forbidden"
+    by_shape = True
     tightens: ClassVar[Mapping[str, Tightens]] = {
         "from": MORE,
         "to": MORE,

@@ -67,6 +67,7 @@ class Independent:
     """See the module's docstring."""
 
     name = "independent"
+    by_shape = True
     tightens: ClassVar[Mapping[str, Tightens]] = {"modules": MORE, "indirect": ON_BY_DEFAULT, "imports": IMPORTS}
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks

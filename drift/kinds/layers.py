@@ -175,6 +175,7 @@ class Layers:
     """See the module's docstring."""
 
     name = "layers"
+    by_shape = True
     tightens: ClassVar[Mapping[str, Tightens]] = {
         "closed": MORE,
         "exhaustive": ON_WHEN_SAID,

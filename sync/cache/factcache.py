@@ -197,6 +197,11 @@ class FactCache:
             return cls()
         return cls(home / "cache", own=True)
 
+    @property
+    def lasting(self) -> bool:
+        """Whether there is a folder to keep anything in."""
+        return self._folder is not None
+
     def shelf(self, language: str, key: str) -> Shelf:
         """Give the shelf of a language, for the dialect and version that `key` names."""
         if key not in self._shelves:
@@ -239,6 +244,14 @@ class FactCache:
     def keep_graph(self, key: str, payload: bytes) -> None:
         """Keep the resolved imports of a tree; the oldest beyond a handful go."""
         self._keep("graphs", key, payload, GRAPHS_KEPT)
+
+    def outcomes(self, key: str) -> bytes | None:
+        """Give the outcomes of invariants kept under a key (hex digits); None when there are none."""
+        return self._get("outcomes", key)
+
+    def keep_outcomes(self, key: str, payload: bytes) -> None:
+        """Keep the outcomes of invariants; the oldest beyond a handful go."""
+        self._keep("outcomes", key, payload, GRAPHS_KEPT)
 
     def _get(self, room: str, key: str) -> bytes | None:
         return (read_file(self._folder / room / f"{key}.json") or None) if self._folder else None

@@ -6,48 +6,25 @@ forged in shape counts as not kept.
 """
 
 import hashlib
-import json
-import sys
-import zlib
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from itertools import accumulate, chain, pairwise
-from typing import Any, TypeVar
+from itertools import chain
+from typing import TypeVar
 
-from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
-from drift.index import CodeIndex
-from drift.language import Edge, Languages, Unresolved
-from specs.problem import Problem
+from drift.facts import EdgeAttribute, FileFacts
+from drift.index import CodeIndex, Shape
+from drift.language import Edge, Languages, PlainLanguage, Unresolved
 from sync.cache.factcache import FactCache
-from sync.cache.factcodec import attributes, plain, problem, scope, words
+from sync.cache.factcodec import words
+from sync.cache.graphcodec import KnownGraph, decode
 from sync.cache.stamp import stamp
 
 REWRITE_AFTER = 50
-CHECK_SIZE = 9
-COLUMNS = 6
-END = "\0"
+ID_SIZE = 64
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class KnownGraph:
-    """The resolved imports of a tree: `blobs` of each file that was read, its edges, problems and declared packages."""
-
-    blobs: Mapping[str, str]
-    edges: tuple[Edge, ...]
-    unresolved: tuple[Unresolved, ...]
-    problems: Mapping[str, tuple[Problem, ...]]
-    scopes: Mapping[str, tuple[Scope, ...]]
-    syntax: Mapping[str, tuple[Problem, ...]]
-    tier: Tier
-
-    def still_holds(self, again: Iterable[str], facts: Mapping[str, FileFacts]) -> bool:
-        """Say whether the files that were read again declare what they did: then the others' imports mean the same."""
-        nothing = FileFacts("", 0, (), (), (), ())
-        return all(facts.get(path, nothing).scopes == self.scopes.get(path, ()) for path in again)
+Link = tuple[str, str, str]
 
 
 def graph_key(
@@ -63,88 +40,60 @@ def graph_key(
 
 def load_graph(cache: FactCache, key: str) -> KnownGraph | None:
     """Give the graph kept under a key; None when there is none, or it is not what was written."""
-    payload = cache.graph(key)
-    if payload is None or payload[: CHECK_SIZE - 1] != b"%08x" % zlib.crc32(memoryview(payload)[CHECK_SIZE:]):
+    payload = cache.graph(key) or b""
+    identity, body = payload[:ID_SIZE], payload[ID_SIZE:]
+    if not body or identity != identity_of(body):
         return None
     try:
-        return decode(payload[CHECK_SIZE:])
+        return replace(decode(body), id=f"{key} {identity.decode()}")
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
 
 
-def keep_graph(cache: FactCache, key: str, index: CodeIndex, blobs: Mapping[str, str], tier: Tier) -> None:
-    """Keep the graph of a whole index."""
-    payload = encode(index, blobs, tier)
-    if payload:
-        cache.keep_graph(key, b"%08x\n" % zlib.crc32(payload) + payload)
+def keep_graph(cache: FactCache, key: str, body: bytes) -> str:
+    """Keep a graph as `encode` wrote it, and give the id it then has; "" where it could not be written."""
+    if not body:
+        return ""
+    identity = identity_of(body)
+    cache.keep_graph(key, identity + body)
+    return f"{key} {identity.decode()}"
 
 
-def encode(index: CodeIndex, blobs: Mapping[str, str], tier: Tier) -> bytes:
-    """Lay the graph out as texts and numbers, which are read fastest: nothing where a text holds what divides texts.
-
-    A line of JSON comes first: what is small, and the sizes of texts, blob ids and edges, which follow.
-    """
-    numbers: dict[str, int] = {}
-    flat = array("I")
-    for importer, imported, path, line, column, kinds in index.edges:
-        for text in (importer, imported, path, words(kinds)):
-            flat.append(numbers.setdefault(text, len(numbers)))
-        flat.append(line)
-        flat.append(column)
-    if sys.byteorder == "big":
-        flat.byteswap()
-    paths = list(index.facts)
-    lists = (list(numbers), [*paths, *map(blobs.__getitem__, paths)])
-    parts = [END.join(texts).encode("utf-8", "surrogatepass") for texts in lists]
-    if any(part.count(b"\0") != max(len(texts) - 1, 0) for part, texts in zip(parts, lists, strict=True)):
-        return b""
-    parts.append(flat.tobytes())
-    head = {
-        "sizes": list(map(len, parts)),
-        "unresolved": [[one.path, one.line, one.what, one.reason] for one in index.unresolved],
-        "tier": tier,
-        "problems": {path: plain(problems) for path, problems in index.problems.items()},
-        "syntax": {path: plain(problems) for path, problems in index.syntax.items()},
-        "scopes": {path: [[one.package, list(one.names)] for one in scopes] for path, scopes in index.scopes.items()},
-    }
-    return b"".join((json.dumps(head, separators=(",", ":")).encode("ascii"), b"\n", *parts))
+def identity_of(body: bytes) -> bytes:
+    """Name the bytes of a graph."""
+    return hashlib.sha256(body).hexdigest().encode("ascii")
 
 
-def decode(payload: bytes) -> KnownGraph:
-    """Read a graph back. Raises `ValueError`, `TypeError`, `KeyError` or `IndexError` for another shape."""
-    line = payload.index(b"\n")
-    head: Any = json.loads(payload[:line])
-    ends = list(accumulate(head["sizes"], initial=line + 1))
-    if len(payload) != ends[-1]:
-        raise ValueError(ends)
-    texts, known, last = (payload[start:end] for start, end in pairwise(ends))
-    found = texts.decode("utf-8", "surrogatepass").split(END)
-    names = known.decode("utf-8", "surrogatepass").split(END) if known else []
-    flat = array("I")
-    flat.frombytes(last)
-    if sys.byteorder == "big":
-        flat.byteswap()
-    sets = {number: attributes(found[number]) for number in set(flat[3::COLUMNS])}
-    columns = (
-        map(found.__getitem__, flat[0::COLUMNS]),
-        map(found.__getitem__, flat[1::COLUMNS]),
-        map(found.__getitem__, flat[2::COLUMNS]),
-        flat[4::COLUMNS],
-        flat[5::COLUMNS],
-        map(sets.__getitem__, flat[3::COLUMNS]),
-    )
-    unresolved = tuple(Unresolved(*row) for row in head["unresolved"])
-    if not all(type(text) is str for one in unresolved for text in (one.path, one.what, one.reason)):
-        raise ValueError(unresolved)
-    return KnownGraph(
-        blobs=dict(zip(names[: len(names) // 2], names[len(names) // 2 :], strict=True)),
-        edges=tuple(map(Edge._make, zip(*columns, strict=True))),
-        unresolved=unresolved,
-        problems={path: tuple(map(problem, rows)) for path, rows in head["problems"].items()},
-        scopes={path: tuple(map(scope, rows)) for path, rows in head["scopes"].items()},
-        syntax={path: tuple(map(problem, rows)) for path, rows in head["syntax"].items()},
-        tier=Tier(head["tier"]),
-    )
+def shape_of(known: KnownGraph, part: CodeIndex, again: frozenset[str]) -> Shape:
+    """Name the shape of a tree that is as the kept one but for the files in `again`, which were read into `part`."""
+    before, after = (links(edge for edge in edges if edge.path in again) for edges in (known.edges, part.edges))
+    outer: list[tuple[str, str, str]] = []
+    inner: list[tuple[str, Sequence[Link]]] = []
+    for path in sorted(again):
+        old, new = before.get(path, ([], [])), after.get(path, ([], []))
+        if old[0] != new[0]:
+            inner.append((path, new[0]))
+        outer += set(old[1]) ^ set(new[1])
+    return Shape(shape_id(known.id, inner), tuple(sorted(outer)))
+
+
+def shape_id(kept: str, inner: Sequence[tuple[str, Sequence[Link]]] = ()) -> str:
+    """Name a shape by the kept graph it differs from, and by the imports of the files in which it does."""
+    return hashlib.sha256(repr((kept, *inner)).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def links(edges: Iterable[Edge]) -> dict[str, tuple[list[Link], list[Link]]]:
+    """Sort imports by file, and into those of the tree's own and those of packages from outside; lines are left out."""
+    found: dict[str, tuple[list[Link], list[Link]]] = {}
+    for edge in edges:
+        own = found.setdefault(edge.path, ([], []))
+        own[EdgeAttribute.EXTERNAL in edge.attributes].append((edge.importer, edge.imported, words(edge.attributes)))
+    return found
+
+
+def plainly(languages: Languages) -> bool:
+    """Say whether the one language that reads a tree says all of a file's place with its module."""
+    return len(languages) == 1 and isinstance(languages[0], PlainLanguage)
 
 
 class GraphFacts(Mapping[str, FileFacts]):
@@ -183,6 +132,7 @@ def joined(known: KnownGraph, part: CodeIndex, again: frozenset[str], facts: Map
     unresolved = [one for one in known.unresolved if one.path not in again]
     return replace(
         part,
+        shape=shape_of(known, part, again),
         edges=tuple(edges),
         externals=frozenset(edge.imported for edge in edges if EdgeAttribute.EXTERNAL in edge.attributes),
         unresolved=tuple(sorted((*unresolved, *part.unresolved), key=place)),

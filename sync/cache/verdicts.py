@@ -12,7 +12,7 @@ from drift.mentions.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 from sync.cache.shapes import number, text
 
-FORMAT = 5
+FORMAT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Judged:
 
 
 def encode_judged(judged: Judged) -> bytes:
-    """Write what is kept; the same gives the same bytes."""
+    """Write what is kept; the same gives the same bytes. Which paths are governed is nothing that a check tells."""
     report = judged.report
     value = {
         "format": FORMAT,
@@ -43,7 +43,6 @@ def encode_judged(judged: Judged) -> bytes:
             [
                 *(item.id, item.name, item.kind, item.spec, item.anchor, item.line, item.verdict),
                 list(item.findings),
-                sorted(item.governs),
                 item.why,
             ]
             for item in report.invariants
@@ -102,7 +101,7 @@ def decode_judged(payload: bytes) -> Judged | None:
 
 def invariant(row: Any) -> InvariantResult:
     """Read one invariant's row."""
-    *texts, line, verdict, findings, governs, why = row
+    *texts, line, verdict, findings, why = row
     if verdict not in {"kept", "broken", "unmatched", "error"}:
         raise ValueError(row)
     id_, name, kind, spec, anchor = map(text, texts)
@@ -115,8 +114,7 @@ def invariant(row: Any) -> InvariantResult:
         number(line),
         verdict,
         tuple(map(text, findings)),
-        frozenset(map(text, governs)),
-        text(why),
+        why=text(why),
     )
 
 

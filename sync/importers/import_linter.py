@@ -21,6 +21,7 @@ UNSEEN = ("dynamic", "stub")
 IGNORED = "listed in ignore_imports"
 TYPES = ("layers", "forbidden", "independence", "protected", "acyclic_siblings")
 DEFAULT_DEPTH = 10
+MANIFEST = "pyproject.toml"
 # What every type of contract may say.
 SHARED = frozenset(
     {"name", "type", "id", "ignore_imports", "unmatched_ignore_imports_alerting", "broken_contract_guidance"}
@@ -66,7 +67,7 @@ class ImportLinter:
         for package in missing:
             line = line_of(source.text, [package])
             dropped.append(Dropped(f"root package {package}", line, "there is no such package in this tree"))
-        view = View((python,), reads=python.reads, left_out=python.left_out, unseen=UNSEEN)
+        view = View((python,), reads=python.reader(), left_out=python.left_out, unseen=UNSEEN)
         title = f"Imports of {', '.join(packages[:3])}{' and others' if packages[3:] else ''}"
         return Translation(self.name, title, tuple(made), (*dropped, *found.dropped), view)
 
@@ -229,6 +230,10 @@ def _ignored(entry: str) -> Let:
 
 def _roots(packages: Iterable[str], source: Source) -> tuple[tuple[str, str], ...]:
     """Find the root packages: from the folder of the file first, then where Python code is kept here."""
-    manifests = {path: source.read(path) or "" for path in source.paths if path.rpartition("/")[2] == "pyproject.toml"}
-    layout = Layout(source.paths, manifests)
-    return find_roots(packages, source.paths, dict.fromkeys([source.folder, *roots(layout)]))
+
+    def preferred() -> Iterable[str]:
+        own = (path for path in source.paths if path.endswith(MANIFEST) and path.rpartition("/")[2] == MANIFEST)
+        layout = Layout(source.paths, {path: source.read(path) or "" for path in own})
+        return dict.fromkeys([source.folder, *roots(layout)])
+
+    return find_roots(packages, source.paths, preferred)

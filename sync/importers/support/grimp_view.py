@@ -4,7 +4,7 @@ grimp sees the root packages alone. A folder below a package counts only with an
 at the module it names or at that module's parent, else it is external, and external names are cut short.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from drift.facts import EdgeAttribute, FileFacts, RawImport, Tier
@@ -27,6 +27,7 @@ class GrimpPython:
     version: int = Python().version
     suffixes: tuple[str, ...] = (".py", ".pyi")
     manifest_names: tuple[str, ...] = ()
+    plain: bool = True
 
     def dialect(self, path: str) -> str:
         """Name the grammar, as the language does."""
@@ -57,19 +58,25 @@ class GrimpPython:
         """Prepare to resolve imports."""
         return GrimpResolver(placement, tuple(package for package, _folder in self.roots), externals=self.externals)
 
-    def reads(self, path: str) -> bool:
-        """Say whether a file is one that may have a place."""
-        return any(path.startswith(f"{folder}/") for _package, folder in self.roots)
+    def reader(self) -> Callable[[str], bool]:
+        """Give a function that says whether a file is one that may have a place."""
+        starts = tuple(f"{folder}/" for _package, folder in self.roots)
+        return lambda path: path.startswith(starts)
 
-    def left_out(self, paths: Iterable[str]) -> Mapping[str, str]:
-        """Name the topmost folders below the root packages whose files grimp does not see."""
-        python = [path for path in paths if path.endswith(".py")]
+    def left_out(self, paths: Iterable[str], placed: Container[str]) -> Mapping[str, str]:
+        """Name the topmost folders below the root packages whose files grimp does not see: those without a place."""
+        reads = self.reader()
+        lost = [path for path in paths if path not in placed and path.endswith(".py") and reads(path)]
+        if not lost:
+            return {}
         found: dict[str, str] = {}
+        python = [path for path in paths if path.endswith(".py")]
         for package, folder in self.roots:
-            seen = modules_below(package, folder, python).keys()
-            for path in python:
+            seen = modules_below(package, folder, python)
+            folders = {folder_of(one) for one in seen}
+            for path in lost:
                 if path.startswith(folder + "/") and path not in seen:
-                    found.setdefault(_top_unseen(folder_of(path), folder, {folder_of(one) for one in seen}), NO_INIT)
+                    found.setdefault(_top_unseen(folder_of(path), folder, folders), NO_INIT)
         return found
 
 
@@ -79,26 +86,31 @@ def _top_unseen(folder: str, root: str, seen: set[str]) -> str:
     return unseen[-1] if unseen else folder
 
 
-def find_roots(packages: Iterable[str], paths: Iterable[str], preferred: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def find_roots(
+    packages: Iterable[str], paths: Iterable[str], preferred: Callable[[], Iterable[str]]
+) -> tuple[tuple[str, str], ...]:
     """Find the folder of each root package: where Python's path is most likely to lead.
 
-    `preferred` are the folders that are likely to be on that path, the likeliest first. A package without any
-    `__init__.py` may lie in several of them; then each folder is given.
+    `preferred` gives the folders that are likely to be on that path, the likeliest first; it is asked where a package
+    lies in several places.
     """
-    folders = {above for path in paths if path.endswith(".py") for above in ancestors(folder_of(path))}
-    regular = {folder_of(path) for path in paths if path.endswith("/" + INIT)}
-    order = {folder: rank for rank, folder in enumerate(preferred)}
+    homes_of = {folder_of(path) for path in paths if path.endswith(".py")}
+    folders = {above for folder in homes_of for above in ancestors(folder)}
+    regular = {path[: -len(INIT) - 1] for path in paths if path.endswith("/" + INIT)}
+    order: dict[str, int] = {}
     found: list[tuple[str, str]] = []
     for package in packages:
         below = package.replace(".", "/")
         homes = [
             folder[: -len(below)].rstrip("/") for folder in folders if folder == below or folder.endswith("/" + below)
         ]
+        chosen = [home for home in homes if join(home, below) in regular] or homes
         # A folder that is a package itself may still be on the path: a stray `src/__init__.py` is found often.
-        homes.sort(key=lambda home: (home in regular, order.get(home, len(order)), home.count("/"), home))
-        chosen = [join(home, below) for home in homes]
-        whole = [folder for folder in chosen if folder in regular]
-        found += [(package, folder) for folder in (whole or chosen)[:1]]
+        chosen = [home for home in chosen if home not in regular] or chosen
+        if len(chosen) > 1:
+            order = order or {folder: rank for rank, folder in enumerate(preferred())}
+            chosen.sort(key=lambda home: (order.get(home, len(order)), home.count("/"), home))
+        found += [(package, join(home, below)) for home in chosen[:1]]
     return tuple(found)
 
 

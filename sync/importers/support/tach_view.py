@@ -29,6 +29,7 @@ class TachPython:
     version: int = Python().version
     suffixes: tuple[str, ...] = (".py",)
     manifest_names: tuple[str, ...] = ()
+    plain: bool = True
 
     def dialect(self, path: str) -> str:
         """Name the grammar, as the language does."""

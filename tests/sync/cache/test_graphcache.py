@@ -4,6 +4,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 import pytest
 
@@ -14,8 +15,11 @@ from specs.document import Document
 from specs.parser import parse
 from sync.cache.factcache import FactCache
 from sync.cache.graphcache import keep_graph, load_graph
+from sync.cache.graphcodec import encode
 from sync.evaluation import Question, Reading, evaluate, evaluate_index, read_index
 from sync.gitrepo import Repository
+from sync.importers.support.grimp_view import GrimpPython
+from sync.importers.support.tach_view import TachPython
 from tests.repositories import Repo
 
 READING = Reading(processes=1)
@@ -99,12 +103,10 @@ def test_a_damaged_graph_is_not_kept(repo, tmp_path, damage):
     elif damage == "flip":
         data[len(data) // 2] ^= 1
     else:
-        from zlib import crc32  # noqa: PLC0415
-
-        edges = json.loads(data[9:].partition(b"\n")[0])["sizes"][-1]
-        forged = data[9:-edges] + b"\xff" * 4 + data[4 - edges :]
-        assert len(forged) == len(data) - 9
-        data = bytearray(b"%08x\n" % crc32(forged) + forged)
+        edges = json.loads(data[64:].partition(b"\n")[0])["sizes"][-2]
+        forged = data[64:-edges] + b"\xff" * 4 + data[4 - edges :]
+        assert len(forged) == len(data) - 64
+        data = bytearray(sha256(forged).hexdigest().encode() + forged)
     graph.write_bytes(bytes(data))
     assert load_graph(FactCache(tmp_path / "cache"), graph.stem) is None
     assert plain(index(repo, FactCache(tmp_path / "cache"))) == fresh
@@ -148,7 +150,35 @@ def test_names_that_hold_what_divides_names_are_not_kept(repo, tmp_path):
     cache = FactCache(tmp_path)
     found = index(repo, cache)
     tricky = replace(found, edges=(Edge("a", "b\0", "a.ts", 1, 1, frozenset()),))
-    keep_graph(cache, "00", tricky, {"a.ts": "1" * 40}, Tier.IMPORTS)
+    keep_graph(cache, "00", encode(tricky, {"a.ts": "1" * 40}, Tier.IMPORTS))
     assert load_graph(cache, "00") is None
-    keep_graph(cache, "01", found, {"a.ts": "1" * 40}, Tier.IMPORTS)
+    keep_graph(cache, "01", encode(found, {"a.ts": "1" * 40}, Tier.IMPORTS))
     assert load_graph(cache, "01")
+
+
+@pytest.mark.parametrize("peer", ["import-linter", "tach"])
+def test_modules_as_a_peer_sees_them_are_placed_once(repo, tmp_path, peer, monkeypatch):
+    languages = {
+        "import-linter": GrimpPython((("pkg", "src/pkg"),), externals=True),
+        "tach": TachPython(("src",), (), ""),
+    }
+    language = languages[peer]
+    reading = replace(READING, languages=(language,))
+    names = ("__init__.py", "a.py", "b.pyi", "sub/__init__.py", "sub.py", "bare/c.py", "b/__init__.py", "a.b.py")
+    repo.commit({f"src/pkg/{name}": "from . import a, b\nimport os\n" for name in names})
+
+    def seen(cache: FactCache) -> tuple[object, ...]:
+        found = plain(read_index(Repository.open(repo.root).working_tree()[0], cache, reading))
+        cache.save()
+        return found
+
+    first = seen(FactCache(tmp_path / "cache"))
+    assert first[1]
+    assert first == seen(FactCache())
+    repo.write({"src/pkg/a.py": "import pkg.sub, yaml\n"})
+    changed = seen(FactCache())
+    with monkeypatch.context() as patch:
+        patch.setattr(type(language), "place", None)
+        assert changed == seen(FactCache(tmp_path / "cache"))
+    repo.write({"src/pkg/new.py": "import pkg.a\n"})
+    assert seen(FactCache()) == seen(FactCache(tmp_path / "cache"))

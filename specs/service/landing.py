@@ -14,6 +14,7 @@ from specs.library import Spec, SpecStatus
 from specs.paths import path_key
 from specs.revision import Revision
 from specs.search import terms
+from specs.service.attributing import attribute_landed
 from specs.store.connection import Connection, SpecHook, no_hook
 from specs.store.library import LibraryStore
 from specs.store.search import SearchStore
@@ -94,4 +95,5 @@ class Landing:
         if added:
             found = await asyncio.to_thread(terms, arrival.text)
             await SearchStore(self._connection, self._project).index({made.text_digest: found})
+            await attribute_landed(self._connection, self._project, made, arrival.text)
         return added

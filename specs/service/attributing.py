@@ -1,0 +1,97 @@
+"""Attributes revisions as they land, and those that never were when someone asks: both ways give the same.
+
+The work is done off the event loop. Knows no callers: it runs inside their transactions.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from uuid import UUID
+
+from specs.authorship.attribution import Attribution, Written, attribute
+from specs.authorship.codec import digest_of, pack_chunk, pack_runs, unpack_chunk, unpack_runs
+from specs.authorship.memory import Chunk, Memory
+from specs.revision import Provenance, Revision
+from specs.service import writing
+from specs.store.authorship import AuthorshipStore, Kept
+from specs.store.connection import Connection
+
+# A full chunk is asked for by every save of its spec, and costs more to make ready than to use.
+KEPT_CHUNKS = 64
+_CHUNKS: dict[str, Chunk] = {}
+
+
+async def attribute_landed(connection: Connection, project: UUID, revision: Revision, text: str) -> None:
+    """Attribute a revision that was just added."""
+    parents = [await attributed(connection, project, revision.spec_id, parent) for parent in revision.parents]
+    written = Written(revision.digest, text, revision.provenance is Provenance.EXPLICIT)
+    await _made(AuthorshipStore(connection, project), revision.spec_id, written, parents)
+
+
+async def attributed(connection: Connection, project: UUID, spec: UUID, revision: str) -> Attribution:
+    """Give the attribution of a revision; make it, and those that it needs, where it was not made yet.
+
+    Raises `MissingError` for a revision that is not there. Needs a connection that may write.
+    """
+    store = AuthorshipStore(connection, project)
+    found: dict[str, Attribution] = {}
+    todo = [revision]
+    while todo:
+        digest = todo[-1]
+        if digest in found:
+            todo.pop()
+            continue
+        kept = await store.kept(spec, digest)
+        if kept is not None:
+            found[digest] = await _unpacked(store, kept)
+            continue
+        descent = await store.descent(spec, digest)
+        if descent is None:
+            raise writing.no_revision()
+        missing = [parent for parent in descent.parents if parent not in found]
+        if missing:
+            todo += missing
+            continue
+        written = Written(digest, descent.text, descent.provenance == Provenance.EXPLICIT)
+        found[digest] = await _made(store, spec, written, [found[parent] for parent in descent.parents])
+    return found[revision]
+
+
+async def _made(store: AuthorshipStore, spec: UUID, written: Written, parents: Sequence[Attribution]) -> Attribution:
+    made, kept, fresh = await asyncio.to_thread(_attribute, written, parents)
+    await store.keep(spec, written.revision, kept, fresh)
+    return made
+
+
+def _attribute(written: Written, parents: Sequence[Attribution]) -> tuple[Attribution, Kept, dict[str, bytes]]:
+    made = attribute(written, parents)
+    known = {chunk for parent in parents for chunk in parent.memory.full}
+    packed = {chunk: _packed(chunk) for chunk in made.memory.full}
+    names = tuple(name for name, _ in packed.values())
+    fresh = {name: body for chunk, (name, body) in packed.items() if chunk not in known}
+    kept = Kept(pack_runs(made.runs), pack_chunk(made.memory.open), names, written.text)
+    return made, kept, fresh
+
+
+@lru_cache(maxsize=KEPT_CHUNKS)
+def _packed(chunk: Chunk) -> tuple[str, bytes]:
+    body = pack_chunk(chunk)
+    return digest_of(body), body
+
+
+async def _unpacked(store: AuthorshipStore, kept: Kept) -> Attribution:
+    held = {name: _CHUNKS[name] for name in kept.full if name in _CHUNKS}
+    missing = [name for name in kept.full if name not in held]
+    bodies = await store.passages(missing) if missing else {}
+    read = await asyncio.to_thread(_read, kept, held, bodies)
+    for name, chunk in zip(kept.full, read.memory.full, strict=True):
+        _CHUNKS.pop(name, None)
+        _CHUNKS[name] = chunk
+    for name in [*_CHUNKS][:-KEPT_CHUNKS]:
+        del _CHUNKS[name]
+    return read
+
+
+def _read(kept: Kept, held: Mapping[str, Chunk], bodies: Mapping[str, bytes]) -> Attribution:
+    full = tuple(held[name] if name in held else unpack_chunk(bodies[name]) for name in kept.full)
+    return Attribution(kept.text, unpack_runs(kept.runs), Memory(full, unpack_chunk(kept.open)))

@@ -1,0 +1,80 @@
+"""Queries of authorship: what is kept of a revision, forgotten passages by content, and what revisions descend from."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from specs.store.connection import Connection
+from specs.tables.authorship import authorships, passages
+from specs.tables.library import revisions, texts
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An attribution as it is kept: packed, its full chunks by name, beside the text that it is about."""
+
+    runs: bytes
+    open: bytes
+    full: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """What attribution needs to know of a revision."""
+
+    parents: tuple[str, ...]
+    provenance: str
+    text: str
+
+
+class AuthorshipStore:
+    """The attributions of one project's specs on one connection."""
+
+    def __init__(self, connection: Connection, project: UUID) -> None:
+        self._connection = connection
+        self._project = project
+
+    async def kept(self, spec: UUID, revision: str) -> Kept | None:
+        """Give the attribution of a revision, if it was made."""
+        query = (
+            select(authorships, texts.c.body)
+            .join(
+                revisions,
+                (revisions.c.spec_id == authorships.c.spec_id) & (revisions.c.digest == authorships.c.revision),
+            )
+            .join(texts, texts.c.digest == revisions.c.text_digest)
+            .where(
+                revisions.c.project_id == self._project,
+                authorships.c.spec_id == spec,
+                authorships.c.revision == revision,
+            )
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else Kept(row.runs, row.open, tuple(row.full), row.body)
+
+    async def descent(self, spec: UUID, revision: str) -> Descent | None:
+        """Say what a revision is made of."""
+        query = (
+            select(revisions.c.parents, revisions.c.provenance, texts.c.body)
+            .join(texts, texts.c.digest == revisions.c.text_digest)
+            .where(revisions.c.project_id == self._project, revisions.c.spec_id == spec, revisions.c.digest == revision)
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else Descent(tuple(row.parents), row.provenance, row.body)
+
+    async def passages(self, digests: Collection[str]) -> dict[str, bytes]:
+        """Give packed chunks by their names."""
+        query = select(passages).where(passages.c.digest.in_(list(digests)))
+        return {row.digest: row.body for row in await self._connection.execute(query)}
+
+    async def keep(self, spec: UUID, revision: str, made: Kept, chunks: Mapping[str, bytes]) -> None:
+        """Keep an attribution and the chunks it filled; what is there already stays: it is the same."""
+        if chunks:
+            rows = [{"digest": digest, "body": body} for digest, body in sorted(chunks.items())]
+            await self._connection.execute(upsert(passages).values(rows).on_conflict_do_nothing())
+        row = {"spec_id": spec, "revision": revision, "runs": made.runs, "open": made.open, "full": list(made.full)}
+        await self._connection.execute(upsert(authorships).values(row).on_conflict_do_nothing())

@@ -92,6 +92,7 @@ REGISTRIES = [
     ("app.api", "ROUTES", "app/api"),
     ("app.cli", "COMMANDS", "app/cli"),
     ("sync.importers", "IMPORTERS", "sync/importers"),
+    ("specs.dialects", "DIALECTS", "specs/dialects"),
 ]
 
 

@@ -1,0 +1,36 @@
+"""The dialects in which requirements are written. To add one: a module here and a line in `DIALECTS`."""
+
+from specs.dialects.adr_tools import AdrTools
+from specs.dialects.constitution import Constitution
+from specs.dialects.kiro import Kiro
+from specs.dialects.log4brains import Log4brains
+from specs.dialects.madr import Madr
+from specs.dialects.openspec import OpenSpec
+from specs.dialects.openspec_delta import OpenSpecDelta
+from specs.dialects.plain import Plain
+from specs.dialects.spec_kit import SpecKit
+from specs.document import Document
+from specs.requirements.values import Dialect, Reading
+
+# The first that recognises a file reads it; the last recognises every one.
+DIALECTS: tuple[Dialect, ...] = (
+    SpecKit(),
+    Constitution(),
+    Kiro(),
+    OpenSpecDelta(),
+    OpenSpec(),
+    Log4brains(),
+    Madr(),
+    AdrTools(),
+    Plain(),
+)
+
+
+def dialect_of(path: str, text: str) -> Dialect:
+    """Find the dialect of a file, from its path in the repository and its text."""
+    return next(one for one in DIALECTS if one.recognises(path, text))
+
+
+def read_requirements(path: str, document: Document) -> Reading:
+    """Find the requirements of a file in its own dialect."""
+    return dialect_of(path, document.text).read(path, document)

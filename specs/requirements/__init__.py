@@ -1,0 +1,1 @@
+"""Requirements as addressable statementsin any dialect: values, spans, editing, keeping keys."""

@@ -5,6 +5,7 @@ a rule that cannot be evaluated wants a person, an agent never changes policies 
 administrators to mend the policies.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -48,6 +49,7 @@ class Decision:
     """What becomes of an act. `rulings` holds every rule that was asked, sorted by id; `decided` those that carried it.
 
     `reviewers` are demands that must all be met, the highest role first; none unless the verdict is `REVIEW`.
+    `policies` names the set of policies that was asked, as `name_of` does.
     """
 
     verdict: Verdict
@@ -56,6 +58,7 @@ class Decision:
     notify: tuple[str, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     facts: Mapping[str, Value] = field(default_factory=dict)
+    policies: str = ""
 
     @property
     def decided(self) -> tuple[Ruling, ...]:
@@ -115,8 +118,19 @@ def evaluate(policy: Policy, values: Mapping[str, Value]) -> Ruling:
 
 def frozen(until: str, reason: str) -> Decision:
     """Make the decision on whatever a frozen actor does."""
-    why = f"The author is frozen until {until}: {reason} A reviewer can thaw it."
+    why = f"The author is frozen until {until}: {reason.rstrip('.')}. A reviewer can thaw it."
     return Decision(Verdict.DENY, rulings=(_own("frozen", Action(Verdict.DENY), why),))
+
+
+def allowed(why: str) -> Decision:
+    """Make the decision on what no policy is asked about."""
+    return Decision(Verdict.ALLOW, rulings=(_own("not-asked", Action(Verdict.ALLOW), why),))
+
+
+def name_of(policies: Iterable[Policy]) -> str:
+    """Name a set of policies by all that decides; another revision of any of them is another name."""
+    rows = sorted((one.id, one.origin.spec, one.origin.revision, one.when, one.then.told) for one in policies)
+    return hashlib.sha256(repr(rows).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _order(policy: Policy) -> tuple[str, str, int, str, str, str]:

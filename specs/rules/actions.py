@@ -17,7 +17,7 @@ _REVIEW = re.compile(r"review(?:\s+(\d{1,3}))?(?:\s+from\s+(\S+))?")
 _FREEZE = re.compile(r"freeze\s+(?:for\s+)?(\S+)")
 _NOTIFY = re.compile(r"notify\s+(.+)")
 _WHOM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
-_SPAN = re.compile(r"(\d{1,4})(m|h|d)")
+_SPAN = re.compile(r"(\d{1,5})(m|h|d)")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
 

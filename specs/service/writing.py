@@ -3,7 +3,6 @@
 Knows no transaction of its own: callers hand in the store they hold.
 """
 
-import asyncio
 import re
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -12,10 +11,10 @@ from uuid import UUID
 from specs.access import Principal
 from specs.errors import ConflictError, MissingError, UserError
 from specs.library import Spec, check_message, check_text
-from specs.parser import parse
 from specs.paths import check_path
 from specs.problem import Problem
 from specs.revision import Revision, revision_digest, text_digest
+from specs.service import documents
 from specs.store.library import LibraryStore
 
 MAX_TITLE = 200
@@ -38,7 +37,7 @@ def check_input(path: str | None, text: str, message: str) -> None:
 
 async def title_of(text: str) -> str:
     """Give the title a text bears, "" if none. Parsing is off the event loop: a megabyte takes a while."""
-    title = (await asyncio.to_thread(parse, text)).title
+    title = (await documents.read(text)).title
     return " ".join(title.replace("\0", "").split())[:MAX_TITLE]
 
 

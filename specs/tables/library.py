@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -20,11 +21,14 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from specs.tables.base import METADATA, Id, Time
 
+# `policies` says whether a text may hold policies, so that those in force are found without reading every spec.
 texts = Table(
     "texts",
     METADATA,
     Column("digest", Text, primary_key=True),
     Column("body", Text, nullable=False),
+    Column("policies", Boolean, Computed(r"body ~ 'ya?ml[^a-z\n]+policy'::text", persisted=True), nullable=False),
+    Index("ix_texts_policies", "digest", postgresql_where=text("policies")),
 )
 
 # By what a text is found. Made of the text alone; a text that has no row yet gets one when somebody searches.

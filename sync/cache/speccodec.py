@@ -23,7 +23,7 @@ from specs.problem import SEVERITIES
 from sync.cache.factcodec import plain, problem
 from sync.cache.shapes import number, numbers, text, texts
 
-FORMAT = 1
+FORMAT = 2
 STATUSES = frozenset({"draft", "active", "retired"})
 Made = TypeVar("Made")
 
@@ -40,7 +40,7 @@ def encode_document(document: Document) -> bytes:
             for one in document.sections
         ],
         [invariant_row(one) for one in document.invariants],
-        [[one.values, one.anchor, one.line, one.text] for one in document.policies],
+        [policy_row(one) for one in document.policies],
         [[one.text, one.anchor, one.line, one.column, one.context] for one in document.mentions],
         plain(document.problems),
         [[one.line, one.anchor, one.id] for one in document.broken],
@@ -55,6 +55,12 @@ def invariant_row(block: InvariantBlock) -> list[object]:
     return [*texts, clauses, block.options, block.option_lines, block.anchor, block.line, block.text]
 
 
+def policy_row(block: PolicyBlock) -> list[object]:
+    """Write one policy block as a row."""
+    places = [[list(path), *place] for path, place in block.places.items()]
+    return [block.values, block.anchor, block.line, block.text, places, block.broken]
+
+
 def decode_document(payload: bytes) -> Document | None:
     """Read a document back; None for anything that `encode_document` did not write."""
     try:
@@ -67,7 +73,7 @@ def decode_document(payload: bytes) -> Document | None:
             blocks=tiles,
             sections=rows(sections, (str, str, int, int, int, str, str, str), Section),
             invariants=tuple(invariant(row) for row in invariants),
-            policies=rows(policies, (dict, str, int, str), PolicyBlock),
+            policies=tuple(policy(row) for row in policies),
             mentions=rows(mentions, (str, str, int, int, str), Mention),
             problems=tuple(map(problem, problems)),
             broken=rows(broken, (int, str, str), BrokenBlock),
@@ -103,3 +109,12 @@ def invariant(row: Any) -> InvariantBlock:
     )
     named = (text(id_), text(kind), text(name), text(why), severity, text(owner))
     return InvariantBlock(*named, exceptions, options, numbers(option_lines), text(anchor), line, text(source))
+
+
+def policy(row: Any) -> PolicyBlock:
+    """Make one policy block."""
+    values, anchor, line, source, places, broken = row
+    if type(values) is not dict or type(broken) is not bool or any(type(path) is not list for path, *_ in places):
+        raise ValueError(row)
+    found = {tuple(path): (number(at), number(column)) for path, at, column in places}
+    return PolicyBlock(values, text(anchor), number(line), text(source), found, broken)

@@ -1,0 +1,181 @@
+"""Queries of policies: the texts that may hold them, decisions, outcomes, freezes, notices. Scoped by project."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Select, Text, and_, case, cast, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from specs.access import Role
+from specs.policy.change import Side
+from specs.policy.deciding import Decision
+from specs.policy.recorded import decision_json, decision_of
+from specs.policy.records import Decided, Freeze, Notice, Record
+from specs.revision import Actor, ActorKind
+from specs.rules.registry import NEVER, Event
+from specs.store.connection import Connection
+from specs.tables.library import revisions, specs, texts
+from specs.tables.people import actors, members
+from specs.tables.policies import decisions, freezes, notices, outcomes
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+_FROZEN_BY = actors.alias("frozen_by_actor")
+
+
+class PolicyStore:
+    """What one project's policies are and did, on one connection."""
+
+    def __init__(self, connection: Connection, project: UUID) -> None:
+        self._connection = connection
+        self._project = project
+
+    async def texts(self) -> tuple[tuple[Side, str], ...]:
+        """Give the heads of active specs that may hold policies, each with the digest of its revision, by path."""
+        query = (
+            select(specs.c.path, specs.c.head, texts.c.body)
+            .join(revisions, and_(revisions.c.spec_id == specs.c.id, revisions.c.digest == specs.c.head))
+            .join(texts, texts.c.digest == revisions.c.text_digest)
+            .where(specs.c.project_id == self._project, specs.c.status == "active", texts.c.policies)
+            .order_by(specs.c.path_key.collate("C"))
+        )
+        return tuple((Side(row.path, row.body), row.head) for row in await self._connection.execute(query))
+
+    async def add_decision(self, subject: str, event: Event, actor: UUID, at: datetime, decision: Decision) -> None:
+        """Keep a decision."""
+        row = {
+            "project_id": self._project,
+            "subject": subject,
+            "event": event.value,
+            "actor_id": actor,
+            "at": at,
+            "decision": decision_json(decision),
+            "policies": decision.policies,
+        }
+        await self._connection.execute(insert(decisions).values(row))
+
+    async def decisions(self, subject: str, *, before: int | None, limit: int) -> tuple[Decided, ...]:
+        """Give decisions, newest first; all of them without a subject."""
+        query = (
+            select(decisions, actors.c.name.label("actor_name"), actors.c.kind.label("actor_kind"))
+            .join(actors, actors.c.id == decisions.c.actor_id)
+            .where(decisions.c.project_id == self._project)
+            .order_by(decisions.c.n.desc())
+            .limit(limit)
+        )
+        if subject:
+            query = query.where(decisions.c.subject == subject)
+        if before is not None:
+            query = query.where(decisions.c.n < before)
+        return tuple(_decided(row) for row in (await self._connection.execute(query)).mappings())
+
+    async def add_outcome(self, actor: UUID, event: Event, reference: str, *, good: bool, at: datetime) -> bool:
+        """Keep how something turned out; False when that was known already."""
+        row = {"project_id": self._project, "actor_id": actor, "event": event.value, "reference": reference}
+        made = upsert(outcomes).values(**row, good=good, at=at).on_conflict_do_nothing()
+        return (await self._connection.execute(made.returning(outcomes.c.n))).one_or_none() is not None
+
+    async def record(self, actor: UUID, now: datetime) -> Record:
+        """Say how an actor's acts turned out since it was last frozen."""
+        mine = and_(outcomes.c.project_id == self._project, outcomes.c.actor_id == actor)
+        last_freeze = select(func.max(freezes.c.since)).where(
+            freezes.c.project_id == self._project, freezes.c.actor_id == actor
+        )
+        last_good = select(func.max(outcomes.c.n)).where(mine, outcomes.c.good)
+        counted = select(
+            func.count(case((outcomes.c.n > func.coalesce(last_good.scalar_subquery(), 0), 1))).label("in_row"),
+            func.count(case((outcomes.c.at > now - HOUR, 1))).label("in_hour"),
+            func.count(case((outcomes.c.at > now - DAY, 1))).label("in_day"),
+        ).where(
+            mine,
+            ~outcomes.c.good,
+            outcomes.c.at > func.coalesce(last_freeze.scalar_subquery(), now - NEVER),
+        )
+        row = (await self._connection.execute(counted)).one()
+        return Record(row.in_row, row.in_hour, row.in_day)
+
+    async def freeze(self, actor: UUID, since: datetime, until: datetime, reason: str, by: UUID | None) -> None:
+        """Freeze an actor."""
+        row = {"actor_id": actor, "since": since, "until": until, "reason": reason, "frozen_by": by}
+        await self._connection.execute(insert(freezes).values(project_id=self._project, **row))
+
+    async def thaw(self, actor: UUID, at: datetime, by: UUID, reason: str) -> int:
+        """End what freezes an actor now; say how much that was."""
+        change = (
+            update(freezes)
+            .where(freezes.c.project_id == self._project, freezes.c.actor_id == actor)
+            .where(freezes.c.thawed_at.is_(None), freezes.c.until > at)
+            .values(thawed_at=at, thawed_by=by, thaw_reason=reason)
+        )
+        return (await self._connection.execute(change)).rowcount
+
+    async def frozen(self, now: datetime, actor: UUID | None = None) -> tuple[Freeze, ...]:
+        """Give what freezes the actors of a project now, or one of them; the longest first."""
+        query = (
+            select(
+                freezes,
+                *_labelled(actors, "actor"),
+                *_labelled(_FROZEN_BY, "by"),
+            )
+            .join(actors, actors.c.id == freezes.c.actor_id)
+            .outerjoin(_FROZEN_BY, _FROZEN_BY.c.id == freezes.c.frozen_by)
+            .where(freezes.c.project_id == self._project, freezes.c.thawed_at.is_(None), freezes.c.until > now)
+            .order_by(freezes.c.until.desc(), freezes.c.n)
+        )
+        if actor is not None:
+            query = query.where(freezes.c.actor_id == actor)
+        return tuple(_freeze(row) for row in (await self._connection.execute(query)).mappings())
+
+    async def add_notice(self, at: datetime, whom: Sequence[str], subject: str, message: str) -> None:
+        """Leave word for people."""
+        row = {"at": at, "whom": list(whom), "subject": subject, "message": message}
+        await self._connection.execute(insert(notices).values(project_id=self._project, **row))
+
+    async def notices(self, names: Sequence[str] | None, *, before: int | None, limit: int) -> tuple[Notice, ...]:
+        """Give notices to anyone of some names (None: to anyone at all), newest first."""
+        query = select(notices).where(notices.c.project_id == self._project)
+        if names is not None:
+            query = query.where(notices.c.whom.bool_op("&&")(cast(list(names), ARRAY(Text))))
+        if before is not None:
+            query = query.where(notices.c.n < before)
+        rows = await self._connection.execute(query.order_by(notices.c.n.desc()).limit(limit))
+        return tuple(Notice(row.n, row.at, tuple(row.whom), row.subject, row.message) for row in rows)
+
+    async def role(self, actor: UUID) -> Role | None:
+        """Give the role of a member."""
+        query = select(members.c.role).where(members.c.project_id == self._project, members.c.actor_id == actor)
+        found = (await self._connection.execute(query)).scalar_one_or_none()
+        return None if found is None else Role(found)
+
+    async def name(self, actor: UUID) -> str:
+        """Give the name of an actor, "" for one that is not known."""
+        query: Select[Any] = select(actors.c.name).where(actors.c.id == actor)
+        return str((await self._connection.execute(query)).scalar_one_or_none() or "")
+
+
+def _labelled(table: Any, mark: str) -> list[Any]:
+    return [table.c[name].label(f"{mark}_{name}") for name in ("name", "kind")]
+
+
+def _freeze(row: Any) -> Freeze:
+    by = row["frozen_by"]
+    return Freeze(
+        actor=Actor(row["actor_id"], row["actor_name"], ActorKind(row["actor_kind"])),
+        since=row["since"],
+        until=row["until"],
+        reason=row["reason"],
+        by=None if by is None else Actor(by, row["by_name"], ActorKind(row["by_kind"])),
+    )
+
+
+def _decided(row: Any) -> Decided:
+    return Decided(
+        number=row["n"],
+        subject=row["subject"],
+        event=Event(row["event"]),
+        actor=Actor(row["actor_id"], row["actor_name"], ActorKind(row["actor_kind"])),
+        at=row["at"],
+        decision=replace(decision_of(row["decision"]), policies=row["policies"]),
+    )

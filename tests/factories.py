@@ -21,6 +21,7 @@ from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
+from specs.service.proposals import Proposals
 from specs.service.tokens import Tokens
 from specs.store.audit import AuditStore
 from specs.store.connection import Connection
@@ -56,6 +57,7 @@ class World:
     sessions: Sessions
     library: Library
     imports: Imports
+    proposals: Proposals
     changes: list[tuple[UUID, UUID]]
     project: Project = field(init=False)
     ada: Principal = field(init=False)
@@ -116,6 +118,7 @@ def make_services(database: Database, clock: Callable[[], datetime] = sources.no
         sessions=Sessions(database, access, clock, sources.random_bytes),
         library=Library(database, clock, sources.new_id, note),
         imports=Imports(database, clock, sources.new_id, note),
+        proposals=Proposals(database, clock, sources.new_id, note),
         changes=changes,
     )
 

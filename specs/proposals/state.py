@@ -4,15 +4,17 @@ Every step gives the proposal after it, or the same proposal and the problem why
 the exact delta: when that changes, votes on the old one are void for good, and voters are asked again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from specs.access import Role
+from specs.policy.quorum import quorum
 from specs.problem import Problem
 from specs.revision import Actor, ActorKind
+from specs.rules.actions import Reviewers
 
 
 class ProposalState(StrEnum):
@@ -38,12 +40,7 @@ class Verdict(StrEnum):
     COMMENT = "comment"
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """How many approvals a policy wants, of members with at least a role."""
-
-    count: int = 1
-    role: Role = Role.REVIEWER
+ONE_REVIEWER = (Reviewers(Role.REVIEWER, 1),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +55,18 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All that decides what may become of a proposal. `authors` wrote it, its later texts included."""
+    """All that decides what may become of a proposal. `authors` wrote it; all of `needs` must be met."""
 
     state: ProposalState
     digest: str
     authors: frozenset[UUID]
-    needs: Needs = Needs()
+    needs: tuple[Reviewers, ...] = ONE_REVIEWER
     votes: tuple[Vote, ...] = ()
+
+    @property
+    def least(self) -> Role:
+        """The lowest role whose approval counts for anything."""
+        return min((one.role for one in self.needs), key=lambda role: role.rank, default=Role.REVIEWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +79,20 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How the votes stand. `eligible` may decide, `approved` did and count; `needed` is what is wanted of those there.
+    """How the votes stand. `eligible` may decide, `approved` did and count; `missing` is what is still wanted.
 
     `unreviewed` when nobody but the author could have decided.
     """
 
     eligible: frozenset[UUID]
     approved: frozenset[UUID]
-    needed: int
+    missing: tuple[Reviewers, ...] = ()
     unreviewed: bool = False
 
     @property
     def enough(self) -> bool:
         """Whether the proposal is approved."""
-        return len(self.approved) >= self.needed
+        return not self.missing
 
 
 def may_decide(actor: Actor, role: Role | None, least: Role = Role.REVIEWER) -> bool:
@@ -98,17 +100,21 @@ def may_decide(actor: Actor, role: Role | None, least: Role = Role.REVIEWER) -> 
     return actor.kind is ActorKind.HUMAN and role is not None and role.rank >= least.rank
 
 
-def tally(standing: Standing, deciders: Collection[UUID]) -> Tally:
-    """Count the votes of those who may decide now. Where fewer are left than wanted, all of them suffice.
+def tally(standing: Standing, people: Mapping[UUID, Role]) -> Tally:
+    """Count the votes of those who may decide now, of all `people` in the project with their roles.
 
-    Where nobody is left, an author who could decide for others suffices, and it is called unreviewed.
+    Where fewer are left than wanted, all of them suffice; where nobody is, only an admin's own goes through.
     """
-    eligible = frozenset(deciders) - standing.authors
+    eligible = {
+        person: role
+        for person, role in people.items()
+        if person not in standing.authors and role.rank >= standing.least.rank
+    }
     live = {vote.voter for vote in standing.votes if not vote.void and vote.digest == standing.digest}
-    if not eligible:
-        alone = bool(standing.authors & frozenset(deciders))
-        return Tally(eligible, frozenset(), 0 if alone else max(1, standing.needs.count), unreviewed=alone)
-    return Tally(eligible, frozenset(live) & eligible, min(max(1, standing.needs.count), len(eligible)))
+    approved = {person: role for person, role in eligible.items() if person in live}
+    own = max((people[author] for author in standing.authors & people.keys()), key=lambda r: r.rank, default=None)
+    found = quorum(standing.needs, approved, eligible, own)
+    return Tally(frozenset(eligible), frozenset(approved), found.missing, unreviewed=found.unreviewed)
 
 
 def approve(standing: Standing, actor: Actor, role: Role | None, digest: str, at: datetime) -> Step:
@@ -120,14 +126,18 @@ def approve(standing: Standing, actor: Actor, role: Role | None, digest: str, at
     return Step(replace(standing, votes=(*kept, Vote(actor.id, digest, at))))
 
 
-def accept(standing: Standing, deciders: Collection[UUID]) -> Step:
+def decidable(standing: Standing, actor: Actor, role: Role | None) -> Step:
+    """Say whether an actor may decide on a proposal that waits: a step that changes nothing, or why not."""
+    return Step(standing, _undecided(standing, actor, role, pending=True))
+
+
+def accept(standing: Standing, people: Mapping[UUID, Role]) -> Step:
     """Say that the proposal is the truth now. It must be open and approved by enough."""
     if standing.state is not ProposalState.OPEN:
         return Step(standing, _closed(standing))
-    count = tally(standing, deciders)
+    count = tally(standing, people)
     if not count.enough:
-        missing = count.needed - len(count.approved)
-        message = f"The proposal lacks {missing} of {count.needed} approvals."
+        message = f"The proposal lacks approvals: {', '.join(one.told for one in count.missing)}."
         return Step(standing, Problem("not-approved", message, 1, 1, "Ask those who may decide for a review."))
     return Step(replace(standing, state=ProposalState.ACCEPTED))
 
@@ -217,9 +227,9 @@ def narrowed(standing: Standing, actor: Actor, role: Role | None, digest: str) -
 
 def _undecided(standing: Standing, actor: Actor, role: Role | None, *, pending: bool = False) -> Problem | None:
     """Say why an actor may not decide on a proposal now, or give None."""
-    if not may_decide(actor, role, standing.needs.role):
+    if not may_decide(actor, role, standing.least):
         hint = "Agents propose, people decide." if actor.kind is not ActorKind.HUMAN else "Ask an admin of the project."
-        message = f"Deciding on this proposal needs a person with the role {standing.needs.role}."
+        message = f"Deciding on this proposal needs a person with the role {standing.least}."
         return Problem("may-not-decide", message, 1, 1, hint)
     if actor.id in standing.authors:
         return Problem(

@@ -9,14 +9,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from specs.access import Role
 from specs.proposals import state
-from specs.proposals.state import PENDING, Needs, ProposalState, Standing, tally
+from specs.proposals.state import PENDING, ProposalState, Standing, tally
 from specs.revision import Actor, ActorKind
+from specs.rules.actions import Reviewers
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 PEOPLE = [Actor(UUID(int=n), f"p{n}", ActorKind.HUMAN) for n in range(1, 5)]
 AGENT = Actor(UUID(int=9), "claude", ActorKind.AGENT)
 SERVER = Actor(UUID(int=10), "holdfast", ActorKind.SYSTEM)
 ACTORS = [*PEOPLE, AGENT, SERVER]
+TWO = (Reviewers(Role.REVIEWER, 2),)
 DIGESTS = ["a" * 64, "b" * 64, "c" * 64]
 
 
@@ -27,12 +29,15 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.roles = dict.fromkeys((actor.id for actor in PEOPLE), Role.REVIEWER)
         self.roles[AGENT.id] = Role.EDITOR
-        self.standing = Standing(ProposalState.OPEN, DIGESTS[0], frozenset({PEOPLE[0].id}), Needs(2))
+        self.standing = Standing(ProposalState.OPEN, DIGESTS[0], frozenset({PEOPLE[0].id}), TWO)
         self.said: set[UUID] = set()
         self.landed: str | None = None
 
+    def people(self) -> dict[UUID, Role]:
+        return {actor.id: self.roles[actor.id] for actor in PEOPLE if actor.id in self.roles}
+
     def deciders(self) -> set[UUID]:
-        return {actor.id for actor in ACTORS if state.may_decide(actor, self.roles.get(actor.id))}
+        return {person for person, role in self.people().items() if role in {Role.REVIEWER, Role.ADMIN}}
 
     def step(self, step: state.Step) -> bool:
         if step.problem is not None:
@@ -56,10 +61,9 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def accept(self) -> None:
-        deciders = self.deciders()
-        others = deciders - self.standing.authors
-        if self.step(state.accept(self.standing, deciders)):
-            alone = not others and self.standing.authors & deciders
+        others = self.deciders() - self.standing.authors
+        if self.step(state.accept(self.standing, self.people())):
+            alone = not others and self.roles.get(PEOPLE[0].id) is Role.ADMIN
             assert alone or len(self.said & others) >= min(2, len(others)) > 0
             self.landed = self.standing.digest
 
@@ -110,7 +114,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def only_those_count_who_said_yes_to_this_and_may_decide_now(self) -> None:
-        count = tally(self.standing, self.deciders())
+        count = tally(self.standing, self.people())
         assert count.approved <= self.said & self.deciders() - self.standing.authors
         if self.standing.state in PENDING:
             assert count.approved == (self.said & self.deciders()) - self.standing.authors
@@ -139,26 +143,28 @@ def test_a_vote_is_void_for_good_once_the_delta_was_another() -> None:
     changed = state.rebased(voted, DIGESTS[1]).standing
     assert state.put_back(voted, changed) == {PEOPLE[1].id}
     back = state.rebased(changed, DIGESTS[0]).standing
-    assert tally(back, {person.id for person in PEOPLE}).approved == frozenset()
+    assert tally(back, dict.fromkeys((person.id for person in PEOPLE), Role.REVIEWER)).approved == frozenset()
 
 
 def test_a_rebase_that_changes_nothing_keeps_votes() -> None:
     voted = state.approve(standing(), PEOPLE[1], Role.REVIEWER, DIGESTS[0], AT).standing
     again = state.rebased(voted, DIGESTS[0]).standing
     assert state.put_back(voted, again) == frozenset()
-    assert state.accept(again, {PEOPLE[1].id}).problem is None
+    assert state.accept(again, {PEOPLE[1].id: Role.REVIEWER}).problem is None
 
 
 def test_where_fewer_are_left_than_wanted_all_of_them_suffice() -> None:
-    voted = state.approve(standing(needs=Needs(3)), PEOPLE[1], Role.REVIEWER, DIGESTS[0], AT).standing
-    assert tally(voted, {PEOPLE[1].id}).enough
-    assert not tally(voted, {PEOPLE[1].id, PEOPLE[2].id}).enough
+    voted = state.approve(
+        standing(needs=(Reviewers(Role.REVIEWER, 3),)), PEOPLE[1], Role.REVIEWER, DIGESTS[0], AT
+    ).standing
+    assert tally(voted, {PEOPLE[1].id: Role.REVIEWER}).enough
+    assert not tally(voted, {PEOPLE[1].id: Role.REVIEWER, PEOPLE[2].id: Role.ADMIN}).enough
 
 
 def test_a_lone_admins_own_is_unreviewed_and_another_author_waits() -> None:
-    alone = tally(standing(), {PEOPLE[0].id})
+    alone = tally(standing(), {PEOPLE[0].id: Role.ADMIN})
     assert (alone.enough, alone.unreviewed) == (True, True)
-    nobody = tally(standing(), set())
+    nobody = tally(standing(), {PEOPLE[0].id: Role.REVIEWER})
     assert (nobody.enough, nobody.unreviewed) == (False, False)
 
 
@@ -174,7 +180,7 @@ def test_no_agent_decides_whatever_its_role(actor: Actor, role: Role | None) -> 
 
 
 def test_a_policy_can_ask_for_admins() -> None:
-    wanted = standing(needs=Needs(1, Role.ADMIN))
+    wanted = standing(needs=(Reviewers(Role.ADMIN, 1),))
     assert state.approve(wanted, PEOPLE[1], Role.REVIEWER, DIGESTS[0], AT).problem
     assert not state.approve(wanted, PEOPLE[1], Role.ADMIN, DIGESTS[0], AT).problem
 

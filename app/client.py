@@ -16,7 +16,7 @@ from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError
 
 JSON = "application/json"
 SECONDS = 20
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 128 * 1024 * 1024
 FAMILIES: Mapping[int, type[HoldfastError]] = {
     HTTPStatus.UNAUTHORIZED: DeniedError,
     HTTPStatus.FORBIDDEN: DeniedError,
@@ -34,11 +34,16 @@ class NoRedirects(urllib.request.HTTPRedirectHandler):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a server answered: its status, its text, and its headers by small names."""
+    """What a server answered: its status, its bytes, and its headers by small names."""
 
     status: int
-    text: str
+    body: bytes
     headers: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """Give the answer as text."""
+        return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:
         """Give the answer's value. Raises `UnavailableError` where it is no JSON: that was not our server."""
@@ -89,8 +94,8 @@ def ask(  # noqa: PLR0913 (what a request is made of)
     )
     try:
         with urllib.request.build_opener(NoRedirects).open(request, timeout=SECONDS) as answer:
-            text = answer.read(MOST_BYTES).decode("utf-8", "replace")
-            return Answer(answer.status, text, {name.lower(): value for name, value in answer.headers.items()})
+            received = answer.read(MOST_BYTES)
+            return Answer(answer.status, received, {name.lower(): value for name, value in answer.headers.items()})
     except urllib.error.HTTPError as error:
         with error:
             raise _refusal(error) from error

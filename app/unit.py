@@ -14,6 +14,7 @@ from drift.service.drift import Drift
 from specs.access import Principal
 from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
+from specs.service.exporting import Exporting
 from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
@@ -77,6 +78,7 @@ class Services:
         self.audit = Audit(database)
         self.searching = Searching(database)
         self.tags = Tags(database, now)
+        self.exporting = Exporting(self.library, self.tags, now)
         self.drift = Drift(database, now)
         self.repositories = Repositories(
             database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted

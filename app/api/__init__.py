@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from app.api import (
     checks,
     context,
+    exports,
     findings,
     me,
     members,
@@ -33,6 +34,7 @@ MODULES: tuple[ModuleType, ...] = (
     revisions,
     search,
     tags,
+    exports,
     repositories,
     checks,
     findings,

@@ -39,6 +39,7 @@ SERVER_PARTS = frozenset(
         "psycopg",
         "sqlalchemy",
         "structlog",
+        "typst",
     ]
 )
 CHECK, SERVE, MORE = "Check code against specs", "Run the service", "More"
@@ -56,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
     Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
     Command("tag", "app.cli.tag", "Name what specs say now, and see what changed since.", SPECS),
+    Command("export", "app.cli.export", "Write specs as files, JSON or a PDF.", SPECS),
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),
     Command("repo", "app.cli.repo", "Register repositories, and say how each stands.", SERVE),

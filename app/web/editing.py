@@ -12,10 +12,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from app.rendering import blocks
 from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Here, Web, fields, here, refused, see, wants_json
-from app.web.markdown import blocks
 from app.web.reading import panel_of
 from app.web.render import environment, iso
 from app.web.views.frame import Place

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from app.web import markdown, rules
+from app import rendering
+from app.web import rules
 from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece
 from drift.lives.records import FindingRecord, InvariantVerdict, Repository
 from specs.document import BlockKind, Document, InvariantBlock
@@ -26,9 +27,9 @@ def document_of(text: str) -> Document:
 
 
 @lru_cache(maxsize=64)
-def blocks_of(text: str) -> tuple[markdown.Rendered, ...]:
+def blocks_of(text: str) -> tuple[rendering.Rendered, ...]:
     """Render a text; the texts that are read often are rendered once."""
-    return markdown.blocks(document_of(text))
+    return rendering.blocks(document_of(text))
 
 
 def line_of(
@@ -94,7 +95,7 @@ def panel_of(
 
 def pieces_of(
     document: Document,
-    rendered: Sequence[markdown.Rendered],
+    rendered: Sequence[rendering.Rendered],
     panels: Mapping[int, InvariantPanel],
     findings: Mapping[int, Sequence[FindingLine]],
 ) -> tuple[Piece, ...]:

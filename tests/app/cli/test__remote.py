@@ -22,7 +22,7 @@ def test_parameters_without_a_value_are_left_out(monkeypatch: pytest.MonkeyPatch
 
     def ask(method: str, server: str, path: str, *_: object, **__: object) -> Answer:
         asked.append((method, server, path))
-        return Answer(200, "{}", {})
+        return Answer(200, b"{}", {})
 
     monkeypatch.setattr(_remote, "ask", ask)
     remote(Settings(server="http://a", project="a b"), "", "").get(

@@ -1,4 +1,4 @@
-from app.web.markdown import blocks
+from app.rendering import blocks
 from app.web.reading import outline_of, panel_of, pieces_of, sentence_before, worst
 from app.web.rules import in_words, layers_of
 from specs.parser import parse

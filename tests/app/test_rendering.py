@@ -1,6 +1,6 @@
 import pytest
 
-from app.web.markdown import blocks, clean
+from app.rendering import blocks, clean
 from specs.parser import parse
 
 

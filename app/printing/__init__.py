@@ -1,0 +1,1 @@
+"""Prints specs as PDF: Markdown becomes typeset pages in a child process with limits."""

@@ -1,0 +1,29 @@
+"""Exports over HTTP."""
+
+import io
+import zipfile
+from typing import Any
+
+from specs.access import Role
+
+
+async def test_json_zip_and_pdf_of_now_and_of_a_tag(ask: Any) -> None:
+    made = (await ask("POST", "/specs", Role.EDITOR, json={"path": "pay/a.md", "text": "# A\n"})).json()
+    await ask("POST", "/specs", Role.EDITOR, json={"path": "b.md", "text": "# B\n"})
+    await ask("POST", "/tags", Role.EDITOR, json={"name": "v1"})
+    match = {"if-match": f'"{made["head"]}"'}
+    await ask("PUT", f"/specs/{made['id']}", Role.EDITOR, json={"text": "# A2\n"}, headers=match)
+    now = (await ask("GET", "/export", Role.READER)).json()
+    assert [(spec["path"], spec["text"]) for spec in now["specs"]] == [("b.md", "# B\n"), ("pay/a.md", "# A2\n")]
+    then = await ask("GET", "/export?tag=v1&prefix=pay", Role.READER, headers={"accept": "application/zip"})
+    assert then.headers["content-disposition"] == 'attachment; filename="payments-v1.zip"'
+    with zipfile.ZipFile(io.BytesIO(then.content)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == {"pay/a.md": b"# A\n"}
+    pdf = await ask("GET", "/export", Role.READER, headers={"accept": "application/pdf"})
+    assert (pdf.headers["content-type"], pdf.content[:4]) == ("application/pdf", b"%PDF")
+
+
+async def test_what_is_not_there_is_404_and_what_is_not_offered_406(ask: Any) -> None:
+    assert (await ask("GET", "/export?tag=none")).status_code == 404
+    assert (await ask("GET", "/export", None)).status_code == 404
+    assert (await ask("GET", "/export", headers={"accept": "text/html"})).status_code == 406

@@ -25,9 +25,9 @@ def decode_cursor(cursor: str) -> str:
     try:
         value = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("utf-8")
     except (binascii.Error, UnicodeError, ValueError) as error:
-        raise _no_cursor() from error
+        raise no_cursor() from error
     if check_text(value) is not None:
-        raise _no_cursor()
+        raise no_cursor()
     return value
 
 
@@ -35,9 +35,10 @@ def decode_number(cursor: str) -> int:
     """Unwrap a cursor that holds a number. Raises `UserError` for what is none."""
     value = decode_cursor(cursor)
     if not (value.isascii() and value.isdigit() and len(value) <= _DIGITS):
-        raise _no_cursor()
+        raise no_cursor()
     return int(value)
 
 
-def _no_cursor() -> UserError:
+def no_cursor() -> UserError:
+    """Make the error for a text that is no cursor of a list."""
     return UserError("This is no cursor of this list.", "Send `next` of the page before, unchanged.")

@@ -9,9 +9,9 @@ from specs.access import Principal, Role, Scope
 from specs.audit import Json
 from specs.errors import ConflictError, MissingError, UserError
 from specs.library import Page, SpecText, check_message
-from specs.pages import decode, encode, limited, no_cursor
 from specs.service import writing
 from specs.service.auditing import record
+from specs.service.paging import decode_cursor, encode_cursor, limited, no_cursor
 from specs.store.connection import Clock, Connection, Transactions
 from specs.store.library import LibraryStore
 from specs.store.tags import TagStore
@@ -77,7 +77,7 @@ class Tags:
         async with self._database.read() as connection:
             found = await TagStore(connection, project).page(after=after, limit=count + 1)
         last = found[count - 1] if len(found) > count else None
-        return Page(found[:count], None if last is None else encode(f"{last.at.isoformat()} {last.name}"))
+        return Page(found[:count], None if last is None else encode_cursor(f"{last.at.isoformat()} {last.name}"))
 
     async def read(self, principal: Principal, project: UUID, name: str) -> TagContent:
         """Give a tag and what it holds. Raises `MissingError` where there is none."""
@@ -117,7 +117,7 @@ class Tags:
 
 
 def _place(cursor: str) -> tuple[datetime, str]:
-    at, _, name = decode(cursor).partition(" ")
+    at, _, name = decode_cursor(cursor).partition(" ")
     try:
         return datetime.fromisoformat(at).astimezone(UTC), name
     except (ValueError, OverflowError) as error:

@@ -15,6 +15,7 @@ from specs.access import Principal
 from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
 from specs.service.exporting import Exporting
+from specs.service.hygiene import Hygiene
 from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
@@ -76,6 +77,7 @@ class Services:
             database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
         )
         self.audit = Audit(database)
+        self.hygiene = Hygiene(database, now)
         self.searching = Searching(database)
         self.tags = Tags(database, now)
         self.exporting = Exporting(self.library, self.tags, now)

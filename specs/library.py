@@ -88,7 +88,10 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class GitOrigin:
-    """The commit that brings a text: who it says wrote it, when, and whether its marks speak of an agent."""
+    """The commit that brings a text: who it says wrote it, when, and whether its marks speak of an agent.
+
+    `masked` names the secrets that were taken out of the text.
+    """
 
     commit: str
     author_name: str
@@ -97,6 +100,7 @@ class GitOrigin:
     message: str
     agent: bool = False
     provenance: Provenance = Provenance.INFERRED
+    masked: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:

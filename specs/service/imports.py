@@ -9,12 +9,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
-from specs.audit import storable
+from specs.audit import Json, storable
+from specs.hygiene.secrets import masked
 from specs.library import MAX_MESSAGE, GitOrigin, Saved, Spec, SpecStatus
 from specs.paths import check_path, path_key
 from specs.revision import Actor, ActorKind, Revision, text_digest
 from specs.service import writing
 from specs.service.auditing import record
+from specs.service.hygiene import mask_secrets
 from specs.service.landing import Arrival, Landing
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
@@ -37,9 +39,14 @@ class Imports:
 
         Otherwise the text becomes a side revision and `spec.diverged` names it. A text that is the head already makes
         no revision. Raises `UserError` for a path or text that cannot be kept.
+
+        What git has cannot be refused for what it hides: it is kept, told to readers and not served to agents. Secrets
+        are masked, so that the rest of the text counts and they go no further.
         """
         principal.require(project, Role.EDITOR, Scope.WRITE)
-        writing.check_input(path, text, "")
+        writing.check_kept(path, text)
+        text, names = await mask_secrets(self._database, project, text)
+        git = replace(git, masked=names)
         title = writing.titled(await writing.title_of(text), path)
         async with self._database.transaction() as connection:
             store = LibraryStore(connection, project)
@@ -158,7 +165,9 @@ class Imports:
     ) -> Saved:
         spec = await writing.found(store, made.spec_id)
         for_author = replace(principal, on_behalf_of=made.actor.id)
-        details = {"path": spec.path, "revision": made.digest, "commit": git.commit}
+        details: dict[str, Json] = {"path": spec.path, "revision": made.digest, "commit": git.commit}
+        if git.masked:
+            details["masked"] = list(git.masked)
         await record(
             connection, for_author, spec.project, at=self._clock(), action=action, subject=spec.id, details=details
         )
@@ -191,6 +200,6 @@ def _gits(spec: Spec, head: Revision) -> bool:
 
 def _compose(spec: UUID, text: str, parents: tuple[str, ...], author: Actor, git: GitOrigin) -> Revision:
     principal = Principal(author)
-    message = storable(git.message.strip(), MAX_MESSAGE)
+    message = storable(masked(git.message.strip())[0], MAX_MESSAGE)
     made = writing.compose(principal, spec, text, parents, message=message, at=git.at)
     return replace(made, provenance=git.provenance, origin=git.origin)

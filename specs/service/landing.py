@@ -15,6 +15,7 @@ from specs.paths import path_key
 from specs.revision import Revision
 from specs.search import terms
 from specs.service.attributing import attribute_landed
+from specs.service.hygiene import refuse_secrets
 from specs.store.connection import Connection, SpecHook, no_hook
 from specs.store.library import LibraryStore
 from specs.store.search import SearchStore
@@ -90,6 +91,7 @@ class Landing:
         return await self._add(arrival, side=True)
 
     async def _add(self, arrival: Arrival, *, side: bool) -> bool:
+        await refuse_secrets(self._connection, self._project, arrival.text, arrival.revision.message)
         made = arrival.revision
         added = await self._store.add_revision(made, arrival.text, title=arrival.title, side=side, task=arrival.task)
         if added:

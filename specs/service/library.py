@@ -174,7 +174,7 @@ class Library:
     async def rename(self, principal: Principal, project: UUID, spec: UUID, path: str) -> Spec:
         """Give a spec another path; the old one leads on to it until another spec takes it."""
         principal.require(project, Role.EDITOR, Scope.WRITE)
-        writing.refuse(check_path(path))
+        writing.check_input(path, "", "")
         at = self._clock()
         async with self._database.transaction() as connection:
             store = LibraryStore(connection, project)

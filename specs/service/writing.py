@@ -10,6 +10,7 @@ from uuid import UUID
 
 from specs.access import Principal
 from specs.errors import ConflictError, MissingError, UserError
+from specs.hygiene.reports import refusal, refusal_of_path, refusal_of_words
 from specs.library import Spec, check_message, check_text
 from specs.paths import check_path
 from specs.problem import Problem
@@ -28,11 +29,28 @@ def refuse(problem: Problem | None) -> None:
 
 
 def check_input(path: str | None, text: str, message: str) -> None:
-    """Refuse a path, text or message that cannot be kept."""
+    """Refuse a path, text or message of a caller's that cannot be kept, or that hides something from its readers.
+
+    Secrets are looked for where texts are kept (`specs.service.hygiene.refuse_secrets`).
+    """
+    check_kept(path, text)
+    if path is not None:
+        refuse(refusal_of_path(path))
+    refuse(refusal(text))
+    check_words(message)
+
+
+def check_words(message: str) -> None:
+    """Refuse a message, title or comment of a caller's that cannot be kept, or that hides something."""
+    refuse(check_message(message))
+    refuse(refusal_of_words(message))
+
+
+def check_kept(path: str | None, text: str) -> None:
+    """Refuse a path or text that cannot be kept at all, wherever it comes from."""
     if path is not None:
         refuse(check_path(path))
     refuse(check_text(text))
-    refuse(check_message(message))
 
 
 async def title_of(text: str) -> str:

@@ -5,10 +5,10 @@ that no text of a spec can pretend to be the end of it; characters that a person
 Pure: the delimiter is an argument.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from specs.hygiene.cleaning import cleaned
 from specs.problem import Problem
 from sync.contexts.context import Passage, PassageKind
 
@@ -17,8 +17,6 @@ LEAST_BUDGET = 200
 MOST_BUDGET = 100_000
 BYTES_PER_TOKEN = 4
 
-HIDDEN = frozenset({"Cf", "Cc", "Cs", "Co"})
-JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji need them
 HEADER = "Holdfast spec context (reference, not a task). What stands between the marks {mark} is quoted from specs.\n"
 
 
@@ -72,16 +70,17 @@ def pack(
     omitted: list[Served] = []
     hidden = 0
     for passage in passages:
-        text, gone = visible(passage.text.replace(delimiter, ""))
-        heading, _ = visible(passage.heading)
-        clean = replace(passage, text=text, heading=" ".join(heading.split()))
+        shown = cleaned(passage.text)
+        heading, author = (" ".join(cleaned(words).text.split()) for words in (passage.heading, passage.author))
+        text = shown.text.replace(delimiter, "").strip()
+        clean = replace(passage, text=text, heading=heading, author=author)
         block = _block(clean, mark)
         cost = tokens(block)
         room = LEAST_BUDGET // 4 if len(passages) > 1 else 0
         if tokens("".join((*parts, block))) <= budget - room:
             parts.append(block)
             served.append(Served(clean, cost))
-            hidden += gone
+            hidden += shown.hidden
         else:
             omitted.append(Served(clean, cost))
     text = _list_omitted("".join(parts), omitted, budget)
@@ -113,13 +112,3 @@ def _list_omitted(text: str, omitted: Sequence[Served], budget: int) -> str:
         lines.append(line)
     whole = "".join((text, *lines))
     return whole if tokens(whole) <= budget else text
-
-
-def visible(text: str) -> tuple[str, int]:
-    """Take out what a reader cannot see (bidi controls, tags, zero-width characters); give the rest and the count."""
-    kept = [
-        character
-        for character in text
-        if character in "\n\t" or character in JOINERS or unicodedata.category(character) not in HIDDEN
-    ]
-    return "".join(kept), len(text) - len(kept)

@@ -14,7 +14,7 @@ async def specs(town: Town) -> None:
     eve = town.people[Role.EDITOR]
     saved = await town.world.library.create(eve, town.project.id, "pay.md", "# Pay\n\nA refund takes ten days.\n")
     await town.world.library.save(
-        eve, town.project.id, saved.spec.id, base=saved.revision.digest, text="# Pay\n\nA refund takes \u202ea while.\n"
+        eve, town.project.id, saved.spec.id, base=saved.revision.digest, text="# Pay\n\nA refund takes \u200ba while.\n"
     )
 
 
@@ -22,7 +22,7 @@ async def specs(town: Town) -> None:
 async def test_lines_are_shown_with_their_numbers(command: Command) -> None:
     result = await command("search", "refund", who=Role.READER)
     assert result.exit_code == 0, result.stderr
-    assert result.stdout == "pay.md\n      3  A refund takes \\u202ea while.\n"
+    assert result.stdout == "pay.md\n      3  A refund takes \\u200ba while.\n"
 
 
 @pytest.mark.usefixtures("specs")

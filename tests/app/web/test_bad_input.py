@@ -111,11 +111,14 @@ async def test_hostile_text_stays_text_on_every_page(site: "Site") -> None:
     mallory = await world.access.redeem_link(link.token, "a sentence to remember")
     await world.members.set_role(SERVER, ident, "mallory", Role.EDITOR)
     mallory = await world.access.principal_of(mallory.actor.id)
-    made = await world.library.create(mallory, ident, "probe.md", hostile(), NAME)
+    # A member's text that turns directions is refused; git's is kept, and shown as it is.
+    text = hostile().replace("\u202e", "").replace("\u202c", "")
+    made = await world.library.create(mallory, ident, "probe.md", text, NAME)
     await world.library.save(
-        mallory, ident, made.spec.id, base=made.revision.digest, text=hostile() + f"\n{PROBES[2]}\n", message=NAME
+        mallory, ident, made.spec.id, base=made.revision.digest, text=text + f"\n{PROBES[2]}\n", message=NAME
     )
-    kept = ["probe.md"]
+    await world.imports.import_revision(SERVER, ident, "git.md", hostile(), commit(2, email=NAME))
+    kept = ["probe.md", "git.md"]
     for path in PATHS:
         try:
             await world.library.create(mallory, ident, path, "# A file\n", NAME)

@@ -22,7 +22,7 @@ from procrastinate.jobs import Status
 from app.db import Database
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
-from app.queue import CLOCK, SPECS, SYNC, WORK, wanted
+from app.queue import CLOCK, REBASE, SPECS, SYNC, WORK, moved, wanted
 from app.serverkey import server_key
 from app.sessions import forget
 from app.settings import Settings
@@ -35,6 +35,7 @@ from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
+from specs.service.proposals import Proposals
 from sync.service.fetching import Borders, Mirrors
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
@@ -57,11 +58,12 @@ class Tasks:
         self._settings = settings
         library = Library(database, now, new_id)
         # What git brings is evaluated by the very run that brings it: nobody else needs to hear of it.
-        imports = SpecImport(database, Imports(database, now, new_id), SERVER)
+        imports = SpecImport(database, Imports(database, now, new_id, moved), SERVER)
         outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER)
         self._synchroniser = Synchroniser(database, library, imports, outside)
         ground = Ground(settings.repository_roots, server_key(settings))
         self._repositories = Repositories(database, now, new_id, random_bytes, ground=ground)
+        self._proposals = Proposals(database, now, new_id)
         self._letters = Letters(database, library, Drift(database, now), now, new_id)
         self._busy = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
 
@@ -76,6 +78,11 @@ class Tasks:
     async def specs(self, repository: str) -> None:
         """Hold a repository's head against specs that changed."""
         await self._run(UUID(repository), fetch=False, again=False)
+
+    async def rebase(self, project: str, spec: str) -> None:
+        """Bring the proposals that wait onto a spec that changed."""
+        done = await self._proposals.rebase_all(SERVER, UUID(project), UUID(spec))
+        LOG.info("proposals.rebased", spec=spec, proposals=len(done))
 
     async def _run(self, repository: UUID, *, fetch: bool, again: bool) -> None:
         """Synchronise. A worker that is told to stop puts the work back for the next one."""
@@ -152,6 +159,10 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     @queue.task(name=SPECS, queue=WORK)
     async def specs(repository: str) -> None:
         await tasks.specs(repository)
+
+    @queue.task(name=REBASE, queue=WORK)
+    async def rebase(project: str, spec: str) -> None:
+        await tasks.rebase(project, spec)
 
     # The sixth field of these schedules is the second.
     often = settings.sync_interval < 60  # noqa: PLR2004 (a minute)

@@ -11,10 +11,11 @@ from uuid import UUID
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
+from specs.service.proposals import pending_on
 from specs.store.connection import Connection, Transactions
 from sync.service.repositories import repositories_of
 
-SYNC, SPECS = "sync_repository", "check_specs"
+SYNC, SPECS, REBASE = "sync_repository", "check_specs", "rebase_proposals"
 WORK, CLOCK = "work", "clock"
 TRIES = 5
 STATES = ("todo", "doing", "succeeded", "failed", "cancelled", "aborting", "aborted")
@@ -28,22 +29,30 @@ async def wanted(connection: Connection, repository: UUID, *, again: bool = True
 
     `again` has a check that failed tried once more, though nothing is new.
     """
-    await _enqueue(connection, SYNC, repository, again=again)
+    await _enqueue(connection, SYNC, f"repo:{repository}", repository=repository, again=again)
 
 
 async def changed(connection: Connection, project: UUID, spec: UUID) -> None:
     """Have a project's repositories held against their specs again: one of the specs changes in this transaction."""
-    del spec  # which repositories it speaks about is found out when it has been written
+    # Which repositories it speaks about is found out when it has been written.
     for repository in await repositories_of(connection, project):
-        await _enqueue(connection, SPECS, repository)
+        await _enqueue(connection, SPECS, f"repo:{repository}", repository=repository)
+    await moved(connection, project, spec)
 
 
-async def _enqueue(connection: Connection, task: str, repository: UUID, **arguments: bool) -> None:
+async def moved(connection: Connection, project: UUID, spec: UUID) -> None:
+    """Have the proposals that wait brought onto a spec that changes in this transaction."""
+    if await pending_on(connection, project, spec):
+        await _enqueue(connection, REBASE, f"spec:{spec}", project=project, spec=spec)
+
+
+async def _enqueue(connection: Connection, task: str, lock: str, **arguments: UUID | bool) -> None:
     raw = (await connection.get_raw_connection()).driver_connection
     if raw is None:
         msg = "the connection is closed"
         raise RuntimeError(msg)
-    once = f"{task}:{repository}"
+    once = f"{task}:{lock}"
+    told = {name: value if isinstance(value, bool) else str(value) for name, value in arguments.items()}
     for _ in range(TRIES):
         cursor = await raw.execute(
             "select id from procrastinate_jobs where queueing_lock = %s and status = 'todo' for share", (once,)
@@ -51,11 +60,11 @@ async def _enqueue(connection: Connection, task: str, repository: UUID, **argume
         if await cursor.fetchone():
             return
         job = _DEFERRER.configure_task(
-            task, allow_unknown=True, queue=WORK, lock=f"repo:{repository}", queueing_lock=once, connection=raw
+            task, allow_unknown=True, queue=WORK, lock=lock, queueing_lock=once, connection=raw
         )
         try:
             async with connection.begin_nested():
-                await job.defer_async(repository=str(repository), **arguments)
+                await job.defer_async(**told)
         except AlreadyEnqueued:
             continue  # someone was faster; lock theirs
         return

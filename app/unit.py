@@ -20,6 +20,7 @@ from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
+from specs.service.proposals import Proposals
 from specs.service.searching import Searching
 from specs.service.tags import Tags
 from specs.service.tokens import Tokens
@@ -71,6 +72,7 @@ class Services:
         self.projects = Projects(database, now, new_id)
         self.library = Library(database, now, new_id, parts.on_change)
         self.imports = Imports(database, now, new_id, parts.on_change)
+        self.proposals = Proposals(database, now, new_id, parts.on_change)
         self.members = Members(database, now, new_id)
         self.tokens = Tokens(database, now, new_id, random_bytes)
         self.access = Access(

@@ -58,6 +58,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
     Command("tag", "app.cli.tag", "Name what specs say now, and see what changed since.", SPECS),
     Command("export", "app.cli.export", "Write specs as files, JSON or a PDF.", SPECS),
+    Command("propose", "app.cli.propose", "Propose a change of specs; policy and people decide.", SPECS),
+    Command("proposals", "app.cli.proposals", "List, read, review and decide on proposals.", SPECS),
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),
     Command("repo", "app.cli.repo", "Register repositories, and say how each stands.", SERVE),

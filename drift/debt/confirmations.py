@@ -8,10 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from drift.debt import LOCK_FILE
-from drift.debt.lock import Entry
+from drift.debt.lock import FILE_NAME, Entry
 
-LOCK = LOCK_FILE
+LOCK = FILE_NAME
 ARROW = " -> "
 DIGITS = 16
 

@@ -42,13 +42,12 @@ _ALL = tuple(Event)
 _CHANGE = (Event.PROPOSAL,)
 _WORK = (Event.PROPOSAL, Event.TASK, Event.CONTEXT)
 
-MAX_OWNERS = 20
 SPEC = record_of(
     {
         "path": TEXT,
         "former_path": TEXT,
         "status": one_of("draft", "active", "retired"),
-        "owners": list_of(TEXT, MAX_OWNERS),
+        "owners": list_of(TEXT),
         "change": one_of("new", "edited", "renamed", "retired", "restored"),
         "words": INT,
         "normative": INT,

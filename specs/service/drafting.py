@@ -4,15 +4,17 @@ Knows no transaction of its own, and no proposals: callers hand in the connectio
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from specs.errors import UserError
-from specs.library import Spec, SpecText
+from specs.hygiene.reports import refusal_of_words
+from specs.library import Spec, SpecText, check_text
 from specs.paths import path_key
 from specs.proposals.delta import Delta, Operation, SpecDelta, check_delta
-from specs.proposals.draft import SpecChange
+from specs.proposals.draft import Draft, SpecChange
+from specs.proposals.proposal import check_words
 from specs.proposals.rebase import Rebased, rebase
 from specs.proposals.sections import change_sections
 from specs.service import writing
@@ -20,12 +22,20 @@ from specs.store.connection import IdSource
 from specs.store.library import LibraryStore
 
 
-def check_changes(changes: Iterable[SpecChange]) -> None:
+def check_draft(draft: Draft) -> None:
     """Refuse what cannot be kept, before anything is read."""
-    for change in changes:
+    writing.refuse(check_words(draft.title, draft.rationale))
+    check_said(draft.title, draft.rationale)
+    for change in draft.changes:
         writing.check_input(change.path, change.text or "", "")
         for section in change.sections:
             writing.check_input(None, section.text, "")
+
+
+def check_said(*texts: str) -> None:
+    """Refuse words that cannot be kept, or that hide something from their readers. How long they are is not asked."""
+    for text in texts:
+        writing.refuse(check_text(text) or refusal_of_words(text))
 
 
 async def delta_of(store: LibraryStore, changes: Sequence[SpecChange], new_id: IdSource) -> Delta:

@@ -15,15 +15,16 @@ from specs.proposals import state
 from specs.proposals.delta import Delta
 from specs.proposals.draft import Draft, Rest, ReviewDraft
 from specs.proposals.pieces import remaining
-from specs.proposals.proposal import Landed, Outcome, Proposal, check_words
+from specs.proposals.proposal import Landed, Outcome, Proposal
 from specs.proposals.state import PENDING, ProposalState, Standing, Step, Verdict, decidable
 from specs.service import writing
-from specs.service.drafting import check_changes, delta_of, same_specs
+from specs.service.drafting import check_draft, delta_of, same_specs
+from specs.service.hygiene import refuse_secrets
 from specs.service.judging import RefusedError
 from specs.service.proposal_reading import ProposalReading
 from specs.service.proposing import Work, must_be_person, no_proposal, raise_for
 from specs.service.reviewing import check_review, narrow, write_review
-from specs.store.connection import Clock, IdSource, SpecHook, Transactions, no_hook
+from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 from specs.store.proposals import ProposalStore
 
@@ -62,8 +63,7 @@ class Proposals(ProposalReading):
         Raises `DeniedError` where a policy denies it, `UserError` for what cannot be proposed.
         """
         principal.require(project, Role.EDITOR, Scope.WRITE)
-        writing.refuse(check_words(draft.title, draft.rationale))
-        check_changes(draft.changes)
+        check_draft(draft)
         async with self._working(principal, project) as work:
             delta = await delta_of(LibraryStore(work.connection, project), draft.changes, self._new_id)
             return await work.open(draft.title.strip(), draft.rationale, delta, wait=draft.wait)
@@ -122,14 +122,14 @@ class Proposals(ProposalReading):
     async def revise(self, principal: Principal, project: UUID, proposal: UUID, digest: str, draft: Draft) -> Proposal:
         """Give one's proposal another delta (and title and rationale). Approvals of the former one are void."""
         principal.require(project, Role.EDITOR, Scope.WRITE)
-        writing.refuse(check_words(draft.title, draft.rationale))
-        check_changes(draft.changes)
+        check_draft(draft)
         async with self._working(principal, project) as work:
             before = await work.locked(proposal)
             raise_for(state.revised(before.standing, principal.actor, before.digest))
             if before.digest != digest:
                 raise _moved(before)
             delta = await delta_of(LibraryStore(work.connection, project), draft.changes, self._new_id)
+            await refuse_secrets(work.connection, project, draft.title, draft.rationale, *(p.after for p in delta))
             delta = same_specs(await work.store.delta(proposal, before.number), delta)
             titled = replace(before, title=draft.title.strip(), rationale=draft.rationale)
             return await work.changed(titled, delta)
@@ -147,7 +147,7 @@ class Proposals(ProposalReading):
         """Bring every pending proposal onto a spec that changed; give their ids. Each is a transaction of its own."""
         principal.require(project, Role.EDITOR, Scope.WRITE)
         async with self._database.read() as connection:
-            found = await ProposalStore(connection, project).pending_on(spec)
+            found = await pending_on(connection, project, spec)
         for proposal in found:
             async with self._working(principal, project) as work:
                 before = await work.locked(proposal)
@@ -185,11 +185,12 @@ class Proposals(ProposalReading):
         by: UUID | None = None,
     ) -> Proposal:
         principal.require(project, Role.EDITOR, Scope.WRITE)
-        writing.check_input(None, "", reason)
+        writing.check_words(reason)
         async with self._working(principal, project) as work:
             before = await work.locked(proposal)
             if by is not None and (by == proposal or await work.store.find(by) is None):
                 raise no_proposal()
+            await refuse_secrets(work.connection, project, reason)
             standing = raise_for(decide(before.standing, await work.role()))
             outcome = Outcome(work.at, principal.actor, reason, superseded_by=by)
             return await work.step(before, replace(before, standing=standing, outcome=outcome), standing.state.value)
@@ -211,6 +212,11 @@ class Proposals(ProposalReading):
         async with self._working(principal, project) as work:
             await work.locked(proposal)
             await work.resolve(proposal, comment, resolved=resolved)
+
+
+async def pending_on(connection: Connection, project: UUID, spec: UUID) -> tuple[UUID, ...]:
+    """Give the proposals that wait for a decision and would change a spec."""
+    return await ProposalStore(connection, project).pending_on(spec)
 
 
 def _moved(now: Proposal | None) -> ConflictError:

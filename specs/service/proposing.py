@@ -25,6 +25,7 @@ from specs.service import writing
 from specs.service.accepting import Ground, Said, author_of, land
 from specs.service.auditing import record
 from specs.service.drafting import bring
+from specs.service.hygiene import refuse_secrets
 from specs.service.judging import Judgement, judge
 from specs.service.policies import turned_out
 from specs.store.connection import Connection, IdSource, SpecHook
@@ -151,6 +152,7 @@ class Work:
             credential=who.credential,
             specs=tuple(part.spec for part in delta),
         )
+        await refuse_secrets(self.connection, self.project, title, rationale, *(part.after for part in delta))
         judgement = await self.judge(proposal, delta)
         judgement.refuse()
         standing = replace(standing, needs=judgement.needs)

@@ -13,6 +13,8 @@ from specs.proposals.pieces import choose, pieces
 from specs.proposals.proposal import Proposal, Review
 from specs.proposals.state import Verdict
 from specs.service import writing
+from specs.service.drafting import check_said
+from specs.service.hygiene import refuse_secrets
 from specs.service.proposing import Work, raise_for
 
 
@@ -23,7 +25,7 @@ def check_review(draft: ReviewDraft) -> None:
     for body in (draft.body, *(comment.body for comment in draft.comments)):
         if len(body) > MAX_BODY:
             raise UserError(f"A comment has at most {MAX_BODY} characters.", "Cut it in parts, each where it belongs.")
-        writing.check_input(None, body, "")
+        check_said(body)
     if any(not comment.body.strip() for comment in draft.comments):
         raise UserError("A comment says nothing.", "Write something, or leave it out.")
     if draft.verdict is Verdict.COMMENT and not draft.body.strip() and not draft.comments:
@@ -47,6 +49,8 @@ async def write_review(work: Work, proposal: Proposal, draft: ReviewDraft) -> Re
         number=proposal.number,
         body=draft.body,
     )
+    bodies = (draft.body, *(comment.body for comment in draft.comments))
+    await refuse_secrets(work.connection, work.project, *bodies)
     delta: Delta = ()
     if draft.comments:
         delta = await work.store.delta(proposal.id, proposal.number)

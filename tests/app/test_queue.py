@@ -3,7 +3,8 @@ import asyncio
 import pytest
 
 from app import sources
-from app.queue import changed, counts, wanted
+from app.queue import changed, counts, moved, wanted
+from specs.proposals.draft import Draft, SpecChange
 from sync.service.repositories import Ground, Repositories
 from tests.factories import World
 
@@ -96,3 +97,17 @@ async def test_counts(database, repository):
     counted = await counts(database)
     assert counted["todo"] == 1
     assert counted["doing"] == 0
+
+
+async def test_a_changed_spec_wants_the_proposals_on_it_and_no_others(world, database):
+    library, project = world.library, world.project.id
+    first, second = [await library.create(world.ada, project, path, "# A\n\nOne.\n") for path in ("a.md", "b.md")]
+    change = SpecChange(spec=first.spec.id, text="# A\n\nTwo.\n")
+    await world.proposals.propose(world.claude, project, Draft("Two", (change,), wait=True))
+    async with database.transaction() as connection:
+        for spec in (first.spec.id, second.spec.id, first.spec.id):
+            await moved(connection, project, spec)
+    spec = first.spec.id
+    assert await todo(database) == [
+        ("rebase_proposals", f"spec:{spec}", {"project": str(project), "spec": str(spec)}),
+    ]

@@ -4,11 +4,12 @@ Two alignments against the base, made alone, are walked together; a region ends 
 sides, so edits that touch share one region.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from specs.diff import Match, matches
+from specs.merging.sliding import slid
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -31,9 +32,12 @@ class Region(Generic[Item]):
         return self.theirs if self.ours == self.base else None
 
 
-def regions(base: Sequence[Item], ours: Sequence[Item], theirs: Sequence[Item]) -> Iterator[Region[Item]]:
+def regions(
+    base: Sequence[Item], ours: Sequence[Item], theirs: Sequence[Item], blank: Callable[[Item], bool]
+) -> Iterator[Region[Item]]:
     """Cut three sequences into regions, in order: stable ones and changed ones by turns."""
-    return aligned(base, ours, theirs, list(matches(base, ours)), list(matches(base, theirs)))
+    pairs = [slid(base, side, list(matches(base, side)), blank) for side in (ours, theirs)]
+    return aligned(base, ours, theirs, pairs[0], pairs[1])
 
 
 def aligned(

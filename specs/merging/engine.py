@@ -1,12 +1,18 @@
 """`merge`: three texts in, a `Merge` out. Pure and deterministic; swapped sides give the mirrored merge."""
 
-from dataclasses import replace
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from specs.diff import split
 from specs.merging.diff3 import regions
 from specs.merging.endings import MIXED, merged, plain, restored, traits
-from specs.merging.suggestions import suggest
-from specs.merging.values import Conflict, Merge, Piece, Reason, Resolved, joined
+from specs.merging.numbering import renumbered
+from specs.merging.pairing import Pairing
+from specs.merging.scan import Unit, scan
+from specs.merging.stretches import Stretch, stretches
+from specs.merging.suggestions import distinct, suggest
+from specs.merging.units import Around, Part, merge_units, text_of
+from specs.merging.values import Conflict, Merge, Piece, Reason, Resolved, Suggestion, joined
 
 
 def merge(base: str, ours: str, theirs: str) -> Merge:
@@ -22,21 +28,80 @@ def merge(base: str, ours: str, theirs: str) -> Merge:
 
 
 def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
+    sides = split(base), split(ours), split(theirs)
+    found = list(regions(*sides, lambda line: not line.strip()))
+    if all(region.merged is not None for region in found):
+        return [Resolved("".join(region.merged or ())) for region in found]
+    scans = [scan(lines) for lines in sides]
+    starts = [[unit.first for unit in units] for units in scans]
+    pairing = Pairing()
     pieces: list[Piece] = []
-    found = 0
-    for region in regions(split(base), split(ours), split(theirs)):
-        lines = region.merged
-        if lines is not None:
-            pieces.append(Resolved("".join(lines)))
+    for stretch in stretches(found, scans):
+        if stretch.text is not None:
+            pieces.append(Resolved(stretch.text))
             continue
-        sides = "".join(region.base), "".join(region.ours), "".join(region.theirs)
-        conflict = Conflict(found, *sides, reason=_reason(*sides), line=region.start + 1)
-        pieces.append(replace(conflict, suggestions=suggest(conflict)))
-        found += 1
+        units = [
+            every[bisect_left(known, first) : bisect_left(known, last)]
+            for every, known, first, last in zip(scans, starts, stretch.first, stretch.last, strict=True)
+        ]
+        count = sum(isinstance(piece, Conflict) for piece in pieces)
+        around = scans[0], bisect_left(starts[0], stretch.first[0])
+        pieces += _open(stretch, units, pairing, count, around)
     return pieces
 
 
-def _reason(base: str, ours: str, theirs: str) -> Reason:
-    if not base:
-        return Reason.INSERTED
-    return Reason.EDITED if ours and theirs else Reason.DELETED
+def _open(stretch: Stretch, units: list[list[Unit]], pairing: Pairing, count: int, around: Around) -> Iterator[Piece]:
+    """Merge what lines could not."""
+    base, ours, theirs = units
+    parts = merge_units(base, ours, theirs, pairing, around)
+    if all(part.text is not None for part in parts):
+        text = renumbered(scan(split("".join(part.text or "" for part in parts))), units)
+        if text is not None:
+            yield Resolved(text)
+            return
+        parts = [Part(base, ours, theirs, None, Reason.STRUCTURE)]
+    line = stretch.first[0] + 1
+    for group in _gathered(parts):
+        if len(group) == 1 and group[0].text is not None:
+            yield Resolved(group[0].text)
+        else:
+            yield _conflict(group, count, line)
+            count += 1
+        line += sum(len(split(unit.text)) for part in group for unit in part.base)
+
+
+def _gathered(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Gather conflicts with nothing but marks and blanks between them."""
+    group: list[Part] = []
+    for part in parts:
+        if part.text is None or (group and part.stable and not any(map(str.isalnum, part.text))):
+            group.append(part)
+        else:
+            yield from _closed(group)
+            yield [part]
+            group = []
+    yield from _closed(group)
+
+
+def _closed(group: list[Part]) -> Iterator[list[Part]]:
+    after = []
+    while group and group[-1].text is not None:
+        after.append(group.pop())
+    if group:
+        yield group
+    yield from ([part] for part in reversed(after))
+
+
+def _conflict(group: Sequence[Part], index: int, line: int) -> Conflict:
+    base, ours, theirs = (
+        "".join(map(text_of, versions)) for versions in zip(*((p.base, p.ours, p.theirs) for p in group), strict=True)
+    )
+    offered = [suggest(part) if part.text is None else (Suggestion("", part.text),) for part in group]
+    reason = next(part.reason for part in group if part.text is None)
+    texts = []
+    for rank in range(max(map(len, offered))):
+        chosen = [each[min(rank, len(each) - 1)] for each in offered]
+        name = next(each.name for each in chosen if each.name)
+        texts.append(Suggestion(name, "".join(each.text for each in chosen)))
+    texts += [Suggestion("ours", ours), Suggestion("theirs", theirs)]
+    return Conflict(index, base, ours, theirs, reason, distinct(texts), line=line)

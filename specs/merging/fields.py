@@ -1,0 +1,82 @@
+"""Merges one unit that both sides changed by what it is: rows by cells, definitions by label and target, and so on."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from specs.merging.choices import choose
+from specs.merging.scan import UnitKind
+from specs.merging.words import Words, merge_body, merge_words
+
+CELL = re.compile(r"(?:^[^|]|\|)(?:`[^`\n]*`|\\.|[^|\\])*|\\", re.DOTALL)
+DEFINITION = re.compile(r"( {0,3}\[)([^\]\n]+)(\]:[ \t]*)(\S*)(.*)", re.DOTALL)
+SCALAR = re.compile(r"([^:\n]*)(:[ \t]*)(.*)", re.DOTALL)
+LISTED = re.compile(r"\[.*\]\s*|[^,\[\]{}\"'#]+(?:,[^,\[\]{}\"'#]+)+", re.DOTALL)
+
+
+def merge_row(base: str, ours: str, theirs: str) -> Words:
+    """Merge three versions of a table's row, cell by cell; where they differ in cells, as plain prose."""
+    rows = [cells(text) for text in (base, ours, theirs)]
+    if len({len(row) for row in rows}) > 1:
+        return merge_words(base, ours, theirs)
+    return _each(zip(*rows, strict=True), merge_words)
+
+
+def cells(row: str) -> list[str]:
+    """Cut a row before each bar that parts cells."""
+    return CELL.findall(row)
+
+
+def merge_definition(base: str, ours: str, theirs: str) -> Words:
+    """Merge label, target and title of a link definition, each as a whole; a footnote's text by words."""
+    fields = [DEFINITION.fullmatch(text) for text in (base, ours, theirs)]
+    if not all(fields) or "\n" in base.rstrip("\n") or "[^" in base:
+        return merge_words(base, ours, theirs)
+    return _each(zip(*(found.groups() for found in fields if found), strict=True), _whole)
+
+
+def merge_key(base: str, ours: str, theirs: str) -> Words:
+    """Merge a key of YAML and its value, each as a whole; a list on one line by its entries."""
+    fields = [SCALAR.fullmatch(text) for text in (base, ours, theirs)]
+    if not all(fields):
+        return Words(choose(base, ours, theirs))
+    keys, gaps, values = zip(*(found.groups() for found in fields if found), strict=True)
+    value = _whole(*values)
+    if value.text is None and all(LISTED.fullmatch(each.strip()) and "\n" not in each.strip() for each in values):
+        value = merge_body(*values, code=True)
+    key, gap = choose(*keys), choose(*gaps)
+    if key is None or gap is None or value.text is None:
+        return Words(None)
+    return Words(key + gap + value.text)
+
+
+def merge_code(base: str, ours: str, theirs: str) -> Words:
+    """Merge three versions of a line of code: edits that stand a word apart are put together."""
+    return merge_body(base, ours, theirs, code=True)
+
+
+def _whole(base: str, ours: str, theirs: str) -> Words:
+    return Words(choose(base, ours, theirs))
+
+
+def _each(fields: Iterable[Sequence[str]], merge: Callable[[str, str, str], Words]) -> Words:
+    parts = []
+    for versions in fields:
+        field = merge(*versions)
+        if field.text is None:
+            return field
+        parts.append(field.text)
+    return Words("".join(parts))
+
+
+MERGERS: Mapping[UnitKind, Callable[[str, str, str], Words]] = MappingProxyType(
+    {
+        UnitKind.HEADING: merge_words,
+        UnitKind.PARAGRAPH: merge_words,
+        UnitKind.ITEM: merge_words,
+        UnitKind.ROW: merge_row,
+        UnitKind.DEFINITION: merge_definition,
+        UnitKind.KEY: merge_key,
+        UnitKind.CODE: merge_code,
+    }
+)

@@ -1,0 +1,127 @@
+"""Says no to a merge by words where the two sides' edits may hang together. When in doubt, a person decides."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from specs.merging.tokens import Token
+from specs.merging.values import Reason
+from specs.merging.weave import Edit
+
+NORMATIVE = frozenset(
+    ["must", "shall", "should", "may", "will", "can", "required", "recommended", "optional", "always", "mandatory"]
+)
+NEGATION = frozenset(
+    ["not", "no", "never", "none", "neither", "nor", "without", "unless", "except", "only", "cannot", "nothing"]
+)
+NUMBER_WORDS = frozenset(
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "once", "twice", "both"]
+)
+CONTRACTED = re.compile(r"n['\u2019]t$")
+DIGIT = re.compile(r"\d")
+IDENTIFIER = re.compile(r"\w_\w|\w\w\.\w\w|[a-z][A-Z]|^--\w|^[./]+/?\w|/\w+/|:\w|\(\)$")
+END = frozenset(".!?")
+REWRITTEN = 0.6
+LEAST = 3
+NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """What one side did to a sentence: the words it took out and put in, and the places in the base where it did."""
+
+    removed: tuple[Token, ...]
+    added: tuple[Token, ...]
+    edits: tuple[Edit, ...]
+
+
+def objection(
+    base: Sequence[Token], sides: Sequence[Sequence[Token]], changes: Sequence[Sequence[Edit]]
+) -> Reason | None:
+    """Give the reason why two sides' edits of one piece of prose must not both be made, or None."""
+    for start, end in sentences(base):
+        touches = [_touch(base, tokens, edits, start, end) for tokens, edits in zip(sides, changes, strict=True)]
+        ours, theirs = touches
+        if not ours.edits or not theirs.edits:
+            continue
+        size = _words(base[start:end])
+        if any(_words(touch.removed) >= max(LEAST, REWRITTEN * size) for touch in touches):
+            return Reason.EDITED
+        if turns(ours) and turns(theirs):
+            return Reason.DEPENDENT
+        if _reverses(base, ours, theirs) or _reverses(base, theirs, ours):
+            return Reason.DEPENDENT
+    return None
+
+
+def sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Cut tokens into sentences: ranges that tile them. The end of a block ends its last one."""
+    start = 0
+    for at, token in enumerate(tokens):
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        ends = token.text in END and following is not None and following.before and not following.text[:1].islower()
+        if following is None or token.sort == "break" or ends:
+            yield start, at + 1
+            start = at + 1
+
+
+def critical(token: Token) -> bool:
+    """Whether a word can turn a statement: normative, negating, a number, an identifier, inline code."""
+    if token.sort in {"code", "anchor"}:
+        return True
+    if token.sort != "word":
+        return False
+    word = token.text.casefold()
+    return _strong(word) or word in NUMBER_WORDS or bool(DIGIT.search(word) or IDENTIFIER.search(token.text))
+
+
+def turns(touch: Touch) -> bool:
+    """Whether an edit takes out or puts in what can turn a statement, or the word after a number: its unit.
+
+    What only looks otherwise than before does not count.
+    """
+    old, new = Counter(map(_core, touch.removed)), Counter(map(_core, touch.added))
+    gone = (token for token in touch.removed if new[_core(token)] < old[_core(token)])
+    come = (token for token in touch.added if old[_core(token)] < new[_core(token)])
+    return any(map(critical, gone)) or any(map(critical, come))
+
+
+def _strong(word: str) -> bool:
+    return word in NORMATIVE or word in NEGATION or bool(CONTRACTED.search(word))
+
+
+def _reverses(base: Sequence[Token], one: Touch, other: Touch) -> bool:
+    """Whether one side's new or dropped `not` or `must` stands so near the other's edit that it is about that."""
+    old, new = Counter(map(_core, one.removed)), Counter(map(_core, one.added))
+    if not any(_strong(word) and old[word] != new[word] for word in {**old, **new}):
+        return False
+    if Counter(map(_core, other.removed)) == Counter(map(_core, other.added)):
+        return False
+    for mine in one.edits:
+        for theirs in other.edits:
+            first, second = (mine, theirs) if mine.start <= theirs.start else (theirs, mine)
+            if _words(base[first.end : second.start]) < NEAR:
+                return True
+    return False
+
+
+def _core(token: Token) -> str:
+    """Give what a token says, without marks of code."""
+    return token.text.strip("`").strip().casefold()
+
+
+def _words(tokens: Sequence[Token]) -> int:
+    return sum(token.sort == "word" for token in tokens)
+
+
+def _touch(base: Sequence[Token], side: Sequence[Token], edits: Sequence[Edit], start: int, end: int) -> Touch:
+    inside = tuple(edit for edit in edits if _inside(edit, start, end))
+    removed = tuple(token for edit in inside for token in base[max(start, edit.start) : min(end, edit.end)])
+    return Touch(removed, tuple(token for edit in inside for token in side[edit.first : edit.last]), inside)
+
+
+def _inside(edit: Edit, start: int, end: int) -> bool:
+    if edit.start == edit.end:
+        return start < edit.start < end or edit.start in {start, end}
+    return edit.start < end and start < edit.end

@@ -1,0 +1,111 @@
+"""Merges an open stretch unit by unit: paired, woven, and where both edited one unit, by what that unit is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from specs.merging.anchoring import Nearness
+from specs.merging.bounds import within_bounds
+from specs.merging.choices import choose
+from specs.merging.fields import MERGERS
+from specs.merging.inserting import merge_insertions
+from specs.merging.pairing import Pairing
+from specs.merging.scan import Unit, UnitKind
+from specs.merging.sliding import slid
+from specs.merging.values import Reason
+from specs.merging.weave import Edit, Meeting, edits, weave
+from specs.merging.words import Words, merge_passage
+
+Units: TypeAlias = Sequence[Unit]
+Around: TypeAlias = tuple[Units, int]
+FLOWING = frozenset({UnitKind.HEADING, UnitKind.PARAGRAPH, UnitKind.ITEM, UnitKind.BLANK})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A bit of a merge: units of base, ours and theirs, and what they come to (`text`), if that is clear.
+
+    `stable`: all three hold it alike.
+    """
+
+    base: Units
+    ours: Units
+    theirs: Units
+    text: str | None
+    reason: Reason = Reason.EDITED
+    stable: bool = False
+
+
+def merge_units(base: Units, ours: Units, theirs: Units, pairing: Pairing, around: Around) -> list[Part]:
+    """Merge three lists of units that stand for the same stretch. `around`: all of the base, and the first here."""
+    pairs = [aligned(base, side, pairing) for side in (ours, theirs)]
+    changes = [
+        edits(found, len(base), len(side), lambda i, j, side=side: base[i].text != side[j].text)  # type: ignore[misc]
+        for found, side in zip(pairs, (ours, theirs), strict=True)
+    ]
+    nearness = Nearness(base, (ours, theirs), (dict(pairs[0]), dict(pairs[1])), (changes[0], changes[1]), pairing)
+    parts: list[Part] = []
+    at = 0
+    for meeting in (*weave(changes[0], changes[1], nearness.meet), Meeting(len(base), len(base), (), ())):
+        if meeting.start > at:
+            same = base[at : meeting.start]
+            parts.append(Part(same, same, same, text_of(same), stable=True))
+        at = meeting.end
+        if meeting.ours or meeting.theirs:
+            parts += _settled((base, ours, theirs), meeting, around)
+    return parts
+
+
+def aligned(base: Units, side: Units, pairing: Pairing) -> list[tuple[int, int]]:
+    """Pair units, with edits of ambiguous place where a writer would see them."""
+    texts = [[unit.text for unit in units] for units in (base, side)]
+    return slid(texts[0], texts[1], pairing.pairs(base, side), lambda text: not text.strip())
+
+
+def text_of(units: Iterable[Unit]) -> str:
+    """Join the texts of units."""
+    return "".join(unit.text for unit in units)
+
+
+def _version(base: Units, side: Units, meeting: Meeting, changes: Sequence[Edit]) -> list[Unit]:
+    """Give a side's units of the base range of a meeting."""
+    found: list[Unit] = []
+    at = meeting.start
+    for edit in changes:
+        found += [*base[at : edit.start], *side[edit.first : edit.last]]
+        at = edit.end
+    return [*found, *base[at : meeting.end]]
+
+
+def _settled(sides: tuple[Units, Units, Units], meeting: Meeting, around: Around) -> list[Part]:
+    """Say what edits that stand together come to."""
+    base, ours, theirs = sides
+    before = base[meeting.start : meeting.end]
+    mine, other = _version(base, ours, meeting, meeting.ours), _version(base, theirs, meeting, meeting.theirs)
+    every = (*meeting.ours, *meeting.theirs)
+    chosen = choose(text_of(before), text_of(mine), text_of(other))
+    if chosen is None and all(edit.insertion for edit in every):
+        units, first = around
+        return [
+            Part((), a, b, None if both is None else text_of(both), Reason.INSERTED)
+            for a, b, both in merge_insertions(units, first + meeting.start, mine, other)
+        ]
+    words = Words(chosen) if chosen is not None else _by_words(before, mine, other, every)
+    sound = words.text is not None and within_bounds(text_of(before), text_of(mine), text_of(other), words.text)
+    return [Part(before, mine, other, words.text if sound else None, words.reason)]
+
+
+def _by_words(before: Units, mine: Units, other: Units, every: Sequence[Edit]) -> Words:
+    """Merge what both sides changed: by what it is where it is one unit, else as a passage of prose."""
+    versions = before, mine, other
+    if all(edit.deletion for edit in every):
+        return Words("")
+    if len(every) == 2 and all(edit.paired for edit in every):  # noqa: PLR2004 (one of each side)
+        merger = MERGERS.get(before[0].kind)
+        return merger(*map(text_of, versions)) if merger else Words(None)
+    if any(edit.deletion for edit in every):
+        return Words(None, Reason.DELETED)
+    placed = not any(edit.insertion for edit in every)
+    if placed and all(unit.kind in FLOWING for units in versions for unit in units):
+        return merge_passage(*([unit.text for unit in units] for units in versions))
+    return Words(None)

@@ -1,0 +1,175 @@
+"""Merges one paragraph, list item, heading or table cell by words, or says why it must not.
+
+Blanks are no words: where words stand is merged beside them, so that one side may reflow what the other edits.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from specs.diff import matches
+from specs.merging.choices import choose, choose_blanks, choose_mark, wider
+from specs.merging.gate import objection
+from specs.merging.tokens import Token, tokenise
+from specs.merging.values import Reason
+from specs.merging.weave import Edit, Meeting, edits, weave
+
+MAX_TOKENS = 20_000
+LEAD = re.compile(
+    r"(?P<indent>[ \t]*(?:>[ \t]?)*[ \t]*)(?P<mark>#{1,6}(?=[ \t])|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))?"
+    r"(?P<gap>[ \t]*)(?P<box>\[[ xX]\](?=[ \t]))?"
+)
+PARTS = ("indent", "mark", "gap", "box")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What merging by words came to: the text, or None and the reason."""
+
+    text: str | None
+    reason: Reason = Reason.EDITED
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Three runs of tokens and the alignments of the sides with the base."""
+
+    base: Sequence[Token]
+    sides: tuple[Sequence[Token], Sequence[Token]]
+    kept: tuple[dict[int, int], dict[int, int]]
+
+
+def merge_words(base: str, ours: str, theirs: str) -> Words:
+    """Merge three versions of one block of prose: its mark and indentation, and its words."""
+    chosen = choose(base, ours, theirs)
+    if chosen is not None:
+        return Words(chosen)
+    leads = [lead_of(text) for text in (base, ours, theirs)]
+    lead = ""
+    for name, parts in zip(PARTS, zip(*leads, strict=True), strict=True):
+        part = choose_mark(*parts) if name == "mark" else choose(*parts)
+        if part is None:
+            return Words(None)
+        lead += part
+    bodies = [text[len("".join(parts)) :] for text, parts in zip((base, ours, theirs), leads, strict=True)]
+    body = merge_body(*bodies)
+    return body if body.text is None else Words(lead + body.text)
+
+
+def lead_of(text: str) -> tuple[str, ...]:
+    """Give what stands before a block's words: indentation, mark, the blanks after it, a task's box."""
+    found = LEAD.match(text)
+    return tuple(found[name] or "" for name in PARTS) if found else ("",) * len(PARTS)
+
+
+def merge_body(base: str, ours: str, theirs: str, *, code: bool = False) -> Words:
+    """Merge three versions of a text whose line ends are but blanks. In `code` no word hangs together with another."""
+    (mine, tail), (a, tail_a), (b, tail_b) = tokenise(base), tokenise(ours), tokenise(theirs)
+    merged = merge_tokens(mine, a, b, code=code)
+    return merged if merged.text is None else Words(merged.text + choose_blanks(tail, tail_a, tail_b))
+
+
+def merge_passage(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Words:
+    """Merge three runs of blocks, given one by one: the end of each block is a token of its own."""
+    return merge_tokens(broken(base), broken(ours), broken(theirs))
+
+
+def broken(blocks: Sequence[str]) -> list[Token]:
+    """Cut blocks into tokens with a break at the end of each."""
+    tokens: list[Token] = []
+    for block in blocks:
+        found, tail = tokenise(block)
+        tokens += [*found, Token("\n", tail.removesuffix("\n"), "break")]
+    return tokens
+
+
+def merge_tokens(base: list[Token], ours: list[Token], theirs: list[Token], *, code: bool = False) -> Words:
+    """Merge three runs of tokens: edits that stand a word apart, and of edits that meet, one that holds the other."""
+    if max(len(base), len(ours), len(theirs)) > MAX_TOKENS:
+        return Words(None)
+    passage, meetings = compared(base, ours, theirs)
+    changes: tuple[list[Edit], list[Edit]] = ([], [])  # what each side changed and the other did not
+    parts: list[str] = []
+    at = 0
+    for meeting in (*meetings, Meeting(len(base), len(base), (), ())):
+        parts += kept(passage, at, meeting.start)
+        at = meeting.end
+        side = 0 if meeting.ours else 1
+        if meeting.ours and meeting.theirs:
+            texts = _texts(passage, meeting)
+            wide = wider(*texts, *_dropped(passage, meeting))
+            if wide is None:
+                return Words(None)
+            side = wide
+            if texts[0] != texts[1]:
+                changes[side].extend((meeting.ours, meeting.theirs)[side])
+        else:
+            changes[side].extend(meeting.ours or meeting.theirs)
+        parts += _written(passage, meeting, side)
+    reason = None if code else objection(base, passage.sides, changes)
+    return Words(None, reason) if reason else Words("".join(parts))
+
+
+def compared(base: list[Token], ours: list[Token], theirs: list[Token]) -> tuple[Passage, list[Meeting]]:
+    """Align both sides with the base: the alignments, and the edits, gathered where they meet."""
+    texts = [[token.text for token in tokens] for tokens in (base, ours, theirs)]
+    to_ours, to_theirs = list(matches(texts[0], texts[1])), list(matches(texts[0], texts[2]))
+    passage = Passage(base, (ours, theirs), (dict(to_ours), dict(to_theirs)))
+    mine, other = edits(to_ours, len(base), len(ours)), edits(to_theirs, len(base), len(theirs))
+    return passage, weave(mine, other, _Meets(base))
+
+
+class _Meets:
+    """Two edits meet where no word stands between them. What a link says and where it leads are apart."""
+
+    def __init__(self, base: Sequence[Token]) -> None:
+        self.base = base
+        self.words = [0, *accumulate(token.sort not in {"mark", "other"} for token in base)]
+        self.targets = [0, *accumulate(token.sort == "target" for token in base)]
+
+    def __call__(self, ours: Edit, theirs: Edit) -> bool:
+        first, second = (ours, theirs) if (ours.start, ours.end) <= (theirs.start, theirs.end) else (theirs, ours)
+        if second.start < first.end or first.start == second.start == second.end:
+            return True
+        link = second.start < second.end and self.base[second.start].sort == "target"
+        if link and self.targets[first.start] == self.targets[first.end]:
+            return False
+        return self.words[second.start] == self.words[first.end]
+
+
+def kept(passage: Passage, first: int, last: int) -> list[str]:
+    """Write base tokens that both sides keep, each after the blanks that three versions come to."""
+    ours, theirs = passage.sides
+    parts: list[str] = []
+    for place in range(first, last):
+        token = passage.base[place]
+        blanks = (side[where[place]].before for side, where in zip((ours, theirs), passage.kept, strict=True))
+        parts += [choose_blanks(token.before, *blanks), token.text]
+    return parts
+
+
+def _written(passage: Passage, meeting: Meeting, side: int) -> list[str]:
+    """Write what a meeting comes to where one side's version stands."""
+    return [part for token in _version(passage, meeting, side) for part in (token.before, token.text)]
+
+
+def _version(passage: Passage, meeting: Meeting, side: int) -> list[Token]:
+    """Give a side's tokens for the base range of a meeting."""
+    at, found = meeting.start, []
+    for edit in (meeting.ours, meeting.theirs)[side]:
+        found += [passage.sides[side][passage.kept[side][place]] for place in range(at, edit.start)]
+        found += passage.sides[side][edit.first : edit.last]
+        at = edit.end
+    return found + [passage.sides[side][passage.kept[side][place]] for place in range(at, meeting.end)]
+
+
+def _texts(passage: Passage, meeting: Meeting) -> tuple[list[str], list[str]]:
+    ours, theirs = (_version(passage, meeting, side) for side in (0, 1))
+    return [token.text for token in ours], [token.text for token in theirs]
+
+
+def _dropped(passage: Passage, meeting: Meeting) -> tuple[set[int], set[int]]:
+    places = range(meeting.start, meeting.end)
+    ours, theirs = ({place for place in places if place not in where} for where in passage.kept)
+    return ours, theirs

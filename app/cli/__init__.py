@@ -60,6 +60,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", "app.cli.export", "Write specs as files, JSON or a PDF.", SPECS),
     Command("propose", "app.cli.propose", "Propose a change of specs; policy and people decide.", SPECS),
     Command("proposals", "app.cli.proposals", "List, read, review and decide on proposals.", SPECS),
+    Command("requirements", "app.cli.requirements", "List the requirements in specs of any dialect.", CHECK),
+    Command("openspec", "app.cli.openspec", "Validate and apply OpenSpec changes, and see which of them meet.", CHECK),
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),
     Command("repo", "app.cli.repo", "Register repositories, and say how each stands.", SERVE),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from specs.openspec.applying import Base
 from specs.openspec.blocks import Block, fold, read_spec
 from specs.openspec.change import Change
 from specs.openspec.parts import changed_parts
@@ -36,8 +37,13 @@ class Overlap:
     certain: bool
 
 
-def overlaps(changes: Sequence[Change], current: Mapping[str, str]) -> tuple[Overlap, ...]:
-    """Find what two or more changes touch; `current` are the specs by capability."""
+def overlaps(
+    changes: Sequence[Change], current: Mapping[str, str], bases: Mapping[tuple[str, str], Base] | None = None
+) -> tuple[Overlap, ...]:
+    """Find what two or more changes touch; `current` are the specs by capability.
+
+    `bases` say, by change and capability, what each began from; without, a change is held against the current spec.
+    """
     claims: dict[tuple[str, str], list[Claim]] = {}
     for change in changes:
         for capability, delta in change.deltas.items():
@@ -46,7 +52,9 @@ def overlaps(changes: Sequence[Change], current: Mapping[str, str]) -> tuple[Ove
             modified = {block.name: block for block in delta.modified}
             for operation, name, line in delta.touched():
                 subject = renamed.get(name, name) if operation == "MODIFIED" else name
-                parts = _parts(modified[name], blocks.get(subject)) if operation == "MODIFIED" else ()
+                base = (bases or {}).get((change.id, capability))
+                began = base.block(name, subject) if base else blocks.get(subject)
+                parts = _parts(modified[name], began) if operation == "MODIFIED" else ()
                 claim = Claim(change.id, operation, name, line, parts)
                 claims.setdefault((capability, fold(subject)), []).append(claim)
     found = [_overlap(capability, mine) for (capability, _), mine in sorted(claims.items())]

@@ -4,8 +4,9 @@ Nothing is ever checked out, and a repository's hooks, filters, links and submod
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from drift.source import FileKind, SourceFile
@@ -14,6 +15,7 @@ from sync.gitrepo.changes import Blobs, Changed, changes
 from sync.gitrepo.command import FetchRules, GitRefusedError, fetch, finish, read, start
 from sync.gitrepo.fallback import library_listing, library_status
 from sync.gitrepo.objects import Commit, Objects
+from sync.gitrepo.origins import Origins, origins
 from sync.gitrepo.place import Place, find
 from sync.gitrepo.trees import (
     CommitTree,
@@ -174,6 +176,12 @@ class Repository:
     def merge_base(self, one: str, other: str) -> str | None:
         """Give the best common ancestor of two commits; None when they share none, or it was cut off."""
         return self._objects.merge_base(one, other)
+
+    def origins(self, head: str, path: str, holds: Callable[[bytes], bool]) -> Origins:
+        """Find the commits at or before `head` that brought into a file what `holds` knows, along all parents."""
+        found = origins(self._objects, head, path, holds)
+        cut = self.is_shallow and not all(one.parents for one in found.found)
+        return replace(found, whole=found.whole and not cut)
 
     def fork_point(self, base: str, head: str) -> str:
         """Give the commit where `head` left `base`. Raises `UserError` that says what to fetch in a shallow clone."""

@@ -1,0 +1,115 @@
+"""`holdfast openspec`: validates changes, tells which of them meet, and applies one so that nothing is lost."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli._openspec import applied_json, applied_text, overlap_json, overlap_text, validation_json, validation_text
+from app.cli.check import write
+from app.errors import EXIT_DRIFT, EXIT_OK
+from app.settings import Settings
+from specs.errors import UserError
+from specs.openspec.overlaps import overlaps as meet
+from specs.suggest import did_you_mean
+from sync.openspec import FileChange, apply_change, find_change, validated, workspaces
+from sync.sides import Side, find_side
+
+PATH = click.option(
+    "--path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The project."
+)
+FORMAT = click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
+
+
+@click.group()
+def openspec() -> None:
+    """Work with OpenSpec's specs and changes (openspec/)."""
+
+
+@openspec.command()
+@click.argument("names", nargs=-1)
+@click.option("--strict", is_flag=True, help="Warnings count, too.")
+@FORMAT
+@PATH
+@click.pass_obj
+def validate(settings: Settings, /, names: tuple[str, ...], *, strict: bool, format_: str, path: Path) -> None:
+    """Check the changes and specs NAMES, or all, by OpenSpec's rules. Leaves with 1 where one is not valid.
+
+    The JSON has the shape of `openspec validate --json`.
+    """
+    del settings
+    items = validated(workspaces(find_side(path)))
+    for name in names:
+        if not any(item.id == name for item in items):
+            hint = did_you_mean(name, [item.id for item in items]) or "`holdfast openspec validate` lists all"
+            raise UserError(f"there is no change or spec {name!r}", hint)
+    chosen = [item for item in items if not names or item.id in names]
+    write(validation_json(chosen, strict=strict) if format_ == "json" else validation_text(chosen, strict=strict))
+    raise click.exceptions.Exit(EXIT_OK if all(item.valid(strict=strict) for item in chosen) else EXIT_DRIFT)
+
+
+@openspec.command()
+@FORMAT
+@PATH
+@click.pass_obj
+def overlaps(settings: Settings, /, *, format_: str, path: Path) -> None:
+    """List the requirements that two or more open changes touch. Leaves with 1 where there is one.
+
+    Those that cannot both land, and those that change one scenario, are marked.
+    """
+    del settings
+    found = [one for space in workspaces(find_side(path)) for one in meet(tuple(space.changes.values()), space.specs)]
+    if format_ == "json":
+        write(json.dumps({"schema": 1, "overlaps": [overlap_json(one) for one in found]}, indent=2) + "\n")
+    else:
+        write(overlap_text(found))
+    raise click.exceptions.Exit(EXIT_DRIFT if found else EXIT_OK)
+
+
+@openspec.command()
+@click.argument("change")
+@click.option("--write", "writing", is_flag=True, help="Write the specs; else only show what would change.")
+@click.option("--base", default="", metavar="REV", help="The commit it was written against; else the history tells.")
+@click.option("--blind", is_flag=True, help="Let the change win over what came since, as OpenSpec does.")
+@FORMAT
+@PATH
+@click.pass_obj
+def apply(settings: Settings, /, change: str, *, writing: bool, path: Path, format_: str, **asked: Any) -> None:
+    """Apply the deltas of CHANGE to the current specs, three ways, so that nothing written since is lost.
+
+    Shows the difference and writes nothing; --write writes. What changed since in another way is a conflict: then
+    nothing is written, and the command leaves with 1. `--base HEAD` says that the change was written in view of the
+    specs as they are. The change folder stays where it is.
+    """
+    del settings
+    if asked["base"] and asked["blind"]:
+        raise click.UsageError("--base and --blind exclude each other")
+    side = find_side(path)
+    space, found = find_change(workspaces(side), change)
+    done = apply_change(side, space, found, asked["base"], blind=asked["blind"])
+    if writing and done.clean:
+        for one in done.files:
+            save(side, one)
+    written = writing and done.clean
+    write(applied_json(done, written=written) if format_ == "json" else applied_text(done, written=written))
+    raise click.exceptions.Exit(EXIT_OK if done.clean else EXIT_DRIFT)
+
+
+def save(side: Side, one: FileChange) -> None:
+    """Write one spec, or take it away. Raises `UserError`."""
+    if side.root is None or one.after == one.before:
+        return
+    place = side.root / one.path
+    try:
+        if place.is_symlink() or any(parent.is_symlink() for parent in place.parents if side.root in parent.parents):
+            raise UserError(f"{one.path} is reached through a link", "write it where it is")
+        if one.after is None:
+            place.unlink()
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(one.after.encode("utf-8"))
+    except OSError as error:
+        raise UserError(
+            f"{one.path} cannot be written: {error.strerror}", "mend what forbids it, and repeat"
+        ) from error

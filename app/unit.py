@@ -15,12 +15,14 @@ from specs.access import Principal
 from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
 from specs.service.exporting import Exporting
+from specs.service.freezing import Freezing
 from specs.service.hygiene import Hygiene
 from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.proposals import Proposals
+from specs.service.ruling import Ruling
 from specs.service.searching import Searching
 from specs.service.tags import Tags
 from specs.service.tokens import Tokens
@@ -78,6 +80,8 @@ class Services:
         self.access = Access(
             database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
         )
+        self.ruling = Ruling(database, now)
+        self.freezing = Freezing(database, now)
         self.audit = Audit(database)
         self.hygiene = Hygiene(database, now)
         self.searching = Searching(database)

@@ -23,6 +23,11 @@ class NoAnswer:
     reason: str
 
 
+def installed() -> bool:
+    """Say whether conditions can be evaluated here at all: the engine comes with the server's parts."""
+    return not isinstance(_compiled("true"), NoAnswer)
+
+
 def evaluate(source: str, names: Names, values: Mapping[str, object]) -> bool | NoAnswer:
     """Evaluate a condition. Whatever goes wrong is a `NoAnswer`: never an exception, never a guess."""
     judged = judge(source, names)

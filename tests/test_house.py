@@ -30,6 +30,7 @@ DOORS = {
     "sync/config.py",
     "sync/cache/packs.py",
     "sync/cache/stamp.py",
+    "sync/policies.py",
 }
 
 

@@ -16,6 +16,7 @@ from app.api import (
     findings,
     me,
     members,
+    policies,
     projects,
     proposals,
     reports,
@@ -42,6 +43,7 @@ MODULES: tuple[ModuleType, ...] = (
     findings,
     context,
     reports,
+    policies,
     members,
     tokens,
 )

@@ -24,6 +24,7 @@ DOORS = {
     "sync/cache/factcache.py",
     "sync/local.py",
     "sync/lockfile.py",
+    "sync/mergedriver.py",
     "sync/past/history.py",
     "sync/limited.py",
     "sync/parallel.py",

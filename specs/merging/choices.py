@@ -16,7 +16,7 @@ def choose(base: Thing, ours: Thing, theirs: Thing) -> Thing | None:
 
 def choose_mark(base: str, ours: str, theirs: str) -> str | None:
     """Choose a list mark or heading mark. The numbers of ordered lists are counted anew later: any of them will do."""
-    if all(mark[:1].isdigit() and mark[-1] == ours[-1] for mark in (base, ours, theirs)):
+    if all(mark[:1].isdigit() and mark[-1] == ours[-1:] for mark in (base, ours, theirs)):
         return choose(base, ours, theirs) or min(ours, theirs, key=lambda mark: (int(mark[:-1]), mark))
     return choose(base, ours, theirs)
 

@@ -4,7 +4,7 @@ Nothing is ever checked out, and a repository's hooks, filters, links and submod
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from drift.source import FileKind, SourceFile
 from specs.errors import HoldfastError, MissingError, UserError
 from sync.gitrepo.changes import Blobs, Changed, changes
 from sync.gitrepo.command import FetchRules, GitRefusedError, fetch, finish, read, start
+from sync.gitrepo.config import configure
 from sync.gitrepo.fallback import library_listing, library_status
 from sync.gitrepo.objects import Commit, Objects
 from sync.gitrepo.origins import Origins, origins
@@ -83,6 +84,10 @@ class Repository:
             return self.resolve("HEAD")
         except MissingError:
             return None
+
+    def configure(self, values: Mapping[str, str | None]) -> tuple[str, ...]:
+        """Set the repository's own settings, or remove them (None); give the names that changed. Raises `UserError`."""
+        return configure(self._common, values)
 
     def default_branch(self) -> str:
         """Name the main branch: the remote's, as far as it is known here, else the one checked out, else `main`."""

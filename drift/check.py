@@ -19,6 +19,7 @@ from drift.mentions.mentioning import claims
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 from drift.selection.select import shown
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
+from specs.places import is_decision
 from specs.problem import Problem, Severity
 from specs.suggest import did_you_mean, either
 
@@ -64,10 +65,10 @@ def check(
 def needed_tier(documents: Mapping[str, Document], only: frozenset[str] | None = None) -> Tier:
     """Say how far the files of the tree must be read to check these documents."""
     tiers = [Tier.IMPORTS]
-    for document in documents.values():
+    for path, document in documents.items():
         if document.front_matter.status == "retired":
             continue
-        implied = [_implicit_mentions()] if document.mentions else []
+        implied = [_implicit_mentions()] if document.mentions and not is_decision(path) else []
         for block in (*document.invariants, *implied):
             kind = find_kind(block.kind)
             if kind is not None and (only is None or block.kind in only):
@@ -118,7 +119,7 @@ class _Run:
             if self.wants(block.kind):
                 self.invariant(path, document, block)
         explicit = any(block.kind == ALWAYS for block in document.invariants)
-        if document.mentions and not explicit and self.wants(ALWAYS):
+        if document.mentions and not explicit and not is_decision(path) and self.wants(ALWAYS):
             self.evaluate(path, document, _implicit_mentions())
 
     def invariant(self, path: str, document: Document, block: InvariantBlock) -> None:

@@ -12,6 +12,14 @@ from specs.yaml import YamlResult, read_mapping
 
 BOM = "\ufeff"
 STATUSES: tuple[Status, ...] = get_args(Status)
+# How decision records and other tools call the same three.
+STATUS_WORDS: dict[Status, str] = {
+    "active": "active accepted approved adopted agreed current decided done effective final implemented published"
+    " stable",
+    "draft": "draft proposed proposal provisional pending review open wip tbd deferred on-hold",
+    "retired": "retired superseded superceded replaced rejected deprecated withdrawn obsolete abandoned archived"
+    " cancelled canceled declined",
+}
 
 _FENCE = re.compile(r"---[ \t]*")
 _KEY = re.compile(r"[\w\"'-][^:]*:(?:\s|$)")
@@ -64,7 +72,7 @@ def _check(result: YamlResult) -> tuple[FrontMatter, list[Problem]]:
     if title is not None and not isinstance(title, str):
         report("title", "The title must be text.", f'Put it in quotes: title: "{title}"', "warning")
     status = values.get("status")
-    known = next((each for each in STATUSES if isinstance(status, str) and each == status.casefold()), None)
+    known = known_status(status) if isinstance(status, str) else None
     if status is not None and known is None:
         hint = f"Use one of {', '.join(STATUSES)}; until then the spec counts as active."
         report("status", f"Holdfast knows no status {status!r}.", hint, "warning")
@@ -78,6 +86,14 @@ def _check(result: YamlResult) -> tuple[FrontMatter, list[Problem]]:
         lines=keys,
     )
     return front_matter, problems
+
+
+def known_status(written: str) -> Status | None:
+    """Say what a status means as people and tools write it ("Superseded by ADR-7"); None where it is not known."""
+    words = re.findall(r"[a-z][a-z-]*", re.sub(r"\bon hold\b", "on-hold", written.casefold()))[:2]
+    if words[:1] in (["in"], ["under"]):
+        words = words[1:]
+    return next((status for status, known in STATUS_WORDS.items() if words and words[0] in known.split()), None)
 
 
 def _some(value: Yaml) -> list[str]:

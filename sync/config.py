@@ -15,7 +15,6 @@ from specs.problem import SEVERITIES, Severity
 
 FILE_NAME = "holdfast.toml"
 PROJECT_FILE = "pyproject.toml"
-DEFAULT_SPECS = ("docs/specs", "openspec/specs", ".specify", ".kiro/specs", "docs/decisions")
 KEYS = ("exclude", "source_roots", "specs", "weakening")
 LISTS = ("exclude", "source_roots", "specs")
 WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}

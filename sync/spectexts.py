@@ -1,5 +1,6 @@
 """Finds the specs of a check in a code tree, or in a folder beside it, and reads them. Parses, judges nothing."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,14 +10,19 @@ from drift.source import CodeTree, FileKind
 from specs.admonitions import unfolded
 from specs.document import Document
 from specs.errors import HoldfastError, UserError
+from specs.frontmatter import known_status
+from specs.places import ADR_DIR, DEFAULT_FOLDERS, default_specs, is_template
 from sync.cache.factcache import FactCache
 from sync.cache.speccodec import decode_document, encode_document
-from sync.config import DEFAULT_SPECS, Config
+from sync.config import Config
+from sync.config import folder as folder_below
 from sync.fstree import FolderTree
 from sync.sides import Side, under_root
 
 SPEC_LIMIT = 2_000_000
 SUFFIX = ".md"
+# What every record of a decision has: a heading that names it.
+DECISION = re.compile(r"^#{2,3}[ \t]+(?:\d+\.[ \t]+)?Decision\b", re.MULTILINE | re.IGNORECASE)
 
 
 class NoSpecsError(UserError):
@@ -58,23 +64,32 @@ def specs_in(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool = 
     """
     markdown = [path for path, entry in tree.files.items() if path.endswith(SUFFIX) and entry.kind is FileKind.FILE]
     if config.specs:
-        chosen = [path for path in markdown if any(below(path, folder) for folder in config.specs)]
+        chosen = [path for path in markdown if any(below(path, one) for one in config.specs) and not is_template(path)]
         if not chosen:
             raise NoSpecsError(
                 f"{config.source}: there is no spec in {' or '.join(config.specs)}",
                 "write one there (a Markdown file), or correct `specs`; files that git ignores do not count",
             )
         return read_files(tree, chosen, cache)
-    folders = [folder for folder in DEFAULT_SPECS if any(below(path, folder) for path in markdown)]
-    specs = [path for path in markdown if folders and below(path, folders[0])]
+    specs = default_specs(markdown, decisions_folder(tree))
     if prose:
         return with_prose(tree, specs, config, cache)
     if specs:
         return read_files(tree, specs, cache)
     raise NoSpecsError(
-        f"there are no specs in this {tree.label}: none of {', '.join(DEFAULT_SPECS)} holds a Markdown file",
+        f"there are no specs in this {tree.label}: none of {', '.join(DEFAULT_FOLDERS)} holds a Markdown file",
         "run `holdfast init` to write a first one, or name their folder with --specs",
     )
+
+
+def decisions_folder(tree: CodeTree) -> str:
+    """Give the folder that adr-tools' own file names for decisions; "" where there is none, or it cannot be meant."""
+    if ADR_DIR not in tree.files:
+        return ""
+    try:
+        return folder_below(tree.read(ADR_DIR, SPEC_LIMIT).decode("utf-8", "replace").strip(), "the folder", ADR_DIR)
+    except HoldfastError:
+        return ""
 
 
 def with_prose(tree: CodeTree, specs: Sequence[str], config: Config, cache: FactCache) -> SpecTexts:
@@ -118,7 +133,7 @@ def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache, *, prose:
         payload = known_texts.get(blob) if blob else None
         known = decode_document(payload) if payload is not None else None
         if known is not None:
-            documents[path] = known
+            documents[path] = in_force(path, known)
             continue
         try:
             data = tree.read(path, SPEC_LIMIT)
@@ -128,10 +143,23 @@ def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache, *, prose:
         text = data.decode("utf-8", "replace")
         if "\ufffd" in text and "\ufffd".encode() not in data:
             left_out[path] = "spec is not UTF-8: some of its characters were replaced"
-        documents[path] = parsed(unfolded(text) if prose else text)
+        document = parsed(unfolded(text) if prose else text)
+        documents[path] = in_force(path, document)
         if blob and path not in left_out:
-            known_texts.add(blob, encode_document(documents[path]))
+            known_texts.add(blob, encode_document(document))
     return SpecTexts(documents, left_out)
+
+
+def in_force(path: str, document: Document) -> Document:
+    """Give a decision record the status it writes in its own way: what is superseded asks nothing any more."""
+    if "status" in document.front_matter.values or not (document.invariants or document.mentions):
+        return document
+    if not DECISION.search(document.text):
+        return document
+    from specs.dialects import read_requirements  # noqa: PLC0415 (most specs are none)
+
+    status = known_status(read_requirements(path, document).status)
+    return replace(document, front_matter=replace(document.front_matter, status=status)) if status else document
 
 
 def parsed(text: str) -> Document:

@@ -72,7 +72,7 @@ def test_paths_in_documents_exist(document: Path) -> None:
     """Inline code that begins with one of our folders names something that is there."""
     prose = re.sub(r"(?ms)^(`{3,}).*?^\1", "", document.read_text())
     named = re.findall(r"`((?:app|specs|drift|sync|migrations|tests|docs|benchmarks)/[\w./-]+)`", prose)
-    examples = ("NAME", "NNNN", "docs/decisions", "specs/NAME")
+    examples = ("NAME", "NNNN", "docs/decisions", "docs/adr", "specs/NAME")
     assert not [name for name in named if not any(e in name for e in examples) and not (ROOT / name).exists()]
 
 

@@ -4,8 +4,9 @@ The status is the text under `## Status`; what supersedes the record wins over w
 """
 
 from specs.document import Document
+from specs.places import is_decision
 from specs.requirements.collecting import Collector, plain
-from specs.requirements.decisions import collect, in_folder, lines_below, record, scope_of, sections, standing
+from specs.requirements.decisions import collect, lines_below, record, scope_of, sections, standing
 from specs.requirements.source import Source, Span, read_source
 from specs.requirements.values import Reading
 
@@ -24,7 +25,7 @@ class AdrTools:
         found = set(sections(read_source(text)))
         if "decision" not in found:
             return False
-        return in_folder(path) or {"status", "context", "consequences"} <= found
+        return is_decision(path) or {"status", "context", "consequences"} <= found
 
     def read(self, path: str, document: Document) -> Reading:
         """Find the decision, with date and status."""

@@ -4,8 +4,9 @@ No status means accepted, as log4brains has it.
 """
 
 from specs.document import Document
+from specs.places import is_decision
 from specs.requirements.collecting import Collector
-from specs.requirements.decisions import bullets, collect, in_folder, record, scope_of, sections, standing
+from specs.requirements.decisions import bullets, collect, record, scope_of, sections, standing
 from specs.requirements.source import read_source
 from specs.requirements.values import Reading
 
@@ -27,7 +28,7 @@ class Log4brains:
         found = set(sections(source))
         if not {"decision", "decision outcome"} & found:
             return False
-        if not in_folder(path) and "context and problem statement" not in found:
+        if not is_decision(path) and "context and problem statement" not in found:
             return False
         return bool(KEYS & set(bullets(source, record(source).index)))
 

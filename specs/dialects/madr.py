@@ -4,8 +4,9 @@ The decision's key is `decision`; `### Confirmation`, the natural home of an inv
 """
 
 from specs.document import Document, Yaml
+from specs.places import is_decision
 from specs.requirements.collecting import Collector
-from specs.requirements.decisions import collect, in_folder, scope_of, sections, standing
+from specs.requirements.decisions import collect, scope_of, sections, standing
 from specs.requirements.source import read_source
 from specs.requirements.values import Reading
 
@@ -26,7 +27,7 @@ class Madr:
         found = sections(read_source(text))
         if "decision outcome" not in found:
             return False
-        return in_folder(path) or "considered options" in found or "context and problem statement" in found
+        return is_decision(path) or "considered options" in found or "context and problem statement" in found
 
     def read(self, path: str, document: Document) -> Reading:
         """Find the decision and its confirmation, with the metadata of the front matter."""

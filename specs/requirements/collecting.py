@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specs.document import Document
+from specs.normative import normative_words
 from specs.problem import Problem
-from specs.requirements.normative import normative_words
 from specs.requirements.source import Source, Span, read_source
 from specs.requirements.values import Part, PartKind, Requirement
 

@@ -12,13 +12,6 @@ from specs.requirements.collecting import Collector, Draft, PartDraft, plain
 from specs.requirements.lists import items
 from specs.requirements.source import Source, Span
 
-FOLDER = re.compile(
-    r"(?:^|.*/)(?:adrs?|decisions|decision-records|decision-log|architecture-decisions|architectural-decisions"
-    r"|architecture-decision-records|architecture_decisions)/(?:[^/]+/)*[^/]+\.md$",
-    re.IGNORECASE,
-)
-NUMBERED = re.compile(r"(?:^|.*/)(?:adr[-_ ]?)?(\d{3,8})[-_. ][^/]*\.md$", re.IGNORECASE)
-NOT_RECORDS = re.compile(r"(?:^|.*/)(?:readme|index|template|adr-template[^/]*|toc)\.md$", re.IGNORECASE)
 _TITLE_NUMBER = re.compile(r"(?:ADR[-_ ]?)?\d+\s*[.:\u2013\u2014-]\s+", re.IGNORECASE)
 _DECISION = re.compile(r"decision(?: outcome)?s?$|decision outcome\b", re.IGNORECASE)
 _CONFIRMATION = re.compile(r"(?:confirmation|validation|compliance)$", re.IGNORECASE)
@@ -34,11 +27,6 @@ class Record:
 
     title: str
     index: int
-
-
-def in_folder(path: str) -> bool:
-    """Say whether a file lies where decision records do, and is one."""
-    return bool(FOLDER.match(path)) and not NOT_RECORDS.match(path)
 
 
 def sections(source: Source) -> dict[str, int]:

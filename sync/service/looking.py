@@ -7,8 +7,8 @@ from uuid import UUID
 from drift.store.repositories import RepositoryStore
 from specs.access import Principal, Role, Scope
 from specs.errors import HoldfastError
+from specs.places import DEFAULT_FOLDERS, folders_of
 from specs.store.connection import Transactions
-from sync.config import DEFAULT_SPECS
 from sync.gitrepo import Repository
 from sync.gitrepo.folders import Folders
 from sync.gitrepo.objects import Objects
@@ -35,10 +35,10 @@ def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> t
         return None, f"{error.message}. {error.hint}".strip()
     if config.specs:
         return config.specs, ""
-    for folder in DEFAULT_SPECS:
-        if folders.within((folder,)).listing(commit):
-            return (folder,), ""
-    return (), f"No spec folder was found: none of {', '.join(DEFAULT_SPECS)}."
+    for place in DEFAULT_FOLDERS:
+        if folders.within((place,)).listing(commit):
+            return tuple(folders_of(place)), ""
+    return (), f"No spec folder was found: none of {', '.join(DEFAULT_FOLDERS)}."
 
 
 def lines_around(mirror: Path, commit: str, path: str, line: int, around: int) -> tuple[tuple[int, str], ...]:

@@ -52,11 +52,30 @@ def test_unclosed_front_matter_is_a_problem():
 
 def test_a_status_in_capitals_counts_and_an_unknown_one_is_a_warning():
     assert read("---\nstatus: Draft\n---\n").front_matter.status == "draft"
-    found = read("---\nstatus: accepted\n---\n")
+    found = read("---\nstatus: retird\n---\n")
     (problem,) = found.problems
     assert found.front_matter.status == "active"
     assert (problem.severity, problem.line) == ("warning", 2)
     assert "retired" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("accepted", "active"),
+        ("Accepted (2024-01-31)", "active"),
+        ("proposed", "draft"),
+        ("on hold", "draft"),
+        ("in review", "draft"),
+        ('"superseded by [ADR-0007](0007-x.md)"', "retired"),
+        ("Superceded by 7", "retired"),
+        ("rejected", "retired"),
+        ('"{proposed | rejected | accepted}"', "draft"),
+    ],
+)
+def test_the_words_of_other_tools_are_known(written: str, status: str) -> None:
+    found = read(f"---\nstatus: {written}\n---\n")
+    assert (found.front_matter.status, found.problems) == (status, ())
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@
 from drift.source import FileKind
 from sync import spectexts
 from sync.cache.factcache import FactCache
+from sync.config import Config
 from sync.gitrepo import Repository
-from sync.spectexts import read_files
+from sync.spectexts import read_files, specs_in
 
 SPEC = "# Title\n\n```yaml invariant\nid: a\nkind: layers\nlayers: [pkg.a, pkg.b]\n```\n"
 
@@ -33,3 +34,18 @@ def test_a_damaged_entry_is_parsed_again(repo, tmp_path):
     assert [one.id for one in read_files(tree, ["docs/specs/a.md"], cache).documents["docs/specs/a.md"].invariants] == [
         "a"
     ]
+
+
+def test_a_decision_stands_as_its_own_form_says(repo):
+    body = (
+        "## Context\nx\n\n## Decision\n\n```yaml invariant\nid: ID\nkind: absent\nfile: x\n```\n\n## Consequences\ny\n"
+    )
+    old = "# 1. A\n\n## Status\n\nAccepted\n\nSuperceded by [2. B](0002-b.md)\n\n" + body.replace("ID", "old")
+    new = "# B\n\n- Status: proposed\n- Date: 2026-01-01\n\n" + body.replace("ID", "new")
+    repo.commit({"notes/adr/0001-a.md": old, "notes/adr/0002-b.md": new, ".adr-dir": "notes/adr\n", "notes/x.md": "no"})
+    tree = Repository.open(repo.root).working_tree()[0]
+    found = specs_in(tree, Config(), FactCache()).documents
+    assert {path: document.front_matter.status for path, document in found.items()} == {
+        "notes/adr/0001-a.md": "retired",
+        "notes/adr/0002-b.md": "draft",
+    }

@@ -10,8 +10,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from specs.expressions.checking import MAX_LIST, Refusal, judge
-from specs.expressions.types import Names
+from specs.expressions.checking import Refusal, judge
+from specs.expressions.types import Names, Type
 
 MAX_TEXT = 1000
 
@@ -35,7 +35,7 @@ def evaluate(source: str, names: Names, values: Mapping[str, object]) -> bool | 
         return NoAnswer(judged.message)
     wanted = {name: values.get(name) for name in judged.uses}
     for name, value in wanted.items():
-        if value is None or not _fits(value):
+        if not _fits(names[name], value):
             return NoAnswer(f"The fact {name} is missing or too large.")
     program = _compiled(source)
     if isinstance(program, NoAnswer):
@@ -65,9 +65,13 @@ def _reason(error: BaseException) -> NoAnswer:
     return NoAnswer(first or type(error).__name__)
 
 
-def _fits(value: object) -> bool:
-    if isinstance(value, str):
-        return len(value) <= MAX_TEXT
-    if isinstance(value, list | tuple):
-        return len(value) <= MAX_LIST and all(map(_fits, value))
-    return all(map(_fits, value.values())) if isinstance(value, Mapping) else True
+def _fits(type_: Type, value: object) -> bool:
+    """Say whether a value keeps to the size that was reckoned with."""
+    if type_.of is not None:
+        of = type_.of
+        return isinstance(value, tuple) and len(value) <= type_.most and all(_fits(of, one) for one in value)
+    if type_.fields:
+        if not isinstance(value, Mapping) or value.keys() != type_.fields.keys():
+            return False
+        return all(_fits(of, value[name]) for name, of in type_.fields.items())
+    return value is not None and not (isinstance(value, str) and len(value) > MAX_TEXT)

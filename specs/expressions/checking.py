@@ -1,7 +1,9 @@
 """Gives an expression its type and the most steps it can take, before it ever runs. Evaluates nothing.
 
-A step is one node evaluated once. A macro takes its body as often as its list can be long, so the bound is exact in
-kind: what passes here ends in time whatever the facts are, and needs no clock to stop it.
+A step is what evaluating one node costs, about half a microsecond. A macro takes its body as often as its list can be
+long; naming a value costs by its size, since the engine copies it; a pattern costs by what compiling it takes, since
+the engine does so each time. So what passes here ends soon whatever the facts are, and needs no clock to stop it.
+`benchmarks/policies.py` holds the bound against the clock.
 """
 
 import re
@@ -15,6 +17,7 @@ from specs.expressions.types import (
     DOUBLE,
     DURATION,
     INT,
+    MAX_LIST,
     NUMBERS,
     ORDERED,
     TEXT,
@@ -25,11 +28,14 @@ from specs.expressions.types import (
 )
 from specs.suggest import did_you_mean
 
-MAX_STEPS = 50_000
-MAX_LIST = 100
+MAX_STEPS = 100_000
 MAX_PATTERN = 200
 MAX_REPEAT = 50
-_LETTER = 10  # one letter of a pattern costs as much as this many nodes, since the engine compiles it each time
+COPIED = 8  # so much of a value is copied in one step
+PATTERN, LETTER, CLASS = 60, 10, 700  # what a pattern costs, each letter of it, and each class of Unicode letters
+_CLASS = re.compile(r"\\[wWdDsSbBpP]")
+_NOT_LINEAR = re.compile(r"\(\?(?:[=!>(]|<[=!]|P[=>])|\\[1-9k]|[*+?}]\+")
+_NESTED_SET = re.compile(r"\[[^\]\\]*(?:\[|--|&&|~~|\|\|)")
 _REPEAT = re.compile(r"\{\s*(\d+)\s*(,?)\s*(\d*)\s*\}")
 _DURATION = re.compile(r"(?:\d{1,6}(?:\.\d{1,3})?(?:h|m|s|ms))+")
 _RESERVED = frozenset(
@@ -103,11 +109,12 @@ class _Checker:
 
     def name(self, node: Name, local: Mapping[str, Type]) -> Judged:
         if node.name in local:
-            return Judged(local[node.name], 1)
+            return Judged(local[node.name], 1 + local[node.name].size // COPIED)
         if node.name not in self.names:
             hint = did_you_mean(node.name, [*local, *self.names]) or "`holdfast policy facts` lists them all."
             raise ExpressionError(f"There is no fact {node.name}.", hint, node.at)
-        return Judged(self.names[node.name], 1, frozenset({node.name}))
+        found = self.names[node.name]
+        return Judged(found, 1 + found.size // COPIED, frozenset({node.name}))
 
     def member(self, node: Member, local: Mapping[str, Type]) -> Judged:
         of = self.of(node.of, local)
@@ -130,7 +137,7 @@ class _Checker:
                 raise ExpressionError(
                     "The entries of this list differ in type.", "Keep to one type in a list.", written.at
                 )
-        return _joined(list_of(found[0].type if found else TEXT), *found)
+        return _joined(list_of(found[0].type if found else TEXT, len(found)), *found)
 
     def unary(self, node: Unary, local: Mapping[str, Type]) -> Judged:
         of = self.of(node.of, local)
@@ -172,8 +179,7 @@ class _Checker:
         if result is None:
             message = f"`{node.sign}` does not go between {a.told} and {b.told}."
             raise ExpressionError(message, _between(node.sign), node.at)
-        steps = MAX_LIST if node.sign == "in" or a.base is Base.LIST else 1
-        return _joined(result, left, right, more=steps)
+        return _joined(result, left, right, more=1 + (a.size + b.size) // COPIED)
 
     def call(self, node: Call, local: Mapping[str, Type]) -> Judged:
         if node.name in MACROS and node.of is not None:
@@ -211,10 +217,14 @@ class _Checker:
                 f"{name} already means something.", "Choose another name, for example x.", node.args[0].at
             )
         body = self.of(node.args[1], {**local, name: item})
-        if node.name != "map" and body.type.base is not Base.BOOL:
+        if body.type.base is not Base.BOOL:
             raise ExpressionError(f"The body of {node.name} gives {body.type.told}.", _MACRO, node.args[1].at)
-        result = list_of(body.type) if node.name == "map" else of.type if node.name == "filter" else BOOL
-        return Judged(result, of.steps + MAX_LIST * (body.steps + 2), of.uses | body.uses)
+        most, copied = of.type.most, 2 + item.size // COPIED
+        steps = of.steps + most * (body.steps + copied)
+        if node.name != "filter":
+            return Judged(BOOL, steps, of.uses | body.uses)
+        # The engine copies what it has kept so far for each entry that it keeps.
+        return Judged(of.type, steps + most * most * item.size // (2 * COPIED), of.uses | body.uses)
 
 
 _MACRO = 'Write, for example: paths.exists(p, p.startsWith("payments/")).'
@@ -271,6 +281,12 @@ def _pattern_steps(node: Node, at: int) -> int:
         raise ExpressionError("The pattern of matches must be written out.", "Write text.matches(r'...').", at)
     if len(node.value) > MAX_PATTERN:
         raise ExpressionError(f"This pattern is longer than {MAX_PATTERN} characters.", "Use several rules.", node.at)
+    if _NOT_LINEAR.search(node.value):
+        hint = "Write several expressions, joined by &&."
+        raise ExpressionError("Patterns here look neither ahead nor behind, nor back.", hint, node.at)
+    if _NESTED_SET.search(node.value):
+        hint = "Escape a [ that is meant literally by a backslash."
+        raise ExpressionError("Brackets in this pattern hold brackets.", hint, node.at)
     try:
         re.compile(node.value)
     except (re.error, OverflowError, RecursionError) as error:
@@ -283,7 +299,7 @@ def _pattern_steps(node: Node, at: int) -> int:
         if count > MAX_REPEAT:
             raise ExpressionError(f"This pattern repeats more than {MAX_REPEAT} times.", "Use + or *.", node.at)
         times *= max(1, count)
-    return max(1, len(node.value)) * _LETTER * times
+    return PATTERN + times * (LETTER * len(node.value) + CLASS * len(_CLASS.findall(node.value)))
 
 
 def _duration(node: Node) -> None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from specs.expressions.tokens import ExpressionError, Sort, Token, tokens
 
 MAX_DEPTH = 24
-MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
+MACROS = frozenset({"all", "exists", "exists_one", "filter"})
 _LEVELS: tuple[frozenset[str], ...] = (
     frozenset({"||"}),
     frozenset({"&&"}),

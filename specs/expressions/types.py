@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+MAX_LIST = 100
+TEXT_SIZE = 4
+
 
 class Base(StrEnum):
     """What a value is at bottom."""
@@ -20,12 +23,25 @@ class Base(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type. `of` is a list's, `fields` a record's; `values` are all that a text may be, where that is known."""
+    """A type. `of` is a list's, and `most` how long it may be; `fields` are a record's.
+
+    `values` are all that a text may be, where that is known.
+    """
 
     base: Base
     of: "Type | None" = None
     fields: Mapping[str, "Type"] = field(default_factory=dict)
     values: tuple[str, ...] = ()
+    most: int = 0
+
+    @property
+    def size(self) -> int:
+        """Say how much of it there can be to copy: the engine copies whatever an expression names."""
+        if self.of is not None:
+            return 1 + self.most * self.of.size
+        if self.base is Base.RECORD:
+            return 1 + sum(of.size for of in self.fields.values())
+        return TEXT_SIZE if self.base is Base.TEXT else 1
 
     @property
     def told(self) -> str:
@@ -67,9 +83,9 @@ def one_of(*values: str) -> Type:
     return Type(Base.TEXT, values=values)
 
 
-def list_of(of: Type) -> Type:
-    """Make the type of a list."""
-    return Type(Base.LIST, of)
+def list_of(of: Type, most: int = MAX_LIST) -> Type:
+    """Make the type of a list of at most so many."""
+    return Type(Base.LIST, of, most=most)
 
 
 def record_of(fields: Names) -> Type:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, fields
 from typing import TypeAlias
 
 from specs.document import Document, InvariantBlock
-from specs.expressions.checking import MAX_LIST
+from specs.expressions.types import MAX_LIST
 from specs.parser import parse
 from specs.policy.change import Change, ChangedSpec, ChangeKind, Side
 from specs.policy.statements import Tally, compare
 from specs.problem import SEVERITIES
-from specs.rules.registry import FACTS, Value
+from specs.rules.registry import FACTS, MAX_OWNERS, Value
 
 Read: TypeAlias = Callable[[str], Document]
 _EMPTY = parse("")
@@ -60,7 +60,7 @@ class _Touched:
             "path": after.path,
             "former_path": before.path if before is not None else "",
             "status": "retired" if after.retired else min(self.statuses),
-            "owners": tuple(sorted(self.owners))[:MAX_LIST],
+            "owners": tuple(sorted(self.owners))[:MAX_OWNERS],
             "change": self.spec.kind.value,
             "words": self.tally.words_added + self.tally.words_removed,
             "normative": self.tally.normative_statements,
@@ -106,7 +106,7 @@ def facts_of(change: Change, read: Read = parse) -> Facts:
         "branch": change.branch,
     }
     cut = len(touched) > MAX_LIST or any(len(found) > MAX_LIST for found in lists.values())
-    return Facts(values, cut or any(len(one.owners) > MAX_LIST for one in touched))
+    return Facts(values, cut or any(len(one.owners) > MAX_OWNERS for one in touched))
 
 
 def _touched(spec: ChangedSpec, read: Read) -> _Touched:

@@ -42,12 +42,13 @@ _ALL = tuple(Event)
 _CHANGE = (Event.PROPOSAL,)
 _WORK = (Event.PROPOSAL, Event.TASK, Event.CONTEXT)
 
+MAX_OWNERS = 20
 SPEC = record_of(
     {
         "path": TEXT,
         "former_path": TEXT,
         "status": one_of("draft", "active", "retired"),
-        "owners": list_of(TEXT),
+        "owners": list_of(TEXT, MAX_OWNERS),
         "change": one_of("new", "edited", "renamed", "retired", "restored"),
         "words": INT,
         "normative": INT,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from specs.document import Yaml
-from specs.expressions.checking import MAX_LIST
 from specs.expressions.types import Base, Type
 from specs.rules.actions import read_span, span_told
 from specs.rules.registry import Value, blank
@@ -30,7 +29,7 @@ def read_value(type_: Type, value: Yaml) -> Value | Misfit:
             return text
         case Base.DURATION, str(text):
             return read_span(text) or Misfit(f"{value!r} is no duration.", "Write 30m, 2h or 7d.")
-        case Base.LIST, list() if len(value) <= MAX_LIST:
+        case Base.LIST, list() if len(value) <= type_.most:
             return _list(type_, value)
     told = "one of " + ", ".join(word or '""' for word in type_.values) if type_.values else type_.told
     return Misfit(f"this must be {told}.", "Quote texts; lists stand in brackets.")

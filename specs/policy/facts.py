@@ -158,9 +158,9 @@ def _differing(old: Iterable[str], new: Iterable[str]) -> int:
 
 
 def _said(block: InvariantBlock) -> tuple[object, ...]:
-    """Give what an invariant asks, without its place, its reasons and its blanks."""
-    exceptions = tuple((one.what, one.until) for one in block.exceptions)
-    return block.kind, block.severity, exceptions, block.owner, dict(block.options)
+    """Give what an invariant says, without its place and its blanks."""
+    exceptions = tuple((one.what, one.because, one.until) for one in block.exceptions)
+    return block.kind, block.name, block.why, block.severity, exceptions, block.owner, dict(block.options)
 
 
 def _weaker(old: InvariantBlock, new: InvariantBlock) -> bool:

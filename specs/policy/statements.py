@@ -15,6 +15,7 @@ from specs.normative import normative_words
 
 _TOKEN = re.compile(r"\w+(?:['\N{RIGHT SINGLE QUOTATION MARK}.-]\w+)*")
 _LEAD = re.compile(r":\**\s*$")
+_RULE = re.compile(r"[\s|:>-]*")
 _SOLID = frozenset({BlockKind.FENCE, BlockKind.OTHER})
 _NOT_STATED = frozenset({BlockKind.BLANK, BlockKind.FRONT_MATTER})
 
@@ -79,7 +80,10 @@ def _statements(document: Document) -> Iterator[_Statement]:
         depth = indent + 1 if block.kind is BlockKind.LIST_ITEM else 0
         while leads and leads[-1][0] >= depth and block.kind is not BlockKind.TABLE_ROW:
             leads.pop()
-        row = (row or text) if block.kind is BlockKind.TABLE_ROW else ""
+        if block.kind is BlockKind.TABLE_ROW:
+            row = row or text
+        elif not _RULE.fullmatch(text):  # the line below a table's head parts nothing
+            row = ""
         yield _Statement(block.kind, text, (*above.get(anchor, ()), *(lead for _, lead in leads), row))
         if _LEAD.search(text):
             leads.append((depth, text))

@@ -140,7 +140,7 @@ class _Reader:
             line, column = self.place("when")
             if _SCALAR_BLOCK.search(self.block.text):
                 line, column = line + 1 + value.count("\n", 0, found.at), 1
-            near = value[max(0, found.at - 8) : found.at + 24].split("\n")[0].strip()
+            near = value[found.at : found.at + 30].split("\n")[0].strip()
             message = f"{found.message} (near `{near}`)" if near else found.message
             self.report("bad-expression", message, (line, column), found.hint)
             return "", 0, frozenset()

@@ -20,12 +20,13 @@ from drift.report import CheckReport
 from specs.errors import HoldfastError
 from specs.parser import parse
 from sync.cache.factcache import FactCache
-from sync.evaluation import Evaluation, Question, Reading, evaluate
+from sync.evaluation import Evaluation, evaluate
 from sync.gitrepo import Repository
 from sync.intents import since_lock
 from sync.lockfile import read_lock
-from sync.options import CheckOptions
+from sync.options import CheckOptions, Question
 from sync.past.history import History
+from sync.reading import Reading
 from sync.sides import Side, commit_side
 
 

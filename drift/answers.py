@@ -15,9 +15,6 @@ from drift.extract import extract
 from drift.facts import Tier
 from drift.patterns import Match, Source, check_pattern, language_of
 
-# Grows whenever an answer to a known question would be another one.
-VERSION = 1
-
 
 class Reader:
     """Answers questions about files whose bytes it is given."""

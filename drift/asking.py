@@ -13,6 +13,8 @@ from specs.document import Yaml
 
 PATTERN, CHECK, REGEX, DEPENDENCIES = "pattern", "pattern-check", "regex", "dependencies"
 SUBSTANCE, CONFIRMED = "substance", "confirmed"
+# Grows whenever an answer to a known question would be another one.
+VERSION = 1
 
 
 class Ask(NamedTuple):

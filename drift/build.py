@@ -45,7 +45,7 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
     declared = {path: known for path, known in scopes.items() if path not in facts and path in every}
     declared.update((path, one.scopes) for path, one in facts.items() if one.scopes)
     draft = _Draft()
-    for language in used(every, languages):
+    for language in languages if placed else used(every, languages):
         layout = Layout(every, _own(language, manifests), source_roots, declared)
         draft.add(language, layout, placed or language.place(layout), facts)
     draft.edges.sort()

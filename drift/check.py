@@ -15,15 +15,12 @@ from drift.findings import CodeAnchor, Finding, SpecAnchor, Verdict
 from drift.index import CodeIndex
 from drift.invariants import AskingKind, Invariant, Kind, Outcome, ShapeKind, World
 from drift.kinds import KINDS, find_kind
-from drift.mentions.mentioning import claims
 from drift.report import CheckReport, InvariantResult, NotAnalysed, verdict_of
 from drift.selection.select import shown
 from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBlock
 from specs.places import is_decision
 from specs.problem import Problem, Severity
 from specs.suggest import did_you_mean, either
-
-__all__ = ["asked", "check", "claims", "is_draft", "needed_tier"]
 
 SPEC, UNPARSED, UNPLACED = "spec", "unparsed", "unplaced"
 # Mentions are held against the code in every spec, said or not; the spec's own block may say otherwise.

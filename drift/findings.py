@@ -3,10 +3,12 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from drift.mentions.removal import Removal
 from specs.problem import Severity
+
+if TYPE_CHECKING:
+    from drift.mentions.removal import Removal
 
 # Kinds of finding that are about the lock and about the specs asking less; no invariant is of these kinds.
 LOCK, WEAKENING = "lock", "weakening"
@@ -87,7 +89,7 @@ class Finding:
     before: str = ""
     after: str = ""
     lets_through: tuple[str, ...] = ()
-    removal: Removal | None = None
+    removal: "Removal | None" = None
 
     @property
     def fingerprint(self) -> str:

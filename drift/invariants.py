@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from drift.asking import Answers, Ask
 from drift.facts import Tier
 from drift.findings import Finding
 from drift.graphs.graph import Graphs
 from drift.index import CodeIndex
-from drift.mentions.mentioning import Vocabulary
-from drift.mentions.removal import Past
-from drift.selection.symbols import Symbols
 from specs.document import Document, InvariantBlock, Yaml
 from specs.problem import Problem
+
+if TYPE_CHECKING:
+    from drift.mentions.mentioning import Vocabulary
+    from drift.mentions.removal import Past
+    from drift.selection.symbols import Symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +38,40 @@ class KnownOutcomes(Protocol):
         """Take note of an outcome."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
     """All that a kind may look at. `documents` by spec path; `past` is None where history was not read.
 
     `answers` are those to the kinds' questions about sources, None where nobody could read any. `known` spares what was
     judged before.
 
-    `graphs` holds the names and import graphs of the index, `vocabulary` the specs' own words, `symbols` what it
-    defines: each is made once, when first asked, and shared by all invariants.
+    What follows from these is made once, when first asked, and shared by all invariants.
     """
 
     index: CodeIndex
     documents: Mapping[str, Document]
-    past: Past | None = None
+    past: "Past | None" = None
     answers: Answers | None = None
     known: KnownOutcomes | None = field(default=None, compare=False, repr=False)
-    graphs: Graphs = field(init=False, compare=False, repr=False)
-    vocabulary: Vocabulary = field(init=False, compare=False, repr=False)
-    symbols: Symbols = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "graphs", Graphs(self.index))
-        object.__setattr__(self, "vocabulary", Vocabulary(self.documents))
-        object.__setattr__(self, "symbols", Symbols(self.index, self.graphs))
+    @cached_property
+    def graphs(self) -> Graphs:
+        """The names and import graphs of the index."""
+        return Graphs(self.index)
+
+    @cached_property
+    def vocabulary(self) -> "Vocabulary":
+        """The specs' own words."""
+        from drift.mentions.mentioning import Vocabulary  # noqa: PLC0415 (only where names in prose are looked at)
+
+        return Vocabulary(self.documents)
+
+    @cached_property
+    def symbols(self) -> "Symbols":
+        """What the code defines."""
+        from drift.selection.symbols import Symbols  # noqa: PLC0415 (only where a kind asks for definitions)
+
+        return Symbols(self.index, self.graphs)
 
 
 @dataclass(frozen=True, slots=True)

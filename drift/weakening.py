@@ -12,8 +12,9 @@ from datetime import date
 from typing import NamedTuple
 
 from drift.check import is_draft
+from drift.debt import LOCK_FILE
 from drift.debt.acceptance import MENTIONS, key_of, said
-from drift.debt.lock import FILE_NAME, LAST, Entry, Lock, format_entry
+from drift.debt.lock import LAST, Entry, Lock, format_entry
 from drift.findings import LOCK, WEAKENING, Finding, SpecAnchor
 from drift.kinds import find_kind
 from drift.report import CheckReport
@@ -213,13 +214,13 @@ def of_lock(
         end = f" until {entry.until}" if entry.until else ""
         by = f" by {entry.by}" if entry.by else ""
         why = f" ({entry.because})" if entry.because else ""
-        message = f"{FILE_NAME} has {said(entry)} {entry.state}{end}{by}{why}."
+        message = f"{LOCK_FILE} has {said(entry)} {entry.state}{end}{by}{why}."
         if old is not None:
             message = f"{message} It was {old.state}" + (f" until {old.until}." if old.until else ".")
         lost = [there[entry.key]] if entry.key in there else []
         texts = (format_entry(old) + "\n" if old else "", format_entry(entry) + "\n")
         identity = (LOCK, *entry.key, entry.until)
-        change = Change(entry.invariant, SpecAnchor(FILE_NAME, "", entry.line), identity, *texts, lost)
+        change = Change(entry.invariant, SpecAnchor(LOCK_FILE, "", entry.line), identity, *texts, lost)
         yield weakening(change, message, LOWEST if entry.state == "reviewed" else severity)
 
 

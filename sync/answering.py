@@ -7,22 +7,22 @@ that failed are not kept: another day the machine may have the time.
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from drift.answers import VERSION, Reader
-from drift.asking import DEPENDENCIES, Answer, Ask
+from drift.asking import DEPENDENCIES, VERSION, Answer, Ask
 from drift.extract import MAX_SOURCE_BYTES
 from drift.source import CodeTree
 from specs.errors import HoldfastError
 from sync.cache.factcache import FactCache
-from sync.limited import JobLimits, Limited
 
-LIMITS = JobLimits()
+if TYPE_CHECKING:
+    from sync.limited import JobLimits
 
 
 class Answerer:
     """Answers questions about the files of one tree."""
 
-    def __init__(self, tree: CodeTree, cache: FactCache, limits: JobLimits = LIMITS) -> None:
+    def __init__(self, tree: CodeTree, cache: FactCache, limits: "JobLimits | None" = None) -> None:
         self._tree = tree
         self._cache = cache
         self._limits = limits
@@ -65,6 +65,9 @@ class Answerer:
         """Answer in a child. Questions about one file follow each other, so that it is read and parsed once."""
         if not asks:
             return {}
+        from drift.answers import Reader  # noqa: PLC0415 (only where an answer is not kept)
+        from sync.limited import JobLimits, Limited  # noqa: PLC0415 (same)
+
         reader = Reader()
         last: dict[str, bytes] = {}
 
@@ -74,7 +77,7 @@ class Answerer:
                 last[ask.path] = self._bytes(ask.path)
             return json.dumps(reader.answer(ask, last[ask.path]), separators=(",", ":")).encode("ascii")
 
-        done = Limited(work, lambda ask: ask.detail, self._limits).run(asks)
+        done = Limited(work, lambda ask: ask.detail, self._limits or JobLimits()).run(asks)
         return {
             ask: (Answer(json.loads(one.payload)), one.payload)
             if one.payload is not None

@@ -7,9 +7,11 @@ from pathlib import Path
 from drift.index import CodeIndex
 from specs.errors import UserError
 from specs.parser import parse
-from sync.evaluation import Question, Reading, evaluate_index, read_index
+from sync.evaluation import evaluate_index
 from sync.gitrepo import Repository
 from sync.local import CheckOptions, cache_for
+from sync.options import Question
+from sync.reading import Reading, read_index
 from sync.sides import find_side
 from sync.spectexts import specs_in
 from sync.starter import Proposal, document, proposals

@@ -20,10 +20,10 @@ from specs.suggest import close_names, either
 from sync.answering import Answerer
 from sync.cache.factcache import FactCache
 from sync.debts import Claim, advice, author
-from sync.evaluation import Reading, read_index
 from sync.local import cache_for
 from sync.lockfile import lock_text, write_lock
 from sync.options import CheckOptions
+from sync.reading import Reading, read_index
 from sync.sides import Side, find_side
 from sync.spectexts import read_specs
 

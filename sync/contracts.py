@@ -20,12 +20,12 @@ from specs.document import Document, Yaml
 from specs.errors import HoldfastError, UserError
 from sync.cache.factcache import FactCache
 from sync.cache.outcomes import Outcomes, outcomes_of
-from sync.evaluation import Question, Reading, not_read, read_index
 from sync.gitrepo import read_plain_file
 from sync.importers import IMPORTERS, find_importer
 from sync.installed import Beside
-from sync.sides import Side, text_of
-from sync.spectexts import NoSpecsError
+from sync.options import Question
+from sync.reading import Reading, not_read, read_index
+from sync.sides import NoSpecsError, Side, text_of
 from sync.translated import document_of, said, seen_by_us
 from sync.translation import Source, Translation
 
@@ -147,14 +147,20 @@ def _check_one(
         return check(documents, world, question.only, today=question.today, more=more)
 
     report = judged(document)
-    unseen = frozenset(map(EdgeAttribute, translation.view.unseen))
-    ours = {(edge.importer, edge.imported) for edge in index.edges if not unseen.isdisjoint(edge.attributes)}
-    if ours:
-        ours -= {(edge.importer, edge.imported) for edge in index.edges if unseen.isdisjoint(edge.attributes)}
+    ours = _seen_by_us_alone(index, frozenset(map(EdgeAttribute, translation.view.unseen)))
     if ours:
         wider = judged(seen_by_us(document, translation.view.unseen))
         report = _joined(report, _only_ours(report, wider, ours, translation.peer))
     return report
+
+
+def _seen_by_us_alone(index: CodeIndex, unseen: AbstractSet[EdgeAttribute]) -> Links:
+    """Give the imports of one module by another that no statement makes which the peer sees."""
+    odd = {attributes for attributes in {edge.attributes for edge in index.edges} if not unseen.isdisjoint(attributes)}
+    if not odd:
+        return frozenset()
+    ours = {(edge.importer, edge.imported) for edge in index.edges if edge.attributes in odd}
+    return ours - {edge[:2] for edge in index.edges if edge[:2] in ours and edge.attributes not in odd}
 
 
 def _retold(report: CheckReport, retold: Retold, read: Callable[[str], str | None]) -> CheckReport:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drift.debt import LOCK_FILE
 from drift.debt.acceptance import NEVER, key_of, standing
-from drift.debt.lock import FILE_NAME, Entry, Lock, one_line, parse_lock, read_date, union
+from drift.debt.lock import Entry, Lock, one_line, parse_lock, read_date, union
 from drift.debt.renames import Renames
 from drift.findings import Finding
 from drift.report import CheckReport
@@ -21,7 +22,7 @@ from sync.lockfile import lock_text, write_lock
 from sync.options import CheckOptions
 from sync.sides import Side, find_side
 
-UNION = f"{FILE_NAME} merge=union"
+UNION = f"{LOCK_FILE} merge=union"
 SHORTEST = 4
 HEX = frozenset("0123456789abcdef")
 
@@ -90,8 +91,8 @@ def open_desk(path: Path, options: CheckOptions) -> Desk:
     lock = parse_lock(lock_text(side.tree))
     if lock.problems:
         first = lock.problems[0]
-        raise UserError(f"{FILE_NAME}:{first.line}: {first.message.rstrip('.')}", first.hint)
-    return Desk(side, side.root, report, lock, FILE_NAME in side.tree.files, cache)
+        raise UserError(f"{LOCK_FILE}:{first.line}: {first.message.rstrip('.')}", first.hint)
+    return Desk(side, side.root, report, lock, LOCK_FILE in side.tree.files, cache)
 
 
 def baseline(path: Path, options: CheckOptions, claim: Claim, *, grow: bool = False, dry: bool = False) -> Baseline:
@@ -192,9 +193,9 @@ def advice(side: Side, root: Path) -> tuple[str, ...]:
         return ()
     again = find_side(root)
     found = []
-    if FILE_NAME not in again.tree.files:
-        found.append(f"git ignores {FILE_NAME}, so no check sees it: add `!{FILE_NAME}` to .gitignore")
-    if not any(FILE_NAME in text for text in attributes(again)):
+    if LOCK_FILE not in again.tree.files:
+        found.append(f"git ignores {LOCK_FILE}, so no check sees it: add `!{LOCK_FILE}` to .gitignore")
+    if not any(LOCK_FILE in text for text in attributes(again)):
         found.append(f"add `{UNION}` to .gitattributes, and git merges it line by line")
     return tuple(found)
 

@@ -9,8 +9,10 @@ from drift.report import CheckReport, InvariantResult
 from specs.errors import UserError
 from specs.suggest import did_you_mean
 from sync.cache.factcache import FactCache
-from sync.evaluation import Question, Reading, evaluate_index, read_index
+from sync.evaluation import evaluate_index
 from sync.local import CheckOptions, cache_for
+from sync.options import Question
+from sync.reading import Reading, read_index
 from sync.sides import Side, find_side
 from sync.spectexts import read_specs
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from drift.build import manifest_names
-from drift.debt.lock import FILE_NAME, Lock
+from drift.debt import LOCK_FILE
+from drift.debt.lock import Lock
 from drift.debt.renames import Renames
 from drift.findings import Finding
 from drift.kinds import KINDS
@@ -19,11 +20,12 @@ from specs.errors import HoldfastError
 from specs.problem import SEVERITIES
 from sync.cache.factcache import FactCache
 from sync.contracts import check_contracts, translate
-from sync.evaluation import Question, Reading, evaluate, read_index
+from sync.evaluation import evaluate
 from sync.moves import moves
-from sync.options import CheckOptions
-from sync.sides import Side, commit_side_of
-from sync.spectexts import NoSpecsError, read_specs
+from sync.options import CheckOptions, Question
+from sync.reading import Reading, read_index
+from sync.sides import NoSpecsError, Side, commit_side_of
+from sync.spectexts import read_specs
 from sync.translated import document_of
 from sync.translation import Translation
 
@@ -134,7 +136,7 @@ def since_lock(side: Side, cache: FactCache, options: CheckOptions) -> Renames:
     repository = side.repository
     if repository is None or not side.head:
         return Renames()
-    name = f"{side.under}/{FILE_NAME}" if side.under else FILE_NAME
+    name = f"{side.under}/{LOCK_FILE}" if side.under else LOCK_FILE
     commits = repository.first_parents(side.head)
     place = next((place for place, _, _ in repository.versions(commits, [name])), None)
     if place is None:

@@ -10,8 +10,8 @@ from drift.learning.choice import Learned, choose
 from drift.learning.field import make_field
 from drift.learning.promises import Promise, quoted
 from specs.parser import parse
-from sync.evaluation import Reading, read_index
 from sync.local import CheckOptions, cache_for
+from sync.reading import Reading, read_index
 from sync.sides import find_side
 
 DRAFT = "learned.md"

@@ -18,7 +18,8 @@ from sync.cache.stamp import stamp
 from sync.cache.verdicts import Judged, decode_judged, encode_judged
 from sync.excerpts import read_excerpts
 from sync.options import CheckOptions
-from sync.sides import Side, base_side, find_side
+from sync.sides import NoSpecsError, Side, base_side, find_side
+from sync.starting import Start, start
 
 if TYPE_CHECKING:
     from drift.debt.renames import Renames
@@ -37,9 +38,14 @@ def run_check(path: Path, options: CheckOptions) -> CheckReport:
     return check_found(*_asked(path, options))
 
 
-def run_check_with_code(path: Path, options: CheckOptions) -> tuple[CheckReport, Excerpts]:
-    """Check as `run_check` does, and give the lines of code that the report speaks of beside it."""
-    side, options = _asked(path, options)
+def run_check_with_code(
+    path: Path, options: CheckOptions, started: Start | None = None
+) -> tuple[CheckReport, Excerpts]:
+    """Check as `run_check` does, and give the lines of code that the report speaks of beside it.
+
+    What is checked may have been `started` on before.
+    """
+    side, options = _asked(path, options, started)
     report = check_found(side, options)
     return report, read_excerpts(side.tree, report, side.under, options.base)
 
@@ -59,15 +65,10 @@ def check_found(side: Side, options: CheckOptions) -> CheckReport:
         cache.save()
 
 
-def _asked(path: Path, options: CheckOptions) -> tuple[Side, CheckOptions]:
+def _asked(path: Path, options: CheckOptions, started: Start | None = None) -> tuple[Side, CheckOptions]:
     """Find the side; contracts are named below its root from here on."""
-    if not options.contracts:
-        return find_side(path, options.rev, staged=options.staged), options
-    from sync.contractroot import contract_root  # noqa: PLC0415 (only where contracts are checked)
-
-    root, names = contract_root(path, options.contracts)
-    side = find_side(root, options.rev, staged=options.staged, here=True)
-    return side, replace(options, contracts=tuple(map(Path, names)))
+    begun = started or start(path, options.rev, staged=options.staged, contracts=options.contracts)
+    return begun.side(), replace(options, contracts=begun.contracts)
 
 
 def cache_for(side: Side, options: CheckOptions) -> FactCache:
@@ -119,7 +120,8 @@ def _judged(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
     today = options.today.isoformat()
     if options.contracts:
         from sync.contracts import check_contracts, translate  # noqa: PLC0415 (only where contracts are checked)
-        from sync.evaluation import Question, Reading  # noqa: PLC0415 (a verdict that was kept reads no code)
+        from sync.options import Question  # noqa: PLC0415 (a verdict that was kept reads no code)
+        from sync.reading import Reading  # noqa: PLC0415 (a verdict that was kept reads no code)
 
         names = [file.as_posix() for file in options.contracts]
         translations = {name: translate(side, name, options.evaluated) for name in names}
@@ -162,8 +164,6 @@ def check_base(base: Side, cache: FactCache, options: CheckOptions) -> Judged:
     try:
         return check_side(base, cache, options)
     except UserError as error:
-        from sync.spectexts import NoSpecsError  # noqa: PLC0415 (only where the base is refused)
-
         if not isinstance(error, NoSpecsError):
             raise
         return Judged(CheckReport("kept", (), (), (), {}))
@@ -171,8 +171,10 @@ def check_base(base: Side, cache: FactCache, options: CheckOptions) -> Judged:
 
 def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOptions) -> CheckReport:
     """Evaluate a side, with its history at hand for names that are gone."""
-    from sync.evaluation import Question, Reading, evaluate  # noqa: PLC0415 (a verdict that was kept reads no code)
+    from sync.evaluation import evaluate  # noqa: PLC0415 (a verdict that was kept reads no code)
+    from sync.options import Question  # noqa: PLC0415 (a verdict that was kept reads no code)
     from sync.past.history import History  # noqa: PLC0415 (same)
+    from sync.reading import Reading  # noqa: PLC0415 (a verdict that was kept reads no code)
 
     reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
     history = History(side, {path: path for path in specs.prose}, cache, reading)

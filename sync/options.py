@@ -1,12 +1,20 @@
 """What a local check is asked, as a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from specs.document import Yaml
 from sync.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from drift.mentions.references import Reference
+    from drift.mentions.removal import Past
+    from specs.document import Yaml
+
+# For each document the names that it speaks of: what the past knew of them.
+PastReader: TypeAlias = "Callable[[Mapping[str, Collection[Reference]]], Past]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +37,13 @@ class CheckOptions:
     progress: Progress = no_progress
     processes: int | None = None
     contracts: tuple[Path, ...] = ()
-    evaluated: Callable[[Path], Yaml] | None = None
+    evaluated: "Callable[[Path], Yaml] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an evaluation is to answer: which kinds (None: all), as of which day, with whose memory of the past."""
+
+    today: date
+    only: frozenset[str] | None = None
+    past_reader: "PastReader | None" = None

@@ -16,6 +16,10 @@ from sync.gitrepo import Repository, read_plain_file
 CONFIG_LIMIT = 1_000_000
 
 
+class NoSpecsError(UserError):
+    """There is nothing to hold the code against."""
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """A tree with its configuration. `root` is its place on disk (None: there is none), `under` its folder in git.
@@ -36,9 +40,31 @@ def find_side(path: Path, rev: str = "", *, staged: bool = False, here: bool = F
 
     With `here` that folder itself is the root, and no configuration counts.
     """
+    return begin_side(path, rev, staged=staged, here=here)()
+
+
+def begin_side(path: Path, rev: str = "", *, staged: bool = False, here: bool = False) -> Callable[[], Side]:
+    """Find what is checked as `find_side` does; a working tree is listed by git until what is given here is called."""
+    repository = Repository.discover(path) if path.is_dir() else None
+    if repository is None or repository.top is None or rev or staged:
+        side = _side(path, repository, rev, staged=staged, here=here)
+        return lambda: side
+    top, under, config = repository.top, repository.under(path), Config()
+    if not here:
+        under, config = configured(upwards(under), disk_reader(top))
+    listed = repository.begin_working_tree(under)
+
+    def finished() -> Side:
+        tree, head = listed()
+        return Side(tree, config, top / under, under, head, repository)
+
+    return finished
+
+
+def _side(path: Path, repository: Repository | None, rev: str, *, staged: bool, here: bool) -> Side:
+    """Find a side that is no working tree of git."""
     if not path.is_dir():
         raise UserError(f"{path} is not a folder", "name the folder of a project, or a repository")
-    repository = Repository.discover(path)
     if repository is None:
         if rev or staged:
             raise UserError(f"{path} is not in a git repository", "--rev, --base and --staged need one")
@@ -50,12 +76,7 @@ def find_side(path: Path, rev: str = "", *, staged: bool = False, here: bool = F
     under, config = repository.under(path), Config()
     if not here:
         under, config = configured(upwards(under), disk_reader(repository.top))
-    if staged:
-        return Side(
-            repository.index_tree(under), config, repository.top / under, under, repository.head or "", repository
-        )
-    tree, head = repository.working_tree(under)
-    return Side(tree, config, repository.top / under, under, head, repository)
+    return Side(repository.index_tree(under), config, repository.top / under, under, repository.head or "", repository)
 
 
 def folder_side(folder: Path) -> Side:

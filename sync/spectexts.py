@@ -17,16 +17,12 @@ from sync.cache.speccodec import decode_document, encode_document
 from sync.config import Config
 from sync.config import folder as folder_below
 from sync.fstree import FolderTree
-from sync.sides import Side, under_root
+from sync.sides import NoSpecsError, Side, under_root
 
 SPEC_LIMIT = 2_000_000
 SUFFIX = ".md"
 # What every record of a decision has: a heading that names it.
 DECISION = re.compile(r"^#{2,3}[ \t]+(?:\d+\.[ \t]+)?Decision\b", re.MULTILINE | re.IGNORECASE)
-
-
-class NoSpecsError(UserError):
-    """There is nothing to hold the code against."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.renderers import RENDERERS, renderer
-from drift.excerpts import Excerpts
-from drift.report import CheckReport
 from specs.errors import UserError
+
+if TYPE_CHECKING:
+    from drift.excerpts import Excerpts
+    from drift.report import CheckReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def output(value: str) -> Output:
     return Output(name, Path(file))
 
 
-def save(wanted: Iterable[Output], default: str, report: CheckReport, excerpts: Excerpts) -> None:
+def save(wanted: Iterable[Output], default: str, report: "CheckReport", excerpts: "Excerpts") -> None:
     """Write the files, folders made as needed. Raises `UserError` for a file that cannot be written."""
     for one in wanted:
         text = renderer(one.format or default).render(report, excerpts)

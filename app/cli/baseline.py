@@ -10,8 +10,8 @@ from app.errors import EXIT_DRIFT, EXIT_OK
 from app.renderers.text import Look
 from app.settings import Settings
 from app.wording import clean, counted
+from drift.debt import LOCK_FILE
 from drift.debt.acceptance import key_of
-from drift.debt.lock import FILE_NAME
 from sync.debts import Baseline, Claim
 from sync.debts import baseline as freeze
 
@@ -51,7 +51,7 @@ def told(done: Baseline, how: Look, *, dry: bool) -> list[str]:
     parts += [f"{len(some):,} {word}" for some, word in ((done.removed, "mended"), (done.moved, "renamed")) if some]
     if done.added:
         parts.append(f"{len(done.added):,} added")
-    lines.append(("would be: " if dry else f"{FILE_NAME}: ") + " · ".join(parts))
+    lines.append(("would be: " if dry else f"{LOCK_FILE}: ") + " · ".join(parts))
     if done.refused:
         lines.append(f"{counted(len(done.refused), 'finding')} refused: frozen debt may only shrink")
         lines.append("hint: mend them, waive one with `holdfast waive`, or say `--grow --because TEXT`")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +13,14 @@ from app.cli._outputs import Output, outputs, save
 from app.cli._progress import Progress
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.renderers import RENDERERS, renderer
-from app.renderers.text import Look
-from app.renderers.text import render as render_text
 from app.settings import Settings
-from specs.document import Yaml
-from sync.local import CheckOptions, run_check_with_code
+
+if TYPE_CHECKING:
+    from app.renderers.text import Look
+    from drift.excerpts import Excerpts
+    from drift.report import CheckReport
+    from specs.document import Yaml
+    from sync.options import CheckOptions
 
 PLAIN = str.maketrans({"●": "+", "◆": "x", "▲": "!", "○": "o", "·": "-", "└": "`", "─": "-", "│": "|", "…": "."})
 
@@ -77,19 +80,31 @@ def check(settings: Settings, /, path: Path, format_: str, wanted: tuple[Output,
     everything = asked.pop("everything")
     gc.disable()  # a short process that makes a million small values and drops none: collecting costs a quarter of it
     with Progress(quiet=settings.no_color) as progress:
-        report, excerpts = run_check_with_code(
-            path, options(settings, progress, cached=not asked.pop("no_cache"), **asked)
-        )
+        report, excerpts = run(path, options(settings, progress, cached=not asked.pop("no_cache"), **asked))
     save(wanted, format_, report, excerpts)
     if format_ == "text" or any(not one.format for one in wanted):
+        from app.renderers.text import render as render_text
+
         write(render_text(report, excerpts, look(settings, everything=everything)))
     else:
         write(renderer(format_).render(report, excerpts))
     raise click.exceptions.Exit(EXIT_DRIFT if report.verdict == "broken" else EXIT_OK)
 
 
-def options(settings: Settings, progress: Progress, *, cached: bool = True, **asked: Any) -> CheckOptions:
+def run(path: Path, wish: "CheckOptions") -> "tuple[CheckReport, Excerpts]":
+    """Check; what that takes is loaded while git lists the files."""
+    from sync.starting import start
+
+    started = start(path, wish.rev, staged=wish.staged, contracts=wish.contracts)
+    from sync.local import run_check_with_code
+
+    return run_check_with_code(path, wish, started)
+
+
+def options(settings: Settings, progress: Progress, *, cached: bool = True, **asked: Any) -> "CheckOptions":
     """Join what the command line asks with what the environment says."""
+    from sync.options import CheckOptions
+
     if asked.get("rev") and asked.get("staged"):
         raise click.UsageError("--rev and --staged exclude each other")
     if asked.get("contracts") and asked.get("specs"):
@@ -104,21 +119,23 @@ def options(settings: Settings, progress: Progress, *, cached: bool = True, **as
     )
 
 
-def exported_by(asked: Mapping[str, Any]) -> Callable[[Path], Yaml] | None:
+def exported_by(asked: Mapping[str, Any]) -> "Callable[[Path], Yaml] | None":
     """Give what runs contracts that are programs, where there are contracts at all."""
     if not asked.get("contracts"):
         return None
 
-    def run(program: Path) -> Yaml:
+    def evaluated(program: Path) -> "Yaml":
         from app.programs import exported
 
         return exported(program)
 
-    return run
+    return evaluated
 
 
-def look(settings: Settings, *, everything: bool = False) -> Look:
+def look(settings: Settings, *, everything: bool = False) -> "Look":
     """Decide how to write text: colour and width for a terminal, neither for a pipe."""
+    from app.renderers.text import Look
+
     if not sys.stdout.isatty():
         return Look(everything=everything)
     from shutil import get_terminal_size

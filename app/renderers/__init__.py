@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from drift.excerpts import NOTHING, Excerpts
-from drift.report import CheckReport
+if TYPE_CHECKING:
+    from drift.excerpts import Excerpts
+    from drift.report import CheckReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +18,10 @@ class Renderer:
     media_type: str
     module: str
 
-    def render(self, report: CheckReport, excerpts: Excerpts = NOTHING) -> str:
+    def render(self, report: "CheckReport", excerpts: "Excerpts | None" = None) -> str:
         """Make text of a report, with the lines of code it speaks of beside it. Same report, same bytes."""
-        made: Callable[[CheckReport, Excerpts], str] = import_module(self.module).render
-        return made(report, excerpts)
+        made: Callable[..., str] = import_module(self.module).render
+        return made(report) if excerpts is None else made(report, excerpts)
 
 
 RENDERERS: tuple[Renderer, ...] = (

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from drift.debt.lock import FILE_NAME, Entry, Lock, owner_of, subject_of
+from drift.debt import LOCK_FILE
+from drift.debt.lock import Entry, Lock, owner_of, subject_of
 from drift.debt.renames import NO_RENAMES, LateRenames
 from drift.findings import LOCK, WEAKENING, Acceptance, Finding, FindingState, SpecAnchor
 from drift.report import CheckReport, verdict_of
@@ -162,4 +163,4 @@ def said(entry: Entry) -> str:
 
 def of_lock(severity: Severity, message: str, fix: str, identity: Iterable[str], line: int) -> Finding:
     """Make a finding about a line of the lock."""
-    return Finding("", LOCK, severity, message, fix, SpecAnchor(FILE_NAME, "", line), None, tuple(identity))
+    return Finding("", LOCK, severity, message, fix, SpecAnchor(LOCK_FILE, "", line), None, tuple(identity))

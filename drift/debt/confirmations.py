@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from drift.debt.lock import FILE_NAME, Entry
+from drift.debt import LOCK_FILE
+from drift.debt.lock import Entry
 
-LOCK = FILE_NAME
+LOCK = LOCK_FILE
 ARROW = " -> "
 DIGITS = 16
 

@@ -16,7 +16,6 @@ from drift.findings import Finding
 from specs.problem import Problem
 from specs.suggest import did_you_mean, either
 
-FILE_NAME = "holdfast.lock"
 HEADER = (
     "# Accepted drift and confirmed sections: invariant | what | frozen, waived or reviewed | until | by | because",
     "# Written by `holdfast baseline`, `holdfast waive` and `holdfast confirm`; order means nothing.",

@@ -6,7 +6,7 @@ forged in shape counts as not kept.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import cached_property
@@ -33,8 +33,7 @@ def graph_key(
     """Name all that resolution depends on but the files' own bytes; `languages` where they are not ours."""
     told = (stamp(), source_roots, *languages)
     whole = hashlib.sha256(repr(told).encode("utf-8", "backslashreplace"))
-    for text in chain(paths, *manifests.items()):
-        whole.update(text.encode("utf-8", "surrogatepass") + b"\0")
+    whole.update("\0".join(chain(paths, *manifests.items())).encode("utf-8", "surrogatepass"))
     return whole.hexdigest()
 
 
@@ -99,9 +98,11 @@ def plainly(languages: Languages) -> bool:
 class GraphFacts(Mapping[str, FileFacts]):
     """Facts by path, of which the kept ones are made by `make` when they are asked for."""
 
-    def __init__(self, fresh: Mapping[str, FileFacts], kept: Iterable[str], make: Callable[[str], FileFacts]) -> None:
+    def __init__(
+        self, fresh: Mapping[str, FileFacts], kept: AbstractSet[str], make: Callable[[str], FileFacts]
+    ) -> None:
         self._facts = dict(fresh)
-        self._paths = sorted({*fresh, *kept})
+        self._kept = kept
         self._make = make
 
     def __getitem__(self, path: str) -> FileFacts:
@@ -113,11 +114,11 @@ class GraphFacts(Mapping[str, FileFacts]):
         return facts
 
     def __contains__(self, path: object) -> bool:
-        return path in self._facts or path in self._known
+        return path in self._facts or path in self._kept
 
     @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(self._paths)
+    def _paths(self) -> list[str]:
+        return sorted({*self._facts, *self._kept})
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
@@ -137,14 +138,17 @@ def joined(known: KnownGraph, part: CodeIndex, again: frozenset[str], facts: Map
         externals=frozenset(edge.imported for edge in edges if EdgeAttribute.EXTERNAL in edge.attributes),
         unresolved=tuple(sorted((*unresolved, *part.unresolved), key=place)),
         facts=facts,
-        problems=overlaid(known.problems, part.problems, facts.keys() - again),
-        syntax=overlaid(known.syntax, part.syntax, facts.keys() - again),
+        problems=overlaid(known.problems, part.problems, facts, again),
+        syntax=overlaid(known.syntax, part.syntax, facts, again),
     )
 
 
-def overlaid(known: Mapping[str, Value], part: Mapping[str, Value], kept: AbstractSet[str]) -> dict[str, Value]:
-    """Join what is kept of some paths with what is new of the others, sorted by path."""
-    return dict(sorted({**{path: value for path, value in known.items() if path in kept}, **part}.items()))
+def overlaid(
+    known: Mapping[str, Value], part: Mapping[str, Value], paths: Container[str], again: AbstractSet[str]
+) -> dict[str, Value]:
+    """Join what is known of the paths with what is new of those that were read again, sorted by path."""
+    kept = {path: value for path, value in known.items() if path in paths and path not in again}
+    return dict(sorted({**kept, **part}.items()))
 
 
 def place(one: Unresolved) -> tuple[str, int, str, str]:

@@ -5,12 +5,14 @@ What is read back may be forged or cut: anything of another shape gives None.
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
-from drift.mentions.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 from sync.cache.shapes import number, text
+
+if TYPE_CHECKING:
+    from drift.mentions.removal import Removal
 
 FORMAT = 6
 
@@ -75,7 +77,7 @@ def finding_row(item: Finding) -> list[object]:
     ]
 
 
-def removal_row(item: Removal | None) -> list[object] | None:
+def removal_row(item: "Removal | None") -> list[object] | None:
     """Write what is known of a name that is gone."""
     return None if item is None else [item.commit, item.date, item.subject, list(item.was_in), item.became, item.how]
 
@@ -142,8 +144,10 @@ def finding(row: Any) -> Finding:
     )
 
 
-def removal_of(row: Any) -> Removal:
+def removal_of(row: Any) -> "Removal":
     """Read what is known of a name that is gone."""
+    from drift.mentions.removal import Removal  # noqa: PLC0415 (only where a name is gone)
+
     commit, day, subject, was_in, became, how = row
     if how not in {"removed", "renamed", "file removed"}:
         raise ValueError(row)

@@ -14,8 +14,10 @@ from specs.revision import text_digest
 from sync.contexts.bundle import Bundle, pack
 from sync.contexts.context import Area, OpenFinding, SpecSource, candidates, governing
 from sync.contexts.wanted import Wanted
-from sync.evaluation import Evaluation, Question, Reading, evaluate
+from sync.evaluation import Evaluation, evaluate
 from sync.local import CheckOptions, cache_for
+from sync.options import Question
+from sync.reading import Reading
 from sync.sides import find_side
 from sync.spectexts import read_specs
 

@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drift.source import FileKind, SourceFile
 from specs.errors import HoldfastError, MissingError, UserError
-from sync.gitrepo.changes import Blobs, Changed, changes
-from sync.gitrepo.command import FetchRules, GitRefusedError, fetch, finish, read, start
+from sync.gitrepo.command import GitRefusedError, finish, read, start
 from sync.gitrepo.config import configure
 from sync.gitrepo.fallback import library_listing, library_status
 from sync.gitrepo.objects import Commit, Objects
@@ -29,23 +29,25 @@ from sync.gitrepo.trees import (
     read_plain_file,
 )
 
+if TYPE_CHECKING:
+    import subprocess
+
+    from sync.gitrepo.changes import Blobs, Changed
+
 __all__ = [
-    "Blobs",
-    "Changed",
     "Commit",
     "CommitTree",
-    "FetchRules",
     "IndexTree",
     "Repository",
     "WorkingTree",
     "blob_id",
-    "fetch",
     "read_plain_file",
 ]
 
 PLAIN_REV = re.compile(r"[\w./][\w./@^~-]*")
 PLAIN_NAME = re.compile(r"[\w./-]+")
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+LISTING = ("ls-files", "-s", "-z")
 STATUS = ("status", "--porcelain=v2", "--branch", "-z", "-uall", "--no-renames", "--ignore-submodules=all", "--", ".")
 
 
@@ -109,22 +111,37 @@ class Repository:
 
     def working_tree(self, under: str = "") -> tuple[WorkingTree, str]:
         """Give the files as they lie in the work tree below `under`, and the id of HEAD ("" while there is none)."""
-        root = self._root(under)
-        try:
-            return self._fast_working_tree(root, under)
-        except GitRefusedError:
-            listing, changed = library_listing(self._objects, under), library_status(self._objects, under)
-            return WorkingTree(self._objects, root, listing, changed), self.head or ""
+        return self.begin_working_tree(under)()
 
-    def _fast_working_tree(self, root: Path, under: str) -> tuple[WorkingTree, str]:
-        """List with two git processes side by side."""
+    def begin_working_tree(self, under: str = "") -> Callable[[], tuple[WorkingTree, str]]:
+        """Let two git processes list the work tree, side by side; what is given waits for them."""
+        root = self._root(under)
         where = (f"--git-dir={self.git_dir}", f"--work-tree={self.top}")
-        listing = start([*where, "ls-files", "-s", "-z"], cwd=root)
         try:
-            status = read([*where, *STATUS], cwd=root)
+            started = [start([*where, *words], cwd=root) for words in (STATUS, LISTING)]
+        except GitRefusedError:
+            started = []
+
+        def listed() -> tuple[WorkingTree, str]:
+            try:
+                return self._working_tree(root, under, started)
+            except GitRefusedError:
+                listing, changed = library_listing(self._objects, under), library_status(self._objects, under)
+                return WorkingTree(self._objects, root, listing, changed), self.head or ""
+
+        return listed
+
+    def _working_tree(
+        self, root: Path, under: str, started: "Sequence[subprocess.Popen[bytes]]"
+    ) -> tuple[WorkingTree, str]:
+        if not started:
+            raise GitRefusedError("there is no git to run")
+        status, listing = started
+        try:
+            told = finish(status)
         finally:
             listed = finish(listing)
-        changed, head, clean = parse_status(status, f"{under}/" if under else "")
+        changed, head, clean = parse_status(told, f"{under}/" if under else "")
         same_as = commit_digest(head, under) if head and clean else ""
         return WorkingTree(self._objects, root, listed, changed, same_as), head
 
@@ -133,7 +150,7 @@ class Repository:
         root = self._root(under)
         try:
             where = (f"--git-dir={self.git_dir}", f"--work-tree={self.top}")
-            return IndexTree(self._objects, read([*where, "ls-files", "-s", "-z"], cwd=root))
+            return IndexTree(self._objects, read([*where, *LISTING], cwd=root))
         except GitRefusedError:
             return IndexTree(self._objects, library_listing(self._objects, under))
 
@@ -166,12 +183,16 @@ class Repository:
         """Give the versions of each path along commits, newest first: where it came in, the path, its blob id."""
         return self._objects.versions(commits, paths)
 
-    def changes(self, head: str, after: str = "") -> list[Changed]:
+    def changes(self, head: str, after: str = "") -> "list[Changed]":
         """List what the commits from `head` back along first parents, without `after`, changed; oldest first."""
+        from sync.gitrepo.changes import changes  # noqa: PLC0415 (only where history is read)
+
         return changes(self._objects, head, after)
 
-    def blobs(self) -> Blobs:
+    def blobs(self) -> "Blobs":
         """Give a reader of many blobs, for a `with` block."""
+        from sync.gitrepo.changes import Blobs  # noqa: PLC0415 (same)
+
         return Blobs(self._objects)
 
     def blob(self, blob: str) -> bytes:

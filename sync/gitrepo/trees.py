@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 from drift.source import FileKind, SourceFile
@@ -17,6 +18,11 @@ from sync.gitrepo.objects import LINK, MODULE, Objects
 
 MODES = {LINK: FileKind.SYMLINK, MODULE: FileKind.SUBMODULE}
 SHA256_LENGTH = 64
+MODE_SIZE = len("100644 ")
+BLOB_END = MODE_SIZE + 40
+HEAD_END = BLOB_END + len(" 0\t")
+# What stands before and behind the blob id of a plain file, and the end of a listing.
+PLAIN_HEADS = frozenset({"100644  0\t", "100755  0\t", ""})
 STAGE_ORDER = {"0": 0, "2": 1, "3": 2, "1": 3}
 
 
@@ -214,9 +220,26 @@ class WorkingTree:
 
 def parse_listing(listing: bytes) -> dict[str, SourceFile]:
     """Read what `git ls-files -s -z` printed. Of an unmerged path our side counts."""
+    lines = listing.decode("utf-8", "surrogateescape").split("\0")
+    return _plain_listing(lines) or _any_listing(lines)
+
+
+def _plain_listing(lines: list[str]) -> dict[str, SourceFile]:
+    """Read a listing of plain files alone, none of them unmerged, as nearly all are; give nothing for any other."""
+    heads = {line[:MODE_SIZE] + line[BLOB_END:HEAD_END] for line in lines}
+    if not heads <= PLAIN_HEADS:
+        return {}
+    lines = lines[:-1]
+    paths = [line[HEAD_END:] for line in lines]
+    rows = zip(paths, [line[MODE_SIZE:BLOB_END] for line in lines], repeat(-1), repeat(FileKind.FILE))
+    return dict(zip(paths, map(SourceFile._make, rows), strict=True))
+
+
+def _any_listing(lines: list[str]) -> dict[str, SourceFile]:
+    """Read a listing line by line."""
     files: dict[str, SourceFile] = {}
     stages: dict[str, int] = {}
-    for line in listing.decode("utf-8", "surrogateescape").split("\0"):
+    for line in lines:
         head, _, path = line.partition("\t")
         if not path:
             continue

@@ -3,8 +3,6 @@
 Read as import-linter 2.16 reads them. What it looks at is `support.grimp_view`.
 """
 
-import configparser
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -173,6 +171,8 @@ class _Translator:
 def _read(source: Source) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
     """Give the settings and the contracts of a file. Raises `UserError`."""
     if source.path.endswith(".toml"):
+        import tomllib  # noqa: PLC0415 (each form of the file has its own reader)
+
         try:
             data = tomllib.loads(source.text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -184,6 +184,8 @@ def _read(source: Source) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]
         contracts = session.get("contracts", [])
         rows = contracts if isinstance(contracts, list) else []
         return session, [row for row in rows if isinstance(row, dict)]
+    import configparser  # noqa: PLC0415 (same)
+
     config = configparser.ConfigParser()
     try:
         config.read_string(source.text, source.path)

@@ -12,12 +12,13 @@ from drift.mentions.references import Reference
 from drift.mentions.removal import Past
 from specs.errors import HoldfastError
 from sync.cache.factcache import FactCache
-from sync.evaluation import Reading
-from sync.gitrepo import Blobs, Repository
+from sync.gitrepo import Repository
+from sync.gitrepo.changes import Blobs
 from sync.past.chronicles import steps_to
 from sync.past.presence import present_step, used
 from sync.past.removals import Removals
 from sync.past.then import Then
+from sync.reading import Reading
 from sync.sides import Side
 
 

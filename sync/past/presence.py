@@ -9,7 +9,7 @@ from drift.mentions.product import is_product
 from drift.mentions.references import Reference
 from drift.source import CodeTree, FileKind, SourceFile
 from specs.errors import HoldfastError
-from sync.gitrepo import Blobs
+from sync.gitrepo.changes import Blobs
 from sync.past.steps import LONGEST_FILE, Differ, edits_step
 from sync.sides import Side
 

@@ -9,7 +9,8 @@ from drift.mentions.references import Reference
 from drift.mentions.removal import How, Removal
 from drift.mentions.successors import moved_to, renamed_to, skeletons
 from specs.errors import HoldfastError
-from sync.gitrepo import Blobs, Repository
+from sync.gitrepo import Repository
+from sync.gitrepo.changes import Blobs
 from sync.moves import moves
 from sync.past.steps import lines_of
 from sync.sides import Side

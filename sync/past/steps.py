@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from drift.mentions.linenames import declared
 from drift.mentions.past import Step
 from drift.mentions.product import family, is_product
-from sync.gitrepo import Blobs, Changed
+from sync.gitrepo.changes import Blobs, Changed
 
 LONGEST_FILE = 1_000_000
 HEAD_BYTES = 4000

@@ -2,7 +2,7 @@
 
 from drift.mentions.past import Chronicle
 from drift.mentions.product import speaks_of_present
-from sync.gitrepo import Blobs
+from sync.gitrepo.changes import Blobs
 
 LONGEST_TEXT = 2_000_000
 

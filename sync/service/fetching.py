@@ -17,7 +17,7 @@ from uuid import UUID
 
 from drift.lives.records import Repository
 from specs.errors import HoldfastError, MissingError, UnavailableError, UserError
-from sync.gitrepo import FetchRules, fetch
+from sync.gitrepo.fetching import FetchRules, fetch
 from sync.gitrepo.folders import branches
 from sync.gitrepo.objects import Objects
 from sync.gitrepo.place import find

@@ -94,7 +94,7 @@ def find_roots(
     `preferred` gives the folders that are likely to be on that path, the likeliest first; it is asked where a package
     lies in several places.
     """
-    homes_of = {folder_of(path) for path in paths if path.endswith(".py")}
+    homes_of = {path.rpartition("/")[0] for path in paths if path.endswith(".py")}
     folders = {above for folder in homes_of for above in ancestors(folder)}
     regular = {path[: -len(INIT) - 1] for path in paths if path.endswith("/" + INIT)}
     order: dict[str, int] = {}

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import cli
+from sync.starting import Start
 from tests.repositories import Repo
 from tests.shop import CLEAN as SHOP
 from tests.shop import OLD
@@ -257,7 +258,7 @@ def test_errors_have_a_hint_and_no_traceback(repo, run, monkeypatch):
         assert result.exit_code == 2
         assert result.stderr.startswith("error: ")
         assert "\nhint: " in result.stderr
-    monkeypatch.setattr("app.cli.check.run_check_with_code", lambda *_: 1 / 0)
+    monkeypatch.setattr("sync.local.run_check_with_code", lambda *asked: asked[-1].side() and 1 / 0)
     broken = run("check")
     assert broken.exit_code == 3
     assert (
@@ -266,10 +267,11 @@ def test_errors_have_a_hint_and_no_traceback(repo, run, monkeypatch):
     )
     assert isinstance(run("check", env={"HOLDFAST_DEBUG": "1"}).exception, ZeroDivisionError)
 
-    def interrupted(*_: object) -> None:
+    def interrupted(_path: Path, _wish: object, started: Start) -> None:
+        started.side()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("app.cli.check.run_check_with_code", interrupted)
+    monkeypatch.setattr("sync.local.run_check_with_code", interrupted)
     assert run("check").exit_code == 130
 
 

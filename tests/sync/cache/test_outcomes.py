@@ -18,8 +18,10 @@ from drift.report import CheckReport
 from specs.parser import parse
 from sync.cache.factcache import FactCache
 from sync.cache.outcomes import chosen, could_mean, outcomes_of, runs
-from sync.evaluation import Question, Reading, evaluate, read_index
+from sync.evaluation import evaluate
 from sync.gitrepo import Repository
+from sync.options import Question
+from sync.reading import Reading, read_index
 from tests.repositories import Repo
 
 READING = Reading(processes=1)

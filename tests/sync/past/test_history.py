@@ -5,8 +5,8 @@ import pytest
 from drift.mentions.references import Reference, read_reference
 from drift.mentions.removal import Removal
 from sync.cache.factcache import FactCache
-from sync.evaluation import Reading
 from sync.past.history import History
+from sync.reading import Reading
 from sync.sides import find_side
 from tests.repositories import Repo
 

@@ -3,8 +3,8 @@
 import pytest
 
 from specs.errors import UnavailableError, UserError
-from sync.gitrepo import FetchRules, Repository, fetch
-from sync.gitrepo.command import safe_url
+from sync.gitrepo import Repository
+from sync.gitrepo.fetching import FetchRules, fetch, safe_url
 
 FILES = FetchRules(allowed=frozenset({"file"}))
 

@@ -3,7 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from specs.problem import Severity
 
@@ -33,8 +34,7 @@ class SpecAnchor:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class CodeAnchor:
+class CodeAnchor(NamedTuple):
     """Where the code stands."""
 
     path: str
@@ -42,9 +42,11 @@ class CodeAnchor:
     column: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One import of a chain: module `importer` imports `imported` at `path`:`line`."""
+class Hop(NamedTuple):
+    """One import of a chain: module `importer` imports `imported` at `path`:`line`.
+
+    A named tuple, because the chains of a tree have thousands and making one must cost next to nothing.
+    """
 
     importer: str
     imported: str
@@ -94,5 +96,10 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Sixteen hex digits that survive line moves and unrelated edits."""
-        name = "\x1f".join((self.invariant, self.kind, *self.identity))
-        return hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:16]
+        return _digest("\x1f".join((self.invariant, self.kind, *self.identity)))
+
+
+@lru_cache(maxsize=50_000)
+def _digest(name: str) -> str:
+    """Name a finding; it is asked for its name again and again."""
+    return hashlib.sha256(name.encode("utf-8", "backslashreplace")).hexdigest()[:16]

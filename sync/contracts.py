@@ -19,7 +19,7 @@ from drift.source import FileKind
 from specs.document import Document, Yaml
 from specs.errors import HoldfastError, UserError
 from sync.cache.factcache import FactCache
-from sync.cache.outcomes import Outcomes, outcomes_of
+from sync.cache.outcomes import Narrowed, Outcomes, outcomes_of
 from sync.gitrepo import read_plain_file
 from sync.importers import IMPORTERS, find_importer
 from sync.installed import Beside
@@ -143,11 +143,12 @@ def _check_one(
     def judged(asked: Document) -> CheckReport:
         documents = {name: asked}
         more = translation.view.kinds
-        world = World(index, documents, known=known)
+        seen = Narrowed(known, ours) if known is not None and asked is not document else known
+        world = World(index, documents, known=seen)
         return check(documents, world, question.only, today=question.today, more=more)
 
-    report = judged(document)
     ours = _seen_by_us_alone(index, frozenset(map(EdgeAttribute, translation.view.unseen)))
+    report = judged(document)
     if ours:
         wider = judged(seen_by_us(document, translation.view.unseen))
         report = _joined(report, _only_ours(report, wider, ours, translation.peer))

@@ -6,7 +6,7 @@ neither files nor processes: the texts beside the file come through `Source`.
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -19,7 +19,7 @@ from specs.problem import Severity
 
 LONGEST_ID = 60
 # For all paths, and those that have a module: which of the others a reader would miss, with the reason.
-LeftOut = Callable[[Iterable[str], Container[str]], Mapping[str, str]]
+LeftOut = Callable[[Iterable[str], Collection[str]], Mapping[str, str]]
 
 
 class Dropped(NamedTuple):

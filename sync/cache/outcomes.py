@@ -11,6 +11,7 @@ import re
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +23,7 @@ from specs.document import Yaml
 from sync.cache.factcache import FactCache
 from sync.cache.shapes import number, text
 from sync.cache.stamp import stamp
-from sync.cache.verdicts import finding, finding_row
+from sync.cache.verdicts import IMPORTER, finding, finding_row
 
 MOST = 400
 CHECK_SIZE = 9
@@ -33,6 +34,7 @@ SHAPED = "re:"
 WILD = frozenset("*?[]{}")
 Group = tuple[str, str, str]
 Place = tuple[int, int]
+Links = AbstractSet[tuple[str | None, str | None]]
 
 
 class Outcomes:
@@ -48,11 +50,14 @@ class Outcomes:
         self._kept = read(cache.outcomes(self._key))
         self._new: dict[str, Any] = {}
 
-    def get(self, invariant: Invariant) -> Outcome | None:
-        """Give an outcome, with the places that its imports have now; None where it is not known."""
+    def get(self, invariant: Invariant, about: Links | None = None) -> Outcome | None:
+        """Give an outcome, with the places that its imports have now; None where it is not known.
+
+        With `about`, its findings about these imports (importer, imported) are enough.
+        """
         row = self._kept.get(self._name(invariant))
         try:
-            return None if row is None else self._outcome(*row)
+            return None if row is None else self._outcome(about, *row)
         except (ValueError, TypeError, KeyError, AttributeError, IndexError):
             return None
 
@@ -95,8 +100,11 @@ class Outcomes:
             found.append((edge.line, edge.column))
         return found
 
-    def _outcome(self, rows: Any, governed: Any, where: Any, places: Any) -> Outcome | None:
+    def _outcome(self, about: Links | None, rows: Any, governed: Any, where: Any, places: Any) -> Outcome | None:
         """Read an outcome back. Raises as `sync.cache.verdicts` does."""
+        rows = rows if about is None else [row for row in rows if (row[IMPORTER], row[IMPORTER + 1]) in about]
+        if about is not None and not rows:
+            return Outcome(())
         moved: dict[Group, dict[int, Place]] = {}
         stale = {text(path) for path, blob in where.items() if self._blob(path) != text(blob)}
         for importer, imported, path, before in places:
@@ -109,6 +117,22 @@ class Outcomes:
         findings = map(finding, rows)
         found = tuple(relocated(one, stale, moved) for one in findings) if stale else tuple(findings)
         return Outcome(found, (), frozenset(chosen(self._paths, governed)))
+
+
+class Narrowed:
+    """Outcomes of which the findings about some imports alone are wanted."""
+
+    def __init__(self, outcomes: Outcomes, about: Links) -> None:
+        self._outcomes = outcomes
+        self._about = about
+
+    def get(self, invariant: Invariant) -> Outcome | None:
+        """Give what an outcome says of those imports; None where it is not known."""
+        return self._outcomes.get(invariant, self._about)
+
+    def keep(self, invariant: Invariant, outcome: Outcome) -> None:
+        """Take note of a whole outcome."""
+        self._outcomes.keep(invariant, outcome)
 
 
 def outcomes_of(tree: CodeTree, cache: FactCache, index: CodeIndex) -> Outcomes | None:

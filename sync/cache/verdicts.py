@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from drift.mentions.removal import Removal
 
 FORMAT = 6
+IMPORTER = 9  # where a row names the importer, with the imported module behind it
+HOP = (str, str, str, int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,20 @@ def finding(row: Any) -> Finding:
         spec=SpecAnchor(text(spec[0]), text(spec[1]), number(spec[2])),
         code=None if code is None else CodeAnchor(text(code[0]), number(code[1]), number(code[2])),
         identity=tuple(map(text, identity)),
-        evidence=tuple(Hop(text(a), text(b), text(path), number(line)) for a, b, path, line in evidence),
+        evidence=tuple(map(hop, evidence)),
         importer=importer,
         imported=imported,
         reference=reference,
         removal=None if removal is None else removal_of(removal),
         state=FindingState(state),
     )
+
+
+def hop(row: Any) -> Hop:
+    """Read one import of a chain."""
+    if tuple(map(type, row)) != HOP:
+        raise TypeError(row)
+    return Hop._make(row)
 
 
 def removal_of(row: Any) -> "Removal":

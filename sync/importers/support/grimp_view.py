@@ -4,7 +4,7 @@ grimp sees the root packages alone. A folder below a package counts only with an
 at the module it names or at that module's parent, else it is external, and external names are cut short.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from drift.facts import EdgeAttribute, FileFacts, RawImport, Tier
@@ -63,19 +63,17 @@ class GrimpPython:
         starts = tuple(f"{folder}/" for _package, folder in self.roots)
         return lambda path: path.startswith(starts)
 
-    def left_out(self, paths: Iterable[str], placed: Container[str]) -> Mapping[str, str]:
+    def left_out(self, paths: Iterable[str], placed: Collection[str]) -> Mapping[str, str]:
         """Name the topmost folders below the root packages whose files grimp does not see: those without a place."""
         reads = self.reader()
         lost = [path for path in paths if path not in placed and path.endswith(".py") and reads(path)]
         if not lost:
             return {}
         found: dict[str, str] = {}
-        python = [path for path in paths if path.endswith(".py")]
-        for package, folder in self.roots:
-            seen = modules_below(package, folder, python)
-            folders = {folder_of(one) for one in seen}
+        folders = {folder_of(path) for path in placed if path.endswith(".py")}
+        for _package, folder in self.roots:
             for path in lost:
-                if path.startswith(folder + "/") and path not in seen:
+                if path.startswith(folder + "/"):
                     found.setdefault(_top_unseen(folder_of(path), folder, folders), NO_INIT)
         return found
 

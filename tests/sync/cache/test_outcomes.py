@@ -20,6 +20,7 @@ from sync.cache.factcache import FactCache
 from sync.cache.outcomes import chosen, could_mean, outcomes_of, runs
 from sync.evaluation import evaluate
 from sync.gitrepo import Repository
+from sync.local import CheckOptions, run_check
 from sync.options import Question
 from sync.reading import Reading, read_index
 from tests.repositories import Repo
@@ -110,6 +111,48 @@ def test_a_walk_of_edits_gives_what_judging_all_again_gives(repo: Repo, tmp_path
         assert report(repo, FactCache(tmp_path / "cache")) == whole, (step, edit)
         spared += 3 - (len(judged) - before)
     assert spared > 5
+
+
+CONTRACTS = """[importlinter]
+root_package = shop
+include_external_packages = True
+[importlinter:contract:a]
+name = a
+type = layers
+layers =
+    shop.web
+    shop.core
+    shop.store
+[importlinter:contract:b]
+name = b
+type = forbidden
+source_modules =
+    shop.store
+forbidden_modules =
+    shop.tools
+    yaml
+"""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_contracts_say_the_same_too_where_only_we_see_an_import(repo: Repo, tmp_path, seed: int) -> None:
+    random_ = random.Random(seed)
+    names = [f"shop/{part}/m{number}.py" for part in PARTS for number in range(2)]
+
+    def text() -> str:
+        odd = f"import importlib\nimportlib.import_module('shop.{random_.choice(PARTS)}.m{random_.randrange(2)}')\n"
+        return "\n" * random_.randrange(3) + random_.choice([odd, "", "import toml\n"]) + source(random_)
+
+    repo.commit({name: text() for name in names} | SHOP | {".importlinter": CONTRACTS})
+    told = 0
+    for step in range(12):
+        name = random_.choice(names)
+        repo.write({name: random_.choice([text(), "\n" + (repo.root / name).read_text()])})
+        asked = CheckOptions(QUESTION.today, contracts=(repo.root / ".importlinter",), processes=1)
+        kept = run_check(repo.root, replace(asked, cache_dir=tmp_path / "cache"))
+        assert kept == run_check(repo.root, replace(asked, cached=False)), step
+        told += sum("does not see this import" in one.message for one in kept.findings)
+    assert told
 
 
 def test_lines_move_and_nothing_is_judged_again(repo: Repo, tmp_path, judged) -> None:

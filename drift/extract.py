@@ -31,16 +31,20 @@ def extract(path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
     Never raises on content; a file no language reads has no facts but its lines.
     """
     language = language_for(path)
-    name = language.name if language else ""
-    lines = source.count(b"\n") + (1 if source and not source.endswith(b"\n") else 0)
     if language is None:
-        return FileFacts(name, lines, (), (), (), ())
+        return FileFacts("", _lines(source), (), (), (), ())
     if len(source) > MAX_SOURCE_BYTES:
         message = f"This file has {len(source):,} bytes; files over {MAX_SOURCE_BYTES:,} are not read"
         hint = "Generated or vendored? Leave it out of the check. Written by hand? Split it."
-        return FileFacts(name, lines, (), (), (), (Problem("too-large", message, 1, 1, hint),))
+        problem = Problem("too-large", message, 1, 1, hint)
+        return FileFacts(language.name, _lines(source), (), (), (), (problem,))
     if b"\0" in source and not source.startswith((b"\xff\xfe", b"\xfe\xff")):
         line = source.count(b"\n", 0, source.index(b"\0")) + 1
         hint = "Save the file as UTF-8 text, or give a binary file another suffix."
-        return FileFacts(name, lines, (), (), (), (Problem("not-text", "A NUL byte: no source text", line, 1, hint),))
+        problem = Problem("not-text", "A NUL byte: no source text", line, 1, hint)
+        return FileFacts(language.name, _lines(source), (), (), (), (problem,))
     return language.extract(path, source, tier)
+
+
+def _lines(source: bytes) -> int:
+    return source.count(b"\n") + (1 if source and not source.endswith(b"\n") else 0)

@@ -11,11 +11,11 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from drift.extract import extract
-from drift.facts import Tier
+from drift.facts import FileFacts, Tier
 from drift.source import CodeTree
 from specs.errors import HoldfastError
 from sync.cache.factcodec import TIERS, encode
@@ -35,11 +35,15 @@ MEMORY = "parsing it took too much memory"
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What came of one file: the payloads of its tiers, or (then they are empty) the reason why there are none."""
+    """What came of one file: the payloads of its tiers, or (then they are empty) the reason why there are none.
+
+    The `facts` themselves are there where they were read in this process.
+    """
 
     path: str
     payloads: tuple[bytes, ...]
     reason: str = ""
+    facts: FileFacts | None = field(default=None, compare=False)
 
 
 def can_fork() -> bool:
@@ -74,7 +78,8 @@ class Work:
         if most is not None and len(data) > most:
             return None
         try:
-            return Extracted(path, encode(extract(path, data, self.tier)))
+            facts = extract(path, data, self.tier)
+            return Extracted(path, encode(facts), facts=facts)
         except RecursionError:
             return Extracted(path, (), "it is nested too deep to be parsed")
         except MemoryError:

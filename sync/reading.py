@@ -165,7 +165,9 @@ def read_facts(
             unread.update(dict.fromkeys(paths, done.reason))
         else:
             blob = files[done.path].blob
-            facts.update(dict.fromkeys(paths, shelf.keep(blob, done.payloads, rereader(tree, {blob: paths}))))
+            facts.update(
+                dict.fromkeys(paths, shelf.keep(blob, done.payloads, rereader(tree, {blob: paths}), done.facts))
+            )
     return dict(sorted(facts.items())), unread
 
 

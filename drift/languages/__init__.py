@@ -4,6 +4,7 @@ A language is loaded when a tree holds a file of it, which its suffix tells.
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 from drift.language import Language, Languages
 from drift.registry import Registry
@@ -24,6 +25,7 @@ LANGUAGES: Registry[Language] = Registry("drift.languages", {name: row[0] for na
 _BY_SUFFIX = {suffix: name for name, row in _ROWS.items() for suffix in row[1].split()}
 
 
+@cache
 def language_of(suffix: str) -> Language | None:
     """Give the language that reads files with this suffix (with its dot); None when none does."""
     name = _BY_SUFFIX.get(suffix)

@@ -87,6 +87,11 @@ class StoredFacts(FileFacts):
         return Tier.BODIES
 
 
+def head_of(facts: FileFacts) -> Head:
+    """Give what the first tier holds."""
+    return facts.lines, facts.imports, facts.problems, facts.scopes
+
+
 class Shelf:
     """The facts of one language; `key` names dialect and version of its reader. A pack for each tier.
 
@@ -137,8 +142,7 @@ class Shelf:
         if blob not in self._heads:
             found = decode_imports(unpack(self.packs["imports"].get(blob) or b""))
             if found is None:
-                again = reread(blob)
-                found = again.lines, again.imports, again.problems, again.scopes
+                found = head_of(reread(blob))
             self._heads[blob] = found
         return self._heads[blob]
 
@@ -169,9 +173,9 @@ class Shelf:
             self.packs[tier].add(blob, payload)
         return again
 
-    def keep(self, blob: str, payloads: Sequence[bytes], reread: Reread) -> FileFacts:
-        """Keep the payloads of one file, as `encode` made them, and give its facts."""
-        head = decode_imports(unpack(payloads[0]))
+    def keep(self, blob: str, payloads: Sequence[bytes], reread: Reread, known: FileFacts | None = None) -> FileFacts:
+        """Keep the payloads of one file, as `encode` made them (of facts that may be `known`), and give its facts."""
+        head = decode_imports(unpack(payloads[0])) if known is None else head_of(known)
         if head is None:
             return reread(blob)
         for tier, payload in zip(TIERS, payloads, strict=False):

@@ -14,6 +14,7 @@ from drift.facts import Body, Call, Definition, EdgeAttribute, FileFacts, RawImp
 from specs.problem import SEVERITIES, Problem
 
 FORMAT = 4
+WRITE = json.JSONEncoder(separators=(",", ":")).encode
 IMPORT_COLUMNS = len(RawImport._fields)
 NO_SYNTAX = b",[]]"  # how the second tier of a file ends that has no errors
 Row = TypeVar("Row")
@@ -48,7 +49,7 @@ def words(attributes: frozenset[EdgeAttribute]) -> str:
 
 def pack(value: object) -> bytes:
     """Write JSON in as few bytes as it takes; lone surrogates stay escaped."""
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    return WRITE(value).encode("ascii")
 
 
 def unpack(payload: bytes) -> Any:

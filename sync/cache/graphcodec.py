@@ -8,7 +8,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from drift.facts import FileFacts, Scope, Tier
@@ -52,13 +52,10 @@ def encode(index: CodeIndex, blobs: Mapping[str, str], tier: Tier, *, placed: bo
     A line of JSON comes first: what is small, and the sizes of texts, blob ids, edges and (where `placed`) modules,
     which follow.
     """
-    numbers: dict[str, int] = {}
-    flat = array("I")
-    for importer, imported, path, line, column, kinds in index.edges:
-        for text in (importer, imported, path, words(kinds)):
-            flat.append(numbers.setdefault(text, len(numbers)))
-        flat.append(line)
-        flat.append(column)
+    importers, importeds, files, lines, columns, kinds = zip(*index.edges, strict=True) if index.edges else ((),) * 6
+    named = (importers, importeds, files, list(map(words, kinds)))
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(chain(*named)))}
+    flat = array("I", chain(*(map(numbers.__getitem__, texts) for texts in named), lines, columns))
     modules = flat_modules(index, numbers) if placed else array("I")
     paths = list(index.facts)
     lists = (list(numbers), [*paths, *map(blobs.__getitem__, paths)])
@@ -88,14 +85,14 @@ def decode(payload: bytes) -> KnownGraph:
     found = texts.decode("utf-8", "surrogatepass").split(END)
     names = known.decode("utf-8", "surrogatepass").split(END) if known else []
     flat = from_little(last)
-    sets = {number: attributes(found[number]) for number in set(flat[3::COLUMNS])}
+    count, left = divmod(len(flat), COLUMNS)
+    if left:
+        raise ValueError(left)
+    importers, importeds, paths, kinds, lines, places = (flat[count * at : count * (at + 1)] for at in range(COLUMNS))
+    sets = {number: attributes(found[number]) for number in set(kinds)}
     columns = (
-        map(found.__getitem__, flat[0::COLUMNS]),
-        map(found.__getitem__, flat[1::COLUMNS]),
-        map(found.__getitem__, flat[2::COLUMNS]),
-        flat[4::COLUMNS],
-        flat[5::COLUMNS],
-        map(sets.__getitem__, flat[3::COLUMNS]),
+        *(map(found.__getitem__, numbers) for numbers in (importers, importeds, paths)),
+        *(lines, places, map(sets.__getitem__, kinds)),
     )
     unresolved = tuple(Unresolved(*row) for row in head["unresolved"])
     if not all(type(text) is str for one in unresolved for text in (one.path, one.what, one.reason)):

@@ -18,6 +18,7 @@ from sync.gitrepo.objects import LINK, MODULE, Objects
 
 MODES = {LINK: FileKind.SYMLINK, MODULE: FileKind.SUBMODULE}
 SHA256_LENGTH = 64
+READ_AT_ONCE = 1 << 24
 MODE_SIZE = len("100644 ")
 BLOB_END = MODE_SIZE + 40
 HEAD_END = BLOB_END + len(" 0\t")
@@ -43,17 +44,22 @@ def too_large(path: str, size: int, limit: int) -> UserError:
 def read_plain_file(root: Path, path: str, limit: int | None) -> bytes:
     """Read a regular file under `root`; links, pipes and devices are refused. Raises `MissingError`, `UserError`."""
     try:
-        handle = os.open(root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(os.path.join(root, path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)  # noqa: PTH118 (joining paths as objects takes longer than reading most files)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise MissingError(f"cannot be read: {reason}", "check that the file exists and may be read") from error
-    with os.fdopen(handle, "rb") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise MissingError("is not a plain file", "links, pipes and devices are never read")
         if limit is not None and status.st_size > limit:
             raise too_large(path, status.st_size, limit)
-        return file.read()
+        data = os.read(handle, status.st_size + 1)
+        while len(data) != status.st_size and (more := os.read(handle, READ_AT_ONCE)):
+            data += more  # it grew meanwhile, or is so large that it does not come in one piece
+        return data
+    finally:
+        os.close(handle)
 
 
 class CommitTree:

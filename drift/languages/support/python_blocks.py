@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     rb"|\n([ \t]*+)(async|def|class|if|elif|else|try|except|finally|for|while|with|match|case)\b",
     re.DOTALL,
 )
-_TOP = re.compile(rb"(?<!\\)(?<!\\\r)\n(?:async|def|class|if|try|for|while|with|match)\b")
+_TOP = re.compile(rb"\n(?:async|def|class|if|try|for|while|with|match)\b")
 _OPENING, _CLOSING, _HEADER = 1, 2, 4
 _CLAUSES = {b"elif", b"else", b"except", b"finally"}
 _ASYNC = re.compile(rb"async[ \t]++(def|for|with)\b")
@@ -105,7 +105,7 @@ def attributes_of(
 def _by_statement(source: bytes, starts: list[int], texts: list[tuple[int, int]]) -> Mapping[int, list[int]]:
     """Sort places by the statement at the left edge that they lie in: nothing before it matters to them."""
     ends = [end + 1 for _, end in texts]
-    tops = [found.start() for found in _TOP.finditer(source)]
+    tops = [at for found in _TOP.finditer(source) if not _goes_on(source, at := found.start())]
     found: dict[int, list[int]] = {}
     for start in starts:
         place = bisect_left(tops, start) - 1
@@ -113,6 +113,11 @@ def _by_statement(source: bytes, starts: list[int], texts: list[tuple[int, int]]
             place -= 1  # inside a string that goes over lines
         found.setdefault(tops[place] if place >= 0 else 0, []).append(start)
     return found
+
+
+def _goes_on(source: bytes, end: int) -> bool:
+    """Say whether the line that ends there goes on behind a backslash."""
+    return source[end - 1 : end] == b"\\" or source[end - 2 : end] == b"\\\r"
 
 
 class _Blocks:

@@ -28,7 +28,6 @@ _COMMENT = re.compile(rb"#[^\n]*+")
 _IN_BRACKETS = re.compile(_LISTED)
 _NAMED = re.compile(rb"(%b)(?:[ \t]++as[ \t]++%b)?+" % (_DOTTED, _NAME))
 _STRING = re.compile(STRINGS, re.DOTALL)
-_BRACKETS = ((b"(", b")"), (b"[", b"]"), (b"{", b"}"))
 _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
 _NOWHERE = -1
 _THRICE = frozenset({b'"""', b"'''"})
@@ -56,7 +55,8 @@ def _plain(source: bytes) -> bool:
 
 
 def _paired(text: bytes) -> bool:
-    return all(text.count(opening) == text.count(closing) for opening, closing in _BRACKETS)
+    count = text.count
+    return count(b"(") == count(b")") and count(b"[") == count(b"]") and count(b"{") == count(b"}")
 
 
 def _marked(source: bytes) -> list[tuple[int, int]]:

@@ -44,7 +44,7 @@ Agents may mend wording. What binds the system, they propose.
 id: agents-word
 event: proposal
 when: |
-  author_kind != "human" && words_added + words_removed <= 200
+  author_kind != "human" && repository == "" && words_added + words_removed <= 200
     && normative_statements == 0 && size(invariants) == 0 && policies_touched == 0 && header_changes == 0
     && specs_retired == 0 && specs_restored == 0 && specs_renamed == 0
 then: allow
@@ -59,7 +59,7 @@ examples:
 id: agents-bind
 event: proposal
 when: |
-  author_kind != "human"
+  author_kind != "human" && repository == ""
     && (normative_statements > 0 || size(invariants) > 0 || policies_touched > 0 || header_changes > 0)
 then: review 1 from reviewer
 why: What must hold, what is checked and what speaks for a spec is for a person to decide.
@@ -73,7 +73,7 @@ examples:
 id: agents-large
 event: proposal
 when: |
-  author_kind != "human" && (words_added + words_removed > 200
+  author_kind != "human" && repository == "" && (words_added + words_removed > 200
     || specs_retired + specs_restored + specs_renamed > 0)
 then: review 1 from reviewer
 why: Nobody notices what a large change hides, and a retired spec takes all it says with it.
@@ -81,6 +81,22 @@ examples:
   - {facts: {author_kind: agent, words_removed: 201}, expect: review 1 from reviewer}
   - {facts: {author_kind: agent, specs_retired: 1}, expect: review 1 from reviewer}
   - {facts: {author_kind: agent, words_added: 200}, expect: nothing}
+```
+
+## Commits
+
+What arrives by git was reviewed where it comes from, or not; either way it stays inferred until a person confirms it.
+Whoever wants agents' commits reviewed here too says so in a policy of their own.
+
+```yaml policy
+id: git-arrives
+event: proposal
+when: repository != ""
+then: allow
+why: The repository has its own reviews, and what it brings binds nobody before a person confirms it.
+examples:
+  - {facts: {repository: payments, author_kind: agent, normative_statements: 1}, expect: allow}
+  - {facts: {author_kind: agent}, expect: nothing}
 ```
 
 ## Policies

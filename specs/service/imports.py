@@ -148,11 +148,7 @@ class Imports:
             return (await self._tell(connection, principal, store, "spec.rename", made, git)).spec
 
     async def _author(self, connection: Connection, project: UUID, git: GitOrigin) -> Actor:
-        """Give the actor whom commits of this project claim: never one who can log in, whatever the address says."""
-        name = storable(git.author_name).strip() or UNKNOWN
-        identity = storable(git.author_email).strip().casefold() or name.casefold()
-        kind = ActorKind.AGENT if git.agent else ActorKind.HUMAN
-        return await ActorStore(connection).claimed(Actor(self._new_id(), name, kind), project, identity, git.at)
+        return await claimed_author(connection, project, git, self._new_id())
 
     async def _tell(  # noqa: PLR0913, PLR0917 (one place that ends every import)
         self,
@@ -172,6 +168,17 @@ class Imports:
             connection, for_author, spec.project, at=self._clock(), action=action, subject=spec.id, details=details
         )
         return Saved(spec, made, created=True)
+
+
+async def claimed_author(connection: Connection, project: UUID, git: GitOrigin, new: UUID) -> Actor:
+    """Give the actor whom a commit of a project claims: never one who can log in, whatever the address says.
+
+    `new` is the id of one who is not known yet.
+    """
+    name = storable(git.author_name).strip() or UNKNOWN
+    identity = storable(git.author_email).strip().casefold() or name.casefold()
+    kind = ActorKind.AGENT if git.agent else ActorKind.HUMAN
+    return await ActorStore(connection).claimed(Actor(new, name, kind), project, identity, git.at)
 
 
 class _Arrival:

@@ -78,12 +78,18 @@ class PolicyStore:
         return (await self._connection.execute(made.returning(outcomes.c.n))).one_or_none() is not None
 
     async def record(self, actor: UUID, now: datetime) -> Record:
-        """Say how an actor's acts turned out since it was last frozen."""
+        """Say how an actor's acts turned out since it was last frozen. A success ends the row of its event alone."""
         mine = and_(outcomes.c.project_id == self._project, outcomes.c.actor_id == actor)
         last_freeze = select(func.max(freezes.c.since)).where(
             freezes.c.project_id == self._project, freezes.c.actor_id == actor
         )
-        last_good = select(func.max(outcomes.c.n)).where(mine, outcomes.c.good)
+        earlier = outcomes.alias()
+        last_good = select(func.max(earlier.c.n)).where(
+            earlier.c.project_id == self._project,
+            earlier.c.actor_id == actor,
+            earlier.c.event == outcomes.c.event,
+            earlier.c.good,
+        )
         counted = select(
             func.count(case((outcomes.c.n > func.coalesce(last_good.scalar_subquery(), 0), 1))).label("in_row"),
             func.count(case((outcomes.c.at > now - HOUR, 1))).label("in_hour"),

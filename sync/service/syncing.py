@@ -22,14 +22,17 @@ from drift.store.repositories import RepositoryStore
 from specs.access import Principal
 from specs.errors import Family, HoldfastError
 from specs.library import SpecText
+from specs.revision import Actor
+from specs.service.imports import claimed_author
 from specs.service.library import Library
-from specs.store.connection import Clock, IdSource, Transactions
+from specs.store.connection import Clock, Connection, IdSource, Transactions
 from sync.bindings import Binding
 from sync.gitrepo.folders import Authored, Folders
 from sync.gitrepo.objects import Objects
 from sync.plan import WINDOW, SpecHead, changed_specs, cut, governing, specs_digest
+from sync.service.failing import count
 from sync.service.fetching import Fetched, Mirrors
-from sync.service.importing import Source, SpecImport
+from sync.service.importing import Source, SpecImport, origin_of
 from sync.service.looking import find_folders
 from sync.store.bindings import BindingStore
 
@@ -172,9 +175,17 @@ class Synchroniser:
         done = self._finished(source.repository, record_of, heads, cause, evaluation)
         async with self._database.transaction() as connection:
             check = await record(connection, done)
+            await count(connection, source.repository.project, check, await self._agent(connection, source, told[-1]))
             if check is not None:
                 await BindingStore(connection).set_imported(source.repository.id, commit)
         return None if check is None else sum(len(one.changes) for one in told)
+
+    async def _agent(self, connection: Connection, source: Source, commit: Authored) -> Actor | None:
+        """Give the agent that a commit speaks of, if it does."""
+        origin = origin_of(commit)
+        if not origin.agent:
+            return None
+        return await claimed_author(connection, source.repository.project, origin, self._outside.new_id())
 
     async def _specs_changed(self, repository: Repository, *, again: bool) -> bool:
         """Evaluate the old head again where the specs are others than it was evaluated with."""
@@ -196,8 +207,12 @@ class Synchroniser:
             return False
         evaluation = await self._evaluate(repository, commit.id, heads, texts)
         done = self._finished(repository, commit, heads, latest, evaluation)
+        by = texts.get(latest.spec) if latest.spec is not None else None
         async with self._database.transaction() as connection:
-            return await record(connection, replace(done, causes=causes)) is not None
+            check = await record(connection, replace(done, causes=causes))
+            author = by.revision.actor if by is not None and latest.reference == by.revision.digest else None
+            await count(connection, repository.project, check, author)
+        return check is not None
 
     async def _causes(
         self,

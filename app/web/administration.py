@@ -41,8 +41,14 @@ async def _members(
     at = await here(request, unit, slug, "Members", Place.SETTINGS)
     found = await unit.members.list(unit.principal, at.project.id)
     told = refused(error) if error else {"error": "", "hint": ""}
+    frozen = {one.actor.id: one for one in await unit.freezing.list(unit.principal, at.project.id)}
     view = MembersPage(
-        found, **told, invitation=invitation, may_invite=unit.principal.site_admin, address=_address(request)
+        found,
+        **told,
+        invitation=invitation,
+        may_invite=unit.principal.site_admin,
+        address=_address(request),
+        frozen=frozen,
     )
     return answers.page("members.html", at.frame, view, status=UNUSABLE if error else 200)
 

@@ -1,10 +1,13 @@
 """Views of logging in, of projects and of their administration, and of what went wrong."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from app.web.views.drift import RepositoryRow
 from specs.access import IssuedToken, Link, Member, Token
+from specs.policy.records import Freeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class ProjectsPage:
 
 @dataclass(frozen=True, slots=True)
 class MembersPage:
-    """Who may do what in the project."""
+    """Who may do what in the project. `frozen` are those who may write nothing now, by actor."""
 
     members: tuple[Member, ...]
     error: str = ""
@@ -59,6 +62,7 @@ class MembersPage:
     invitation: Link | None = None
     may_invite: bool = False
     address: str = ""
+    frozen: Mapping[UUID, Freeze] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ from app.web.views.specs import (
 )
 from drift.findings import Hop
 from specs.access import IssuedToken, Link, Member, Role, Scope, Token
+from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind, Provenance, Revision
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
@@ -560,7 +561,11 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         "members.html",
         frame("Members", Place.SETTINGS),
         MembersPage(
-            MEMBERS, invitation=Link("abcdefgh", "noor", NOW), may_invite=True, address="http://127.0.0.1:8000"
+            MEMBERS,
+            invitation=Link("abcdefgh", "noor", NOW),
+            may_invite=True,
+            address="http://127.0.0.1:8000",
+            frozen={MEMBERS[-1].actor.id: Freeze(MEMBERS[-1].actor, NOW, NOW, "It failed five times in a row.")},
         ),
     ),
     "tokens": ("tokens.html", frame("Tokens", Place.SETTINGS), TOKENS),

@@ -40,6 +40,13 @@ def test_what_is_shown_is_escaped() -> None:
     assert "<script>" not in html.replace("<script nonce", "")
 
 
+def test_frozen_members_are_marked_with_the_reason() -> None:
+    template, frame, view = PAGES["members"]
+    html = render(template, frame, view)
+    assert html.count("frozen until") == 1
+    assert 'title="It failed five times in a row."' in html
+
+
 def test_backticks_become_code_and_nothing_else_does() -> None:
     assert ticks("use `a<b` not <i>") == "use <code>a&lt;b</code> not &lt;i&gt;"
     assert ticks("one ` alone") == "one ` alone"

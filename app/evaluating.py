@@ -17,6 +17,7 @@ from drift.debt.acceptance import settle
 from drift.debt.renames import Renames
 from drift.facts import EdgeAttribute
 from drift.report import CheckReport
+from specs.dialects import in_force
 from specs.errors import HoldfastError
 from specs.parser import parse
 from sync.cache.factcache import FactCache
@@ -44,7 +45,7 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
 def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     """Evaluate. Raises `HoldfastError` for a repository or configuration that cannot be used."""
     side = commit_side(Repository.open(Path(request["mirror"])), request["commit"], "")
-    documents = {place: parse(text) for place, _, text in request["specs"]}
+    documents = {place: in_force(place, parse(text)) for place, _, text in request["specs"]}
     cache = FactCache(Path(request["cache"]))
     reading = Reading(side.config.source_roots, side.config.excludes, processes=1)
     history = History(side, {}, cache, reading)

@@ -22,6 +22,7 @@ from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.proposals import Proposals
+from specs.service.requirements import Requirements
 from specs.service.ruling import Ruling
 from specs.service.searching import Searching
 from specs.service.tags import Tags
@@ -85,6 +86,7 @@ class Services:
         self.audit = Audit(database)
         self.hygiene = Hygiene(database, now)
         self.searching = Searching(database)
+        self.requirements = Requirements(database)
         self.tags = Tags(database, now)
         self.exporting = Exporting(self.library, self.tags, now)
         self.drift = Drift(database, now)

@@ -65,7 +65,7 @@ def needed_tier(documents: Mapping[str, Document], only: frozenset[str] | None =
     for path, document in documents.items():
         if document.front_matter.status == "retired":
             continue
-        implied = [_implicit_mentions()] if document.mentions and not is_decision(path) else []
+        implied = [_implicit_mentions()] if document.mentions and not is_decision(path, document.text) else []
         for block in (*document.invariants, *implied):
             kind = find_kind(block.kind)
             if kind is not None and (only is None or block.kind in only):
@@ -116,7 +116,7 @@ class _Run:
             if self.wants(block.kind):
                 self.invariant(path, document, block)
         explicit = any(block.kind == ALWAYS for block in document.invariants)
-        if document.mentions and not explicit and not is_decision(path) and self.wants(ALWAYS):
+        if document.mentions and not explicit and not is_decision(path, document.text) and self.wants(ALWAYS):
             self.evaluate(path, document, _implicit_mentions())
 
     def invariant(self, path: str, document: Document, block: InvariantBlock) -> None:

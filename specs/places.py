@@ -17,6 +17,8 @@ _RECORD = re.compile(
     r"|architecture-decision-records|architecture_decisions)/(?:[^/]+/)*[^/]+\.md$",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"(?:^|.*/)(?:adr[-_ ]?)?\d{3,8}[-_. ][^/]*\.md$", re.IGNORECASE)
+_DECISION = re.compile(r"^#{2,3}[ \t]+(?:\d+\.[ \t]+)?Decision\b", re.MULTILINE | re.IGNORECASE)
 _NO_RECORD = re.compile(r"(?:^|.*/)(?:readme|index|toc|[^/]*template[^/]*)\.md$", re.IGNORECASE)
 _RECORDS = re.compile(r"(?:^|/)(?:adrs?|decisions?|[\w-]*decision[\w-]*)/", re.IGNORECASE)
 
@@ -48,9 +50,14 @@ def is_template(path: str) -> bool:
     return _TEMPLATE.match(path) is not None and (path.startswith(SPEC_KIT) or _RECORDS.search(path) is not None)
 
 
-def is_decision(path: str) -> bool:
-    """Say whether a file is a record of a decision: it tells of its day, so names that are gone since are no drift."""
-    return _RECORD.match(path) is not None and _NO_RECORD.match(path) is None
+def is_decision(path: str, text: str) -> bool:
+    """Say whether a file is a record of a decision: it tells of its day, so names that are gone since are no drift.
+
+    It lies among such records, or has a number for a name and a heading that names the decision.
+    """
+    if _NO_RECORD.match(path):
+        return False
+    return _RECORD.match(path) is not None or (_NUMBERED.match(path) is not None and _DECISION.search(text) is not None)
 
 
 def folders_of(place: str) -> Sequence[str]:

@@ -1,6 +1,5 @@
 """Finds the specs of a check in a code tree, or in a folder beside it, and reads them. Parses, judges nothing."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +9,7 @@ from drift.source import CodeTree, FileKind
 from specs.admonitions import unfolded
 from specs.document import Document
 from specs.errors import HoldfastError, UserError
-from specs.frontmatter import known_status
-from specs.places import ADR_DIR, DEFAULT_FOLDERS, default_specs, is_template
+from specs.places import ADR_DIR, DEFAULT_FOLDERS, default_specs, is_decision, is_template
 from sync.cache.factcache import FactCache
 from sync.cache.speccodec import decode_document, encode_document
 from sync.config import Config
@@ -21,8 +19,6 @@ from sync.sides import NoSpecsError, Side, under_root
 
 SPEC_LIMIT = 2_000_000
 SUFFIX = ".md"
-# What every record of a decision has: a heading that names it.
-DECISION = re.compile(r"^#{2,3}[ \t]+(?:\d+\.[ \t]+)?Decision\b", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +125,7 @@ def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache, *, prose:
         payload = known_texts.get(blob) if blob else None
         known = decode_document(payload) if payload is not None else None
         if known is not None:
-            documents[path] = in_force(path, known)
+            documents[path] = as_it_stands(path, known)
             continue
         try:
             data = tree.read(path, SPEC_LIMIT)
@@ -140,22 +136,19 @@ def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache, *, prose:
         if "\ufffd" in text and "\ufffd".encode() not in data:
             left_out[path] = "spec is not UTF-8: some of its characters were replaced"
         document = parsed(unfolded(text) if prose else text)
-        documents[path] = in_force(path, document)
+        documents[path] = as_it_stands(path, document)
         if blob and path not in left_out:
             known_texts.add(blob, encode_document(document))
     return SpecTexts(documents, left_out)
 
 
-def in_force(path: str, document: Document) -> Document:
-    """Give a decision record the status it writes in its own way: what is superseded asks nothing any more."""
-    if "status" in document.front_matter.values or not (document.invariants or document.mentions):
+def as_it_stands(path: str, document: Document) -> Document:
+    """Give a spec the status that its own form gives it; what knows the forms is loaded where there may be one."""
+    if not (document.invariants or document.mentions) or not is_decision(path, document.text):
         return document
-    if not DECISION.search(document.text):
-        return document
-    from specs.dialects import read_requirements  # noqa: PLC0415 (most specs are none)
+    from specs.dialects import in_force  # noqa: PLC0415 (most specs are no decisions)
 
-    status = known_status(read_requirements(path, document).status)
-    return replace(document, front_matter=replace(document.front_matter, status=status)) if status else document
+    return in_force(path, document)
 
 
 def parsed(text: str) -> Document:

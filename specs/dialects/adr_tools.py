@@ -25,7 +25,7 @@ class AdrTools:
         found = set(sections(read_source(text)))
         if "decision" not in found:
             return False
-        return is_decision(path) or {"status", "context", "consequences"} <= found
+        return is_decision(path, text) or {"status", "context", "consequences"} <= found
 
     def read(self, path: str, document: Document) -> Reading:
         """Find the decision, with date and status."""

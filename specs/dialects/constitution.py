@@ -13,7 +13,8 @@ from specs.requirements.values import Reading
 
 SECTION, PRINCIPLE = 2, 3
 
-_PLACE = re.compile(r"(?:^|.*/)(?:\.specify/)?memory/constitution\.md$")
+_PLACE = re.compile(r"(?:^|.*/)memory/constitution\.md$")
+_ELSEWHERE = re.compile(r"(?:^|.*/)constitution\.md$")
 _NUMBER = re.compile(r"(?:(?:Principle|Article)\s+)?(?:[IVXLC]+|\d+)[.:)]\s+", re.IGNORECASE)
 _PRINCIPLES = re.compile(r"\b(?:principles|articles)\b", re.IGNORECASE)
 _VERSION = re.compile(r"\*\*([^*|]+)\*\*:\s*([^|]*)")
@@ -27,8 +28,10 @@ class Constitution:
     positional = False
 
     def recognises(self, path: str, text: str) -> bool:
-        """Say whether it lies where spec-kit keeps it."""
-        return bool(_PLACE.match(path)) and bool(text.strip())
+        """Say whether it lies where spec-kit keeps it, or is called so and has a version as it does."""
+        if not _ELSEWHERE.match(path) or not text.strip():
+            return False
+        return bool(_PLACE.match(path)) or "**Version**" in text
 
     def read(self, path: str, document: Document) -> Reading:
         """Find the principles: the headings under Core Principles, else all of that level."""

@@ -15,6 +15,8 @@ from specs.requirements.values import Reading
 REQUIREMENT = 3
 
 _PLACE = re.compile(r"(?:^|.*/)\.kiro/specs/([^/]+)/(requirements|bugfix|design)\.md$")
+_ELSEWHERE = re.compile(r"(?:^|.*/)([^/]+)/(requirements|bugfix|design)\.md$")
+_FORM = re.compile(r"^# Requirements Document|^#{3,4} Acceptance Criteria|^#{2,3} Correctness Properties", re.MULTILINE)
 _HEADING = re.compile(r"(?:[^\W\d]+\s*)?(\d+(?:\.\d+)*)(?!\w|\.\d)\W*(.*)")
 _PROPERTY = re.compile(r"(?:Property|P)\s*(\d+)\W*(.*)", re.IGNORECASE)
 _VALIDATES = re.compile(r"Validates:?[*\s]*(?:Requirements?)?[:*\s]*([\d., ]+)", re.IGNORECASE)
@@ -30,14 +32,12 @@ class Kiro:
     positional = True
 
     def recognises(self, path: str, text: str) -> bool:
-        """Say whether it lies where Kiro keeps specs, or is headed as its requirements are."""
-        if _PLACE.match(path):
-            return True
-        return text.startswith("# Requirements Document") and "Acceptance Criteria" in text
+        """Say whether it lies where Kiro keeps specs, or is called and headed as its files are."""
+        return bool(_PLACE.match(path) or (_ELSEWHERE.match(path) and _FORM.search(text)))
 
     def read(self, path: str, document: Document) -> Reading:
         """Find numbered requirements and their criteria; of a design the correctness properties."""
-        found = _PLACE.match(path)
+        found = _ELSEWHERE.match(path)
         collector = Collector(document)
         design = found is not None and found[2] == "design"
         for one in _properties(collector.source) if design else _requirements(collector.source):

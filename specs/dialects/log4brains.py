@@ -28,7 +28,7 @@ class Log4brains:
         found = set(sections(source))
         if not {"decision", "decision outcome"} & found:
             return False
-        if not is_decision(path) and "context and problem statement" not in found:
+        if not is_decision(path, text) and not {"context", "context and problem statement"} & found:
             return False
         return bool(KEYS & set(bullets(source, record(source).index)))
 

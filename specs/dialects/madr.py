@@ -27,7 +27,7 @@ class Madr:
         found = sections(read_source(text))
         if "decision outcome" not in found:
             return False
-        return is_decision(path) or "considered options" in found or "context and problem statement" in found
+        return is_decision(path, text) or "considered options" in found or "context and problem statement" in found
 
     def read(self, path: str, document: Document) -> Reading:
         """Find the decision and its confirmation, with the metadata of the front matter."""

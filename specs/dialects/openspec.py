@@ -40,4 +40,4 @@ class OpenSpec:
 def _capability(path: str) -> str:
     root, marker, _ = f"/{path}".rpartition(FOLDER)
     found = capability_of(path, (root + marker).strip("/")) if marker else ""
-    return found or path.removesuffix(".md")
+    return found or path.removesuffix("/spec.md").removesuffix(".md")

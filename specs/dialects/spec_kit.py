@@ -15,9 +15,11 @@ from specs.requirements.source import Source, Span
 from specs.requirements.values import Reading
 
 _PLACE = re.compile(r"(?:^|.*/)specs/([^/]+)/spec\.md$")
+_ELSEWHERE = re.compile(r"(?:^|.*/)([^/]+)/spec\.md$")
 _SIGNS = re.compile(
     r"^# Feature Specification\b|^\*\*Feature Branch\*\*|^\s*[-*] \*\*FR-\d+|^### User Story \d", re.MULTILINE
 )
+_FORM = re.compile(r"\A(?:\ufeff)?\s*# Feature Specification\b|^### User Story \d", re.MULTILINE)
 _STORY = re.compile(r"\D{2,40}\s(\d+)\W*(.*)")
 _PRIORITY = re.compile(r"\s*[(\uff08][^()]{0,40}\b(P\d+)\b[^()]{0,20}[)\uff09]")
 _HEADER = re.compile(r"\*\*([^*]+)\*\*:\s*(.*)")
@@ -34,14 +36,16 @@ class SpecKit:
     positional = False
 
     def recognises(self, path: str, text: str) -> bool:
-        """Say whether it lies in a feature folder and has a sign of the template."""
-        return bool(_PLACE.match(path)) and "/openspec/" not in f"/{path}" and bool(_SIGNS.search(text))
+        """Say whether it lies in a feature folder and has a sign of the template, or elsewhere all of its form."""
+        if "/openspec/" in f"/{path}" or not _SIGNS.search(text):
+            return False
+        return bool(_PLACE.match(path) or (_ELSEWHERE.match(path) and _FORM.search(text)))
 
     def read(self, path: str, document: Document) -> Reading:
         """Find user stories with their acceptance scenarios, and keyed items."""
         collector = Collector(document)
         source = collector.source
-        found = _PLACE.match(path)
+        found = _ELSEWHERE.match(path)
         drafts = [*_stories(source), *keyed_items(source, Span(0, len(source.lines)), bare=True)]
         for one in sorted(drafts, key=lambda draft: draft.span.first):
             collector.add(one)

@@ -31,6 +31,8 @@ def test_lists_of_tasks_and_templates_are_left_out() -> None:
 
 def test_decisions_are_looked_for_where_adr_tools_says() -> None:
     assert default_specs(["notes/adrs/0001-a.md"], "notes/adrs") == ("notes/adrs/0001-a.md",)
-    assert is_decision("web/docs/adr/20240101-a.md")
-    assert not is_decision("docs/adr/README.md")
-    assert not is_decision("docs/specs/decisions.md")
+    assert is_decision("web/docs/adr/20240101-a.md", "")
+    assert is_decision("shop/0007-use-sql.md", "# Use SQL\n\n## Decision Outcome\n")
+    assert not is_decision("shop/0007-use-sql.md", "# Use SQL\n")
+    assert not is_decision("docs/adr/README.md", "## Decision\n")
+    assert not is_decision("docs/specs/decisions.md", "## Decision\n")

@@ -29,6 +29,7 @@ OUTSIDE: Mapping[Family, Outside] = MappingProxyType(
         Family.DENIED: Outside(403, EXIT_USAGE),
         Family.UNAVAILABLE: Outside(503, EXIT_FAILED),
         Family.INTERNAL: Outside(500, EXIT_FAILED),
+        Family.WAITING: Outside(202, EXIT_OK),
     }
 )
 

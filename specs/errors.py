@@ -12,6 +12,7 @@ class Family(StrEnum):
     DENIED = "denied"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
+    WAITING = "waiting"
 
 
 class HoldfastError(Exception):

@@ -13,18 +13,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.api._conditions import DIFF, JSON, base_of, etag, preferred
-from app.api._proposals import (
-    LandedOut,
-    PartOut,
-    ProposalIn,
-    ProposalOut,
-    ReasonIn,
-    ResolvedIn,
-    ReviewIn,
-    StateFilter,
-    SupersedeIn,
-    proposal_url,
-)
+from app.api._proposals import LandedOut, PartOut, ProposalOut, proposal_url
+from app.api._proposing import ProposalIn, ReasonIn, ResolvedIn, ReviewIn, StateFilter, SupersedeIn
 from app.api._wire import Cursor, Include, Items, Limit, items_of
 from app.unit import Unit
 from specs.access import Scope

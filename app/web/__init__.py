@@ -4,7 +4,17 @@ from types import ModuleType
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.web import administration, drift, editing, history, projects, reports, sessions, specs
+from app.web import administration, drift, editing, history, projects, proposals, reports, sessions, specs
 
-MODULES: tuple[ModuleType, ...] = (sessions, projects, specs, editing, history, drift, reports, administration)
+MODULES: tuple[ModuleType, ...] = (
+    sessions,
+    projects,
+    specs,
+    editing,
+    history,
+    proposals,
+    drift,
+    reports,
+    administration,
+)
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)

@@ -69,6 +69,16 @@ def finding(slug: str, fingerprint: str, repository: str = "") -> str:
     return f"{project(slug)}/drift/{quote(fingerprint, safe='')}{query}"
 
 
+def proposals(slug: str, query: str = "") -> str:
+    """Give the list of proposals; `query` is an encoded query string."""
+    return f"{project(slug)}/proposals{'?' + query if query else ''}"
+
+
+def proposal(slug: str, ident: str, act: str = "") -> str:
+    """Give one proposal, or where a form of its page sends what it asks."""
+    return f"{project(slug)}/proposals/{quote(ident, safe='')}{'/' + act if act else ''}"
+
+
 def reports(slug: str) -> str:
     """Give the list of weekly reports."""
     return f"{project(slug)}/reports"

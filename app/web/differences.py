@@ -1,10 +1,10 @@
 """Rows of a side-by-side view out of changed regions: a few equal lines around each, the rest as gaps. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from app.web.views.history import DiffLine, DiffRow, Span
-from specs.diff import Line, line_diff, split
+from specs.diff import Change, Line, line_diff, split
 
 AROUND = 3
 
@@ -31,6 +31,28 @@ def rows_of(before: str, after: str) -> tuple[DiffRow, ...]:
         a, b = change.a_line + len(change.a), change.b_line + len(change.b)
     rows.extend(_between(old[a - 1 :], (a, b), last=True))
     return tuple(rows)
+
+
+def lines_of(changes: Sequence[Change], old: tuple[int, Sequence[str]]) -> Iterator[DiffRow]:
+    """Give the rows of a hunk: its changes, and the lines between them that stay.
+
+    `old` is the number of the hunk's first line before the change, and its lines then.
+    """
+    a, removed = old
+    at = 0
+    for change in changes:
+        equal = removed[at : change.a_line - a]
+        for offset, text in enumerate(equal):
+            number = change.a_line - len(equal) + offset, change.b_line - len(equal) + offset
+            spans = (Span(text.rstrip("\r\n")),)
+            yield DiffRow("same", DiffLine(number[0], spans), DiffLine(number[1], spans))
+        for offset, (left, right) in enumerate(zip_longest(change.a, change.b)):
+            yield DiffRow(
+                "changed",
+                DiffLine(change.a_line + offset, _spans(left)) if left else None,
+                DiffLine(change.b_line + offset, _spans(right)) if right else None,
+            )
+        at = change.a_line - a + len(change.a)
 
 
 def _between(equal: list[str], at: tuple[int, int], *, first: bool = False, last: bool = False) -> Iterator[DiffRow]:

@@ -21,6 +21,7 @@ STATIC = HERE / "static"
 RAIL = (
     (Place.OVERVIEW, "Overview", "o"),
     (Place.SPECS, "Specs", "s"),
+    (Place.PROPOSALS, "Proposals", "p"),
     (Place.DRIFT, "Drift", "d"),
     (Place.REPORTS, "Reports", "r"),
 )
@@ -69,6 +70,7 @@ def places(frame: Frame) -> tuple[tuple[str, str, str, str], ...]:
     to = {
         Place.OVERVIEW: addresses.project(slug),
         Place.SPECS: addresses.specs(slug),
+        Place.PROPOSALS: addresses.proposals(slug),
         Place.DRIFT: addresses.findings(slug),
         Place.REPORTS: addresses.reports(slug),
     }

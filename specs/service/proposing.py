@@ -130,14 +130,34 @@ class Work:
         origin: str = "",
     ) -> Landed:
         """Open a proposal of a delta; where policy lets it through and it is not to wait, make it the truth at once."""
+        proposal, judgement = await self.drafted(title, rationale, delta, author=author, origin=origin)
+        judgement.refuse()
+        proposal = await self.opened(proposal, judgement, delta)
+        if wait or proposal.state is not ProposalState.OPEN:
+            return Landed(proposal)
+        if judgement.verdict is Verdict.ALLOW:
+            return await self._land(proposal, raise_for(state.allow(proposal.standing)), by=None)
+        return await self.accepted(proposal) if await self.alone(proposal) else Landed(proposal)
+
+    async def drafted(
+        self,
+        title: str,
+        rationale: str,
+        delta: Delta,
+        *,
+        author: Principal | None = None,
+        origin: str = "",
+    ) -> tuple[Proposal, Judgement]:
+        """Make a proposal of a delta and ask the policies about it; nothing is kept but what they said.
+
+        Its digest comes when it is opened: most writes are let through and never need one.
+        """
         who = author or self.principal
-        digest = await asyncio.to_thread(delta_digest, delta)
-        standing = Standing(ProposalState.OPEN, digest, frozenset({who.actor.id}))
         proposal = Proposal(
             id=self.new_id(),
             project=self.project,
             author=who.actor,
-            standing=standing,
+            standing=Standing(ProposalState.OPEN, "", frozenset({who.actor.id})),
             title=title,
             rationale=rationale,
             number=1,
@@ -152,22 +172,25 @@ class Work:
             credential=who.credential,
             specs=tuple(part.spec for part in delta),
         )
-        await refuse_secrets(self.connection, self.project, title, rationale, *(part.after for part in delta))
         judgement = await self.judge(proposal, delta)
-        judgement.refuse()
-        standing = replace(standing, needs=judgement.needs)
-        proposal = replace(proposal, standing=standing, ruling=judgement.ruling)
+        standing = replace(proposal.standing, needs=judgement.needs)
+        return replace(proposal, standing=standing, ruling=judgement.ruling), judgement
+
+    async def opened(self, proposal: Proposal, judgement: Judgement, delta: Delta) -> Proposal:
+        """Keep a proposal and bring it onto today's specs."""
+        words = (proposal.title, proposal.rationale)
+        await refuse_secrets(self.connection, self.project, *words, *(part.after for part in delta))
+        digest = await asyncio.to_thread(delta_digest, delta)
+        proposal = replace(proposal, standing=replace(proposal.standing, digest=digest))
         await self.store.add(proposal)
-        await self.store.add_delta(proposal, delta, who.actor.id, self.at, "open")
+        await self.store.add_delta(proposal, delta, proposal.author.id, self.at, "open")
         await self.store.set_touches(proposal.id, await asyncio.to_thread(touches, delta))
         self.say("open", proposal, specs=[str(part.spec) for part in delta], verdict=judgement.verdict.word)
-        proposal = await self.rebased(proposal)
-        if wait or proposal.state is not ProposalState.OPEN:
-            return Landed(proposal)
-        if judgement.verdict is Verdict.ALLOW:
-            return await self._land(proposal, raise_for(state.allow(proposal.standing)), by=None)
-        count = state.tally(proposal.standing, await self.people())
-        return await self.accepted(proposal) if count.unreviewed else Landed(proposal)
+        return await self.rebased(proposal)
+
+    async def alone(self, proposal: Proposal) -> bool:
+        """Say whether the author is an admin and nobody else could decide: then it lands, and is called unreviewed."""
+        return state.tally(proposal.standing, await self.people()).unreviewed
 
     async def open_rest(self, proposal: Proposal, left: Delta) -> UUID | None:
         """Open what was left out of a proposal as another one of its author's; it waits for a person."""

@@ -13,6 +13,7 @@ class Place(StrEnum):
 
     OVERVIEW = "overview"
     SPECS = "specs"
+    PROPOSALS = "proposals"
     DRIFT = "drift"
     REPORTS = "reports"
     SETTINGS = "settings"

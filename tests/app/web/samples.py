@@ -29,6 +29,7 @@ from app.web.views.people import (
     TokensPage,
     WelcomePage,
 )
+from app.web.views.proposals import ProposalList
 from app.web.views.specs import (
     CodeLine,
     ConflictPage,
@@ -48,6 +49,7 @@ from drift.findings import Hop
 from specs.access import IssuedToken, Link, Member, Role, Scope, Token
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind, Provenance, Revision
+from tests.app.web import proposal_samples
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 ANA = Actor(UUID(int=1), "Ana Horvat", ActorKind.HUMAN)
@@ -531,6 +533,15 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         frame("Difference", Place.SPECS),
         DiffPage(DIFF.path, DIFF.title, DIFF.before, DIFF.after, DIFF.rows, 2, 2, "unified"),
     ),
+    "proposals": ("proposals.html", frame("Proposals", Place.PROPOSALS), proposal_samples.listed((ANA, BOT), NOW)),
+    "proposals-empty": ("proposals.html", frame("Proposals", Place.PROPOSALS), ProposalList((), (), waiting=True)),
+    "proposal": ("proposal.html", frame("Refunds", Place.PROPOSALS), proposal_samples.page(BOT, ANA, NOW)),
+    "proposal-conflicted": (
+        "proposal.html",
+        frame("Refunds", Place.PROPOSALS),
+        proposal_samples.conflicted(ANA, ANA, NOW),
+    ),
+    "proposal-declined": ("proposal.html", frame("Refunds", Place.PROPOSALS), proposal_samples.declined(BOT, ANA, NOW)),
     "findings": ("findings.html", frame("Drift", Place.DRIFT), FindingList(LINES, FILTERS, 31, "cursor=x")),
     "finding": ("finding.html", frame("Finding", Place.DRIFT), FINDING),
     "reports": (

@@ -21,6 +21,7 @@ PAGES = (
     "/p/payments/new",
     f"/p/payments/edit/{PATH}",
     f"/p/payments/history/{PATH}",
+    "/p/payments/proposals",
     "/p/payments/drift",
     "/p/payments/reports",
     "/p/payments/settings/members",

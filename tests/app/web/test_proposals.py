@@ -1,0 +1,144 @@
+"""People decide on proposals in the browser: hunk by hunk, with comments, with and without scripts."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+
+from specs.access import Role
+from specs.proposals.draft import Draft, SpecChange
+from specs.proposals.proposal import Proposal
+from specs.proposals.state import ProposalState
+from tests.app.web.test_matrix import AXE, violations
+
+if TYPE_CHECKING:
+    from tests.app.web.conftest import Site
+
+TEXT = "# Pay\n\nA charge is made once.\n\n## Refunds\n\nWithin 30 days.\n\n## Limits\n\nTen at most.\n"
+
+
+async def proposed(site: "Site", *pairs: tuple[str, str]) -> Proposal:
+    world = site.world
+    saved = await world.library.create(world.ada, world.project.id, "pay.md", TEXT)
+    text = TEXT
+    for pair in pairs:
+        text = text.replace(*pair)
+    draft = Draft("Follow the law", (SpecChange(spec=saved.spec.id, text=text),), "It changed <b>now</b>.", wait=True)
+    return (await world.proposals.propose(world.claude, world.project.id, draft)).proposal
+
+
+async def text_of(site: "Site") -> str:
+    return (await site.world.library.read(site.world.ada, site.world.project.id, "pay.md")).text
+
+
+async def get(site: "Site", proposal: UUID) -> Proposal:
+    return (await site.world.proposals.get(site.world.ada, site.world.project.id, proposal)).proposal
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+async def test_a_person_finds_what_waits_comments_and_approves(site: "Site", *, script: bool) -> None:
+    proposal = await proposed(site, ("30 days", "14 days"))
+    page = await site.log_in("ada", script=script)
+    await page.goto("/p/payments/proposals?show=mine")
+    assert await page.get_by_text("Waits for your review").is_visible()
+    await page.get_by_role("link", name="Follow the law").click()
+    assert await page.get_by_text("It changed <b>now</b>.").is_visible()
+    assert await page.locator("ins").inner_text() == "14"
+    await page.get_by_text("Comment here").click()
+    await page.get_by_label("Comment on line 7").fill("Why 14?")
+    await page.get_by_label("Your words").fill("Well done.")
+    await page.get_by_role("button", name="Approve").click()
+    await page.get_by_text("Accepted by Ada").wait_for()
+    assert await page.get_by_text("Why 14?").is_visible()
+    assert await text_of(site) == TEXT.replace("30 days", "14 days")
+    await page.get_by_role("button", name="Settle").click()
+    await page.get_by_role("button", name="Not settled after all").wait_for()
+    await page.goto("/p/payments/proposals?show=mine")
+    assert await page.get_by_text("Nothing waits for you").is_visible()
+    assert site.complaints == []
+    assert (await get(site, proposal.id)).state is ProposalState.ACCEPTED
+
+
+async def test_one_hunk_is_accepted_and_the_rest_stays(site: "Site") -> None:
+    proposal = await proposed(site, ("30 days", "14 days"), ("Ten", "Nine"))
+    page = await site.log_in("ada")
+    await page.goto(f"/p/payments/proposals/{proposal.id}")
+    await page.get_by_label("Accept #limits").uncheck()
+    await page.get_by_role("button", name="Approve").click()
+    await page.get_by_text("Accepted by Ada").wait_for()
+    assert await text_of(site) == TEXT.replace("30 days", "14 days")
+    await page.goto("/p/payments/proposals")
+    await page.get_by_role("link", name="Follow the law (the rest)").click()
+    await page.get_by_role("button", name="Decline").click()
+    assert await page.get_by_text("declined for a reason").is_visible()
+    await page.get_by_label("Your words").fill("Ten it is.")
+    await page.get_by_role("button", name="Decline").click()
+    await page.get_by_text("Declined by Ada").wait_for()
+    await page.get_by_role("button", name="Reopen").click()
+    await page.get_by_text("Waits for your review").wait_for()
+
+
+async def test_what_moved_meanwhile_is_told_and_not_decided(site: "Site") -> None:
+    proposal = await proposed(site, ("30 days", "14 days"))
+    page = await site.log_in("ada")
+    await page.goto(f"/p/payments/proposals/{proposal.id}")
+    world, found = site.world, await site.world.library.read(site.world.ada, site.world.project.id, "pay.md")
+    text = TEXT.replace("30 days", "60 days")
+    await world.library.save(world.ada, world.project.id, found.spec.id, base=found.spec.head, text=text)
+    await page.get_by_label("Your words").fill("Well done.")
+    await page.get_by_role("button", name="Approve").click()
+    await page.get_by_text("pay.md no longer fits").wait_for()
+    assert await page.get_by_label("Your words").input_value() == "Well done."
+    assert await text_of(site) == text
+
+
+async def test_editors_comment_and_see_no_buttons_to_decide(site: "Site") -> None:
+    proposal = await proposed(site, ("30 days", "14 days"))
+    page = await site.log_in("eve")
+    await page.goto(f"/p/payments/proposals/{proposal.id}")
+    assert await page.get_by_role("button", name="Approve").count() == 0
+    await page.get_by_label("Your words").fill("Hm.")
+    await page.get_by_role("button", name="Comment only").click()
+    await page.get_by_text("What was said").wait_for()
+    answer = await page.request.post(f"/p/payments/proposals/{proposal.id}/review", form={"verdict": "approve"})
+    assert answer.status == 403
+    await site.world.person("rita", Role.REVIEWER)
+    reader = await site.log_in("rob")
+    await reader.goto(f"/p/payments/proposals/{proposal.id}")
+    assert await reader.get_by_role("button", name="Comment only").count() == 0
+
+
+async def test_bad_forms_and_addresses_are_answered_in_words(site: "Site") -> None:
+    proposal = await proposed(site, ("30 days", "14 days"))
+    page = await site.log_in("ada")
+    address = f"/p/payments/proposals/{proposal.id}"
+    await page.goto(address)
+    csrf = await page.locator("#review [name=csrf]").input_value()
+    for act, form in (
+        ("review", {}),
+        ("review", {"verdict": "approve"}),
+        ("review", {"verdict": "approve", "digest": "x"}),
+        ("review", {"verdict": "comment", "say-x": "text"}),
+        ("review", {"verdict": "comment", f"say-{proposal.specs[0]}.after.9999": "text"}),
+        ("review", {"verdict": "comment", "say-reply.x": "text"}),
+        ("step", {}),
+        ("step", {"step": "withdraw"}),
+        ("settle", {"comment": "x"}),
+    ):
+        answer = await page.request.post(f"{address}/{act}", form={"csrf": csrf, **form})
+        assert answer.status in {400, 404, 409}, (act, form, answer.status)
+    for odd in ("?show=x", "?cursor=!"):
+        assert (await page.goto(f"/p/payments/proposals{odd}")).status in {200, 400}
+    assert (await page.goto(f"/p/payments/proposals/{UUID(int=5)}")).status == 404
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: run `make assets`")
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+async def test_axe_finds_nothing(site: "Site", *, phone: bool) -> None:
+    proposal = await proposed(site, ("30 days", "14 days"), ("Ten", "Nine"))
+    page = await site.log_in("ada", phone=phone)
+    await page.goto(f"/p/payments/proposals/{proposal.id}")
+    await page.get_by_text("Comment here").first.click()
+    assert await violations(page) == []
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0

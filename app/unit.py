@@ -14,6 +14,7 @@ from drift.service.drift import Drift
 from specs.access import Principal
 from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
+from specs.service.conflicts import Conflicts
 from specs.service.exporting import Exporting
 from specs.service.freezing import Freezing
 from specs.service.hygiene import Hygiene
@@ -74,6 +75,7 @@ class Services:
     def __init__(self, database: Transactions, parts: Parts) -> None:
         self.projects = Projects(database, now, new_id)
         self.library = Library(database, now, new_id, parts.on_change)
+        self.conflicts = Conflicts(database, now, parts.on_change)
         self.imports = Imports(database, now, new_id, parts.on_change)
         self.proposals = Proposals(database, now, new_id, parts.on_change)
         self.members = Members(database, now, new_id)

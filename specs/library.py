@@ -53,12 +53,25 @@ class SpecText:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """How a text that met another head was taken in: made from `base`, kept as `side`, put on top of `onto`."""
+
+    base: str
+    onto: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
 class Saved:
-    """What a write left: the spec as it stands, the revision that holds the text, whether that revision is new."""
+    """What a write left: the spec as it stands, the revision that holds the text, whether that revision is new.
+
+    `merged` where the head had moved and the text was put together with it; the revision then holds both.
+    """
 
     spec: Spec
     revision: Revision
     created: bool
+    merged: Merged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,14 @@ class HistoryEntry:
     revision: Revision
     side: bool
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """Where a revision stands: its parents, and whether the head comes from it (it was one, or was taken in)."""
+
+    parents: tuple[str, ...]
+    behind_head: bool
 
 
 @dataclass(frozen=True, slots=True)

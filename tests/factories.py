@@ -17,6 +17,7 @@ from specs.access import SERVER, Principal, Project, Role, Scope
 from specs.audit import INSTALLATION, Fault, Verification
 from specs.library import GitOrigin
 from specs.service.access import Access
+from specs.service.conflicts import Conflicts
 from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
@@ -58,6 +59,7 @@ class World:
     library: Library
     imports: Imports
     proposals: Proposals
+    conflicts: Conflicts
     changes: list[tuple[UUID, UUID]]
     project: Project = field(init=False)
     ada: Principal = field(init=False)
@@ -119,6 +121,7 @@ def make_services(database: Database, clock: Callable[[], datetime] = sources.no
         library=Library(database, clock, sources.new_id, note),
         imports=Imports(database, clock, sources.new_id, note),
         proposals=Proposals(database, clock, sources.new_id, note),
+        conflicts=Conflicts(database, clock, note),
         changes=changes,
     )
 

@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from app.api import (
     checks,
+    conflicts,
     context,
     exports,
     findings,
@@ -40,6 +41,7 @@ MODULES: tuple[ModuleType, ...] = (
     search,
     tags,
     exports,
+    conflicts,
     repositories,
     checks,
     findings,

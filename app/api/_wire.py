@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from drift.lives.life import CauseKind
 from drift.lives.records import CauseRecord
 from specs.access import Member, Principal, Project, Role, Scope, Token
-from specs.library import HistoryEntry, Page, Saved, Spec, SpecStatus, SpecText
+from specs.library import HistoryEntry, Merged, Page, Saved, Spec, SpecStatus, SpecText
 from specs.revision import Actor, ActorKind, Provenance, Revision
 
 Item = TypeVar("Item")
@@ -140,8 +140,26 @@ class RevisionOut(Out):
         return cls.of(entry.revision, side=entry.side)
 
 
+class MergedOut(Out):
+    """How a text was put together with a head that had moved; `difference` shows what came in besides it."""
+
+    base: str
+    onto: str
+    side: str
+    difference: str
+
+    @classmethod
+    def of(cls, merged: Merged, place: str, head: str) -> "MergedOut":
+        """Make it from the core's value; `place` is the spec's address."""
+        difference = f"{place}/diff?before={merged.side}&after={head}"
+        return cls(base=merged.base, onto=merged.onto, side=merged.side, difference=difference)
+
+
 class SpecOut(Out):
-    """A spec; `head` is the digest of its present revision. `revision` and `text` where one was read or written."""
+    """A spec; `head` is the digest of its present revision. `revision` and `text` where one was read or written.
+
+    `merged` after a save whose base was no longer the head: the revision then holds more than what was sent.
+    """
 
     id: UUID
     path: str
@@ -153,6 +171,8 @@ class SpecOut(Out):
     diverged: str | None = None
     revision: RevisionOut | None = None
     text: str | None = None
+    merged: bool = False
+    merge: MergedOut | None = None
 
     @classmethod
     def of(cls, spec: Spec, revision: Revision | None = None, text: str | None = None) -> "SpecOut":
@@ -176,9 +196,13 @@ class SpecOut(Out):
         return cls.of(found.spec, found.revision, found.text if with_text else None)
 
     @classmethod
-    def of_saved(cls, saved: Saved) -> "SpecOut":
+    def of_saved(cls, saved: Saved, project: str, text: str | None = None) -> "SpecOut":
         """Make it from what a write left."""
-        return cls.of(saved.spec, saved.revision)
+        made = cls.of(saved.spec, saved.revision, text)
+        if saved.merged is not None:
+            made.merged = True
+            made.merge = MergedOut.of(saved.merged, spec_url(project, saved.spec.id), saved.revision.digest)
+        return made
 
 
 class MemberOut(Out):

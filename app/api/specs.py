@@ -1,6 +1,7 @@
 """Specs: list, create, read at any revision, save with a base, rename, retire, restore.
 
-The ETag of a spec is the digest of the revision given; a save says with `If-Match` which revision it was made from.
+The ETag of a spec is the digest of the revision given; a save says with `If-Match` which revision it was made from, and
+is merged where the head moved since.
 """
 
 from typing import Annotated, Any
@@ -13,9 +14,11 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
 from app.api._conditions import JSON, MARKDOWN, base_of, etag, matches, preferred
+from app.api._conflicts import unmerged
 from app.api._wire import NO_NUL, Cursor, Digest, In, Include, Items, Limit, Message, SpecOut, Text, items_of, spec_url
 from app.unit import Unit
 from specs.access import Scope
+from specs.conflicts import UnmergedError
 from specs.library import SpecText
 
 SpecPath = Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL)]
@@ -72,7 +75,7 @@ async def create_spec(unit: NamedDependency[Unit], project: FromPath[str], data:
     found = await unit.projects.find(unit.principal, project)
     saved = await unit.library.create(unit.principal, found.id, data.path, data.text, data.message)
     headers = {"etag": etag(saved.revision.digest), "location": spec_url(project, saved.spec.id)}
-    return Response(SpecOut.of_saved(saved), status_code=201, headers=headers)
+    return Response(SpecOut.of_saved(saved, project), status_code=201, headers=headers)
 
 
 @get("/projects/{project:str}/specs/{spec:uuid}", opt=READ_ONE, summary="Read a spec")
@@ -136,26 +139,37 @@ def _markdown(read: SpecText, headers: dict[str, str]) -> Response[bytes]:
     opt={"scope": Scope.WRITE, "statuses": (201, 404, 409, 428), "headers": ("If-Match",)},
     summary="Save a spec",
 )
-async def save_spec(
+async def save_spec(  # noqa: PLR0913 (each part of the request)
+    *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
     project: FromPath[str],
     spec: FromPath[UUID],
     data: JSONBody[SaveIn],
+    include: Include = None,
 ) -> Response[SpecOut]:
-    """Make a text the head if the head still is the revision in `If-Match`: 201, or 200 when nothing changed.
+    """Save a text made from the revision in `If-Match`: 201, or 200 when nothing changed.
 
-    Otherwise 409 with the three texts; the text that was sent is kept as a side revision.
+    If the head moved since, both are merged where that is safe, and `merged` says so: the answer's revision is the
+    merge, its text comes with `include=text`. Otherwise 409 with the conflict in which the text waits and its regions.
     """
     base = base_of(request.headers)
     found = await unit.projects.find(unit.principal, project)
-    saved = await unit.library.save(
-        unit.principal, found.id, spec, base=base, text=data.text, message=data.message, takes_in=data.takes_in
-    )
+    with_text = include == "text"
+    try:
+        saved = await unit.library.save(
+            unit.principal, found.id, spec, base=base, text=data.text, message=data.message, takes_in=data.takes_in
+        )
+    except UnmergedError as error:
+        raise unmerged(error, project, with_text=with_text) from error
     headers = {"etag": etag(saved.revision.digest)}
     if saved.created:
         headers["location"] = f"{spec_url(project, spec)}/revisions/{saved.revision.digest}"
-    return Response(SpecOut.of_saved(saved), status_code=201 if saved.created else 200, headers=headers)
+    text = None
+    if with_text:
+        text = (await unit.library.read(unit.principal, found.id, spec, saved.revision.digest)).text
+    status = 201 if saved.created else 200
+    return Response(SpecOut.of_saved(saved, project, text), status_code=status, headers=headers)
 
 
 @post("/projects/{project:str}/specs/{spec:uuid}/rename", opt=WRITE, status_code=200, summary="Rename a spec")

@@ -4,7 +4,7 @@ from types import ModuleType
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.web import administration, drift, editing, history, projects, proposals, reports, sessions, specs
+from app.web import administration, conflicts, drift, editing, history, projects, proposals, reports, sessions, specs
 
 MODULES: tuple[ModuleType, ...] = (
     sessions,
@@ -13,6 +13,8 @@ MODULES: tuple[ModuleType, ...] = (
     editing,
     history,
     proposals,
+    conflicts,
+    history,
     drift,
     reports,
     administration,

@@ -15,9 +15,11 @@ def specs(slug: str) -> str:
     return f"{project(slug)}/specs"
 
 
-def spec(slug: str, path: str, anchor: str = "", revision: str = "") -> str:
-    """Give the reading page of a spec, perhaps at a section or an earlier revision."""
-    query = f"?revision={quote(revision, safe='')}" if revision else ""
+def spec(slug: str, path: str, anchor: str = "", revision: str = "", merged: str = "") -> str:
+    """Give the reading page of a spec, perhaps at a section or an earlier revision, or just `merged` with a side."""
+    pairs = (("revision", revision), ("merged", merged))
+    asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in pairs if value)
+    query = f"?{asked}" if asked else ""
     fragment = f"#{quote(anchor, safe=SAFE)}" if anchor else ""
     return f"{specs(slug)}/{quote(path, safe=SAFE)}{query}{fragment}"
 
@@ -51,6 +53,11 @@ def diff(slug: str, path: str, before: str, after: str, layout: str = "") -> str
     """Give the difference of two revisions."""
     tail = f"&layout={quote(layout, safe='')}" if layout else ""
     return f"{project(slug)}/diff/{quote(path, safe=SAFE)}?before={quote(before)}&after={quote(after)}{tail}"
+
+
+def conflict(slug: str, ident: object) -> str:
+    """Give the page of a conflict."""
+    return f"{project(slug)}/conflicts/{quote(str(ident), safe='')}"
 
 
 def compare(slug: str, path: str) -> str:

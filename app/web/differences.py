@@ -55,6 +55,15 @@ def lines_of(changes: Sequence[Change], old: tuple[int, Sequence[str]]) -> Itera
         at = change.a_line - a + len(change.a)
 
 
+def marked_lines(before: str, after: str) -> tuple[tuple[Span, ...], ...]:
+    """Give the lines of a text with the words marked in which it differs from another."""
+    lines: list[tuple[Span, ...]] = [(Span(line.rstrip("\r\n")),) for line in split(after)]
+    for change in line_diff(before, after):
+        for offset, line in enumerate(change.b):
+            lines[change.b_line - 1 + offset] = _spans(line) if line.spans else (Span(line.text, changed=True),)
+    return tuple(lines)
+
+
 def _between(equal: list[str], at: tuple[int, int], *, first: bool = False, last: bool = False) -> Iterator[DiffRow]:
     """Give equal lines that begin `at` a line of each text; what is far from a change becomes a gap."""
     count = len(equal)

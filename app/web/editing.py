@@ -1,11 +1,11 @@
 """Writing specs: the editor, its preview, what the head is by now, and saves that meet another.
 
-A save carries its base. Where the head moved, the library has kept the text before it said so; the answer holds both
-texts, for the script as JSON and without one as a page.
+A save carries its base. Where the head moved, both texts are merged, or the text waits in a conflict: its page opens,
+or our script is given all three texts.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -19,12 +19,13 @@ from app.web.answers import Here, Web, fields, here, refused, see, wants_json
 from app.web.reading import panel_of
 from app.web.render import environment, iso
 from app.web.views.frame import Place
-from app.web.views.specs import ConflictPage, Editor
+from app.web.views.specs import Editor
 from drift.kinds import KINDS
 from specs.access import Scope
+from specs.conflicts import UnmergedError
 from specs.document import Document
 from specs.errors import ConflictError, DeniedError, HoldfastError, UserError
-from specs.library import Saved, Spec
+from specs.library import Saved
 from specs.parser import parse
 from specs.problem import Problem
 from specs.revision import Actor
@@ -58,7 +59,7 @@ async def create_spec(request: Web, unit: NamedDependency[Unit], project: FromPa
         view = Editor(path, "", text, message=message, **refused(error))
         status = CONFLICT if isinstance(error, ConflictError) else UNUSABLE
         return answers.page("edit.html", at.frame, view, status=status)
-    return _saved(request, project, saved)
+    return await _saved(request, unit, at, saved)
 
 
 @get("/p/{project:str}/edit/{path:path}", opt=WRITE)
@@ -89,13 +90,13 @@ async def save_spec(
         saved = await unit.library.save(
             unit.principal, at.project.id, read.spec.id, base=base, text=text, message=message, takes_in=side
         )
-    except ConflictError as error:
-        return await _conflict(request, unit, at, Met(read.spec, given, error))
-    except UserError as error:
+    except UnmergedError as error:
+        return _conflict(request, project, error)
+    except (UserError, ConflictError) as error:
         if wants_json(request):
             raise
         return _again(at, read.spec.path, str(read.spec.id), given, error)
-    return _saved(request, project, saved)
+    return await _saved(request, unit, at, saved)
 
 
 async def _writer(request: Web, unit: Unit, slug: str, title: str) -> Here:
@@ -109,51 +110,39 @@ async def _writer(request: Web, unit: Unit, slug: str, title: str) -> Here:
 def _again(at: Here, path: str, ident: str, given: dict[str, str], error: HoldfastError) -> Response[Any]:
     told = refused(error)
     view = Editor(path, path, given.get("text", ""), given.get("base", ""), ident, given.get("message", ""), **told)
-    return answers.page("edit.html", at.frame, view, status=UNUSABLE)
+    status = CONFLICT if isinstance(error, ConflictError) else UNUSABLE
+    return answers.page("edit.html", at.frame, view, status=status)
 
 
-def _saved(request: Web, slug: str, saved: Saved) -> Response[Any]:
-    href = addresses.spec(slug, saved.spec.path)
-    if wants_json(request):
-        return answers.json({"revision": saved.revision.digest, "href": href})
-    return see(href)
+async def _saved(request: Web, unit: Unit, at: Here, saved: Saved) -> Response[Any]:
+    """Answer a save; where it was merged, say so with what came in."""
+    slug, path, merged = at.project.slug, saved.spec.path, saved.merged
+    if not wants_json(request):
+        return see(addresses.spec(slug, path, merged=merged.side if merged and saved.created else ""))
+    told: dict[str, object] = {"revision": saved.revision.digest, "href": addresses.spec(slug, path)}
+    if merged is not None:
+        read = await unit.library.read(unit.principal, at.project.id, saved.spec.id, saved.revision.digest)
+        difference = addresses.diff(slug, path, merged.side, saved.revision.digest)
+        told["merged"] = {"text": read.text, "side": merged.side, "difference": difference}
+    return answers.json(told)
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
-    """A save that met another: of which spec, what was sent, what the library said."""
-
-    spec: Spec
-    given: dict[str, str]
-    error: ConflictError
-
-
-async def _conflict(request: Web, unit: Unit, at: Here, met: Met) -> Response[Any]:
-    error, mine, message = met.error, met.given.get("text", ""), met.given.get("message", "")
-    sides = {name: _side(error, name) for name in ("base", "ours")}
-    kept = str(error.details.get("side_revision", ""))
-    head = await unit.library.read(unit.principal, at.project.id, met.spec.id, sides["ours"][0])
-    if wants_json(request):
-        theirs = {
-            "text": head.text,
-            "revision": head.revision.digest,
-            "actor": _actor(head.revision.actor),
-            "at": iso(head.revision.at),
-        }
-        told = {"detail": error.message, "hint": error.hint, "theirs": theirs}
-        base = {"revision": sides["base"][0], "text": sides["base"][1]}
-        return answers.json({**told, "base": base, "side": kept}, status=CONFLICT)
-    path = head.spec.path
-    view = ConflictPage(path, head.spec.title or path, head.revision, head.text, sides["base"][1], mine, kept, message)
-    return answers.page("conflict.html", answers.titled(at.frame, "Conflict"), view, status=CONFLICT)
-
-
-def _side(error: ConflictError, name: str) -> tuple[str, str]:
-    """Read one side (digest, text) out of the details of a conflict."""
-    side = error.details.get(name)
-    if not isinstance(side, dict):
-        return "", ""
-    return str(side.get("digest", "")), str(side.get("text", ""))
+def _conflict(request: Web, slug: str, error: UnmergedError) -> Response[Any]:
+    """Send the writer to the page of the conflict, or give our script all three texts."""
+    standing = error.standing
+    if not wants_json(request):
+        return see(addresses.conflict(slug, standing.record.id))
+    head = standing.ours
+    theirs = {
+        "text": standing.ours_text,
+        "revision": head.digest,
+        "actor": _actor(head.actor),
+        "at": iso(head.at),
+    }
+    told = {"detail": error.message, "hint": error.hint, "theirs": theirs}
+    base = {"revision": standing.record.base or "", "text": standing.base_text}
+    place = addresses.conflict(slug, standing.record.id)
+    return answers.json({**told, "base": base, "side": standing.record.theirs, "conflict": place}, status=CONFLICT)
 
 
 def _actor(actor: Actor) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get
@@ -14,7 +15,7 @@ from app.web.answers import Here, Web, here, see
 from app.web.listing import row_of, verdict_of
 from app.web.reading import blocks_of, document_of, line_of, outline_of, panel_of, pieces_of
 from app.web.views.frame import Place
-from app.web.views.specs import FindingLine, SideRevision, SpecList, SpecPage
+from app.web.views.specs import FindingLine, SideRevision, SpecList, SpecPage, Waiting
 from drift.lives.life import LifeState
 from drift.lives.records import FindingRecord
 from specs.access import Scope
@@ -53,6 +54,8 @@ async def read_spec(
     if read.spec.path != path.removeprefix("/"):
         return see(addresses.spec(project, read.spec.path, revision=wanted or ""))
     view = await _spec_page(unit, at, read)
+    just = request.query_params.get("merged", "")
+    view = replace(view, merged=just if just in read.revision.parents[1:] else "")
     return answers.page("spec.html", answers.titled(at.frame, view.title), view)
 
 
@@ -72,7 +75,10 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
             line = places.get(record.invariant) or spec_line(record)
             lines.setdefault(line, []).append(line_of(record, {}, repositories, {}))
     broken = frozenset(block.anchor for block in document.invariants if panels[block.line].verdict == "broken")
-    side = await unit.library.read(who, ident, spec.id, spec.diverged) if spec.diverged and is_head else None
+    waits = (await unit.conflicts.list(who, ident, spec=spec.id)).items if is_head else ()
+    theirs = {one.theirs for one in waits}
+    parted = spec.diverged if is_head and spec.diverged not in theirs else None
+    side = await unit.library.read(who, ident, spec.id, parted) if parted else None
     return SpecPage(
         path=spec.path,
         title=document.title or spec.title or spec.path,
@@ -89,6 +95,7 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
         outline=outline_of(document, broken),
         side=SideRevision(side.revision, side.revision.origin.removeprefix("git:")) if side else None,
         problems=len(document.problems),
+        waiting=tuple(Waiting(str(one.id), one.opened_by, one.opened_at, one.regions, one.decided) for one in waits),
     )
 
 

@@ -1,8 +1,8 @@
 """What git brings into the library: texts, removals and renames of files, under one rule.
 
-Git moves a head only where git wrote it last, or had the same text. Otherwise a text becomes a side revision and the
-spec is marked as diverged, and a removal or rename leaves the spec alone. Every call may be repeated: a commit counts
-once. Knows nothing of git's storage.
+Git moves a head only where git wrote it last, or had the same text. Otherwise its text is merged with the head; where
+that cannot be done without asking, it waits in a conflict and the spec is marked as diverged. A removal or rename then
+leaves the spec alone. Every call may be repeated: a commit counts once. Knows nothing of git's storage.
 """
 
 from dataclasses import replace
@@ -18,6 +18,8 @@ from specs.service import writing
 from specs.service.auditing import record
 from specs.service.hygiene import mask_secrets
 from specs.service.landing import Arrival, Landing
+from specs.service.merging import Ground, Merging
+from specs.store.conflicts import ConflictStore
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 from specs.store.people import ActorStore
@@ -37,8 +39,9 @@ class Imports:
     async def import_revision(self, principal: Principal, project: UUID, path: str, text: str, git: GitOrigin) -> Saved:
         """Take in a text that a commit brings. The head moves if the spec is new or git wrote its head.
 
-        Otherwise the text becomes a side revision and `spec.diverged` names it. A text that is the head already makes
-        no revision. Raises `UserError` for a path or text that cannot be kept.
+        Otherwise the text becomes a side revision that the head takes in, or that `spec.diverged` names while it waits
+        in a conflict. A text that is or was the head already makes no revision. Raises `UserError` for a path or text
+        that cannot be kept.
 
         What git has cannot be refused for what it hides: it is kept, told to readers and not served to agents. Secrets
         are masked, so that the rest of the text counts and they go no further.
@@ -68,25 +71,55 @@ class Imports:
         known = await store.from_origin(spec.id, new.git.origin)
         if known is not None:
             return Saved(spec, known, created=False)
-        landing = self._landing(connection, spec.project)
         head = await writing.head_of(store, spec)
         if head.text_digest == text_digest(new.text):
-            await store.set_against_git(spec.id, diverged=None, agreed=head.digest)
+            await self._agree(connection, principal, spec, head.digest)
             await self._come_back(store, spec)
             return Saved(await writing.found(store, spec.id), head, created=False)
         if _gits(spec, head):
             made = _compose(spec.id, new.text, (head.digest,), new.author, new.git)
-            await landing.advance(spec, Arrival(made, new.text, new.title))
+            await self._landing(connection, spec.project).advance(spec, Arrival(made, new.text, new.title))
             await self._come_back(store, spec)
             return await self._tell(connection, principal, store, "spec.import", made, new.git)
-        last = await store.last_from_git(spec.id)
-        base = spec.agreed or (last.digest if last else None)
+        base = await _last_common(store, spec)
+        caught_up = await store.former_head(spec.id, text_digest(new.text), base) if base else None
+        if caught_up is not None:
+            # Git has by now what was written here a while ago: from there on is what git does not have.
+            await self._agree(connection, principal, spec, caught_up)
+            found = await store.revision(spec.id, caught_up) or head
+            return Saved(await writing.found(store, spec.id), found, created=False)
         made = _compose(spec.id, new.text, (base,) if base else (), new.author, new.git)
-        added = await landing.set_aside(Arrival(made, new.text, new.title))
-        await store.set_against_git(spec.id, diverged=made.digest, agreed=spec.agreed)
-        if not added:
-            return Saved(await writing.found(store, spec.id), made, created=False)
-        return await self._tell(connection, principal, store, "spec.diverge", made, new.git)
+        action = await self._meet(connection, principal, spec, base, Arrival(made, new.text, new.title))
+        return await self._tell(connection, principal, store, action, made, new.git)
+
+    async def _meet(
+        self, connection: Connection, principal: Principal, spec: Spec, base: str | None, side: Arrival
+    ) -> str:
+        """Bring git's text to a head that was written here: merged, or beside it in a conflict. Say which."""
+        store, digest = LibraryStore(connection, spec.project), side.revision.digest
+        if spec.status is SpecStatus.RETIRED:
+            await self._landing(connection, spec.project).set_aside(side)
+            await store.set_against_git(spec.id, diverged=digest, agreed=spec.agreed)
+            return "spec.diverge"
+        merging = Merging(connection, spec.project, self._clock(), self._new_id, self._on_change)
+        # What git brought before and still waits is behind what it brings now.
+        ground = Ground(base, (spec.diverged,) if spec.diverged else ())
+        met = await merging.bring(principal, spec, ground, side, side.revision.message)
+        if met.conflict is not None:
+            await store.set_against_git(spec.id, diverged=digest, agreed=spec.agreed)
+            return "spec.diverge"
+        same = met.landed is not None and met.landed.text_digest == side.revision.text_digest
+        agreed = met.landed.digest if same and met.landed is not None else digest
+        await store.set_against_git(spec.id, diverged=None, agreed=agreed)
+        return "spec.merge"
+
+    async def _agree(self, connection: Connection, principal: Principal, spec: Spec, head: str) -> None:
+        """Note that git has the text of a head: what it brought before and still waits is over."""
+        if spec.diverged is not None:
+            await ConflictStore(connection, spec.project).taken_in(
+                spec.id, (spec.diverged,), head, principal.actor.id, self._clock()
+            )
+        await LibraryStore(connection, spec.project).set_against_git(spec.id, diverged=None, agreed=head)
 
     def _landing(self, connection: Connection, project: UUID) -> Landing:
         return Landing(connection, project, self._clock(), self._on_change)
@@ -198,6 +231,14 @@ async def _at(store: LibraryStore, path: str) -> Spec | None:
         return spec
     former = await store.formerly_at(path_key(path))
     return None if former is None else await store.spec(former.id, lock=True)
+
+
+async def _last_common(store: LibraryStore, spec: Spec) -> str | None:
+    """Give the revision up to which git and a spec agree, if they ever did."""
+    if spec.agreed is not None:
+        return spec.agreed
+    last = await store.last_from_git(spec.id)
+    return None if last is None else last.digest
 
 
 def _gits(spec: Spec, head: Revision) -> bool:

@@ -16,6 +16,7 @@ from specs.revision import Revision
 from specs.search import terms
 from specs.service.attributing import attribute_landed
 from specs.service.hygiene import refuse_secrets
+from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, SpecHook, no_hook
 from specs.store.library import LibraryStore
 from specs.store.search import SearchStore
@@ -23,12 +24,21 @@ from specs.store.search import SearchStore
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A text on its way in: its revision, the text, the title for people, the task in whose course it came."""
+    """A text on its way in: its revision, the text, the title for people, the task in whose course it came.
+
+    `through` names side revisions that it takes in besides its parents: those its second parent was made from.
+    """
 
     revision: Revision
     text: str
     title: str
     task: UUID | None = None
+    through: tuple[str, ...] = ()
+
+    @property
+    def takes_in(self) -> tuple[str, ...]:
+        """The side revisions whose words are looked after once this one is a head."""
+        return (*self.revision.parents[1:], *self.through)
 
 
 class Landing:
@@ -65,7 +75,8 @@ class Landing:
     async def advance(self, current: Spec, arrival: Arrival) -> Spec:
         """Make a revision whose first parent is the head of a locked spec its next head; give the spec as it is then.
 
-        A revision of git's, or one that takes in what git brought, says up to where git and the spec agree.
+        A revision of git's, or one that takes in what git brought, says up to where git and the spec agree. Conflicts
+        in which a side revision waited that is taken in now are resolved.
         """
         made = arrival.revision
         if made.parents[:1] != (current.head,):
@@ -74,7 +85,7 @@ class Landing:
         agreed, diverged = current.agreed, current.diverged
         if made.from_git:
             agreed, diverged = made.digest, None
-        elif diverged in made.parents:
+        elif diverged in arrival.takes_in:
             agreed, diverged = diverged, None
         now = replace(
             current, head=made.digest, title=arrival.title, updated_at=self._at, diverged=diverged, agreed=agreed
@@ -83,6 +94,10 @@ class Landing:
         if not await self._store.move_head(now, expected=current.head):
             msg = f"the head of {current.id} moved under a lock"
             raise RuntimeError(msg)
+        if arrival.takes_in:
+            await ConflictStore(self._connection, self._project).taken_in(
+                current.id, arrival.takes_in, made.digest, made.actor.id, self._at
+            )
         await self._on_change(self._connection, self._project, current.id)
         return now
 

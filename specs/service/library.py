@@ -1,30 +1,31 @@
 """The library: create, read, list, save, rename, retire specs, and their history and differences.
 
-A head moves by compare-and-set only. A text that reached the library and cannot become the head is kept as a side
-revision before the caller hears of the conflict. Knows nothing of HTTP, of git or of merging.
+A head moves by compare-and-set only. A text that meets another head is merged with it, or kept as a side revision
+before the caller hears of the conflict (`specs.service.merging`). Knows nothing of HTTP or of git.
 """
 
-import base64
-import binascii
+from functools import partial
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
+from specs.audit import Json
+from specs.conflicts import UnmergedError
 from specs.errors import ConflictError, UserError
-from specs.library import Differences, HistoryEntry, Page, Saved, Spec, SpecStatus, SpecText, check_text
+from specs.library import Differences, HistoryEntry, Merged, Page, Saved, Spec, SpecStatus, SpecText, check_text
 from specs.paths import check_path, path_key
-from specs.revision import text_digest
+from specs.revision import Revision, text_digest
 from specs.service import writing
 from specs.service.auditing import record
 from specs.service.landing import Arrival, Landing
+from specs.service.merging import Ground, Merging, ground_of
+from specs.service.paging import decode_cursor, decode_number, encode_cursor, limited
 from specs.service.writing import titled
-from specs.store.connection import Clock, IdSource, SpecHook, Transactions, no_hook
+from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 
-MAX_PAGE = 200
-
 _MOVED = (
-    "The spec changed since you read it.",
-    "Your text is kept as a side revision. Bring both together, then save on the head, naming the side revision.",
+    "The spec changed since you read it, in the same places.",
+    "Your text is kept, and waits as a conflict. Decide its regions, or save a text that holds both and name yours.",
 )
 _RETIRED = ("The spec is retired.", "Your text is kept as a side revision. Restore the spec, then save again.")
 _TAKEN = (
@@ -64,7 +65,7 @@ class Library:
                 raise writing.no_spec()
             aside = writing.compose(principal, current.id, text, (), message=message, at=at)
             await landing.set_aside(Arrival(aside, text, title, principal.task))
-            conflict = await writing.conflict_of(store, current, aside, text, _TAKEN)
+            conflict = writing.kept_aside(current, aside, _TAKEN)
             details = {"path": path, "revision": aside.digest}
             await record(
                 connection, principal, project, at=at, action="spec.set-aside", subject=current.id, details=details
@@ -111,13 +112,15 @@ class Library:
         """Give the specs of a project by path, those under `prefix` only, retired ones when asked for."""
         principal.require(project, Role.READER, Scope.READ)
         writing.refuse(check_text(prefix))
-        after = None if cursor is None else _decode(cursor)
-        count = _limit(limit)
+        after = None if cursor is None else decode_cursor(cursor)
+        count = limited(limit)
         async with self._database.read() as connection:
             rows = await LibraryStore(connection, project).page(
                 prefix=path_key(prefix), retired=retired, after=after, limit=count + 1
             )
-        return Page(tuple(spec for _, spec in rows[:count]), _encode(rows[count - 1][0]) if len(rows) > count else None)
+        return Page(
+            tuple(spec for _, spec in rows[:count]), encode_cursor(rows[count - 1][0]) if len(rows) > count else None
+        )
 
     async def heads(self, principal: Principal, project: UUID) -> tuple[SpecText, ...]:
         """Give every active spec with its text at the head, in one snapshot, sorted by path."""
@@ -138,9 +141,10 @@ class Library:
     ) -> Saved:
         """Make `text` the head if `base` still is. The same text as the head makes no revision.
 
-        Otherwise the text becomes a side revision, durably, and `ConflictError` carries in its details `base`,
-        `ours` (the head) and `theirs` (the writer), each `{"digest", "text"}`, and `side_revision`.
-        `takes_in` names a side revision that this text resolves; it becomes the second parent.
+        Where the head moved, both are merged and the merge is the head (`Saved.merged`); where that cannot be done
+        without asking, `UnmergedError` tells of the conflict in which the text waits. It is a side revision then, and
+        durable, as it is when another `ConflictError` says that the spec is retired.
+        `takes_in` names a side revision that this text resolves; it becomes a further parent.
         """
         principal.require(project, Role.EDITOR, Scope.WRITE)
         writing.check_input(None, text, message)
@@ -149,27 +153,59 @@ class Library:
         async with self._database.transaction() as connection:
             store = LibraryStore(connection, project)
             current = await writing.found(store, spec, lock=True)
-            landing = Landing(connection, project, at, self._on_change)
             head = await writing.head_of(store, current)
             if takes_in is not None:
                 await _check_side(store, current, takes_in)
             if text_digest(text) == head.text_digest and takes_in is None:
                 return Saved(current, head, created=False)
+            taken = () if takes_in is None else (takes_in,)
+            arrival = partial(Arrival, text=text, title=titled(title, current.path), task=principal.task)
             if base == current.head and current.status is SpecStatus.ACTIVE:
-                parents = (base, takes_in) if takes_in else (base,)
-                made = writing.compose(principal, spec, text, parents, message=message, at=at)
-                now = await landing.advance(current, Arrival(made, text, titled(title, current.path), principal.task))
+                made = writing.compose(principal, spec, text, (base, *taken), message=message, at=at)
+                now = await Landing(connection, project, at, self._on_change).advance(current, arrival(made))
                 details = {"path": current.path, "revision": made.digest, "base": base}
                 await record(connection, principal, project, at=at, action="spec.save", subject=spec, details=details)
                 return Saved(now, made, created=True)
-            known = writing.is_digest(base) and await store.revision(spec, base) is not None
-            aside = writing.compose(principal, spec, text, (base,) if known else (), message=message, at=at)
-            why = _MOVED if current.status is SpecStatus.ACTIVE else _RETIRED
-            await landing.set_aside(Arrival(aside, text, titled(title, current.path), principal.task))
-            conflict = await writing.conflict_of(store, current, aside, text, why)
-            details = {"path": current.path, "revision": aside.digest, "head": current.head}
-            await record(connection, principal, project, at=at, action="spec.set-aside", subject=spec, details=details)
-        raise conflict
+            ground = await ground_of(store, spec, base)
+            parents = (() if ground is None else (base,)) + taken
+            side = arrival(writing.compose(principal, spec, text, parents, message=message, at=at))
+            outcome = await self._meet(connection, principal, (current, head), ground or Ground(None), side)
+        if isinstance(outcome, ConflictError):
+            raise outcome
+        return outcome
+
+    async def _meet(
+        self,
+        connection: Connection,
+        principal: Principal,
+        at_head: tuple[Spec, Revision],
+        ground: Ground,
+        side: Arrival,
+    ) -> Saved | ConflictError:
+        """Bring a text to a spec that is not as its writer saw it. An error is to be raised after the commit."""
+        (current, head), made = at_head, side.revision
+        details: dict[str, Json] = {"path": current.path, "side": made.digest, "head": current.head}
+        outcome: Saved | ConflictError
+        action = "spec.set-aside"
+        if current.status is not SpecStatus.ACTIVE:
+            await Landing(connection, current.project, made.at).set_aside(side)
+            outcome = writing.kept_aside(current, made, _RETIRED)
+        else:
+            merging = Merging(connection, current.project, made.at, self._new_id, self._on_change)
+            met = await merging.bring(principal, current, ground, side, made.message)
+            details["side"] = met.side
+            if met.conflict is not None:
+                outcome = UnmergedError(*_MOVED, met.conflict)
+                details["conflict"] = str(met.conflict.record.id)
+            else:
+                how = Merged(ground.base or "", current.head, met.side)
+                outcome = Saved(met.spec, met.landed or head, created=met.landed is not None, merged=how)
+                details["revision"] = outcome.revision.digest
+                action = "spec.merge"
+        await record(
+            connection, principal, current.project, at=made.at, action=action, subject=current.id, details=details
+        )
+        return outcome
 
     async def rename(self, principal: Principal, project: UUID, spec: UUID, path: str) -> Spec:
         """Give a spec another path; the old one leads on to it until another spec takes it."""
@@ -216,13 +252,13 @@ class Library:
     ) -> Page[HistoryEntry]:
         """Give a spec's revisions, newest first; those that never were the head are marked as side."""
         principal.require(project, Role.READER, Scope.READ)
-        before = None if cursor is None else _decode_number(cursor)
-        count = _limit(limit)
+        before = None if cursor is None else decode_number(cursor)
+        count = limited(limit)
         async with self._database.read() as connection:
             store = LibraryStore(connection, project)
             await writing.found(store, spec)
             rows = await store.history(spec, before=before, limit=count + 1)
-        return Page(rows[:count], _encode(str(rows[count - 1].seq)) if len(rows) > count else None)
+        return Page(rows[:count], encode_cursor(str(rows[count - 1].seq)) if len(rows) > count else None)
 
     async def diff(self, principal: Principal, project: UUID, spec: UUID, before: str, after: str) -> Differences:
         """Compare any two revisions of a spec."""
@@ -236,27 +272,3 @@ async def _check_side(store: LibraryStore, current: Spec, digest: str) -> None:
         raise UserError(
             "The spec has no such side revision to take in.", "Take its digest from the conflict or the history."
         )
-
-
-def _limit(limit: int) -> int:
-    return max(1, min(limit, MAX_PAGE))
-
-
-def _encode(value: str) -> str:
-    return base64.urlsafe_b64encode(value.encode("utf-8")).decode("ascii").rstrip("=")
-
-
-def _decode(cursor: str) -> str:
-    try:
-        value = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeError, ValueError) as error:
-        raise UserError("This is no cursor of this list.", "Send `next` of the page before, unchanged.") from error
-    writing.refuse(check_text(value))
-    return value
-
-
-def _decode_number(cursor: str) -> int:
-    value = _decode(cursor)
-    if not (value.isascii() and value.isdigit() and len(value) < 19):  # noqa: PLR2004 (below the largest bigint)
-        raise UserError("This is no cursor of this list.", "Send `next` of the page before, unchanged.")
-    return int(value)

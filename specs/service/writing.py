@@ -113,18 +113,14 @@ def no_revision() -> MissingError:
     return MissingError("The spec has no such revision.", "Take a digest from its history.")
 
 
-async def conflict_of(
-    store: LibraryStore, current: Spec, made: Revision, text: str, problem: tuple[str, str]
-) -> ConflictError:
+def kept_aside(current: Spec, made: Revision, problem: tuple[str, str]) -> ConflictError:
     """Make the error that tells a writer of a text set aside; raise it after the commit, when the text is durable."""
-    base = made.parents[0] if made.parents else None
     details: dict[str, object] = {
         "spec": str(current.id),
         "path": current.path,
         "status": current.status.value,
-        "base": None if base is None else {"digest": base, "text": await store.text(current.id, base)},
-        "ours": {"digest": current.head, "text": await store.text(current.id, current.head)},
-        "theirs": {"digest": made.digest, "text": text},
+        "head": current.head,
+        "base": made.parents[0] if made.parents else None,
         "side_revision": made.digest,
     }
     return ConflictError(*problem, details=details)

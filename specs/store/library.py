@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, any_, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
-from specs.library import HistoryEntry, Spec, SpecStatus, SpecText
+from specs.conflicts import Written
+from specs.library import Ancestry, HistoryEntry, Spec, SpecStatus, SpecText
 from specs.revision import Actor, ActorKind, Provenance, Revision
 from specs.store.connection import Connection
 from specs.tables.library import former_paths, revisions, specs, texts
@@ -202,8 +203,8 @@ class LibraryStore:
         return await self._one_revision(spec, revisions.c.origin == origin)
 
     async def last_from_git(self, spec: UUID) -> Revision | None:
-        """Give the last revision that any commit brought."""
-        query = self._revisions(spec).where(func.starts_with(revisions.c.origin, "git:"))
+        """Give the last head that a commit brought."""
+        query = self._revisions(spec).where(func.starts_with(revisions.c.origin, "git:"), ~revisions.c.side)
         row = (await self._connection.execute(query.order_by(revisions.c.seq.desc()).limit(1))).mappings().one_or_none()
         return None if row is None else _revision(row)
 
@@ -217,6 +218,78 @@ class LibraryStore:
             select(texts.c.body)
             .join(revisions, revisions.c.text_digest == texts.c.digest)
             .where(revisions.c.project_id == self._project, revisions.c.spec_id == spec, revisions.c.digest == digest)
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def texts(self, spec: UUID, digests: Collection[str]) -> dict[str, str]:
+        """Give the texts of some revisions of a spec, by digest."""
+        query = (
+            select(revisions.c.digest, texts.c.body)
+            .join(texts, texts.c.digest == revisions.c.text_digest)
+            .where(revisions.c.project_id == self._project, revisions.c.spec_id == spec)
+            .where(revisions.c.digest.in_(digests))
+        )
+        return {row.digest: row.body for row in await self._connection.execute(query)}
+
+    async def ancestry(self, spec: UUID, digest: str) -> Ancestry | None:
+        """Give a revision as a place to merge from; None where the spec has no such revision."""
+        later = revisions.alias("later")
+        taken = select(later.c.digest).where(
+            later.c.spec_id == spec, ~later.c.side, literal(digest) == any_(later.c.parents)
+        )
+        query = select(revisions.c.parents, revisions.c.side, taken.exists().label("taken")).where(
+            revisions.c.project_id == self._project, revisions.c.spec_id == spec, revisions.c.digest == digest
+        )
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else Ancestry(tuple(row.parents), behind_head=not row.side or row.taken)
+
+    async def heads_since(self, spec: UUID, base: str | None, limit: int) -> tuple[Written, ...]:
+        """Give the texts that were the head after a revision was, the newest first, with who wrote them.
+
+        What the server itself merged is the word of whom it merged in.
+        """
+        side, author = revisions.alias("side"), actors.alias("author")
+        query = (
+            select(texts.c.body, *(author.c[name].label(f"actor_{name}") for name in ("id", "name", "kind")))
+            .select_from(revisions)
+            .join(texts, texts.c.digest == revisions.c.text_digest)
+            .join(actors, actors.c.id == revisions.c.actor_id)
+            .outerjoin(side, (side.c.spec_id == spec) & (side.c.digest == revisions.c.parents[2]))
+            .join(author, author.c.id == case((actors.c.kind == "system", side.c.actor_id), else_=actors.c.id))
+            .where(revisions.c.project_id == self._project, revisions.c.spec_id == spec, ~revisions.c.side)
+            .order_by(revisions.c.seq.desc())
+            .limit(limit)
+        )
+        if base is not None:
+            since = select(revisions.c.seq).where(revisions.c.spec_id == spec, revisions.c.digest == base)
+            query = query.where(revisions.c.seq > since.scalar_subquery())
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple(
+            Written((Actor(row["actor_id"], row["actor_name"], ActorKind(row["actor_kind"])),), row["body"])
+            for row in rows
+        )
+
+    async def sent_before(self, made: Revision) -> str | None:
+        """Give the revision in which the same actor sent the same text made from the same parents, if one did."""
+        query = (
+            select(revisions.c.digest)
+            .where(revisions.c.project_id == self._project, revisions.c.spec_id == made.spec_id)
+            .where(revisions.c.text_digest == made.text_digest, revisions.c.actor_id == made.actor.id)
+            .where(revisions.c.parents == list(made.parents), revisions.c.origin == made.origin)
+            .order_by(revisions.c.seq.desc())
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def former_head(self, spec: UUID, text_digest: str, since: str) -> str | None:
+        """Give the newest head that had a text, of those that came after a revision."""
+        after = select(revisions.c.seq).where(revisions.c.spec_id == spec, revisions.c.digest == since)
+        query = (
+            select(revisions.c.digest)
+            .where(revisions.c.project_id == self._project, revisions.c.spec_id == spec, ~revisions.c.side)
+            .where(revisions.c.text_digest == text_digest, revisions.c.seq > after.scalar_subquery())
+            .order_by(revisions.c.seq.desc())
+            .limit(1)
         )
         return (await self._connection.execute(query)).scalar_one_or_none()
 

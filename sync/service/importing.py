@@ -112,7 +112,7 @@ class SpecImport:
                 raise
             return SpecFile(path, None, storable(f"{error.message} {error.hint}".strip())[:500], change.blob)
         # A commit that counted before may be behind what came since; then the file is not yet what its spec says.
-        current = saved.revision.digest in {saved.spec.head, saved.spec.diverged}
+        current = saved.revision.digest in {saved.spec.head, saved.spec.diverged, saved.spec.agreed}
         return SpecFile(path, saved.spec.id, "", change.blob if current else "")
 
     async def _refuse_foreign(self, repository: Repository, place: str) -> None:

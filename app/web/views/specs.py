@@ -116,8 +116,19 @@ class SideRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A conflict of a spec that waits: its id, whose text waits, how many places differ and are decided."""
+
+    id: str
+    by: Actor
+    at: datetime
+    regions: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
 class SpecPage:
-    """A spec to read, at one revision."""
+    """A spec to read, at one revision. `merged` is the side revision that it was just put together with."""
 
     path: str
     title: str
@@ -134,6 +145,8 @@ class SpecPage:
     outline: tuple[OutlineItem, ...] = ()
     side: SideRevision | None = None
     problems: int = 0
+    waiting: tuple[Waiting, ...] = ()
+    merged: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,20 +161,6 @@ class Editor:
     message: str = ""
     error: str = ""
     hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictPage:
-    """The page for a save that met another, without a script: the text to save is a form field."""
-
-    path: str
-    title: str
-    head: Revision
-    head_text: str
-    base_text: str
-    mine: str
-    side: str
-    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

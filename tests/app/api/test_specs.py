@@ -82,14 +82,16 @@ async def test_a_save_makes_a_revision_and_the_same_text_makes_none(ask: Any, sp
     assert old.json()["text"] == A
 
 
-async def test_a_stale_base_answers_with_three_texts_and_keeps_what_was_sent(ask: Any, spec: dict[str, Any]) -> None:
+async def test_a_stale_base_answers_with_the_regions_and_keeps_what_was_sent(ask: Any, spec: dict[str, Any]) -> None:
     place = f"/specs/{spec['id']}"
     first = await ask("PUT", place, Role.EDITOR, json={"text": B}, headers=match(spec["head"]))
     second = await ask("PUT", place, Role.ADMIN, json={"text": C}, headers=match(spec["head"]))
     assert second.status_code == 409
     problem = second.json()
     assert second.headers["content-type"] == "application/problem+json"
-    assert [problem[side]["text"] for side in ("base", "ours", "theirs")] == [A, B, C]
+    assert "texts" not in problem
+    [region] = problem["regions"]
+    assert (region["base"], region["ours"], region["theirs"]) == ("One.\n", "Two.\n", "Three.\n")
     side = problem["side_revision"]
     kept = await ask("GET", f"{place}/revisions/{side}", headers={"accept": "text/markdown"})
     assert kept.text == C

@@ -7,6 +7,8 @@ from uuid import UUID
 from markupsafe import Markup
 
 from app.web.chart import Week, draw
+from app.web.conflicts import region_view
+from app.web.views.conflicts import ConflictPage
 from app.web.views.drift import (
     ChangeRow,
     Choice,
@@ -32,7 +34,6 @@ from app.web.views.people import (
 from app.web.views.proposals import ProposalList
 from app.web.views.specs import (
     CodeLine,
-    ConflictPage,
     Editor,
     FindingEvent,
     FindingLine,
@@ -47,6 +48,8 @@ from app.web.views.specs import (
 )
 from drift.findings import Hop
 from specs.access import IssuedToken, Link, Member, Role, Scope, Token
+from specs.conflicts import Region
+from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind, Provenance, Revision
 from tests.app.web import proposal_samples
@@ -512,14 +515,41 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         "conflict.html",
         frame("Conflict", Place.SPECS),
         ConflictPage(
-            "payments/architecture.md",
-            "Architecture of payments",
-            revision(7, BOT, "Rename layers", hours=1),
-            TEXT.replace("never reaches", "must not reach"),
-            TEXT,
-            TEXT.replace("batch jobs", "batch jobs and tests"),
-            "084f2a91c0",
-            "Say who else uses it",
+            id=str(UUID(int=5)),
+            path="payments/architecture.md",
+            title="Architecture of payments",
+            state="open",
+            writer=ANA,
+            head=revision(7, BOT, "Rename layers", hours=1),
+            waiting=revision(8, ANA, "Say who else uses it"),
+            text=TEXT.replace("batch jobs", "batch jobs and tests"),
+            regions=(
+                region_view(
+                    1,
+                    Region(
+                        "0" * 16,
+                        Conflict(
+                            0,
+                            "The domain must be usable from batch jobs.\n",
+                            "The domain must be usable without a server.\n",
+                            "The domain must be usable from batch jobs and tests.\n",
+                            Reason.DEPENDENT,
+                            (Suggestion("both", "Usable without a server.\nUsable from batch jobs and tests.\n"),),
+                            "layering",
+                            7,
+                        ),
+                        ours_by=(BOT,),
+                        theirs_by=(ANA,),
+                    ),
+                ),
+                region_view(2, Region("1" * 16, Conflict(1, "Old words.\n", "", "New words.\n", Reason.DELETED))),
+            ),
+            mine=True,
+            may_withdraw=True,
+            message="Say who else uses it",
+            earlier=("Words of an earlier try.\n",),
+            error="Not every region is decided.",
+            hint="Choose for each region that has no choice yet.",
         ),
     ),
     "history": (

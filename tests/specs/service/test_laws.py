@@ -19,10 +19,12 @@ from hypothesis.stateful import (
 
 from app.db import Database
 from specs.access import SERVER
+from specs.conflicts import UnmergedError
 from specs.errors import ConflictError, MissingError
 from specs.library import SpecStatus
 from specs.paths import path_key
-from tests.factories import Clock, World, commit, make_services
+from specs.service.conflicts import Pick
+from tests.factories import Clock, World, commit, make_services, together
 
 PATHS = st.sampled_from(["a.md", "A.md", "b.md", "dir/a.md", "ä.md", "a\u0308.md"])
 TEXTS = st.sampled_from(["", "one\n", "two\n", "three\n", "# Title\n\nfour\n"])
@@ -65,7 +67,8 @@ class LibraryMachine(RuleBasedStateMachine):
             return key
         with pytest.raises(ConflictError) as caught:
             self.run(self.world.library.create(SERVER, self.project, path, text))
-        self.model[holder]["texts"].append(caught.value.details["theirs"]["text"])
+        assert caught.value.details["side_revision"]
+        self.model[holder]["texts"].append(text)
         return holder
 
     @rule(key=ids, text=TEXTS, stale=st.booleans())
@@ -84,6 +87,41 @@ class LibraryMachine(RuleBasedStateMachine):
             assert self.run(write).created
             it["text"] = text
             it["texts"].append(text)
+
+    @rule(key=ids, text=TEXTS, past=st.integers(0, 3))
+    def save_on_an_earlier_head(self, key: str, text: str, past: int) -> None:
+        """Merged, or in one conflict: and then the head is as it was."""
+        it, spec = self.model[key], self.model[key]["spec"].id
+        history = self.run(self.world.library.history(SERVER, self.project, spec, limit=200)).items
+        base = history[min(past, len(history) - 1)].revision.digest
+        waiting = self.run(self.world.conflicts.list(SERVER, self.project, spec=spec, limit=200)).items
+        outcome = self.run(together(self.world.library.save(SERVER, self.project, spec, base=base, text=text)))[0]
+        it["texts"].append(text)
+        if isinstance(outcome, UnmergedError):
+            after = self.run(self.world.conflicts.list(SERVER, self.project, spec=spec, limit=200)).items
+            assert outcome.standing.record.id in {one.id for one in after}
+            assert len(after) - len(waiting) in {0, 1}
+        elif isinstance(outcome, ConflictError):
+            assert it["retired"]
+        else:
+            found = self.run(self.world.library.read(SERVER, self.project, spec))
+            assert found.revision == outcome.revision
+            it["text"] = found.text
+
+    @rule(key=ids, side=st.sampled_from(["ours", "theirs", "base"]))
+    def resolve_one(self, key: str, side: str) -> None:
+        it, spec = self.model[key], self.model[key]["spec"].id
+        waiting = self.run(self.world.conflicts.list(SERVER, self.project, spec=spec)).items
+        if not waiting or it["retired"]:
+            return
+        standing = self.run(self.world.conflicts.read(SERVER, self.project, waiting[0].id))
+        picks = [Pick(region.key, side) for region in standing.regions]
+        saved = self.run(self.world.conflicts.resolve(SERVER, self.project, waiting[0].id, picks))
+        assert saved.revision.parents[1] == waiting[0].theirs
+        it["text"] = self.run(self.world.library.read(SERVER, self.project, spec)).text
+        it["texts"].append(it["text"])
+        left = self.run(self.world.conflicts.list(SERVER, self.project, spec=spec, limit=200)).items
+        assert waiting[0].id not in {one.id for one in left}
 
     @rule(key=ids, path=PATHS)
     def rename(self, key: str, path: str) -> None:
@@ -117,13 +155,20 @@ class LibraryMachine(RuleBasedStateMachine):
         if text == it["text"]:
             assert saved.spec.diverged is None
             return
-        it["texts"].append(text)
         gits = before.revision.origin != "" or before.spec.agreed == before.spec.head
         if gits:
             it["text"] = text
+            it["texts"].append(text)
             assert saved.spec.head == saved.revision.digest
+        elif not saved.created:
+            assert text in it["texts"], "git caught up with an earlier head"
+        elif saved.spec.diverged == saved.revision.digest:
+            it["texts"].append(text)
+            assert saved.spec.head == before.spec.head
         else:
-            assert saved.spec.diverged == saved.revision.digest
+            it["texts"].append(text)
+            assert saved.spec.diverged is None
+            it["text"] = self.run(self.world.library.read(SERVER, self.project, it["spec"].id)).text
 
     @invariant()
     def everything_is_there(self) -> None:

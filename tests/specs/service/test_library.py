@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from specs.access import Principal, Scope
+from specs.conflicts import UnmergedError
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.library import SpecStatus
 from specs.revision import ActorKind, Provenance
@@ -81,10 +82,11 @@ async def test_a_stale_save_is_kept_and_told(world: World) -> None:
     with pytest.raises(ConflictError) as caught:
         await world.library.save(world.eve, world.project.id, spec, base=first.spec.head, text="eve's\n")
     details = caught.value.details
-    assert details["base"] == {"digest": first.spec.head, "text": "base\n"}
-    assert details["ours"] == {"digest": head.spec.head, "text": "ada's\n"}
+    assert isinstance(caught.value, UnmergedError)
+    assert (details["base"], details["head"]) == (first.spec.head, head.spec.head)
+    standing = caught.value.standing
+    assert (standing.base_text, standing.ours_text, standing.theirs_text) == ("base\n", "ada's\n", "eve's\n")
     side = details["side_revision"]
-    assert details["theirs"] == {"digest": side, "text": "eve's\n"}
     assert caught.value.hint
     kept = await world.library.read(world.rob, world.project.id, spec, str(side))
     assert (kept.text, kept.revision.parents, kept.spec.head) == ("eve's\n", (first.spec.head,), head.spec.head)

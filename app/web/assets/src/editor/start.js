@@ -22,6 +22,9 @@ export function startEditor(form) {
   let saved = area.value.replaceAll("\r\n", "\n");
   let waiting = 0;
   let conflict = null;
+  let side = null;
+  // Texts that were sent and whose answer never came: the server may have saved them.
+  const unheard = new Set();
 
   const headers = () => ({ "x-csrf-token": field("csrf").value });
   const text = () => view.state.doc.toString();
@@ -46,25 +49,32 @@ export function startEditor(form) {
     keepDraft();
     status.saving();
     const mine = text();
-    const body = { text: merged ?? mine, base: onTopOf ?? base, message: field("message").value, side: conflict?.sides.side ?? null };
+    const body = { text: merged ?? mine, base: onTopOf ?? base, message: field("message").value, side: conflict?.sides.side ?? side };
     if (field("path")) body.path = field("path").value;
     let answer = await send(form.action, body, headers());
     // After a new log-in in another tab this page's token is the old session's: ask for the present one, try once more.
     if (answer.status === 403 && (await lookAtHead())) answer = await send(form.action, body, headers());
     status.answered(answer.kind);
+    if (answer.kind === "offline") unheard.add(body.text);
+    // The other text is our own, saved without our hearing of it: nobody decides between their own words.
+    if (answer.kind === "conflict" && unheard.delete(answer.body.theirs.text)) {
+      base = answer.body.theirs.revision;
+      side = answer.body.side;
+      return save(merged);
+    }
     if (answer.kind === "saved") {
+      side = null;
+      unheard.clear();
       conflict?.close();
       conflict = null;
       form.classList.remove("deciding");
       if (answer.body.href && (merged !== null || field("path"))) return location.assign((drafts.drop(), answer.body.href));
-      base = answer.body.revision;
-      saved = mine;
+      takeIn(answer.body, mine);
       field("base").value = base;
       field("message").value = "";
       status.saved(base, dirty());
       drafts.drop();
       if (dirty()) keepDraft();
-      notices.replaceChildren();
       announce("Saved");
     } else if (answer.kind === "conflict") {
       conflict?.close();
@@ -73,6 +83,21 @@ export function startEditor(form) {
     } else {
       say("drift", answer.title, answer.words);
     }
+  };
+  // Where the server merged, the text becomes the merged one; if more was typed meanwhile, the next save starts from what
+  // was sent, and is merged again.
+  const takeIn = ({ revision, merged }, mine) => {
+    const untouched = text() === mine;
+    saved = mine;
+    base = merged && !untouched ? merged.side : revision;
+    notices.replaceChildren();
+    if (!merged) return;
+    if (untouched) {
+      saved = merged.text;
+      setText(view, saved);
+    }
+    const see = h("a.button", { href: merged.difference, target: "_blank", rel: "noopener" }, "See what came in");
+    say("wait", "Saved, together with what came in meanwhile", "The spec changed while you wrote, in other places. Both changes are in.", see);
   };
   const leave = () => {
     conflict?.close();

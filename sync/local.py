@@ -17,6 +17,7 @@ from sync.cache.factcache import FactCache
 from sync.cache.stamp import stamp
 from sync.cache.verdicts import Judged, decode_judged, encode_judged
 from sync.excerpts import read_excerpts
+from sync.gitrepo import CommitTree, WorkingTree
 from sync.options import CheckOptions
 from sync.sides import NoSpecsError, Side, base_side, find_side
 from sync.starting import Start, start
@@ -201,8 +202,16 @@ def verdict_key(side: Side, options: CheckOptions) -> str:
 
 
 def _is_data(contract: str, side: Side) -> bool:
-    """Say whether a file of contracts is all there is to know: it is in the tree, and no program."""
-    return contract in side.tree.files and not contract.endswith(PROGRAMS)
+    """Say whether a file of contracts is all there is to know: it is in the tree, and no program.
+
+    Of a commit nothing else can be read: a verdict that was kept of it came of what is in the tree.
+    """
+    if contract.endswith(PROGRAMS):
+        return False
+    tree = side.tree
+    return isinstance(tree, CommitTree) or (
+        tree.holds(contract) if isinstance(tree, WorkingTree) else contract in tree.files
+    )
 
 
 def spec_passage(path: Path, options: CheckOptions, anchor: SpecAnchor) -> str:

@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING
 from drift.source import FileKind, SourceFile
 from specs.errors import HoldfastError, MissingError, UserError
 from sync.gitrepo.command import GitRefusedError, finish, read, start
-from sync.gitrepo.config import configure
 from sync.gitrepo.fallback import library_listing, library_status
 from sync.gitrepo.objects import Commit, Objects
-from sync.gitrepo.origins import Origins, origins
 from sync.gitrepo.place import Place, find
 from sync.gitrepo.trees import (
     CommitTree,
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from sync.gitrepo.changes import Blobs, Changed
+    from sync.gitrepo.origins import Origins
 
 __all__ = [
     "Commit",
@@ -89,6 +88,8 @@ class Repository:
 
     def configure(self, values: Mapping[str, str | None]) -> tuple[str, ...]:
         """Set the repository's own settings, or remove them (None); give the names that changed. Raises `UserError`."""
+        from sync.gitrepo.config import configure  # noqa: PLC0415 (only where settings are changed)
+
         return configure(self._common, values)
 
     def default_branch(self) -> str:
@@ -203,8 +204,10 @@ class Repository:
         """Give the best common ancestor of two commits; None when they share none, or it was cut off."""
         return self._objects.merge_base(one, other)
 
-    def origins(self, head: str, path: str, holds: Callable[[bytes], bool]) -> Origins:
+    def origins(self, head: str, path: str, holds: Callable[[bytes], bool]) -> "Origins":
         """Find the commits at or before `head` that brought into a file what `holds` knows, along all parents."""
+        from sync.gitrepo.origins import origins  # noqa: PLC0415 (only where history is read)
+
         found = origins(self._objects, head, path, holds)
         cut = self.is_shallow and not all(one.parents for one in found.found)
         return replace(found, whole=found.whole and not cut)

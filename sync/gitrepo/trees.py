@@ -201,6 +201,12 @@ class WorkingTree:
             whole.update(line.encode("utf-8", "surrogateescape"))
         return "working:" + whole.hexdigest()
 
+    def holds(self, path: str) -> bool:
+        """Say whether there is such an entry, without listing them."""
+        if path in self._changed:
+            return self._changed[path] is not None
+        return b"\t" + path.encode("utf-8", "surrogateescape") + b"\0" in self._listing
+
     def read(self, path: str, limit: int | None = None) -> bytes:
         """Give the bytes of one file, those that hash to its blob id wherever they can be had.
 

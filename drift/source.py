@@ -1,8 +1,21 @@
 """A code tree as a value: which files there are and how to read one. Knows nothing of git or of disks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from functools import partial
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
+def rows(make: type[Row], *columns: Iterable[object]) -> Iterable[Row]:
+    """Make named tuples of columns, one for each of their fields: as `_make` does, and three times as fast."""
+    return map(partial(tuple.__new__, make), zip(*columns, strict=False))
+
+
+def all_kept(_path: str) -> bool:
+    """Leave no path out."""
+    return False
 
 
 class FileKind(StrEnum):

@@ -13,7 +13,7 @@ from drift.index import CodeIndex, Shape
 from drift.language import Languages
 from drift.languages import LANGUAGES, used
 from drift.report import NotAnalysed
-from drift.source import CodeTree, FileKind, SourceFile
+from drift.source import CodeTree, FileKind, SourceFile, all_kept
 from specs.errors import HoldfastError
 from sync.cache.factcache import FactCache, Shelf
 from sync.cache.graphcache import (
@@ -45,7 +45,7 @@ class Reading:
     """
 
     source_roots: tuple[str, ...] = ()
-    excludes: Callable[[str], bool] = field(default=lambda _path: False)
+    excludes: Callable[[str], bool] = all_kept
     progress: Progress = no_progress
     processes: int | None = None
     languages: Languages = ()
@@ -64,7 +64,9 @@ def read_index(
     With `among`, only those files are read; the others have a place and no facts. What is asked of facts beyond
     `reading.tier` is read when it is looked at.
     """
-    files = {path: entry for path, entry in tree.files.items() if not reading.excludes(path)}
+    files = tree.files
+    if reading.excludes is not all_kept:
+        files = {path: entry for path, entry in files.items() if not reading.excludes(path)}
     plain = [path for path, entry in files.items() if entry.kind is FileKind.FILE]
     languages = used(plain, reading.languages or LANGUAGES)
     manifests, unread = read_manifests(tree, plain, languages)
@@ -108,7 +110,7 @@ def read_manifests(
     endings = tuple(names)
     found: dict[str, str] = {}
     unread: dict[str, str] = {}
-    for path in paths:
+    for path in paths if endings else ():
         if path.endswith(endings) and is_manifest(path, names):
             try:
                 found[path] = tree.read(path, MANIFEST_LIMIT).decode("utf-8", "replace")
@@ -194,11 +196,12 @@ def not_read(tree: CodeTree, reading: Reading) -> dict[str, str]:
     """List what the index does not hear of: links, repositories inside, folders that are missing, odd names."""
     found = dict(tree.left_out)
     for path, entry in tree.files.items():
-        if reading.excludes(path):
+        plain = entry.kind is FileKind.FILE
+        if (plain and path.isascii()) or reading.excludes(path):
             continue
-        if entry.kind is not FileKind.FILE:
+        if not plain:
             found[path] = LINK_REASON if entry.kind is FileKind.SYMLINK else MODULE_REASON
-        elif not path.isascii() and any("\udc80" <= char <= "\udcff" for char in path):
+        elif any("\udc80" <= char <= "\udcff" for char in path):
             found[path] = NAME_REASON
     return found
 

@@ -14,6 +14,7 @@ from drift.cruise.files import Disk, NoDisk
 from drift.findings import Finding
 from drift.invariants import Kind
 from drift.language import Languages
+from drift.source import all_kept
 from specs.document import Yaml
 from specs.problem import Severity
 
@@ -71,7 +72,7 @@ class View:
     """
 
     languages: Languages = ()
-    excludes: Callable[[str], bool] = field(default=lambda _path: False)
+    excludes: Callable[[str], bool] = all_kept
     reads: Callable[[str], bool] = field(default=lambda _path: True)
     left_out: LeftOut = field(default=lambda _paths, _placed: {})
     unseen: tuple[str, ...] = ()

@@ -129,13 +129,16 @@ class GraphFacts(Mapping[str, FileFacts]):
 
 def joined(known: KnownGraph, part: CodeIndex, again: frozenset[str], facts: Mapping[str, FileFacts]) -> CodeIndex:
     """Complete an index in which only the files in `again` were resolved with what is kept of the others."""
-    edges = sorted(chain((edge for edge in known.edges if edge.path not in again), part.edges))
+    edges = [edge for edge in known.edges if edge.path not in again]
+    edges += part.edges
+    edges.sort()
+    outer = {kinds for kinds in {edge.attributes for edge in edges} if EdgeAttribute.EXTERNAL in kinds}
     unresolved = [one for one in known.unresolved if one.path not in again]
     return replace(
         part,
         shape=shape_of(known, part, again),
         edges=tuple(edges),
-        externals=frozenset(edge.imported for edge in edges if EdgeAttribute.EXTERNAL in edge.attributes),
+        externals=frozenset([edge.imported for edge in edges if edge.attributes in outer]),
         unresolved=tuple(sorted((*unresolved, *part.unresolved), key=place)),
         facts=facts,
         problems=overlaid(known.problems, part.problems, facts, again),

@@ -8,12 +8,13 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, compress, pairwise, repeat
 from typing import Any
 
 from drift.facts import FileFacts, Scope, Tier
 from drift.index import CodeIndex
 from drift.language import Edge, Module, Placement, Unresolved
+from drift.source import rows
 from specs.problem import Problem
 from sync.cache.factcodec import attributes, plain, problem, scope, words
 
@@ -90,16 +91,14 @@ def decode(payload: bytes) -> KnownGraph:
         raise ValueError(left)
     importers, importeds, paths, kinds, lines, places = (flat[count * at : count * (at + 1)] for at in range(COLUMNS))
     sets = {number: attributes(found[number]) for number in set(kinds)}
-    columns = (
-        *(map(found.__getitem__, numbers) for numbers in (importers, importeds, paths)),
-        *(lines, places, map(sets.__getitem__, kinds)),
-    )
+    texts_of = [list(map(found.__getitem__, numbers)) for numbers in (importers, importeds, paths)]
+    edges = tuple(rows(Edge, *texts_of, lines, places, map(sets.__getitem__, kinds)))
     unresolved = tuple(Unresolved(*row) for row in head["unresolved"])
     if not all(type(text) is str for one in unresolved for text in (one.path, one.what, one.reason)):
         raise ValueError(unresolved)
     return KnownGraph(
         blobs=dict(zip(names[: len(names) // 2], names[len(names) // 2 :], strict=True)),
-        edges=tuple(map(Edge._make, zip(*columns, strict=True))),
+        edges=edges,
         unresolved=unresolved,
         problems={path: tuple(map(problem, rows)) for path, rows in head["problems"].items()},
         scopes={path: tuple(map(scope, rows)) for path, rows in head["scopes"].items()},
@@ -129,8 +128,8 @@ def placement(texts: Sequence[str], flat: "array[int]") -> Placement:
     """Read back which module each file is. Raises `ValueError` or `IndexError` for another shape."""
     paths, names, languages = (list(map(texts.__getitem__, flat[at::ROW])) for at in range(3))
     marks = flat[3::ROW]
-    rows = zip(names, paths, languages, marks, strict=True)
-    modules = {name: Module(name, path, language, mark == PACKAGE) for name, path, language, mark in rows if mark}
+    made = rows(Module, names, paths, languages, map(PACKAGE.__eq__, marks), repeat(object=False), repeat(()))
+    modules = dict(compress(zip(names, made, strict=True), marks))
     return Placement(modules, dict(zip(paths, names, strict=True)), {})
 
 

@@ -116,7 +116,7 @@ class Outcomes:
                 moved[group] = {number(line): place for (line, _), place in zip(before, after, strict=True)}
         findings = map(finding, rows)
         found = tuple(relocated(one, stale, moved) for one in findings) if stale else tuple(findings)
-        return Outcome(found, (), frozenset(chosen(self._paths, governed)))
+        return Outcome(found, (), chosen(self._paths, governed))
 
 
 class Narrowed:
@@ -186,10 +186,9 @@ def runs(ordered: Sequence[str], among: frozenset[str]) -> Iterator[int]:
         yield len(ordered)
 
 
-def chosen(ordered: Sequence[str], ends: Sequence[int]) -> Iterator[str]:
+def chosen(ordered: Sequence[str], ends: Sequence[int]) -> frozenset[str]:
     """Give back what `runs` was told. Raises `ValueError` for what it did not write."""
-    for begin, end in zip(ends[::2], ends[1::2], strict=True):
-        yield from ordered[begin:end]
+    return frozenset().union(*(ordered[begin:end] for begin, end in zip(ends[::2], ends[1::2], strict=True)))
 
 
 def could_mean(invariant: Invariant, name: str) -> bool:

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import repeat
 from pathlib import Path
 
-from drift.source import FileKind, SourceFile
+from drift.source import FileKind, SourceFile, rows
 from specs.errors import MissingError, UserError
 from sync.gitrepo.objects import LINK, MODULE, Objects
 
@@ -243,8 +243,8 @@ def _plain_listing(lines: list[str]) -> dict[str, SourceFile]:
         return {}
     lines = lines[:-1]
     paths = [line[HEAD_END:] for line in lines]
-    rows = zip(paths, [line[MODE_SIZE:BLOB_END] for line in lines], repeat(-1), repeat(FileKind.FILE))
-    return dict(zip(paths, map(SourceFile._make, rows), strict=True))
+    blobs = [line[MODE_SIZE:BLOB_END] for line in lines]
+    return dict(zip(paths, rows(SourceFile, paths, blobs, repeat(-1), repeat(FileKind.FILE)), strict=True))
 
 
 def _any_listing(lines: list[str]) -> dict[str, SourceFile]:

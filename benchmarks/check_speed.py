@@ -7,7 +7,8 @@ DIR holds the package (an unpacked wheel or sdist will do); it is copied and mad
 nothing cached; unchanged, with full caches; ten files freshly changed since the caches were filled. Then a pull request
 of ten changed files, whose base was checked before: with those contracts, and with specs that use every kind. Medians
 are printed, the median of the ratios of each round, and the greatest memory. Peers that are named are measured cold:
-tach on the same package, dependency-cruiser on made-up TypeScript modules.
+tach on the same package, dependency-cruiser on made-up TypeScript modules. Last comes what is wanted of each of these
+ratios, and whether it was met.
 """
 
 import argparse
@@ -20,22 +21,14 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from benchmarks.spread import every_kind, typescript
+from benchmarks.targets import Cost, Target, beside, beside_import_linter, of_requests, print_targets
 
 BIN = Path(sys.executable).parent
 CHANGED = 10
 GIT = ("git", "-c", "user.name=bench", "-c", "user.email=bench@example.org", "-c", "gc.auto=0")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-
-
-class Cost(NamedTuple):
-    """What one process cost: seconds on the clock, seconds of processor, the most memory in MiB."""
-
-    wall: float
-    cpu: float
-    memory: float
 
 
 def run(command: Sequence[str], cwd: Path, ok: tuple[int, ...] = (0, 1)) -> Cost:
@@ -182,11 +175,14 @@ def main() -> None:
         title = f"{options.package}: {count:,} modules, {options.runs} rounds"
         found = rounds(work, options.package, options.runs)
         table(title, ("holdfast", "lint-imports"), found)
-        table("A pull request, its base known", ("holdfast",), requests(work, options.package, options.runs))
+        asked = requests(work, options.package, options.runs)
+        table("A pull request, its base known", ("holdfast",), asked)
+        targets: list[Target] = [*beside_import_linter(found, count), *of_requests(asked)]
         run([*GIT, "checkout", "-q", "-f", "main"], work, ok=(0,))
         if options.tach:
             same = cold_peer(work, ["--contracts", "tach.toml"], [options.tach, "check"], options.runs)
             table("tach, nothing cached", ("holdfast", "tach"), {"cold": same})
+            targets.append(beside("tach", same))
         if options.depcruise:
             work = Path(folder) / "typescript"
             typescript(work, options.typescript)
@@ -196,6 +192,8 @@ def main() -> None:
             same = cold_peer(work, ["--contracts", config], peer, options.runs)
             title = f"dependency-cruiser, {options.typescript:,} TypeScript modules, nothing cached"
             table(title, ("holdfast", "dependency-cruiser"), {"cold": same})
+            targets.append(beside("dependency-cruiser", same))
+        print_targets(targets)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.check_speed import BIN, GIT, Cost, change, commit, forget, run
+from benchmarks.check_speed import BIN, GIT, change, commit, forget, run
 from benchmarks.spread import python_modules
+from benchmarks.targets import Cost
 
 CONTRACT = """[importlinter]
 root_package = made

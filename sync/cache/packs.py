@@ -23,6 +23,7 @@ KEY_SIZE = 32
 LOG_SHARE = 4
 LOG_LIMIT = 1 << 20
 READ_LIMIT = 1 << 29
+FEW = 64
 
 
 def read_file(path: Path, limit: int = READ_LIMIT) -> bytes:
@@ -73,7 +74,9 @@ class Pack:
         self.path = path
         self._log = path.with_suffix(".log")
         self._data: bytes | None = None
-        self._table: dict[bytes, tuple[int, int, int]] = {}
+        self._known: dict[bytes, tuple[int, int, int]] | None = None
+        self._looked_up = 0
+        self._damaged: set[bytes] = set()
         self._recent: dict[bytes, bytes] = {}
         self._used: set[bytes] = set()
         self._new: dict[bytes, bytes] = {}
@@ -82,7 +85,7 @@ class Pack:
     def __len__(self) -> int:
         if self._data is None:
             self._open()
-        return len(self._table.keys() | self._recent.keys())
+        return len((self._table.keys() - self._damaged) | self._recent.keys())
 
     @property
     def changed(self) -> bool:
@@ -94,7 +97,7 @@ class Pack:
         if self._data is None:
             self._open()
         key = bytes.fromhex(blob).ljust(KEY_SIZE, b"\0")
-        return key in self._recent or key in self._table
+        return key in self._recent or self._entry(key) is not None
 
     def get(self, blob: str) -> bytes | None:
         """Give a payload; None when it is not there or is not what was written."""
@@ -103,13 +106,13 @@ class Pack:
         key = bytes.fromhex(blob).ljust(KEY_SIZE, b"\0")
         payload = self._recent.get(key)
         if payload is None:
-            where = self._table.get(key)
+            where = self._entry(key)
             if where is None or self._data is None:
                 return None
             start, size, check = where
             payload = self._data[start : start + size]
             if zlib.crc32(payload) != check:
-                del self._table[key]
+                self._damaged.add(key)
                 return None
         self._used.add(key)
         return payload
@@ -124,10 +127,26 @@ class Pack:
 
     def _open(self) -> None:
         self._data = read_file(self.path)
-        self._table = read_table(self._data)
+        self._known = None
         log = read_file(self._log)
         self._recent = dict(read_log(log))
         self._torn = sum(RECORD.size + len(payload) for payload in self._recent.values()) != len(log)
+
+    def _entry(self, key: bytes) -> tuple[int, int, int] | None:
+        """Say where a payload lies; a few are looked for in the table as it is, before it is read as a whole."""
+        if key in self._damaged:
+            return None
+        self._looked_up += 1
+        if self._known is None and self._looked_up <= FEW:
+            return find_entry(self._data or b"", key)
+        return self._table.get(key)
+
+    @property
+    def _table(self) -> dict[bytes, tuple[int, int, int]]:
+        """Where each payload lies, the damaged ones included."""
+        if self._known is None:
+            self._known = read_table(self._data or b"")
+        return self._known
 
     def save(self, limit: int) -> None:
         """Write what was added: to the log, or, once that has grown, all into a new pack of at most `limit` bytes.
@@ -156,7 +175,7 @@ class Pack:
         room = limit
         for key in (*sorted(self._used), *reversed(dict.fromkeys(keys))):
             payload = self._recent.get(key)
-            if payload is None and key in self._table:
+            if payload is None and key in self._table and key not in self._damaged:
                 start, size, _ = self._table[key]
                 payload = (self._data or b"")[start : start + size]
             if payload is not None and len(payload) <= room:
@@ -180,6 +199,20 @@ def packed(items: list[tuple[bytes, bytes]]) -> Iterator[bytes]:
     yield b"".join(table)
     for _, payload in items:
         yield payload
+
+
+def find_entry(data: bytes, key: bytes) -> tuple[int, int, int] | None:
+    """Look one payload up as `read_table` would give it."""
+    head = len(MAGIC) + COUNT.size
+    if len(data) < head or not data.startswith(MAGIC):
+        return None
+    end = head + COUNT.unpack_from(data, len(MAGIC))[0] * ENTRY.size
+    if end > len(data):
+        return None
+    at = data.rfind(key, head, end)
+    while at >= 0 and (at - head) % ENTRY.size:
+        at = data.rfind(key, head, at + KEY_SIZE - 1)
+    return None if at < 0 else ENTRY.unpack_from(data, at)[1:]
 
 
 def read_table(data: bytes) -> dict[bytes, tuple[int, int, int]]:

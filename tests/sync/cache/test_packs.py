@@ -5,8 +5,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sync.cache.packs import Pack, only_writer
+from sync.cache.packs import FEW, Pack, find_entry, only_writer, packed, read_table
 
 BLOBS = [f"{number:040x}" for number in range(50)]
 MUCH = 10_000_000
@@ -126,3 +128,25 @@ def test_one_writer_at_a_time(tmp_path):
             assert not other
     with only_writer(tmp_path) as again:
         assert again
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32) | st.sampled_from([b"a" * 32, b"a" * 31 + b"b"]), max_size=9))
+def test_one_entry_is_found_as_in_the_whole_table(keys):
+    data = b"".join(packed([(key, key * 2) for key in keys]))
+    for cut in (data, data[:-1], data[:70], b""):
+        for key in (*keys, b"a" * 32, b"z" * 32, b"\0" * 32):
+            assert find_entry(cut, key) == read_table(cut).get(key)
+
+
+def test_many_are_found_as_few_are_and_damage_is_remembered(tmp_path):
+    place = filled(tmp_path / "a.pack").path
+    data = bytearray(place.read_bytes())
+    data[-1] ^= 1
+    place.write_bytes(bytes(data))
+    pack = Pack(place)
+    lost = [blob for blob in BLOBS if pack.get(blob) is None]
+    assert len(lost) == 1
+    for _ in range(FEW):
+        assert [blob for blob in BLOBS if pack.get(blob) is None] == lost
+    assert not pack.has(lost[0])
+    assert len(pack) == len(BLOBS) - 1

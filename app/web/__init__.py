@@ -14,7 +14,6 @@ MODULES: tuple[ModuleType, ...] = (
     history,
     proposals,
     conflicts,
-    history,
     drift,
     reports,
     administration,

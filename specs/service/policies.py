@@ -63,14 +63,16 @@ async def decide(  # noqa: PLR0913 (who does what, when, on what, and what the c
     """Decide a change, and record the decision under `subject`: a proposal, or a spec.
 
     `author` is whose change it is where that is not the principal: of a commit, or of a proposal decided anew. `known`
-    are facts that only the caller knows. What the server itself does is not asked.
+    are facts that only the caller knows. What the server itself does is not asked. A frozen author writes nothing, but
+    what it proposed before may be decided on.
     """
     if principal.everywhere and author is None:
         return allowed("What the server itself does is not asked.")
     act = Act(project, Event.PROPOSAL, str(subject), author or principal.actor, at)
     facts = await asyncio.to_thread(facts_of, change, document)
     whose = await author_facts(connection, act, None if author else principal)
-    return await _settle(connection, act, facts.given({**whose, **(known or {})}))
+    writes = author is None or bool(change.repository)
+    return await _settle(connection, act, facts.given({**whose, **(known or {})}), writes=writes)
 
 
 async def turned_out(  # noqa: PLR0913 (whose what, how, when, and what the caller knows besides)
@@ -94,7 +96,8 @@ async def turned_out(  # noqa: PLR0913 (whose what, how, when, and what the call
         return None
     last = await store.decisions(act.subject, before=None, limit=1) if event is Event.PROPOSAL else ()
     facts = Facts(last[0].decision.facts if last else {})
-    return await _settle(connection, act, facts.given({**await author_facts(connection, act), **(known or {})}))
+    whose = await author_facts(connection, act)
+    return await _settle(connection, act, facts.given({**whose, **(known or {})}), writes=True)
 
 
 async def author_facts(connection: Connection, act: Act, principal: Principal | None = None) -> dict[str, Value]:
@@ -114,11 +117,12 @@ async def author_facts(connection: Connection, act: Act, principal: Principal | 
     }
 
 
-async def _settle(connection: Connection, act: Act, facts: Facts) -> Decision:
-    """Ask the policies, and write down what they say and what follows from it."""
+async def _settle(connection: Connection, act: Act, facts: Facts, *, writes: bool) -> Decision:
+    """Ask the policies, and write down what they say and what follows from it; a frozen author's writes are denied."""
     store = PolicyStore(connection, act.project)
     policies = await policies_in_force(connection, act.project)
-    held = await store.frozen(act.at, act.author.id) if act.author.kind is not ActorKind.HUMAN else ()
+    asked = writes and act.author.kind is not ActorKind.HUMAN
+    held = await store.frozen(act.at, act.author.id) if asked else ()
     if held:
         decision = frozen(f"{held[0].until:%Y-%m-%d %H:%M} UTC", held[0].reason)
     else:

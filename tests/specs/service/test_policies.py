@@ -108,6 +108,8 @@ async def test_an_agent_that_fails_five_times_is_frozen_for_an_hour(world: World
     async with world.database.read() as connection:
         (notice,) = await PolicyStore(connection, world.project.id).notices(["reviewer"], before=None, limit=9)
     assert notice.message.startswith("claude: deny; freeze 1h")
+    earlier = await ask(world, SERVER, edit(PLAIN, BINDING), author=world.claude.actor)
+    assert earlier.verdict is Verdict.REVIEW, "what it proposed before may be decided on"
     world.clock.forward(hours=2)
     assert (await ask(world, world.claude, edit(PLAIN, PLAIN + "\nSo.\n"))).verdict is Verdict.ALLOW
     assert await world.verify_audit() == {}

@@ -28,7 +28,10 @@ WRITE = {"scope": Scope.WRITE, "statuses": (404,)}
 Path = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
 Span = Annotated[str, Meta(pattern=r"^\d{1,5}[mhd]$", description="30m, 2h or 7d.")]
 Reason = Annotated[str, QueryParameter(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$", description="Why.")]
-Subject = Annotated[str, QueryParameter(max_length=200, pattern=r"^[^\x00]*$", description="A proposal or spec.")]
+Subject = Annotated[
+    str,
+    QueryParameter(max_length=200, pattern=r"^[^\x00]*$", description="A proposal or check by id, or a spec by path."),
+]
 
 
 class PolicyOut(Out):
@@ -216,7 +219,7 @@ async def list_decisions(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[DecisionOut]:
-    """List what policies decided and why, newest first; of one proposal or spec where asked."""
+    """List what policies decided and why, newest first; of one proposal, check or path where asked."""
     found = await unit.projects.find(unit.principal, project)
     page = await unit.ruling.decisions(unit.principal, found.id, subject, cursor=cursor, limit=limit)
     query: dict[str, str | int | bool | None] = {"subject": subject, "limit": limit}

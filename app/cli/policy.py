@@ -64,10 +64,10 @@ def show(settings: Settings, /, server: str, project: str, *, shipped: bool) -> 
 @server_options
 @click.pass_obj
 def explain(settings: Settings, /, subject: str, server: str, project: str, *, all_: bool) -> None:
-    """Say what was decided on a PROPOSAL (or a spec), by its id: which rule decided, where it stands, and why."""
+    """Say what was decided on a PROPOSAL, by its id, or last on the spec at a path: which rule decided, and why."""
     found = remote(settings, server, project).get("/decisions", {"subject": subject, "limit": 1}).json()["items"]
     if not found:
-        raise MissingError("Nothing was decided on that.", "Give the id of a proposal, or of a spec.")
+        raise MissingError("Nothing was decided on that.", "Give the id of a proposal, or the path of a spec.")
     (item,) = found
     click.echo(f"{item['at'][:16].replace('T', ' ')} {item['event']} by {clean(item['actor']['name'])}")
     for line in item["told"]:

@@ -78,7 +78,7 @@ class Ruling:
     async def decisions(
         self, principal: Principal, project: UUID, subject: str = "", *, cursor: str | None = None, limit: int = 50
     ) -> Page[Decided]:
-        """Give decisions, newest first: all, or those on a subject (a proposal, a spec)."""
+        """Give decisions, newest first: all, those on a subject (a proposal, a check), or on the spec at a path."""
         principal.require(project, Role.READER, Scope.READ)
         before, count = None if cursor is None else decode_number(cursor), limited(limit)
         async with self._database.read() as connection:

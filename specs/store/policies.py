@@ -53,11 +53,12 @@ class PolicyStore:
             "at": at,
             "decision": decision_json(decision),
             "policies": decision.policies,
+            "paths": decision.facts.get("paths", ()),
         }
         await self._connection.execute(insert(decisions).values(row))
 
     async def decisions(self, subject: str, *, before: int | None, limit: int) -> tuple[Decided, ...]:
-        """Give decisions, newest first; all of them without a subject."""
+        """Give decisions, newest first: all of them, those on a subject, or those that touch the spec at a path."""
         query = (
             select(decisions, actors.c.name.label("actor_name"), actors.c.kind.label("actor_kind"))
             .join(actors, actors.c.id == decisions.c.actor_id)
@@ -66,7 +67,8 @@ class PolicyStore:
             .limit(limit)
         )
         if subject:
-            query = query.where(decisions.c.subject == subject)
+            touched = decisions.c.paths.bool_op("@>")(cast([subject], ARRAY(Text)))
+            query = query.where(touched if subject.endswith(".md") else decisions.c.subject == subject)
         if before is not None:
             query = query.where(decisions.c.n < before)
         return tuple(_decided(row) for row in (await self._connection.execute(query)).mappings())

@@ -17,7 +17,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from specs.tables.base import METADATA, Id, Time
 
-# `subject` is what was decided on: a proposal, a spec, a check. `policies` names the set that was in force.
+# `subject` is what was decided on: a proposal, a check; `paths` are the specs it touches. `policies` names the set that
+# was in force.
 decisions = Table(
     "decisions",
     METADATA,
@@ -29,7 +30,9 @@ decisions = Table(
     Column("at", Time, nullable=False),
     Column("decision", JSONB, nullable=False),
     Column("policies", Text, nullable=False),
+    Column("paths", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Index("ix_decisions_subject", "project_id", "subject", "n"),
+    Index("ix_decisions_paths", "paths", postgresql_using="gin"),
 )
 
 # Each reference counts once: a check that is recorded again is not another failure.

@@ -119,7 +119,9 @@ async def test_a_decision_is_explained(command: Command, town: Town) -> None:
     assert "Decided: review 2 from reviewer." in told.stdout
     assert "policies-need-two (shipped with Holdfast): review 2 from reviewer. A policy that one person" in told.stdout
     assert "policies_touched: 1" in told.stdout
-    absent = await command("policy", "explain", "nothing", who=Role.READER)
+    same = await command("policy", "explain", "a.md", who=Role.READER)
+    assert "Decided: review 2 from reviewer." in same.stdout
+    absent = await command("policy", "explain", "nothing.md", who=Role.READER)
     assert (absent.exit_code, "hint:" in absent.stderr) == (2, True)
 
 

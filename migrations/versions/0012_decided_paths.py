@@ -5,8 +5,8 @@ Written once and frozen: a later change is a later step. There is no way back bu
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 SQL = """
 alter table decisions add column paths text[] not null default '{}';

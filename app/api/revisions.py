@@ -4,15 +4,18 @@ import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.connection import Request
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
-from app.api._conditions import DIFF, JSON, MARKDOWN, etag, matches, preferred
-from app.api._wire import Cursor, Include, Items, Limit, Out, RevisionOut, items_of, spec_url
+from app.api._conditions import DIFF, JSON, MARKDOWN, base_of, etag, matches, preferred
+from app.api._conflicts import unmerged
+from app.api._saved import saved_answer
+from app.api._wire import Cursor, In, Include, Items, Limit, Message, Out, RevisionOut, SpecOut, items_of, spec_url
 from app.unit import Unit
 from specs.access import Scope
+from specs.conflicts import UnmergedError
 from specs.diff import Change, Line, line_diff, unified
 
 Before = Annotated[str, QueryParameter(pattern=r"^[0-9a-f]{64}$", description="The digest to compare from.")]
@@ -126,4 +129,34 @@ async def get_diff(  # noqa: PLR0913 (each part of the question)
     return Response(answer, headers=headers)
 
 
-ROUTES = (list_revisions, get_revision, get_diff)
+class RestoreIn(In):
+    """Why a text is brought back."""
+
+    message: Message = ""
+
+
+@post(
+    "/projects/{project:str}/specs/{spec:uuid}/revisions/{revision:str}/restore",
+    opt={"scope": Scope.WRITE, "statuses": (200, 404, 409, 428), "headers": ("If-Match",)},
+    summary="Restore a revision",
+)
+async def restore_revision(  # noqa: PLR0913 (each part of the request)
+    *,
+    request: Request[Any, Any, Any],
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    spec: FromPath[UUID],
+    revision: FromPath[str],
+    data: JSONBody[RestoreIn],
+) -> Response[SpecOut]:
+    """Make the text of a revision the head again, as a new revision: saved as any text is, on the one in `If-Match`."""
+    base = base_of(request.headers)
+    found = await unit.projects.find(unit.principal, project)
+    try:
+        saved = await unit.library.bring_back(unit.principal, found.id, spec, revision, base=base, message=data.message)
+    except UnmergedError as error:
+        raise unmerged(error, project) from error
+    return saved_answer(saved, project)
+
+
+ROUTES = (list_revisions, get_revision, get_diff, restore_revision)

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from app.api._conditions import JSON, MARKDOWN, base_of, etag, matches, preferred
 from app.api._conflicts import unmerged
+from app.api._saved import saved_answer
 from app.api._wire import NO_NUL, Cursor, Digest, In, Include, Items, Limit, Message, SpecOut, Text, items_of, spec_url
 from app.unit import Unit
 from specs.access import Scope
@@ -162,14 +163,10 @@ async def save_spec(  # noqa: PLR0913 (each part of the request)
         )
     except UnmergedError as error:
         raise unmerged(error, project, with_text=with_text) from error
-    headers = {"etag": etag(saved.revision.digest)}
-    if saved.created:
-        headers["location"] = f"{spec_url(project, spec)}/revisions/{saved.revision.digest}"
     text = None
     if with_text:
         text = (await unit.library.read(unit.principal, found.id, spec, saved.revision.digest)).text
-    status = 201 if saved.created else 200
-    return Response(SpecOut.of_saved(saved, project, text), status_code=status, headers=headers)
+    return saved_answer(saved, project, text)
 
 
 @post("/projects/{project:str}/specs/{spec:uuid}/rename", opt=WRITE, status_code=200, summary="Rename a spec")

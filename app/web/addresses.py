@@ -24,9 +24,10 @@ def spec(slug: str, path: str, anchor: str = "", revision: str = "", merged: str
     return f"{specs(slug)}/{quote(path, safe=SAFE)}{query}{fragment}"
 
 
-def edit(slug: str, path: str) -> str:
-    """Give the editor of a spec."""
-    return f"{project(slug)}/edit/{quote(path, safe=SAFE)}"
+def edit(slug: str, path: str, text: str = "") -> str:
+    """Give the editor of a spec; `text` names an earlier revision to begin with."""
+    query = f"?text={quote(text, safe='')}" if text else ""
+    return f"{project(slug)}/edit/{quote(path, safe=SAFE)}{query}"
 
 
 def new_spec(slug: str) -> str:

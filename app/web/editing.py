@@ -66,13 +66,17 @@ async def create_spec(request: Web, unit: NamedDependency[Unit], project: FromPa
 async def edit_spec(
     request: Web, unit: NamedDependency[Unit], project: FromPath[str], path: FromPath[str]
 ) -> Response[Any]:
-    """Show the editor with the head."""
+    """Show the editor with the head, or with the text of an earlier revision that is to be brought back."""
     at = await _writer(request, unit, project, "Edit")
     read = await unit.library.read(unit.principal, at.project.id, path.removeprefix("/"))
+    earlier = request.query_params.get("text") or ""
     if read.spec.path != path.removeprefix("/"):
-        return see(addresses.edit(project, read.spec.path))
-    title = read.spec.title or read.spec.path
-    view = Editor(read.spec.path, title, read.text, read.revision.digest, str(read.spec.id))
+        return see(addresses.edit(project, read.spec.path, earlier))
+    title, text, message = read.spec.title or read.spec.path, read.text, ""
+    if earlier:
+        old = await unit.library.read(unit.principal, at.project.id, read.spec.id, earlier)
+        text, message = old.text, f"Restore revision {earlier[:12]} of {old.revision.at:%Y-%m-%d}"
+    view = Editor(read.spec.path, title, text, read.revision.digest, str(read.spec.id), message=message)
     return answers.page("edit.html", answers.titled(at.frame, f"Edit {title}"), view)
 
 

@@ -174,6 +174,15 @@ class Library:
             raise outcome
         return outcome
 
+    async def bring_back(  # noqa: PLR0913 (a write says what, on what, why)
+        self, principal: Principal, project: UUID, spec: UUID, revision: str, *, base: str, message: str = ""
+    ) -> Saved:
+        """Save the text of any revision once more, as `save` does: history only grows."""
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        old = await self.read(principal, project, spec, revision)
+        told = message or f"Restore revision {revision[:12]} of {old.revision.at:%Y-%m-%d}"
+        return await self.save(principal, project, spec, base=base, text=old.text, message=told)
+
     async def _meet(
         self,
         connection: Connection,

@@ -172,3 +172,20 @@ async def test_a_repeated_conflict_keeps_one_side_revision(ask: Any, spec: dict[
     history = (await ask("GET", f"/specs/{spec['id']}/revisions")).json()["items"]
     assert sum(row.get("side", False) for row in history) == 1
     assert (await ask("GET", f"/specs/{spec['id']}/revisions/{first.json()['side_revision']}")).status_code == 200
+
+
+async def test_an_earlier_text_is_brought_back_as_a_new_revision(ask: Any, spec: dict[str, Any]) -> None:
+    place = f"/specs/{spec['id']}"
+    second = (await ask("PUT", place, json={"text": B}, headers=match(spec["head"]))).json()
+    restore = f"{place}/revisions/{spec['head']}/restore"
+    assert (await ask("POST", restore, json={})).status_code == 428
+    answer = await ask("POST", restore, json={}, headers=match(second["head"]))
+    assert answer.status_code == 201
+    made = answer.json()["revision"]
+    assert (made["parents"], made["message"][:16]) == ([second["head"]], "Restore revision")
+    assert (await ask("GET", f"{place}?include=text")).json()["text"] == A
+    again = await ask("POST", restore, json={"message": "Again"}, headers=match(made["digest"]))
+    assert (again.status_code, again.json()["head"]) == (200, made["digest"])
+    gone = await ask("POST", f"{place}/revisions/{'0' * 64}/restore", json={}, headers=match(made["digest"]))
+    assert gone.status_code == 404
+    assert (await ask("POST", restore, Role.READER, json={}, headers=match(made["digest"]))).status_code == 403

@@ -253,6 +253,23 @@ async def test_a_new_spec_begins_in_the_editor(site: "Site") -> None:
     await page.get_by_role("heading", name="Title").wait_for()
 
 
+async def test_an_earlier_text_is_brought_back(site: "Site") -> None:
+    first = await spec(site)
+    world, home = site.world, site.world.project.id
+    await world.library.save(world.ada, home, first.spec.id, base=first.revision.digest, text="# Gone\n", message="Go")
+    page = await site.log_in()
+    await page.goto(f"/p/payments/specs/{PATH}?revision={first.revision.digest}")
+    await page.get_by_role("link", name="Bring this text back").click()
+    await page.locator(".preview h2", has_text="Layering").wait_for()
+    assert (await page.get_by_label("What changes").input_value()).startswith("Restore revision")
+    await page.get_by_role("button", name="Save").click()
+    for _ in range(100):
+        if await head(site) == TEXT:
+            break
+        await page.wait_for_timeout(50)
+    assert await head(site) == TEXT
+
+
 async def test_git_that_parted_is_told_on_the_page(site: "Site") -> None:
     made = await spec(site)
     world = site.world

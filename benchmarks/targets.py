@@ -43,7 +43,7 @@ class Target(NamedTuple):
 def ratio(rows: Sequence[Sequence[Cost]], kind: str, *, ours_first: bool) -> float:
     """Give the median over the rounds of the peer's cost by ours, or with `ours_first` of ours by the peer's."""
     one, other = (0, 1) if ours_first else (1, 0)
-    return statistics.median(getattr(row[one], kind) / getattr(row[other], kind) for row in rows)
+    return statistics.median(float(getattr(row[one], kind) / getattr(row[other], kind)) for row in rows)
 
 
 def beside_import_linter(found: dict[str, list[list[Cost]]], modules: int) -> list[Target]:

@@ -1,6 +1,7 @@
 """What tests share: one PostgreSQL per run, started when a test first asks, and a fresh migrated database per test."""
 # ruff: noqa: PLC0415 (most tests need no database, and neither wait for its libraries nor fail without them)
 
+import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -29,6 +30,12 @@ CARELESS = {
 TEMPLATE = "template_holdfast"
 WORLD = "template_world"
 _numbers = count(1)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse to write cases anew in several processes, which would undo each other's work."""
+    if os.environ.get("HOLDFAST_UPDATE_CASES") == "1" and config.getoption("numprocesses", None):
+        raise pytest.UsageError("HOLDFAST_UPDATE_CASES=1 writes the cases anew: run it in one process, without -n")
 
 
 @pytest.fixture(scope="session")

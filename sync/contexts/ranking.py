@@ -40,7 +40,7 @@ def words(text: str) -> list[str]:
 def _fold(word: str) -> str:
     """Fold case and cut a plural `s`, which is all the stemming that code names bear."""
     low = word.casefold()
-    return low[:-1] if len(low) > 3 and low.endswith("s") and not low.endswith("ss") else low  # noqa: PLR2004
+    return low[:-1] if len(low) > 3 and low.endswith("s") and not low.endswith("ss") else low  # noqa: PLR2004 (letters of a word that may lose its plural)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ async def serving(url: str, folder: Path, *, worker: bool = False) -> AsyncItera
     """Serve in this process; with a worker, repositories below the folder may be registered."""
     from granian.server.embed import Server  # noqa: PLC0415 (most tests need no server)
 
-    from app.main import create_app  # noqa: PLC0415
-    from app.settings import Settings  # noqa: PLC0415
+    from app.main import create_app  # noqa: PLC0415 (same)
+    from app.settings import Settings  # noqa: PLC0415 (same)
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

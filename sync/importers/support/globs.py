@@ -62,7 +62,7 @@ def _body(pattern: str, *, braces: bool = True) -> str:
             at += 3
             continue
         if character == "*":
-            found.append("[^/]*" if pattern[at : at + 2] != "**" or len(pattern) > 2 else ".*")  # noqa: PLR2004
+            found.append("[^/]*" if pattern[at : at + 2] != "**" or len(pattern) > 2 else ".*")  # noqa: PLR2004 (the two stars alone)
             at += 2 if pattern[at : at + 2] == "**" else 1
             continue
         if character == "[" and (end := pattern.find("]", at + 2)) > 0:

@@ -271,12 +271,12 @@ def excluded(patterns: tuple[str, ...]) -> Callable[[str], bool]:
     def folder_is(folder: str) -> bool:
         if folder not in known:
             above, _, name = folder.rpartition("/")
-            known[folder] = name.startswith(".") or folder_is(above) or matched(folder, True)  # noqa: FBT003
+            known[folder] = name.startswith(".") or folder_is(above) or matched(folder, True)  # noqa: FBT003 (as the matcher of ignore files wants it)
         return known[folder]
 
     def is_excluded(path: str) -> bool:
         folder, _, name = path.rpartition("/")
-        return name.startswith(".") or folder_is(folder) or matched(path, False)  # noqa: FBT003
+        return name.startswith(".") or folder_is(folder) or matched(path, False)  # noqa: FBT003 (as the matcher of ignore files wants it)
 
     return is_excluded
 

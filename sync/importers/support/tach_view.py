@@ -88,7 +88,7 @@ class TachResolver:
         """Give the package root of the file that a name leads to; None where there is none, or it is excluded."""
         if target not in self._homes:
             found = self._file(target)
-            counts = found is not None and not self._is_excluded(found[0], False)  # noqa: FBT003
+            counts = found is not None and not self._is_excluded(found[0], False)  # noqa: FBT003 (as the matcher of ignore files wants it)
             self._homes[target] = self._package[found[1]] if found and counts else None
         return self._homes[target]
 

@@ -22,7 +22,7 @@ async def agent(town: Town) -> dict[str, str]:
     """The header of an agent's token."""
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415 (used by two tests)
 
-    from specs.access import AGENT_SCOPES  # noqa: PLC0415
+    from specs.access import AGENT_SCOPES  # noqa: PLC0415 (same)
 
     issued = await town.world.tokens.issue_for_agent(
         town.people[Role.ADMIN],

@@ -30,7 +30,7 @@ async def command(
     """Run `holdfast` against a server that knows the town: `await command("search", "refund", who=Role.READER)`."""
     del log  # the server writes there, not into what the command says
     from app.cli import cli  # noqa: PLC0415 (most tests need no server, and must run where none is installed)
-    from specs.access import Role  # noqa: PLC0415
+    from specs.access import Role  # noqa: PLC0415 (same)
 
     async with serving(url, tmp_path) as address:
         monkeypatch.setenv("HOLDFAST_SERVER", address)

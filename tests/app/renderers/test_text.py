@@ -125,7 +125,7 @@ def test_nothing_that_moves_a_cursor_gets_through(name):
 
 
 def test_colour_changes_nothing_but_colour():
-    import re  # noqa: PLC0415
+    import re  # noqa: PLC0415 (used by one test)
 
     plain = render(report(FOUND, MENTION), look=Look())
     painted = render(report(FOUND, MENTION), look=Look(colour=True))

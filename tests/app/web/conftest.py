@@ -96,7 +96,7 @@ async def working_site(world_url: str, world: "World", tmp_path: "Path") -> Asyn
 @asynccontextmanager
 async def visiting(address: str, world: "World") -> AsyncIterator[Site]:
     """Open a browser."""
-    from playwright.async_api import async_playwright  # noqa: PLC0415
+    from playwright.async_api import async_playwright  # noqa: PLC0415 (most tests need no browser)
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 
 from app.web.render import STATIC, render  # noqa: E402 (run as a file too)
-from tests.app.web.samples import PAGES  # noqa: E402
+from tests.app.web.samples import PAGES  # noqa: E402 (same)
 
 SIZES = {"wide": (1440, 1000), "phone": (390, 844)}
 

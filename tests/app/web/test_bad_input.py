@@ -169,7 +169,7 @@ async def test_hostile_text_stays_text_on_every_page(site: "Site") -> None:
 async def test_a_log_in_sends_nobody_elsewhere(server: str, wanted: str) -> None:
     from httpx import AsyncClient  # noqa: PLC0415 (most tests need no client)
 
-    from tests.factories import PASSWORD  # noqa: PLC0415
+    from tests.factories import PASSWORD  # noqa: PLC0415 (most tests need no password)
 
     async with AsyncClient(base_url=server) as client:
         form = {"login": "ada", "password": PASSWORD, "next": wanted}
@@ -182,7 +182,7 @@ async def test_a_log_in_sends_nobody_elsewhere(server: str, wanted: str) -> None
 async def test_a_form_of_another_site_or_an_old_page_is_refused(server: str) -> None:
     from httpx import AsyncClient  # noqa: PLC0415 (most tests need no client)
 
-    from tests.factories import PASSWORD  # noqa: PLC0415
+    from tests.factories import PASSWORD  # noqa: PLC0415 (most tests need no password)
 
     async with AsyncClient(base_url=server) as client:
         await client.post("/login", data={"login": "ada", "password": PASSWORD})
@@ -196,7 +196,7 @@ async def test_a_form_of_another_site_or_an_old_page_is_refused(server: str) -> 
 async def test_a_stranger_cannot_tell_a_project_from_none(server: str, world: object) -> None:
     from httpx import AsyncClient  # noqa: PLC0415 (most tests need no client)
 
-    from tests.factories import PASSWORD  # noqa: PLC0415
+    from tests.factories import PASSWORD  # noqa: PLC0415 (most tests need no password)
 
     await world.person("stranger")  # type: ignore[attr-defined]
     async with AsyncClient(base_url=server) as client:
@@ -226,7 +226,7 @@ async def test_pages_forbid_what_they_do_not_need(server: str) -> None:
 async def test_a_reader_is_told_before_typing(server: str) -> None:
     from httpx import AsyncClient  # noqa: PLC0415 (most tests need no client)
 
-    from tests.factories import PASSWORD  # noqa: PLC0415
+    from tests.factories import PASSWORD  # noqa: PLC0415 (most tests need no password)
 
     async with AsyncClient(base_url=server) as client:
         await client.post("/login", data={"login": "rob", "password": PASSWORD})

@@ -53,6 +53,6 @@ def test_reach_is_what_chains_lead_to(index):
 
 
 def test_an_empty_tree_teaches_nothing():
-    from tests.drift.made import index_of  # noqa: PLC0415
+    from tests.drift.made import index_of  # noqa: PLC0415 (used by one test)
 
     assert choose(make_field(index_of()), lambda _: True).promises == ()

@@ -116,8 +116,8 @@ def test_rooms_that_are_links_are_not_written_through(tmp_path):
 
 def test_processes_that_write_at_once_lose_nothing_that_matters(repo, tmp_path):
     """Eight checks at a time over one cache: each says the same, and the cache stays whole."""
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
+    import subprocess  # noqa: PLC0415 (used by one test)
+    import sys  # noqa: PLC0415 (used by one test)
 
     spec = "# S\n\n```yaml invariant\nid: tree\nkind: acyclic\nwithin: pkg\n```\n"
     files = {f"pkg/m{number}.py": f"import pkg.m{number + 1}\nX = {number}\n" for number in range(40)}

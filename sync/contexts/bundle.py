@@ -94,7 +94,7 @@ def _block(passage: Passage, mark: str) -> str:
     title = f"## {passage.heading}" if passage.heading else f"## {where}"
     about = f"{passage.kind.value} · {where} · revision {passage.revision[:12]} · {said}{author} · {passage.why}"
     if passage.kind is PassageKind.FINDING:
-        about = f"open drift · {passage.spec} · {passage.anchor} · finding {passage.revision}"
+        about = f"{passage.why} · {passage.spec} · {passage.anchor} · finding {passage.revision}"
     return f"\n{title}\n{about}\n{mark}\n{passage.text}\n{mark}\n"
 
 

@@ -56,7 +56,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class OpenFinding:
-    """A finding that stands open in the area."""
+    """A finding that stands in the area. `standing` says that it is accepted: frozen, or waived until a date."""
 
     fingerprint: str
     invariant: str
@@ -65,6 +65,12 @@ class OpenFinding:
     fix: str
     path: str
     line: int
+    standing: str = ""
+
+
+def standing_of(state: str, until: str) -> str:
+    """Say how a finding stands that `holdfast.lock` may accept; "" for one that is open."""
+    return {"existing": "frozen", "waived": f"waived until {until}"}.get(state, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,10 @@ def _invariant_passage(source: SpecSource, block: InvariantBlock) -> Passage:
     return _passage(source, place, block.text.strip(), 1.0, ["governs the touched code"])
 
 
+def _weight(finding: OpenFinding) -> str:
+    return f"{finding.severity}, {finding.standing}" if finding.standing else finding.severity
+
+
 def _findings(findings: Sequence[OpenFinding]) -> list[Passage]:
     return [
         Passage(
@@ -177,8 +187,8 @@ def _findings(findings: Sequence[OpenFinding]) -> list[Passage]:
             "system",
             "explicit",
             1.0,
-            "open in the touched code",
-            f"{finding.severity}: {finding.message} ({finding.path}:{finding.line})\n{finding.fix}",
+            f"{finding.standing or 'open'} drift",
+            f"{_weight(finding)}: {finding.message} ({finding.path}:{finding.line})\n{finding.fix}",
         )
         for finding in sorted(findings, key=lambda finding: (finding.path, finding.line, finding.fingerprint))
     ]

@@ -11,11 +11,13 @@ from drift.index import CodeIndex
 from drift.report import CheckReport
 from specs.document import Document
 from specs.revision import text_digest
+from sync.cache.verdicts import Judged
 from sync.contexts.bundle import Bundle, pack
-from sync.contexts.context import Area, OpenFinding, SpecSource, candidates, governing
+from sync.contexts.context import Area, OpenFinding, SpecSource, candidates, governing, standing_of
 from sync.contexts.wanted import Wanted
 from sync.evaluation import Evaluation, evaluate
-from sync.local import CheckOptions, cache_for
+from sync.local import CheckOptions, accepted, cache_for
+from sync.lockfile import lock_text
 from sync.options import Question
 from sync.reading import Reading
 from sync.sides import find_side
@@ -30,10 +32,11 @@ def local_context(path: Path, options: CheckOptions, wanted: Wanted, delimiter: 
     reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
     try:
         evaluation = evaluate(side.tree, specs.documents, cache, reading, Question(options.today))
+        report = accepted(side, Judged(evaluation.report, lock_text(side.tree)), cache, options)
     finally:
         cache.save()
     area = area_of(wanted.paths, evaluation)
-    findings = open_findings(evaluation.report, wanted.paths)
+    findings = open_findings(report, wanted.paths)
     return pack(candidates(wanted.task, sources(specs.documents), area, findings), wanted.budget, delimiter)
 
 
@@ -79,4 +82,5 @@ def _open(finding: Finding) -> OpenFinding:
         finding.fix,
         finding.code.path if finding.code else "",
         finding.code.line if finding.code else 0,
+        standing_of(finding.state, finding.accepted.until if finding.accepted else ""),
     )

@@ -20,7 +20,7 @@ from specs.service.auditing import record
 from specs.service.library import Library
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack
-from sync.contexts.context import Area, OpenFinding, SpecSource, candidates
+from sync.contexts.context import Area, OpenFinding, SpecSource, candidates, standing_of
 from sync.contexts.receipts import Receipt, ServedContext, item
 from sync.store.bundles import BundleStore
 
@@ -180,6 +180,13 @@ def _document(text: str) -> Document:
     return parse(text)
 
 
+def _standing(finding: FindingRecord) -> str:
+    """Say how a finding stands that the lock of its commit may accept."""
+    told = finding.data.get("accepted")
+    until = told.get("until") if isinstance(told, dict) else None
+    return standing_of(str(finding.data.get("state")), str(until or ""))
+
+
 def _once(findings: Sequence[FindingRecord]) -> list[OpenFinding]:
     unique = {finding.fingerprint: finding for finding in findings}
     return [
@@ -191,6 +198,7 @@ def _once(findings: Sequence[FindingRecord]) -> list[OpenFinding]:
             finding.fix,
             finding.code_path,
             finding.line,
+            _standing(finding),
         )
         for fingerprint, finding in unique.items()
     ]

@@ -153,3 +153,15 @@ def test_an_address_that_is_none_is_refused(run, address):
     result = run("refunds", "--server", address, "--project", "shop")
     assert result.exit_code == 2
     assert "is not the address of a server" in result.stderr
+
+
+def test_what_the_lock_accepts_is_told_as_accepted(run, repo):
+    repo.write({"shop/domain.py": "import shop.web\n"})
+    assert "open drift" in run("refunds", "--path", "shop/domain.py").stdout
+    line = "shop-layers | shop.domain -> shop.web | "
+    repo.write({"holdfast.lock": f"{line}frozen\n"})
+    frozen = run("refunds", "--path", "shop/domain.py").stdout
+    assert "error, frozen: shop.domain imports shop.web" in frozen
+    assert "open drift" not in frozen
+    repo.write({"holdfast.lock": f"{line}waived | 9998-01-31 | ada | soon\n"})
+    assert "waived until 9998-01-31" in run("refunds", "--path", "shop/domain.py").stdout

@@ -274,6 +274,29 @@ class _Translator:
                     line = line_of(self.source.text, [f'"{path}"'])
                     reason = f"{other} is not visible to it, so tach stops here; the imports are checked all the same"
                     self.dropped.append(Dropped(f"{other} in depends_on of {path}", line, reason))
+        if self.config.says("forbid_circular_dependencies"):
+            self._note_circles()
+
+    def _note_circles(self) -> None:
+        """Note which modules may depend on themselves by way of others."""
+        named = {path: self._named(module.on or ()) for path, module in self.modules.items()}
+        after = {path: [other for other in others if other != path] for path, others in named.items()}
+        for path, others in after.items():
+            before = dict.fromkeys(others, path)
+            work = list(before)
+            for other in work:  # grows while it is walked
+                fresh = [one for one in after[other] if one not in before]
+                before.update(dict.fromkeys(fresh, other))
+                work += fresh
+            if path not in before:
+                continue
+            way = [path]
+            while way[-1] != path or not way[1:]:
+                way.append(before[way[-1]])
+            line = line_of(self.source.text, [f'"{path}"'])
+            circle = " -> ".join(reversed(way))
+            reason = f"circles are forbidden, so tach stops here ({circle}); the imports are checked all the same"
+            self.dropped.append(Dropped(f"depends_on of {path}", line, reason))
 
 
 def _paths_of(row: dict[str, object]) -> list[str]:

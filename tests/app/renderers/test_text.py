@@ -95,7 +95,7 @@ def test_many_findings_are_cut_and_counted():
 
 
 def test_a_chain_that_begins_anew_and_a_repeat_say_so():
-    hops = (CHAIN[0], replace(CHAIN[0], line=7), CHAIN[1], Hop("pay.other", "pay.util", "src/pay/other.py", 1))
+    hops = (CHAIN[0], CHAIN[0]._replace(line=7), CHAIN[1], Hop("pay.other", "pay.util", "src/pay/other.py", 1))
     long = render(report(replace(FOUND, evidence=hops)), look=Look(everything=True))
     short = render(report(replace(FOUND, evidence=hops)))
     assert "       └─ pay.api.http  src/pay/util.py:9\n    … and 1 import on other ways" in short

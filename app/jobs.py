@@ -19,6 +19,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import Status
 
+from app.audittrail import AuditFolder, keep
 from app.db import Database
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
@@ -30,7 +31,9 @@ from app.sources import new_id, now, random_bytes
 from drift.lives.evaluated import Evaluated
 from drift.service import Drift
 from specs.access import SERVER
-from specs.errors import HoldfastError
+from specs.errors import HoldfastError, UnavailableError
+from specs.service.audit import Audit
+from specs.service.audit import Kept as AuditKept
 from specs.service.imports import Imports
 from specs.service.library import Library
 from specs.service.members import Members
@@ -46,6 +49,7 @@ LOG = structlog.get_logger("holdfast.jobs")
 CONCURRENCY = 4
 PAUSE = 1.0
 FAR = timedelta(days=1)
+MOST_TOLD = 10
 # Failed jobs stay so long to be looked at; successful ones go at once.
 KEPT_HOURS = 24 * 14
 
@@ -104,6 +108,21 @@ class Tasks:
         for repository in await self._repositories.due(SERVER, turn):
             async with self._database.transaction() as connection:
                 await wanted(connection, repository, again=False)
+
+    async def checkpoint(self) -> None:
+        """Write signed checkpoints of the audit log outside the database, of what was added since the last ones."""
+        with suppress(UnavailableError):  # another process of this machine is at it
+            kept = await keep(AuditFolder.of(self._settings), Audit(self._database), now, new_id)
+            LOG.info("audit.checkpoints", written=len(kept.notes), faults=len(kept.faults))
+
+    async def verify(self) -> None:
+        """Verify the whole audit log against its checkpoints; what is wrong goes into the log of this process."""
+        series = AuditFolder.of(self._settings).read()
+        kept = () if series is None else (AuditKept(series),)
+        verified = await Audit(self._database).verify(SERVER, kept, missed=True)
+        for fault in verified.faults[:MOST_TOLD]:
+            LOG.error("audit.broken", chain=str(fault.chain), entry=fault.n, fault=fault.message)
+        LOG.info("audit.verified", chains=len(verified.ends), faults=len(verified.faults))
 
     async def sweep(self) -> None:
         """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
@@ -169,6 +188,8 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     every(queue, "* * * * * */10" if often else "* * * * *", "due", tasks.due)
     every(queue, "0 6 * * *", "weekly", tasks.weekly)
     every(queue, "* * * * * */5", "take_up", lambda: take_up(queue, pace))
+    every(queue, "*/5 * * * *", "checkpoint", tasks.checkpoint)
+    every(queue, "0 4 * * *", "verify", tasks.verify)
     every(queue, "30 3 * * *", "sweep", lambda: sweep(queue, tasks))
     return queue
 

@@ -26,6 +26,7 @@ class Settings:
 
     `database_url` names a PostgreSQL (empty: the embedded server under `data_dir`). `public_url` is the address people
     use (empty: made of host and port). `secret_key` signs cookies and seals secrets (empty: a file in `data_dir`).
+    `audit_dir` is where signed checkpoints of the audit log are kept (None: `audit` in `data_dir`).
     `trust_forwarded` believes a proxy's X-Forwarded-* headers. `metrics_token` guards the metrics (empty: loopback
     only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
     `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
@@ -43,6 +44,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""
+    audit_dir: Path | None = None
     secret_key: str = field(default="", repr=False)
     max_body_bytes: int = 2 * MEBIBYTE
     trust_forwarded: bool = False
@@ -75,6 +77,7 @@ class Settings:
             host=text(env, "HOLDFAST_HOST", default.host),
             port=number(env, "HOLDFAST_PORT", default.port, 0, 65535),
             public_url=text(env, "HOLDFAST_PUBLIC_URL").rstrip("/"),
+            audit_dir=folder(env, "HOLDFAST_AUDIT_DIR"),
             secret_key=text(env, "HOLDFAST_SECRET_KEY"),
             max_body_bytes=number(env, "HOLDFAST_MAX_BODY_BYTES", default.max_body_bytes, MEBIBYTE, 1024 * MEBIBYTE),
             trust_forwarded=flag(env, "HOLDFAST_TRUST_FORWARDED"),
@@ -118,6 +121,17 @@ def folders(env: Mapping[str, str], name: str) -> tuple[Path, ...]:
     for folder in found:
         if not folder.is_absolute():
             raise UserError(f"{name} names {folder}, which is relative.", f"Write absolute folders in {name}.")
+    return found
+
+
+def folder(env: Mapping[str, str], name: str) -> Path | None:
+    """Give the absolute folder that a variable names, if it names one. Raises `UserError` for a relative one."""
+    value = text(env, name)
+    if not value:
+        return None
+    found = Path(value).expanduser()
+    if not found.is_absolute():
+        raise UserError(f"{name} names {found}, which is relative.", f"Write an absolute folder in {name}.")
     return found
 
 

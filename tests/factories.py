@@ -17,6 +17,7 @@ from specs.access import SERVER, Principal, Project, Role, Scope
 from specs.audit import INSTALLATION, Fault, Verification
 from specs.library import GitOrigin
 from specs.service.access import Access
+from specs.service.audit import whole_chain
 from specs.service.conflicts import Conflicts
 from specs.service.imports import Imports
 from specs.service.library import Library
@@ -75,14 +76,14 @@ class World:
             store = AuditStore(connection)
             for chain in await store.chains():
                 verification = Verification(chain)
-                verification.follow(await store.entries(chain, limit=100_000))
+                verification.follow(await whole_chain(connection, chain))
                 faults[chain] = verification.finish(await store.end(chain))
         return {chain: found for chain, found in faults.items() if found}
 
     async def actions(self, chain: UUID | None = None) -> list[str]:
         """Give what the audit log of the project (or another chain) says was done, in order."""
         async with self.database.read() as connection:
-            entries = await AuditStore(connection).entries(chain or self.project.id, limit=100_000)
+            entries = await whole_chain(connection, chain or self.project.id)
         return [entry.act.action for entry in entries]
 
     async def person(self, login: str, role: Role | None = None, project: Project | None = None) -> Principal:

@@ -10,6 +10,7 @@ from types import ModuleType
 from litestar.handlers import HTTPRouteHandler
 
 from app.api import (
+    audit,
     checks,
     conflicts,
     context,
@@ -25,6 +26,7 @@ from app.api import (
     requirements,
     revisions,
     search,
+    secrets,
     specs,
     tags,
     tokens,
@@ -42,6 +44,8 @@ MODULES: tuple[ModuleType, ...] = (
     tags,
     exports,
     conflicts,
+    secrets,
+    audit,
     repositories,
     checks,
     findings,

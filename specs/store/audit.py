@@ -1,16 +1,20 @@
 """Queries of the audit log: append at the end of a chain, read a chain in order."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, select, text
+from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from specs.audit import GENESIS, Act, Checkpoint, Entry, frame
+from specs.audit import GENESIS, Act, Checkpoint, Entry, Seal, Wanted, frame, seal
+from specs.checkpoints import Recorded
 from specs.store.connection import Connection
-from specs.tables.audit import audit, audit_ends
+from specs.tables.audit import audit, audit_checkpoints, audit_ends
 from specs.tables.base import Id
+
+BATCH = 5000
 
 # A conflict locks the end of the chain and reads it as it then is, whatever this statement saw when it began.
 _APPEND = text("""
@@ -43,6 +47,10 @@ returning n, previous, digest
 )
 
 
+_IDS = (audit.c.actor_id, audit.c.credential_id, audit.c.on_behalf_of, audit.c.task_id)
+_WORDS = (audit.c.actor_kind, audit.c.action, audit.c.subject, audit.c.policy)
+
+
 class AuditStore:
     """The audit log on one connection."""
 
@@ -65,15 +73,96 @@ class AuditStore:
         both = select(audit.c.chain).union(select(audit_ends.c.chain))
         return tuple(sorted((await self._connection.execute(both)).scalars()))
 
+    async def ends(self) -> tuple[Checkpoint, ...]:
+        """Give the recorded end of every chain."""
+        rows = await self._connection.execute(select(audit_ends).order_by(audit_ends.c.chain))
+        return tuple(Checkpoint(row.chain, row.n, row.digest) for row in rows)
+
+    async def crooked_ends(self) -> tuple[Checkpoint, ...]:
+        """Give the recorded ends that name another entry before the last than the last itself does."""
+        last = (audit.c.chain == audit_ends.c.chain) & (audit.c.n == audit_ends.c.n)
+        query = select(audit_ends).join(audit, last).where(audit.c.previous != audit_ends.c.previous)
+        rows = await self._connection.execute(query.order_by(audit_ends.c.chain))
+        return tuple(Checkpoint(row.chain, row.n, row.digest) for row in rows)
+
     async def end(self, chain: UUID) -> Checkpoint | None:
         """Give the recorded end of a chain."""
         found = (await self._connection.execute(select(audit_ends).where(audit_ends.c.chain == chain))).one_or_none()
         return None if found is None else Checkpoint(found.chain, found.n, found.digest)
 
-    async def entries(self, chain: UUID, after: int = 0, limit: int = 1000) -> tuple[Entry, ...]:
-        """Give the entries of a chain that come after the `after`-th, in order."""
-        query = select(audit).where(audit.c.chain == chain, audit.c.n > after).order_by(audit.c.n).limit(limit)
-        return tuple(_entry(row) for row in (await self._connection.execute(query)).mappings())
+    async def stream(self, chain: UUID, after: int = 0) -> AsyncIterator[tuple[Entry, ...]]:
+        """Give the entries of a chain that come after the `after`-th, in order, some thousand at a time."""
+        query = select(audit).where(audit.c.chain == chain, audit.c.n > after).order_by(audit.c.n)
+        result = await self._connection.stream(query.execution_options(yield_per=BATCH))
+        async for rows in result.partitions():
+            yield tuple(map(_entry, rows))
+
+    async def seals(self, chain: UUID, after: int = 0) -> AsyncIterator[list[Seal]]:
+        """Give how the entries of a chain are bound, in order from the `after`-th on, some thousand at a time.
+
+        Ids and details come as text: a million values are not made only to be written again.
+        """
+        named = (*_IDS, *_WORDS, audit.c.details)
+        texts = [cast(column, Text) for column in named]
+        query = select(audit.c.n, audit.c.at, audit.c.previous, audit.c.digest, *texts)
+        query = query.where(audit.c.chain == chain, audit.c.n > after).order_by(audit.c.n)
+        result = await self._connection.stream(query.execution_options(yield_per=BATCH))
+        name = str(chain)
+        async for rows in result.partitions():
+            yield [seal(name, row[0], row[1], row[4:8], row[8:12], row[12], row[2], row[3]) for row in rows]
+
+    async def find(self, chain: UUID, wanted: Wanted, *, before: int | None, limit: int) -> tuple[Entry, ...]:
+        """Give the entries of a chain that are wanted, the latest first, those before the `before`-th only."""
+        query = select(audit).where(audit.c.chain == chain, *_conditions(wanted))
+        if before is not None:
+            query = query.where(audit.c.n < before)
+        rows = await self._connection.execute(query.order_by(audit.c.n.desc()).limit(limit))
+        return tuple(map(_entry, rows))
+
+    async def remembered(self, series: UUID | None) -> int:
+        """Say how many checkpoints of a series are remembered; without one, of the longest."""
+        query = select(func.coalesce(func.max(audit_checkpoints.c.number), 0))
+        if series is not None:
+            query = query.where(audit_checkpoints.c.series == series)
+        return int((await self._connection.execute(query)).scalar_one())
+
+    async def recorded(self) -> tuple[Recorded, ...]:
+        """Give what is remembered of the checkpoints written outside."""
+        query = select(audit_checkpoints).order_by(audit_checkpoints.c.series, audit_checkpoints.c.number)
+        return tuple(
+            Recorded(row.series, row.number, row.chain, row.n, row.digest)
+            for row in await self._connection.execute(query)
+        )
+
+    async def remember(self, recorded: Iterable[Recorded]) -> None:
+        """Remember checkpoints that were written outside; those known already stay as they are."""
+        rows = [
+            {"series": one.series, "number": one.number, "chain": one.chain, "n": one.n, "digest": one.digest}
+            for one in recorded
+        ]
+        if rows:
+            await self._connection.execute(upsert(audit_checkpoints).on_conflict_do_nothing(), rows)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for column, value in (
+        (audit.c.actor_id, wanted.actor),
+        (audit.c.on_behalf_of, wanted.on_behalf_of),
+        (audit.c.subject, wanted.subject),
+        (audit.c.task_id, wanted.task),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.action is not None:
+        stem = wanted.action.removesuffix("*")
+        same = audit.c.action == stem if stem == wanted.action else audit.c.action.startswith(stem, autoescape=True)
+        conditions.append(same)
+    if wanted.since is not None:
+        conditions.append(audit.c.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(audit.c.at < wanted.until)
+    return conditions
 
 
 def _row(chain: UUID, act: Act) -> dict[str, object]:
@@ -92,17 +181,17 @@ def _row(chain: UUID, act: Act) -> dict[str, object]:
     }
 
 
-def _entry(row: Mapping[Any, Any]) -> Entry:
+def _entry(row: Row[Any]) -> Entry:
     act = Act(
-        at=row["at"],
-        actor=row["actor_id"],
-        actor_kind=row["actor_kind"],
-        action=row["action"],
-        subject=row["subject"],
-        details=row["details"],
-        credential=row["credential_id"],
-        on_behalf_of=row["on_behalf_of"],
-        task=row["task_id"],
-        policy=row["policy"],
+        row.at,
+        row.actor_id,
+        row.actor_kind,
+        row.action,
+        row.subject,
+        row.details,
+        row.credential_id,
+        row.on_behalf_of,
+        row.task_id,
+        row.policy,
     )
-    return Entry(row["chain"], row["n"], act, row["previous"], row["digest"])
+    return Entry(row.chain, row.n, act, row.previous, row.digest)

@@ -40,7 +40,7 @@ def end(entries: list[Entry]) -> Checkpoint:
 
 
 def faults(entries: list[Entry], recorded: Checkpoint, checkpoint: Checkpoint | None = None) -> int:
-    verification = Verification(CHAIN, checkpoint)
+    verification = Verification(CHAIN, () if checkpoint is None else (checkpoint,))
     verification.follow(entries)
     return len(verification.finish(recorded))
 

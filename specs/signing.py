@@ -1,0 +1,110 @@
+"""The only door to `cryptography`: texts signed with Ed25519, in the signed-note format of C2SP.
+
+A note is a text, a blank line and lines that each hold a key's name and signature: `go note` and the tools of other
+logs read it. A public key is written as one line, `name+id+key`. Keys are made of seeds that the caller brings.
+"""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+SEED_BYTES = 32
+ED25519 = b"\x01"
+ID_BYTES = 4
+_NAME = re.compile(r"[^\s+]{1,200}")
+_SIGNATURE = re.compile(r"— (\S+) (\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key under its name. `str` gives the line that people pass on."""
+
+    name: str
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The first bytes of a hash of name and key, by which a signature says whose it is."""
+        return hashlib.sha256(self.name.encode() + b"\n" + ED25519 + self.public).digest()[:ID_BYTES]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(ED25519 + self.public).decode()}"
+
+    def accepts(self, text: str, signature: bytes) -> bool:
+        """Say whether this key made a signature of a text."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
+        except InvalidSignature:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A private key under its name."""
+
+    name: str
+    seed: bytes
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half."""
+        return Verifier(self.name, Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw())
+
+    def line(self, text: str) -> str:
+        """Sign a text and give the line that says so."""
+        signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
+        return f"— {self.name} {base64.b64encode(self.verifier.id + signature).decode()}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text (whose last line ends) and its signature lines, as they stand."""
+
+    text: str
+    lines: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.text}\n{''.join(self.lines)}"
+
+    def signed_by(self, verifiers: Iterable[Verifier]) -> tuple[Verifier, ...]:
+        """Give those of some keys whose signature it bears. A signature that is written in an odd way is none."""
+        return tuple(verifier for verifier in verifiers if any(self._bears(verifier, line) for line in self.lines))
+
+    def _bears(self, verifier: Verifier, line: str) -> bool:
+        found = _SIGNATURE.fullmatch(line.rstrip("\n"))
+        if found is None or found[1] != verifier.name:
+            return False
+        raw = _decoded(found[2])
+        return raw is not None and raw[:ID_BYTES] == verifier.id and verifier.accepts(self.text, raw[ID_BYTES:])
+
+
+def sign(text: str, *signers: Signer) -> Note:
+    """Make a note of a text, signed by each of the keys."""
+    return Note(text, tuple(signer.line(text) for signer in signers))
+
+
+def read_verifier(line: str) -> Verifier | None:
+    """Read a public key as `str` writes it; nothing where that is none."""
+    name, plus, rest = line.strip().partition("+")
+    digits, plus_too, key = rest.partition("+")
+    raw = _decoded(key)
+    if not (plus and plus_too and _NAME.fullmatch(name)) or raw is None or raw[:1] != ED25519:
+        return None
+    verifier = Verifier(name, raw[1:])
+    return verifier if len(raw) == SEED_BYTES + 1 and verifier.id.hex() == digits else None
+
+
+def _decoded(value: str) -> bytes | None:
+    """Decode base64 that is written as one writes it: of several spellings of some bytes, one counts."""
+    try:
+        raw = base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return raw if base64.b64encode(raw).decode() == value else None

@@ -8,6 +8,7 @@ from specs.merging.scan import Unit, UnitKind
 from specs.merging.weave import Edit, overlap
 
 FIRM = 0.6
+ABOUT = frozenset({"id", "kind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Nearness:
 
     def meet(self, ours: Edit, theirs: Edit) -> bool:
         """Whether an edit of ours and one of theirs have to be looked at together."""
-        if overlap(ours, theirs):
+        if overlap(ours, theirs) or self._redefines(ours, theirs):
             return True
         if ours.insertion == theirs.insertion:
             return False
@@ -40,6 +41,12 @@ class Nearness:
         if other.deletion:
             return self._uproots(other, inserted.start, side)
         return other.last - other.first > other.end - other.start
+
+    def _redefines(self, ours: Edit, theirs: Edit) -> bool:
+        """Whether both touch one block of YAML, and one of them what it is about: its id or its kind."""
+        mine, other = self.base[ours.start : ours.end], self.base[theirs.start : theirs.end]
+        groups = {unit.group for unit in mine if unit.group > 0} & {unit.group for unit in other}
+        return bool(groups) and any(unit.key in ABOUT and unit.group in groups for unit in (*mine, *other))
 
     def _uproots(self, deletion: Edit, place: int, side: int) -> bool:
         """Whether a deletion takes away what an insertion beside it belongs to: its heading, or a moved neighbour."""

@@ -21,10 +21,15 @@ def choose_mark(base: str, ours: str, theirs: str) -> str | None:
     return choose(base, ours, theirs)
 
 
+def blanks_rank(blanks: str) -> tuple[int, str]:
+    """Order blanks: more lines outdo fewer."""
+    return blanks.count("\n"), blanks
+
+
 def choose_blanks(base: str, ours: str, theirs: str) -> str:
     """Merge the blanks before a word: where both changed them, a line break outdoes blanks."""
     chosen = choose(base, ours, theirs)
-    return max(ours, theirs, key=lambda blanks: (blanks.count("\n"), blanks)) if chosen is None else chosen
+    return max(ours, theirs, key=blanks_rank) if chosen is None else chosen
 
 
 def wider(

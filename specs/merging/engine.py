@@ -4,11 +4,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from specs.diff import split
+from specs.merging.bounds import within_bounds
 from specs.merging.diff3 import regions
 from specs.merging.endings import MIXED, merged, plain, restored, traits
 from specs.merging.numbering import renumbered
 from specs.merging.pairing import Pairing
 from specs.merging.scan import Unit, scan
+from specs.merging.soundness import sound, whole
 from specs.merging.stretches import Stretch, stretches
 from specs.merging.suggestions import distinct, suggest
 from specs.merging.units import Around, Part, merge_units, text_of
@@ -31,7 +33,9 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
     sides = split(base), split(ours), split(theirs)
     found = list(regions(*sides, lambda line: not line.strip()))
     if all(region.merged is not None for region in found):
-        return [Resolved("".join(region.merged or ())) for region in found]
+        text = "".join(line for region in found for line in region.merged or ())
+        both = sum(region.merged is not None and not region.stable for region in found) > 1
+        return [Resolved(text)] if not both or sound(text, (ours, theirs)) else whole(base, ours, theirs)
     scans = [scan(lines) for lines in sides]
     starts = [[unit.first for unit in units] for units in scans]
     pairing = Pairing()
@@ -47,6 +51,10 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
         count = sum(isinstance(piece, Conflict) for piece in pieces)
         around = scans[0], bisect_left(starts[0], stretch.first[0])
         pieces += _open(stretch, units, pairing, count, around)
+    if not any(isinstance(piece, Conflict) for piece in pieces):
+        text = "".join(piece.text for piece in pieces if isinstance(piece, Resolved))
+        if not sound(text, (ours, theirs)):
+            return whole(base, ours, theirs)
     return pieces
 
 
@@ -56,7 +64,7 @@ def _open(stretch: Stretch, units: list[list[Unit]], pairing: Pairing, count: in
     parts = merge_units(base, ours, theirs, pairing, around)
     if all(part.text is not None for part in parts):
         text = renumbered(scan(split("".join(part.text or "" for part in parts))), units)
-        if text is not None:
+        if text is not None and within_bounds(text_of(base), text_of(ours), text_of(theirs), text):
             yield Resolved(text)
             return
         parts = [Part(base, ours, theirs, None, Reason.STRUCTURE)]

@@ -1,6 +1,7 @@
 """Says no to a merge by words where the two sides' edits may hang together. When in doubt, a person decides."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -116,7 +117,9 @@ def _words(tokens: Sequence[Token]) -> int:
 
 
 def _touch(base: Sequence[Token], side: Sequence[Token], edits: Sequence[Edit], start: int, end: int) -> Touch:
-    inside = tuple(edit for edit in edits if _inside(edit, start, end))
+    first = bisect_left(edits, start, key=lambda edit: edit.end)
+    last = bisect_right(edits, end, key=lambda edit: edit.start)
+    inside = tuple(edit for edit in edits[first:last] if _inside(edit, start, end))
     removed = tuple(token for edit in inside for token in base[max(start, edit.start) : min(end, edit.end)])
     return Touch(removed, tuple(token for edit in inside for token in side[edit.first : edit.last]), inside)
 

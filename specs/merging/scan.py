@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from specs.fences import meaning
+
 FRONT = re.compile(r"---[ \t]*\n?")
 OPENING = re.compile(r"(?P<indent>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")
@@ -62,6 +64,10 @@ def scan(lines: Sequence[str]) -> list[Unit]:
     at = _front_matter(lines, units)
     while at < len(lines):
         line = lines[at].rstrip("\r\n")
+        if not line or line.isspace():
+            units.append(Unit(UnitKind.BLANK, lines[at], at, at + 1))
+            at += 1
+            continue
         kind, last, key = _next(lines, at, line, units)
         if kind is UnitKind.FENCE:
             at = _fenced(lines, at, units)
@@ -103,7 +109,7 @@ def keyed(lines: Sequence[str], first: int, last: int, group: int) -> list[Unit]
     units = []
     if (starts[0][0] if starts else last) > first:
         end = starts[0][0] if starts else last
-        units.append(Unit(UnitKind.CODE, "".join(lines[first:end]), first, end, group=group))
+        units += [Unit(UnitKind.CODE, lines[at], at, at + 1, group=group) for at in range(first, end)]
     for index, (at, key) in enumerate(starts):
         end = starts[index + 1][0] if index + 1 < len(starts) else last
         units.append(Unit(UnitKind.KEY, "".join(lines[at:end]), at, end, key, group))
@@ -118,8 +124,11 @@ def _fenced(lines: Sequence[str], at: int, units: list[Unit]) -> int:
     units.append(Unit(UnitKind.FENCE, lines[at], at, at + 1, found["info"].strip() if found else "", at))
     line = at + 1
     while line < len(lines) and not close.fullmatch(lines[line]):
-        units.append(Unit(UnitKind.CODE, lines[line], line, line + 1, group=at))
         line += 1
+    if found and meaning(found["info"]) and not found["indent"]:
+        units += keyed(lines, at + 1, line, at)
+    else:
+        units += [Unit(UnitKind.CODE, lines[place], place, place + 1, group=at) for place in range(at + 1, line)]
     if line < len(lines):
         units.append(Unit(UnitKind.FENCE, lines[line], line, line + 1, group=at))
         line += 1
@@ -145,26 +154,29 @@ def _next(lines: Sequence[str], at: int, line: str, units: Sequence[Unit]) -> tu
 
 def _alone(lines: Sequence[str], at: int, line: str, units: Sequence[Unit]) -> UnitKind | None:
     """Say what a line is that is a unit of its own, whatever follows; None for the beginning of prose."""
-    opening = OPENING.match(line)
+    first = line.lstrip(" \t>")[:1]
     before = units[-1].kind if units else UnitKind.BLANK
-    tests = (
-        (not line.strip(), UnitKind.BLANK),
-        (opening and not (opening["fence"][0] == "`" and "`" in opening["info"]), UnitKind.FENCE),
-        (HEADING.match(line), UnitKind.HEADING),
-        (RULE.match(line), UnitKind.OTHER),
-        (ROW.match(line) or _in_table(lines, at, units), UnitKind.ROW),
-        (MARKUP.match(line), UnitKind.PARAGRAPH),
-        (
-            line.startswith(("    ", "\t")) and not ITEM.match(line) and before in {UnitKind.BLANK, UnitKind.CODE},
-            UnitKind.CODE,
-        ),
-    )
-    return next((kind for holds, kind in tests if holds), None)
+    if first == "#" and HEADING.match(line):
+        return UnitKind.HEADING
+    if first == "<" and MARKUP.match(line):
+        return UnitKind.PARAGRAPH
+    if first in "-*_" and RULE.match(line):
+        return UnitKind.OTHER
+    if _opens(line):
+        return UnitKind.FENCE
+    if "|" in line and (ROW.match(line) or _in_table(lines, at, units)):
+        return UnitKind.ROW
+    margin = line.startswith(("    ", "\t")) and not ITEM.match(line)
+    return UnitKind.CODE if margin and before in {UnitKind.BLANK, UnitKind.CODE} else None
+
+
+def _opens(line: str) -> bool:
+    """Whether a line opens a fenced block."""
+    found = OPENING.match(line) if "```" in line or "~~~" in line else None
+    return bool(found and not (found["fence"][0] == "`" and "`" in found["info"]))
 
 
 def _in_table(lines: Sequence[str], at: int, units: Sequence[Unit]) -> bool:
-    if "|" not in lines[at]:
-        return False
     if units and units[-1].kind is UnitKind.ROW and units[-1].last == at:
         return True
     return at + 1 < len(lines) and "|" in lines[at + 1] and bool(DELIMITER.match(lines[at + 1].rstrip("\r\n")))

@@ -9,7 +9,7 @@ from specs.merging.values import Reason, Suggestion
 from specs.merging.weave import Meeting
 from specs.merging.words import broken, compared, kept
 
-MAX_TOKENS = 4_000
+MAX_CHARACTERS = 40_000
 
 
 def suggest(part: Part) -> tuple[Suggestion, ...]:
@@ -35,9 +35,9 @@ def distinct(offered: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
 
 def _combined(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
     """Put all edits of both sides together by words; where they meet, ours then theirs, and the other way round."""
-    tokens = [broken(blocks) for blocks in (base, ours, theirs)]
-    if max(map(len, tokens)) > MAX_TOKENS:
+    if max(sum(map(len, blocks)) for blocks in (base, ours, theirs)) > MAX_CHARACTERS:
         return []
+    tokens = [broken(blocks) for blocks in (base, ours, theirs)]
     passage, meetings = compared(*tokens)
     texts = []
     for order in ((0, 1), (1, 0)):

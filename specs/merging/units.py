@@ -95,13 +95,18 @@ def _settled(sides: tuple[Units, Units, Units], meeting: Meeting, around: Around
     return [Part(before, mine, other, words.text if sound else None, words.reason)]
 
 
+def _in_block(unit: Unit) -> bool:
+    """Whether a unit is a key of an invariant or policy: of those, both sides' words for one key are never mixed."""
+    return unit.kind is UnitKind.KEY and unit.group > 0
+
+
 def _by_words(before: Units, mine: Units, other: Units, every: Sequence[Edit]) -> Words:
     """Merge what both sides changed: by what it is where it is one unit, else as a passage of prose."""
     versions = before, mine, other
     if all(edit.deletion for edit in every):
         return Words("")
     if len(every) == 2 and all(edit.paired for edit in every):  # noqa: PLR2004 (one of each side)
-        merger = MERGERS.get(before[0].kind)
+        merger = None if _in_block(before[0]) else MERGERS.get(before[0].kind)
         return merger(*map(text_of, versions)) if merger else Words(None)
     if any(edit.deletion for edit in every):
         return Words(None, Reason.DELETED)

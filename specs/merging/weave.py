@@ -41,6 +41,7 @@ class Meeting:
     theirs: tuple[Edit, ...]
 
 
+REACH = 4
 Meets: TypeAlias = Callable[[Edit, Edit], bool]
 
 
@@ -67,32 +68,32 @@ def overlap(a: Edit, b: Edit) -> bool:
 
 
 def weave(ours: Sequence[Edit], theirs: Sequence[Edit], meets: Meets) -> list[Meeting]:
-    """Gather edits that meet, across sides and through each other, in order of the base."""
+    """Gather edits that meet, across sides and through each other, in order of the base. `meets` takes ours, theirs."""
     order = sorted(
         [(edit.start, edit.end, 0, edit) for edit in ours] + [(e.start, e.end, 1, e) for e in theirs], key=_key
     )
     groups: list[list[tuple[int, Edit]]] = []
+    ends: list[int] = []
     for _, _, side, edit in order:
-        joins = [n for n in range(max(0, len(groups) - REACH), len(groups)) if _joins(groups[n], side, edit, meets)]
-        group = [(side, edit)]
-        if joins:
-            group = [member for n in range(joins[0], len(groups)) for member in groups[n]] + group
-            del groups[joins[0] :]
-        groups.append(group)
+        near = range(max(0, len(groups) - REACH), len(groups))
+        first = next((n for n in near if edit.start < ends[n] or _touches(groups[n], side, edit, meets)), len(groups))
+        group = groups[first] if first < len(groups) else []
+        for later in groups[first + 1 :]:
+            group += later
+        group.append((side, edit))
+        groups[first:] = [group]
+        ends[first:] = [max(edit.end, *ends[first:])] if ends[first:] else [edit.end]
     return [_meeting(group) for group in groups]
-
-
-REACH = 4
 
 
 def _key(entry: tuple[int, int, int, Edit]) -> tuple[int, int, int]:
     return entry[:3]
 
 
-def _joins(group: Sequence[tuple[int, Edit]], side: int, edit: Edit, meets: Meets) -> bool:
-    end = max(other.end for _, other in group)
-    near = (other for there, other in group if there != side)
-    return edit.start < end or any(meets(edit, other) if side == 0 else meets(other, edit) for other in near)
+def _touches(group: Sequence[tuple[int, Edit]], side: int, edit: Edit, meets: Meets) -> bool:
+    """Whether an edit meets one of the last of a group: those before them lie further away."""
+    near = (other for there, other in group[-REACH:] if there != side)
+    return any(meets(edit, other) if side == 0 else meets(other, edit) for other in near)
 
 
 def _meeting(group: Sequence[tuple[int, Edit]]) -> Meeting:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from specs.diff import matches
-from specs.merging.choices import choose, choose_blanks, choose_mark, wider
+from specs.merging.choices import blanks_rank, choose, choose_blanks, choose_mark, wider
 from specs.merging.gate import objection
 from specs.merging.tokens import Token, tokenise
 from specs.merging.values import Reason
 from specs.merging.weave import Edit, Meeting, edits, weave
 
 MAX_TOKENS = 20_000
+MAX_CHARACTERS = 200_000
 LEAD = re.compile(
     r"(?P<indent>[ \t]*(?:>[ \t]?)*[ \t]*)(?P<mark>#{1,6}(?=[ \t])|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))?"
     r"(?P<gap>[ \t]*)(?P<box>\[[ xX]\](?=[ \t]))?"
@@ -65,6 +66,8 @@ def lead_of(text: str) -> tuple[str, ...]:
 
 def merge_body(base: str, ours: str, theirs: str, *, code: bool = False) -> Words:
     """Merge three versions of a text whose line ends are but blanks. In `code` no word hangs together with another."""
+    if max(len(base), len(ours), len(theirs)) > MAX_CHARACTERS:
+        return Words(None)
     (mine, tail), (a, tail_a), (b, tail_b) = tokenise(base), tokenise(ours), tokenise(theirs)
     merged = merge_tokens(mine, a, b, code=code)
     return merged if merged.text is None else Words(merged.text + choose_blanks(tail, tail_a, tail_b))
@@ -72,6 +75,8 @@ def merge_body(base: str, ours: str, theirs: str, *, code: bool = False) -> Word
 
 def merge_passage(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Words:
     """Merge three runs of blocks, given one by one: the end of each block is a token of its own."""
+    if max(sum(map(len, blocks)) for blocks in (base, ours, theirs)) > MAX_CHARACTERS:
+        return Words(None)
     return merge_tokens(broken(base), broken(ours), broken(theirs))
 
 
@@ -102,8 +107,10 @@ def merge_tokens(base: list[Token], ours: list[Token], theirs: list[Token], *, c
             if wide is None:
                 return Words(None)
             side = wide
-            if texts[0] != texts[1]:
-                changes[side].extend((meeting.ours, meeting.theirs)[side])
+            if texts[0] == texts[1]:
+                parts += _alike(passage, meeting)
+                continue
+            changes[side].extend((meeting.ours, meeting.theirs)[side])
         else:
             changes[side].extend(meeting.ours or meeting.theirs)
         parts += _written(passage, meeting, side)
@@ -152,6 +159,12 @@ def kept(passage: Passage, first: int, last: int) -> list[str]:
 def _written(passage: Passage, meeting: Meeting, side: int) -> list[str]:
     """Write what a meeting comes to where one side's version stands."""
     return [part for token in _version(passage, meeting, side) for part in (token.before, token.text)]
+
+
+def _alike(passage: Passage, meeting: Meeting) -> list[str]:
+    """Write what both sides put in word for word, wherever each of them broke its lines."""
+    pairs = zip(_version(passage, meeting, 0), _version(passage, meeting, 1), strict=True)
+    return [part for a, b in pairs for part in (max(a.before, b.before, key=blanks_rank), a.text)]
 
 
 def _version(passage: Passage, meeting: Meeting, side: int) -> list[Token]:

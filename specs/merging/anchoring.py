@@ -40,7 +40,7 @@ class Nearness:
             return False
         if other.deletion:
             return self._uproots(other, inserted.start, side)
-        return other.last - other.first > other.end - other.start
+        return other.last - other.first > other.end - other.start and not self._apart(inserted, other, 1 - side)
 
     def _redefines(self, ours: Edit, theirs: Edit) -> bool:
         """Whether both touch one block of YAML, and one of them what it is about: its id or its kind."""
@@ -54,6 +54,12 @@ class Nearness:
         if place == deletion.end and any(unit.kind is UnitKind.HEADING for unit in taken):
             return True
         return any(unit.text in self.put[side] for unit in taken if unit.text.strip())
+
+    def _apart(self, inserted: Edit, other: Edit, side: int) -> bool:
+        """Whether an insertion brings the blank line that parts it from a rewritten neighbour."""
+        units = self.sides[side]
+        edge = units[inserted.first] if inserted.start == other.end else units[inserted.last - 1]
+        return edge.kind is UnitKind.BLANK
 
     def _adrift(self, place: int, other: Edit, side: int) -> bool:
         """Whether an edit touches a neighbour of an insertion, and its side left neither neighbour as it was."""

@@ -10,19 +10,18 @@ from specs.merging.tokens import Token
 from specs.merging.values import Reason
 from specs.merging.weave import Edit
 
-NORMATIVE = frozenset(
-    ["must", "shall", "should", "may", "will", "can", "required", "recommended", "optional", "always", "mandatory"]
-)
+NORMATIVE = frozenset(["must", "shall", "should", "may", "required", "recommended", "optional", "mandatory", "always"])
 NEGATION = frozenset(
     ["not", "no", "never", "none", "neither", "nor", "without", "unless", "except", "only", "cannot", "nothing"]
 )
 NUMBER_WORDS = frozenset(
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "once", "twice", "both"]
+    ["zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "once", "twice"]
 )
 CONTRACTED = re.compile(r"n['\u2019]t$")
 DIGIT = re.compile(r"\d")
 IDENTIFIER = re.compile(r"\w_\w|\w\w\.\w\w|[a-z][A-Z]|^--\w|^[./]+/?\w|/\w+/|:\w|\(\)$")
 END = frozenset(".!?")
+CLOSERS = frozenset([")", '"', "'", "\u201d", "\u2019", "*", "**", "_", "]"])
 REWRITTEN = 0.6
 LEAST = 3
 NEAR = 4
@@ -59,12 +58,22 @@ def objection(
 def sentences(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Cut tokens into sentences: ranges that tile them. The end of a block ends its last one."""
     start = 0
-    for at, token in enumerate(tokens):
-        following = tokens[at + 1] if at + 1 < len(tokens) else None
-        ends = token.text in END and following is not None and following.before and not following.text[:1].islower()
-        if following is None or token.sort == "break" or ends:
-            yield start, at + 1
-            start = at + 1
+    for at in range(1, len(tokens) + 1):
+        if at == len(tokens) or ends_sentence(tokens, at):
+            yield start, at
+            start = at
+
+
+def ends_sentence(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sentence ends before a token: at a block's end, or after a full stop and what closes behind it."""
+    if tokens[at - 1].sort == "break":
+        return True
+    if not tokens[at].before or tokens[at].text[:1].islower():
+        return False
+    last = at - 1
+    while last > 0 and tokens[last].text in CLOSERS and not tokens[last].before:
+        last -= 1
+    return tokens[last].text in END
 
 
 def critical(token: Token) -> bool:

@@ -17,13 +17,15 @@ Merged: TypeAlias = tuple[Units, Units, Units | None]
 
 SORTED = frozenset({UnitKind.ITEM, UnitKind.ROW})
 UNORDERED = frozenset({UnitKind.KEY, UnitKind.DEFINITION})
+CONTINUED = frozenset({UnitKind.ITEM, UnitKind.ROW, UnitKind.DEFINITION})
 LEAST_SORTED = 4
+MOSTLY = 0.8
 PARTS = re.compile(r"\d+|[^\W\d_]+")
 
 
 def merge_insertions(base: Units, place: int, ours: Units, theirs: Units) -> Iterator[Merged]:
     """Give stretches of both insertions with what each comes to: None where order may matter."""
-    both = _ordered(base, place, ours, theirs)
+    both = _ordered(base, place, ours, theirs) or _continued(base, place, ours, theirs)
     if both is not None:
         yield ours, theirs, both
         return
@@ -68,6 +70,17 @@ def _ordered(base: Units, place: int, ours: Units, theirs: Units) -> list[Unit] 
     return _into_run(base, place, ours, theirs) if kind in SORTED else None
 
 
+def _continued(base: Units, place: int, ours: Units, theirs: Units) -> list[Unit] | None:
+    """Put what goes on with the list or table above before what begins after a blank line."""
+    if not place or base[place - 1].kind not in CONTINUED:
+        return None
+    for first, second in ((ours, theirs), (theirs, ours)):
+        goes_on = all(_alike(unit, base[place - 1]) for unit in first)
+        if goes_on and second[0].kind is UnitKind.BLANK and _full(second):
+            return [*first, *second]
+    return None
+
+
 def _into_run(base: Units, place: int, ours: Units, theirs: Units) -> list[Unit] | None:
     like = ours[0]
     first, last = place, place
@@ -82,11 +95,10 @@ def _into_run(base: Units, place: int, ours: Units, theirs: Units) -> list[Unit]
     keys = [sort_key(unit) for unit in every]
     if last - first < LEAST_SORTED or not all(_alike(unit, like) for unit in every) or len(set(keys)) < len(keys):
         return None
-    return every if _rising([*run[: place - first], *keys, *run[place - first :]]) else None
-
-
-def _rising(keys: Sequence[tuple[tuple[int, str], ...]]) -> bool:
-    return all(one < other for one, other in pairwise(keys))
+    here = place - first
+    rising = sum(one < other for one, other in pairwise(run))
+    fits = all(one < other for one, other in pairwise([*run[max(0, here - 1) : here], *keys, *run[here : here + 1]]))
+    return every if fits and rising >= MOSTLY * (len(run) - 1) else None
 
 
 def _alike(unit: Unit, other: Unit) -> bool:

@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from specs.diff import matches
 from specs.merging.choices import blanks_rank, choose, choose_blanks, choose_mark, wider
-from specs.merging.gate import objection
+from specs.merging.gate import ends_sentence, objection
 from specs.merging.tokens import Token, tokenise
 from specs.merging.values import Reason
 from specs.merging.weave import Edit, Meeting, edits, weave
@@ -21,6 +21,7 @@ LEAD = re.compile(
     r"(?P<indent>[ \t]*(?:>[ \t]?)*[ \t]*)(?P<mark>#{1,6}(?=[ \t])|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))?"
     r"(?P<gap>[ \t]*)(?P<box>\[[ xX]\](?=[ \t]))?"
 )
+MARKS = frozenset({"mark", "other"})
 PARTS = ("indent", "mark", "gap", "box")
 
 
@@ -128,11 +129,12 @@ def compared(base: list[Token], ours: list[Token], theirs: list[Token]) -> tuple
 
 
 class _Meets:
-    """Two edits meet where no word stands between them. What a link says and where it leads are apart."""
+    """Two edits meet where no word and no end of a sentence stands between them. A link's words and target are two."""
 
     def __init__(self, base: Sequence[Token]) -> None:
         self.base = base
-        self.words = [0, *accumulate(token.sort not in {"mark", "other"} for token in base)]
+        ends = (at + 1 < len(base) and ends_sentence(base, at + 1) for at in range(len(base)))
+        self.words = [0, *accumulate(t.sort not in MARKS or end for t, end in zip(base, ends, strict=True))]
         self.targets = [0, *accumulate(token.sort == "target" for token in base)]
 
     def __call__(self, ours: Edit, theirs: Edit) -> bool:

@@ -87,6 +87,12 @@ WRITERS = {
     ("GET", "/checks"): (None, Role.READER),
     ("GET", "/findings"): (None, Role.READER),
     ("GET", "/reports"): (None, Role.READER),
+    ("GET", "/policies"): (None, Role.READER),
+    ("GET", "/policies/examples"): (None, Role.READER),
+    ("GET", "/decisions"): (None, Role.READER),
+    ("GET", "/notices"): (None, Role.READER),
+    ("GET", "/frozen"): (None, Role.READER),
+    ("POST", "/policies/attempt"): ({"specs": [{"path": "a.md", "text": "# A\n"}]}, Role.READER),
     ("POST", "/context"): ({"task": "Change refunds"}, Role.READER),
     ("POST", "/repositories"): ({"name": "code", "url": "https://git.example.org/code.git"}, Role.ADMIN),
 }

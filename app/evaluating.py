@@ -34,7 +34,7 @@ from sync.sides import Side, commit_side
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Evaluate what a request names; a `problem` instead where a person has to mend something first.
 
-    `specs` are rows (place in the project, path in the repository or "", text).
+    `specs` are rows (place in the project, path in the repository or "", text, lines that no person confirmed).
     """
     try:
         return evaluated(request)
@@ -45,7 +45,10 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
 def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     """Evaluate. Raises `HoldfastError` for a repository or configuration that cannot be used."""
     side = commit_side(Repository.open(Path(request["mirror"])), request["commit"], "")
-    documents = {place: in_force(place, parse(text)) for place, _, text in request["specs"]}
+    documents = {
+        place: replace(in_force(place, parse(text)), unconfirmed=frozenset(lines))
+        for place, _, text, lines in request["specs"]
+    }
     cache = FactCache(Path(request["cache"]))
     reading = Reading(side.config.source_roots, side.config.excludes, processes=1)
     history = History(side, {}, cache, reading)
@@ -64,7 +67,7 @@ def accepted(report: CheckReport, side: Side, cache: FactCache, request: Mapping
     The lock names specs by their paths in the repository, the report by their places in the project.
     """
     today = date.fromisoformat(request["today"])
-    names = Renames({inside: place for place, inside, _ in request["specs"] if inside and inside != place})
+    names = Renames({inside: place for place, inside, *_ in request["specs"] if inside and inside != place})
     lock = read_lock(side.tree)
     here = replace(lock, entries=tuple(names.entry(entry) for entry in lock.entries))
     return settle(report, here, today, lambda: since_lock(side, cache, CheckOptions(today, processes=1)))

@@ -14,6 +14,7 @@ from drift.service.drift import Drift
 from specs.access import Principal
 from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
+from specs.service.authorship import Authorship
 from specs.service.conflicts import Conflicts
 from specs.service.exporting import Exporting
 from specs.service.freezing import Freezing
@@ -78,6 +79,7 @@ class Services:
         self.conflicts = Conflicts(database, now, parts.on_change)
         self.imports = Imports(database, now, new_id, parts.on_change)
         self.proposals = Proposals(database, now, new_id, parts.on_change)
+        self.authorship = Authorship(database, now, new_id, parts.on_change)
         self.members = Members(database, now, new_id)
         self.tokens = Tokens(database, now, new_id, random_bytes)
         self.access = Access(

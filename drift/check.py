@@ -134,7 +134,7 @@ class _Run:
         else:
             problems += kind.validate(block)
         for problem in problems:
-            self.problem(path, problem, block.anchor, block.id, draft=is_draft(document, block.anchor))
+            self.problem(path, problem, block.anchor, block.id, draft=is_draft(document, block.anchor, block.line))
         if any(problem.severity == "error" for problem in problems) or _repeats(document, block):
             self.results.append(_result(path, block, Outcome(()), "error"))
         else:
@@ -150,7 +150,7 @@ class _Run:
         outcome = self.judged(kind, invariant)
         ended = self.ended(kind, invariant, lapsed, outcome) if lapsed else {}
         findings = [noted(finding, ended.get(finding.fingerprint)) for finding in outcome.findings]
-        if is_draft(document, block.anchor):
+        if is_draft(document, block.anchor, block.line):
             findings = [replace(finding, severity=_at_most_warning(finding.severity)) for finding in findings]
         self.findings += findings
         self.not_analysed.update(NotAnalysed(path, reason) for reason in outcome.not_analysed)
@@ -257,10 +257,10 @@ def _implicit_mentions() -> InvariantBlock:
     )
 
 
-def is_draft(document: Document, anchor: str) -> bool:
-    """Say whether what stands there may warn at most: the spec is a draft, or the section awaits confirmation."""
+def is_draft(document: Document, anchor: str, line: int = 0) -> bool:
+    """Say whether what stands there may warn at most: the spec is a draft, or the section or block awaits a person."""
     front = document.front_matter
-    if front.status == "draft":
+    if front.status == "draft" or line in document.unconfirmed:
         return True
     parents = {section.anchor: section.parent for section in document.sections}
     seen: set[str] = set()

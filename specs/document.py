@@ -148,7 +148,10 @@ class FrontMatter:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole spec. `title` is the front matter's, else the first heading's, else ""."""
+    """A whole spec. `title` is the front matter's, else the first heading's, else "".
+
+    `unconfirmed` are the lines of statements that await a person, where that is known from elsewhere than the text.
+    """
 
     text: str
     title: str
@@ -160,3 +163,4 @@ class Document:
     mentions: tuple[Mention, ...]
     problems: tuple[Problem, ...]
     broken: tuple[BrokenBlock, ...] = ()
+    unconfirmed: frozenset[int] = frozenset()

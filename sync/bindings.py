@@ -2,22 +2,31 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from drift.lives.records import Repository
+
+
+class Trust(StrEnum):
+    """What a commit on the bound branch proves: that a person said so (unless it tells of an agent), or nothing."""
+
+    BRANCH = "branch"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
     """Where a repository keeps specs (`folders` None: found at each fetch) and where they stand in the project.
 
-    `imported` is the commit up to which the folders' history has become revisions.
+    `imported` is the commit up to which the folders' history has become revisions; `trust` says whose word it is.
     """
 
     repository: UUID
     folders: tuple[str, ...] | None
     prefix: str
     imported: str = ""
+    trust: Trust = Trust.NONE
 
 
 @dataclass(frozen=True, slots=True)

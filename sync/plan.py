@@ -39,11 +39,12 @@ def spec_path(folders: Iterable[str], prefix: str, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SpecHead:
-    """A spec as an evaluation reads it."""
+    """A spec as an evaluation reads it. `unconfirmed` are the lines of statements that await a person."""
 
     id: UUID
     path: str
     revision: str
+    unconfirmed: tuple[int, ...] = ()
 
 
 def governing(
@@ -72,9 +73,13 @@ def governing(
 
 
 def specs_digest(heads: Iterable[SpecHead]) -> str:
-    """Name a set of spec revisions."""
-    lines = sorted(f"{head.path}\0{head.id}\0{head.revision}\n" for head in heads)
+    """Name a set of spec revisions, with what in them awaits a person."""
+    lines = sorted(f"{head.path}\0{head.id}\0{head.revision}{_waiting(head)}\n" for head in heads)
     return hashlib.sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _waiting(head: SpecHead) -> str:
+    return "".join(f"\0{line}" for line in head.unconfirmed)
 
 
 def changed_specs(before: Mapping[str, str], heads: Iterable[SpecHead]) -> tuple[frozenset[UUID], frozenset[UUID]]:

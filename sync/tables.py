@@ -21,7 +21,8 @@ from specs.tables.base import METADATA, Id, Time
 EMPTY = text("''")
 
 # Where a repository keeps its specs. `folders` is null while they are to be found at each fetch; `prefix` is where its
-# specs stand in the project. `imported` is the commit up to which the folder's history has become revisions.
+# specs stand in the project. `imported` is the commit up to which the folder's history has become revisions. `trust`
+# says whether what people commit on the branch counts as said by them.
 bindings = Table(
     "bindings",
     METADATA,
@@ -29,6 +30,8 @@ bindings = Table(
     Column("folders", ARRAY(Text)),
     Column("prefix", Text, nullable=False, server_default=EMPTY),
     Column("imported", Text, nullable=False, server_default=EMPTY),
+    Column("trust", Text, nullable=False),
+    CheckConstraint("trust in ('branch', 'none')", name="trust"),
 )
 
 # Each Markdown file of the folders, as last imported: the spec it became, or the problem that kept it out.

@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from app.api import (
     audit,
+    authorship,
     checks,
     conflicts,
     context,
@@ -40,6 +41,7 @@ MODULES: tuple[ModuleType, ...] = (
     revisions,
     proposals,
     requirements,
+    authorship,
     search,
     tags,
     exports,

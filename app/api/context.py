@@ -30,7 +30,10 @@ class ContextIn(In):
 
 
 class PassageOut(Out):
-    """One piece of intent: where it comes from, who said it, why it was chosen, its text."""
+    """One piece of intent: where it comes from, who said it, why it was chosen, its text.
+
+    `provenance` is explicit, inferred or mixed; a mixed one has the character ranges of its `text` that are `inferred`.
+    """
 
     kind: str
     spec: str
@@ -43,6 +46,7 @@ class PassageOut(Out):
     tokens: int
     author: str = ""
     author_kind: str = ""
+    inferred: tuple[tuple[int, int], ...] = ()
     text: str | None = None
 
     @classmethod
@@ -56,6 +60,7 @@ class PassageOut(Out):
             heading=passage.heading,
             revision=passage.revision,
             provenance=passage.provenance,
+            inferred=passage.inferred,
             score=passage.score,
             why=passage.why,
             tokens=served.tokens,

@@ -13,7 +13,7 @@ from app.api._wire import NO_NUL, In, Items, Out
 from app.unit import Unit
 from drift.lives.records import Repository, RepositoryState
 from specs.access import Scope
-from sync.bindings import RepositoryDetail, SpecFile
+from sync.bindings import RepositoryDetail, SpecFile, Trust
 
 Short = Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
@@ -23,7 +23,8 @@ ADMIN: dict[str, object] = {"scope": Scope.ADMIN, "statuses": (404, 409)}
 class RepositoryIn(In):
     """A repository to follow. `branch` "" is its default one; `prefix` is where its specs stand in the project.
 
-    `folder` is where the specs are in the repository; left out, they are found as `holdfast check` finds them.
+    `folder` is where the specs are in the repository; left out, they are found as `holdfast check` finds them. `trust`
+    says whether what people commit on the branch counts as said by them (`branch`) or waits to be confirmed (`none`).
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
@@ -31,6 +32,7 @@ class RepositoryIn(In):
     branch: Short = ""
     folder: Short | None = None
     prefix: Short | None = None
+    trust: Trust = Trust.BRANCH
 
 
 class SpecFileOut(Out):
@@ -67,6 +69,7 @@ class RepositoryOut(Out):
     synced_at: datetime | None = None
     folders: tuple[str, ...] | None = None
     prefix: str = ""
+    trust: Trust | None = None
     files: int | None = None
     problems: tuple[SpecFileOut, ...] = ()
     webhook: str | None = None
@@ -99,6 +102,7 @@ class RepositoryOut(Out):
         made = cls.of(detail.repository)
         made.folders = detail.binding.folders
         made.prefix = detail.binding.prefix
+        made.trust = detail.binding.trust
         made.files = len(detail.files)
         made.problems = tuple(SpecFileOut.of(file) for file in detail.problems)
         made.webhook = detail.webhook_path
@@ -127,10 +131,11 @@ async def register_repository(
         branch=data.branch,
         folder=data.folder,
         prefix=data.prefix,
+        trust=data.trust,
     )
     place = f"/api/v1/projects/{found.slug}/repositories/{made.repository.id}"
     answer = RepositoryOut.of(made.repository, secret=made.webhook_secret)
-    answer.prefix, answer.folders = made.binding.prefix, made.binding.folders
+    answer.prefix, answer.folders, answer.trust = made.binding.prefix, made.binding.folders, made.binding.trust
     return Response(answer, status_code=201, headers={"location": place, "cache-control": "no-store"})
 
 

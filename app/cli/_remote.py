@@ -35,6 +35,11 @@ class Remote:
         words = {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
         return self.ask("GET", f"{path}?{urlencode(words)}" if words else path, accept=accept)
 
+    def spec(self, path: str) -> str:
+        """Give the id of the spec at a path. Raises as `ask` does."""
+        plain = "/".join(self.quoted(part) for part in path.removeprefix("./").split("/"))
+        return str(self.get(f"/specs/by-path/{plain}").json()["id"])
+
     def every(self, path: str, query: Mapping[str, object] | None = None) -> list[Any]:
         """Read a list to its end, page by page."""
         page = self.get(path, query).json()

@@ -18,6 +18,12 @@ DATABASE = click.option(
 )
 
 
+TRUST = {
+    "branch": "What people commit on its branch counts as said by them; what tells of an agent waits to be confirmed.",
+    "none": "What its commits say of specs waits until a person confirms it.",
+}
+
+
 @click.group()
 def repo() -> None:
     """Register repositories, and say how each stands."""
@@ -29,6 +35,13 @@ def repo() -> None:
 @click.option("--branch", default="", help="The branch to follow; none: the default one.")
 @click.option("--folder", default=None, help="Where it keeps its specs; none: found as `holdfast check` does.")
 @click.option("--prefix", default=None, help="Where its specs stand in the project; none: at the top if that is free.")
+@click.option(
+    "--trust",
+    type=click.Choice(["branch", "none"]),
+    default="branch",
+    show_default=True,
+    help="Whether what people commit on the branch counts as said by them, or waits to be confirmed.",
+)
 @PROJECT
 @DATABASE
 @click.pass_obj
@@ -39,6 +52,7 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
     branch: str,
     folder: str | None,
     prefix: str | None,
+    trust: str,
     project: str,
     database_url: str,
 ) -> None:
@@ -48,15 +62,24 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
     async def act() -> "Registered":
         from app.cli._services import services
         from specs.access import SERVER
+        from sync.bindings import Trust
 
         async with services(settings, database_url) as made:
             found = await made.projects.find(SERVER, wanted)
             return await made.repositories.register(
-                SERVER, found.id, name=name, url=url, branch=branch, folder=folder, prefix=prefix
+                SERVER,
+                found.id,
+                name=name,
+                url=url,
+                branch=branch,
+                folder=folder,
+                prefix=prefix,
+                trust=Trust(trust),
             )
 
     done = asyncio.run(act())
     click.echo(f"{name} is registered; a worker reads it next.")
+    click.echo(TRUST[done.binding.trust])
     click.echo(f"Push webhooks: POST {settings.public_url}/webhooks/{done.repository.id} with the secret")
     click.echo(done.webhook_secret)
 

@@ -1,5 +1,6 @@
 """A project's administration: members, tokens, repositories. What may be done, and by whom, the services decide."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,11 +18,12 @@ from app.web.views.frame import Place
 from app.web.views.people import MembersPage, RepositoriesPage, TokensPage
 from specs.access import IssuedToken, Link, Role, Scope
 from specs.errors import ConflictError, HoldfastError, MissingError, UserError
-from sync.bindings import Registered
+from sync.bindings import Registered, Trust
 
 READ = {"scope": Scope.READ}
 ADMIN = {"scope": Scope.ADMIN}
 UNUSABLE = 400
+TRUST = {Trust.BRANCH: "people's commits count", Trust.NONE: "commits wait to be confirmed"}
 LIVES = {"30": 30, "90": 90, "365": 365}
 SCOPES = {
     Role.READER: (Scope.READ, Scope.CHECK, Scope.CONTEXT),
@@ -153,12 +155,13 @@ async def _repositories(  # noqa: PLR0913 (what the page may have to tell)
     url: str = "",
     made: Registered | None = None,
 ) -> Response[Any]:
+    trusts = await unit.repositories.trusts(unit.principal, at.project.id)
     found = await unit.repositories.list(unit.principal, at.project.id)
     told = refused(error) if error else {"error": "", "hint": ""}
     hook = f"{_address(request)}/webhooks/{made.repository.id}" if made else ""
     secret = made.webhook_secret if made else ""
     view = RepositoriesPage(
-        tuple(repository_row(one) for one in found),
+        tuple(replace(repository_row(one), trust=TRUST[trusts[one.id]]) for one in found),
         **told,
         url=url,
         hook=hook,
@@ -175,7 +178,12 @@ async def register(request: Web, unit: NamedDependency[Unit], project: FromPath[
     url, branch = given.get("url", ""), given.get("branch", "")
     try:
         made = await unit.repositories.register(
-            unit.principal, at.project.id, name=given.get("name") or name_in(url), url=url, branch=branch
+            unit.principal,
+            at.project.id,
+            name=given.get("name") or name_in(url),
+            url=url,
+            branch=branch,
+            trust=_trust(given.get("trust", "")),
         )
     except (UserError, ConflictError) as error:
         return await _repositories(request, unit, at, error=error, url=url)
@@ -194,6 +202,11 @@ def name_in(url: str) -> str:
     """Give the name that an address suggests: its last part, as repositories may be called."""
     last = url.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].removesuffix(".git").lower()
     return "".join(char if char.isalnum() or char in "._-" else "-" for char in last).strip("._-")[:60]
+
+
+def _trust(given: str) -> Trust:
+    """Read the choice of a form; one that says nothing trusts nobody."""
+    return Trust.BRANCH if given == Trust.BRANCH else Trust.NONE
 
 
 def _role(given: str) -> Role:

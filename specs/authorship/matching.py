@@ -71,8 +71,19 @@ def find_whole(gaps: Sequence[Gap], place: int) -> None:
         pairs = list(matches([old.sentence.exact for old in gap.olds], [rest.sentence.exact for rest in gap.rests]))
         for here, there in pairs:
             _take(gap.olds[here], gap.rests[there], place)
+        _anywhere(gap.olds, gap.rests, place, 1)
     olds = [old for gap in gaps for old in gap.olds]
     rests = [rest for gap in gaps for rest in gap.rests]
+    source = _anywhere(olds, rests, place, LEAST_WORDS)
+    for number, at in _spread(source, len(rests)):
+        near = 0 <= at < len(olds) and olds[at].free[0] and not rests[number].found[place][0]
+        if near and olds[at].sentence.exact == rests[number].sentence.exact:
+            source[number] = at
+            _take(olds[at], rests[number], place)
+
+
+def _anywhere(olds: Sequence[Old], rests: Sequence[Rest], place: int, least: int) -> dict[int, int]:
+    """Find sentences of so many words in another order, each old one once; say which is which."""
     free: dict[tuple[str, ...], list[int]] = {}
     for at in range(len(olds) - 1, -1, -1):
         if olds[at].free[0]:
@@ -80,14 +91,10 @@ def find_whole(gaps: Sequence[Gap], place: int) -> None:
     source: dict[int, int] = {}
     for number, rest in enumerate(rests):
         places = free.get(rest.sentence.exact)
-        if places and not rest.found[place][0] and len(rest.sentence.words) >= LEAST_WORDS:
+        if places and not rest.found[place][0] and len(rest.sentence.words) >= least:
             source[number] = places.pop()
             _take(olds[source[number]], rest, place)
-    for number, at in _spread(source, len(rests)):
-        near = 0 <= at < len(olds) and olds[at].free[0] and not rests[number].found[place][0]
-        if near and olds[at].sentence.exact == rests[number].sentence.exact:
-            source[number] = at
-            _take(olds[at], rests[number], place)
+    return source
 
 
 def _take(old: Old, rest: Rest, place: int) -> None:

@@ -13,7 +13,9 @@ from specs.lines import split_lines
 
 # Writing without spaces is read by the character: a whole clause would be one word.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
-TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+|[^\w\s]")
+_WORD = rf"[^\W{_UNSPACED}]+"
+# Names, numbers, versions, paths and dates are one token: whoever changes a part of one has written another.
+TOKEN = re.compile(rf"[{_UNSPACED}]|{_WORD}(?:[-.:/@+]{{1,2}}{_WORD})*|[^\w\s]")
 _FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}|~{3,})")
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}(?:[ \t]|$)")
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
@@ -106,15 +108,15 @@ def statement_key(text: str, *, fenced: bool = False) -> str:
 
 
 def sentences(text: str, piece: Piece) -> Iterator[Sentence]:
-    """Cut a statement into sentences; a fenced block into its lines."""
+    """Cut a statement into sentences; a fenced block into its lines, a row into its cells."""
     tokens: list[tuple[str, int, int]] = []
-    ending = False
+    ending, row = False, text.startswith("|", piece.start)
     for match in TOKEN.finditer(text, piece.start, piece.end):
         token, start, end = match[0], match.start(), match.end()
         if tokens:
             before, after = tokens[-1][0], tokens[-1][2]
             ended = before in _UNSPACED_ENDS or (ending and start > after)
-            if "\n" in text[after:start] if piece.fenced else ended:
+            if "\n" in text[after:start] if piece.fenced else ended or (row and token == "|"):  # noqa: S105 (a mark)
                 yield _sentence(tokens)
                 tokens, ending = [], False
         ending = token in _ENDS or (ending and token in _CLOSERS)

@@ -69,7 +69,8 @@ def _attribute(written: Written, parents: Sequence[Attribution]) -> tuple[Attrib
     packed = {chunk: _packed(chunk) for chunk in made.memory.full}
     names = tuple(name for name, _ in packed.values())
     fresh = {name: body for chunk, (name, body) in packed.items() if chunk not in known}
-    kept = Kept(pack_runs(made.runs), pack_chunk(made.memory.open), names, written.text)
+    doubts = tuple(sorted({run.mark.doubt for run in made.runs} - {""}))
+    kept = Kept(pack_runs(made.runs), pack_chunk(made.memory.open), names, doubts, written.text)
     return made, kept, fresh
 
 

@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from specs.authorship.statements import Confirmation
+from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
-from specs.tables.authorship import authorships, passages
+from specs.tables.authorship import authorships, confirmations, passages
 from specs.tables.library import revisions, texts
+from specs.tables.people import actors
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Kept:
     runs: bytes
     open: bytes
     full: tuple[str, ...]
+    doubts: tuple[str, ...]
     text: str
 
 
@@ -54,7 +58,7 @@ class AuthorshipStore:
             )
         )
         row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else Kept(row.runs, row.open, tuple(row.full), row.body)
+        return None if row is None else Kept(row.runs, row.open, tuple(row.full), tuple(row.doubts), row.body)
 
     async def descent(self, spec: UUID, revision: str) -> Descent | None:
         """Say what a revision is made of."""
@@ -76,5 +80,59 @@ class AuthorshipStore:
         if chunks:
             rows = [{"digest": digest, "body": body} for digest, body in sorted(chunks.items())]
             await self._connection.execute(upsert(passages).values(rows).on_conflict_do_nothing())
-        row = {"spec_id": spec, "revision": revision, "runs": made.runs, "open": made.open, "full": list(made.full)}
+        row = {
+            "spec_id": spec,
+            "revision": revision,
+            "runs": made.runs,
+            "open": made.open,
+            "full": list(made.full),
+            "doubts": list(made.doubts),
+        }
         await self._connection.execute(upsert(authorships).values(row).on_conflict_do_nothing())
+
+    async def doubtful(self, revisions_of: Mapping[UUID, str]) -> frozenset[UUID]:
+        """Name those specs that at the given revisions are in doubt somewhere, or were never attributed."""
+        wanted = [(spec, revision) for spec, revision in revisions_of.items()]
+        query = select(authorships.c.spec_id).where(
+            tuple_(authorships.c.spec_id, authorships.c.revision).in_(wanted),
+            func.cardinality(authorships.c.doubts) == 0,
+        )
+        return frozenset(revisions_of) - frozenset((await self._connection.execute(query)).scalars())
+
+    async def confirmations(self, spec: UUID) -> tuple[Confirmation, ...]:
+        """Give what people confirmed of a spec, as it was said."""
+        query = (
+            select(confirmations, actors.c.name, actors.c.kind)
+            .join(actors, actors.c.id == confirmations.c.actor_id)
+            .where(confirmations.c.project_id == self._project, confirmations.c.spec_id == spec)
+            .order_by(confirmations.c.at, confirmations.c.id)
+        )
+        return tuple(
+            Confirmation(
+                row.digest,
+                frozenset(row.doubts),
+                Actor(row.actor_id, row.name, ActorKind(row.kind)),
+                row.at,
+                row.revision,
+                row.because,
+            )
+            for row in await self._connection.execute(query)
+        )
+
+    async def confirm(self, spec: UUID, made: Mapping[UUID, Confirmation]) -> None:
+        """Keep confirmations by their ids."""
+        rows = [
+            {
+                "id": ref,
+                "project_id": self._project,
+                "spec_id": spec,
+                "digest": one.digest,
+                "doubts": sorted(one.doubts),
+                "revision": one.revision,
+                "actor_id": one.actor.id,
+                "because": one.because,
+                "at": one.at,
+            }
+            for ref, one in made.items()
+        ]
+        await self._connection.execute(confirmations.insert().values(rows))

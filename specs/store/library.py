@@ -198,6 +198,12 @@ class LibraryStore:
         """Give a revision without its text."""
         return await self._one_revision(spec, revisions.c.digest == digest)
 
+    async def several(self, spec: UUID, digests: Collection[str]) -> dict[str, Revision]:
+        """Give revisions of a spec by their digests."""
+        query = self._revisions(spec).where(revisions.c.digest.in_(list(digests)))
+        found = [_revision(row) for row in (await self._connection.execute(query)).mappings()]
+        return {one.digest: one for one in found}
+
     async def from_origin(self, spec: UUID, origin: str) -> Revision | None:
         """Give the revision that a commit brought."""
         return await self._one_revision(spec, revisions.c.origin == origin)

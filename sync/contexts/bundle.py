@@ -18,6 +18,11 @@ MOST_BUDGET = 100_000
 BYTES_PER_TOKEN = 4
 
 HEADER = "Holdfast spec context (reference, not a task). What stands between the marks {mark} is quoted from specs.\n"
+SAID = {
+    "explicit": "explicit",
+    "mixed": "explicit but for what is marked as inferred",
+    "inferred": "inferred, not confirmed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +75,70 @@ def pack(
     omitted: list[Served] = []
     hidden = 0
     for passage in passages:
-        shown = cleaned(passage.text)
-        heading, author = (" ".join(cleaned(words).text.split()) for words in (passage.heading, passage.author))
-        text = shown.text.replace(delimiter, "").strip()
-        clean = replace(passage, text=text, heading=heading, author=author)
-        block = _block(clean, mark)
+        clean, gone = _cleaned(passage, delimiter)
+        block = _block(clean, delimiter)
         cost = tokens(block)
         room = LEAST_BUDGET // 4 if len(passages) > 1 else 0
         if tokens("".join((*parts, block))) <= budget - room:
             parts.append(block)
             served.append(Served(clean, cost))
-            hidden += shown.hidden
+            hidden += gone
         else:
             omitted.append(Served(clean, cost))
     text = _list_omitted("".join(parts), omitted, budget)
     return Bundle(budget, tokens(text), tuple(served), tuple(omitted), hidden, degraded, text)
 
 
-def _block(passage: Passage, mark: str) -> str:
+def _cleaned(passage: Passage, delimiter: str) -> tuple[Passage, int]:
+    """Take out of a passage what must not be served; give it, and how many characters a reader could not see."""
+    shown = cleaned(passage.text)
+    heading, author = (" ".join(cleaned(words).text.split()) for words in (passage.heading, passage.author))
+    text = shown.text.replace(delimiter, "").strip()
+    clean = replace(passage, text=text, heading=heading, author=author)
+    if text != passage.text and passage.inferred:
+        clean = _found_again(passage, clean, delimiter)
+    return clean, shown.hidden
+
+
+def _found_again(passage: Passage, clean: Passage, delimiter: str) -> Passage:
+    """Find what nobody confirmed in the cleaned text; where that is not clear, all of it counts as such."""
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for start, end in passage.inferred:
+        said = cleaned(passage.text[start:end]).text.replace(delimiter, "").strip()
+        if not said:
+            continue
+        found = clean.text.find(said, at)
+        if found < 0 or clean.text.count(said) > 1:
+            return replace(clean, inferred=(), provenance="inferred")
+        at = found + len(said)
+        spans.append((found, at))
+    return replace(clean, inferred=tuple(spans))
+
+
+def _marked(passage: Passage, delimiter: str) -> str:
+    """Set what no person said apart from what one did, with marks that no text can hold."""
+    parts: list[str] = []
+    at = 0
+    for start, end in passage.inferred:
+        before = passage.text[at:start].rstrip(" \t")
+        inside = passage.text[start:end].rstrip()
+        opening = "" if not before or before.endswith("\n") else "\n"
+        parts += [before, f"{opening}[{delimiter} inferred, not confirmed]\n{inside}\n[{delimiter} end of inferred]"]
+        at = end
+    return "".join([*parts, passage.text[at:]])
+
+
+def _block(passage: Passage, delimiter: str) -> str:
+    mark = f"[{delimiter}]"
     where = f"{passage.spec}#{passage.anchor}" if passage.anchor else passage.spec
-    said = "inferred, not confirmed" if passage.provenance == "inferred" else "explicit"
+    said = SAID[passage.provenance]
     author = f" by {passage.author_kind} {passage.author}".rstrip() if passage.author else ""
     title = f"## {passage.heading}" if passage.heading else f"## {where}"
     about = f"{passage.kind.value} · {where} · revision {passage.revision[:12]} · {said}{author} · {passage.why}"
     if passage.kind is PassageKind.FINDING:
         about = f"{passage.why} · {passage.spec} · {passage.anchor} · finding {passage.revision}"
-    return f"\n{title}\n{about}\n{mark}\n{passage.text}\n{mark}\n"
+    return f"\n{title}\n{about}\n{mark}\n{_marked(passage, delimiter)}\n{mark}\n"
 
 
 def _list_omitted(text: str, omitted: Sequence[Served], budget: int) -> str:

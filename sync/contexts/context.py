@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from drift.matching.glob import Glob
-from specs.document import Document, InvariantBlock, Section
+from specs.authorship.statements import inferred_anchors
+from specs.document import STATEMENT_KINDS, BlockKind, Document, InvariantBlock, Section
 from sync.contexts.ranking import Lexicon, standardise
 
 WORDS, HEADING, STRUCTURE = 1.0, 0.3, 0.8
@@ -75,7 +76,10 @@ def standing_of(state: str, until: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One piece of intent, as it may be served: where it comes from, who said it, why it was chosen, its text."""
+    """One piece of intent, as it may be served: where it comes from, who said it, why it was chosen, its text.
+
+    `provenance` is `mixed` where only some statements wait for a person: `inferred` are their places in the text.
+    """
 
     kind: PassageKind
     spec: str
@@ -88,6 +92,7 @@ class Passage:
     score: float
     why: str
     text: str
+    inferred: tuple[tuple[int, int], ...] = ()
 
 
 def candidates(
@@ -202,7 +207,7 @@ class _Place:
 
 
 def _passage(source: SpecSource, place: _Place, text: str, score: float, why: Sequence[str]) -> Passage:
-    inferred = place.anchor in source.document.front_matter.inferred or source.provenance == "inferred"
+    spans, provenance = _inferred(source, place, text)
     return Passage(
         place.kind,
         source.path,
@@ -211,11 +216,40 @@ def _passage(source: SpecSource, place: _Place, text: str, score: float, why: Se
         source.revision,
         source.author,
         source.author_kind,
-        "inferred" if inferred else "explicit",
+        provenance,
         round(score, 4),
         "; ".join(why),
         text,
+        spans,
     )
+
+
+def _inferred(source: SpecSource, place: _Place, text: str) -> tuple[tuple[tuple[int, int], ...], str]:
+    """Find the statements of a passage that no person said, and say what that makes of the passage."""
+    document = source.document
+    if source.provenance == "inferred" or place.anchor in inferred_anchors(document):
+        return (), "inferred"
+    if not document.unconfirmed:
+        return (), "explicit"
+    spans: list[tuple[int, int]] = []
+    at, explicit = 0, False
+    for block in document.blocks:
+        if block.anchor != place.anchor or block.kind not in STATEMENT_KINDS or block.kind is BlockKind.HEADING:
+            continue
+        said = block.text.strip()
+        found = text.find(said, at)
+        if found < 0:
+            continue
+        at = found + len(said)
+        if block.line not in document.unconfirmed:
+            explicit = True
+        elif spans and not text[spans[-1][1] : found].strip():
+            spans[-1] = (spans[-1][0], at)
+        else:
+            spans.append((found, at))
+    if not spans:
+        return (), "explicit"
+    return (tuple(spans), "mixed") if explicit else ((), "inferred")
 
 
 def prose(document: Document, section: Section) -> str:

@@ -7,7 +7,7 @@ Reads only trees whose id changed. Follows no link and no submodule.
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -27,7 +27,11 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Authored:
-    """A commit as the author of changes. `at` is the author's time, `committed` the committer's."""
+    """A commit as the author of changes. `at` is the author's time, `committed` the committer's.
+
+    A merge with changes of its own has `behind` it the (author, email, message) of each commit that they may come from;
+    None where nobody can say.
+    """
 
     id: str
     parents: tuple[str, ...]
@@ -37,6 +41,7 @@ class Authored:
     committed: datetime
     message: str
     changes: tuple[FileChange, ...] = field(default=())
+    behind: tuple[tuple[str, str, str], ...] | None = ()
 
 
 class Folders:
@@ -160,10 +165,18 @@ class Folders:
             yield from side
             told = {change.path: change.blob for commit in side for change in commit.changes}
             rest = tuple(change for change in merge.changes if told.get(change.path) != change.blob)
-            merge = Authored(
-                merge.id, merge.parents, merge.author, merge.email, merge.at, merge.committed, merge.message, rest
-            )
+            merge = replace(merge, changes=rest, behind=self._behind(merge) if rest else ())
+        elif len(merge.parents) > 2:  # noqa: PLR2004 (an octopus)
+            merge = replace(merge, behind=None)
         yield merge
+
+    def _behind(self, merge: Authored) -> tuple[tuple[str, str, str], ...] | None:
+        """Say whose commits a merge brings in; None where they are too many, or not all there."""
+        ids = self._side_ids(merge)
+        if ids is None:
+            return None
+        found = (self._commit(commit) for commit in ids)
+        return tuple((text(one.author.raw_name), text(one.author.raw_email), text(one.raw_message)) for one in found)
 
     def _side(self, merge: Authored) -> list[Authored]:
         """Give the side branch's commits, oldest first, with changes of files that only the side branch touched."""
@@ -174,25 +187,26 @@ class Folders:
         here = self.changes(self._commit(base).tree, self._commit(main).tree)
         blocked = {path for change in here for path in (change.path, change.old_path)}
         wanted = {path for change in merge.changes for path in (change.path, change.old_path) if path} - blocked
-        walker = self._objects.handle.walk(tip, library().enums.SortMode.TOPOLOGICAL)
-        walker.hide(main)
         found: list[Authored] = []
-        try:
-            ids = [str(commit.id) for commit, _ in zip(walker, range(MAX_SIDE_COMMITS + 1), strict=False)]
-        except library().GitError:
-            return []
-        if len(ids) > MAX_SIDE_COMMITS:
-            return []
-        for commit in reversed(ids):
+        for commit in reversed(self._side_ids(merge) or []):
             one = self.describe(commit)
             if len(one.parents) > 1:
                 continue
             changes = tuple(change for change in one.changes if {change.path, change.old_path} - {""} <= wanted)
             if changes:
-                found.append(
-                    Authored(one.id, one.parents, one.author, one.email, one.at, one.committed, one.message, changes)
-                )
+                found.append(replace(one, changes=changes))
         return found
+
+    def _side_ids(self, merge: Authored) -> list[str] | None:
+        """Name the commits of the side branch, newest first; None where they are too many, or not all there."""
+        main, tip = merge.parents
+        walker = self._objects.handle.walk(tip, library().enums.SortMode.TOPOLOGICAL)
+        walker.hide(main)
+        try:
+            ids = [str(commit.id) for commit, _ in zip(walker, range(MAX_SIDE_COMMITS + 1), strict=False)]
+        except library().GitError:
+            return None
+        return ids if len(ids) <= MAX_SIDE_COMMITS else None
 
     def listing(self, commit: str) -> dict[str, str]:
         """Give every spec file of a commit: path to blob id."""

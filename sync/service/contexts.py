@@ -4,6 +4,7 @@ Knows nothing of HTTP. The delimiter of the answer comes from the random source,
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -17,6 +18,7 @@ from specs.errors import MissingError, UserError
 from specs.library import SpecText
 from specs.parser import parse
 from specs.service.auditing import record
+from specs.service.authorship import Authorship
 from specs.service.library import Library
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack
@@ -46,6 +48,7 @@ class Contexts:
     ) -> None:
         self._database = database
         self._library = library
+        self._authorship = Authorship(database, clock, new_id)
         self._drift = drift
         self._clock = clock
         self._new_id = new_id
@@ -75,7 +78,7 @@ class Contexts:
                 await self._drift.findings(principal, project, state=LifeState.OPEN, path=path, limit=MOST_FINDINGS)
             ).items
         ]
-        passages = candidates(task, [_source(head) for head in heads], area, _once(findings))
+        passages = candidates(task, await self._sources(principal, project, heads), area, _once(findings))
         bundle = pack(passages, budget, self._random(MARK_BYTES).hex())
         receipt = Receipt(
             id=self._new_id(),
@@ -100,6 +103,13 @@ class Contexts:
                 details=details,
             )
         return ServedContext(receipt, bundle)
+
+    async def _sources(self, principal: Principal, project: UUID, heads: Sequence[SpecText]) -> list[SpecSource]:
+        """Make what may be served of the heads, with what in them no person said."""
+        revisions = {head.spec.id: head.revision.digest for head in heads}
+        waiting = await self._authorship.unconfirmed(principal, project, revisions)
+        lines = {ref: frozenset(one.line for one in found) for ref, found in waiting.items()}
+        return [_source(head, lines.get(head.spec.id, frozenset())) for head in heads]
 
     async def receipt(self, principal: Principal, project: UUID, bundle: UUID) -> Receipt:
         """Give the receipt of an earlier bundle. Raises `MissingError`."""
@@ -161,15 +171,15 @@ def _area(paths: Sequence[str], known: Sequence[PathFacts]) -> Area:
     )
 
 
-def _source(head: SpecText) -> SpecSource:
+def _source(head: SpecText, unconfirmed: frozenset[int]) -> SpecSource:
+    """Make what may be served of a head, given the lines of statements that no person said."""
     revision = head.revision
     return SpecSource(
         path=head.spec.path,
         revision=revision.digest,
-        document=_document(head.text),
+        document=replace(_document(head.text), unconfirmed=unconfirmed),
         author=revision.actor.name,
         author_kind=revision.actor.kind.value,
-        provenance=revision.provenance.value,
         at=revision.at,
     )
 

@@ -15,9 +15,10 @@ from specs.access import Principal
 from specs.errors import HoldfastError, MissingError
 from specs.library import GitOrigin
 from specs.paths import path_key
+from specs.revision import Provenance
 from specs.service.imports import Imports
 from specs.store.connection import Transactions
-from sync.bindings import Binding, SpecFile
+from sync.bindings import Binding, SpecFile, Trust
 from sync.gitrepo.folders import Authored, FileChange, Folders
 from sync.gitrepo.objects import Objects
 from sync.plan import speaks_of_agent, spec_path
@@ -50,7 +51,7 @@ class SpecImport:
 
     async def take(self, source: Source, commit: Authored) -> None:
         """Take in what a commit changed in the folders."""
-        origin = origin_of(commit)
+        origin = origin_of(commit, source.binding.trust)
         for change in commit.changes:
             await self.change(source, change, origin)
 
@@ -61,7 +62,7 @@ class SpecImport:
         """
         listing = await self._listing(source, commit.id)
         files = await self._files(source.repository)
-        moved = replace(origin_of(commit), commit=f"{commit.id}+{replaced[:12]}")
+        moved = replace(origin_of(commit, source.binding.trust), commit=f"{commit.id}+{replaced[:12]}")
         for path in sorted(files.keys() - listing.keys()):
             await self.change(source, FileChange(path, ""), moved)
         for path in sorted(listing):
@@ -163,16 +164,23 @@ def read_text(mirror: Path, blob: str) -> str:
         raise MissingError(f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
 
 
-def origin_of(commit: Authored) -> GitOrigin:
-    """Say where a commit's texts come from."""
+def origin_of(commit: Authored, trust: Trust) -> GitOrigin:
+    """Say where a commit's texts come from.
+
+    They are a person's word where the branch is trusted and neither the commit nor what it merges tells of an agent.
+    """
     message = storable(commit.message)
+    agent = speaks_of_agent(commit.author, commit.email, message)
+    helped = commit.behind is None or any(speaks_of_agent(*one) for one in commit.behind)
+    explicit = trust is Trust.BRANCH and not agent and not helped
     return GitOrigin(
         commit=commit.id,
         author_name=storable(commit.author),
         author_email=storable(commit.email),
         at=bounded(commit.at, commit.committed),
         message=message,
-        agent=speaks_of_agent(commit.author, commit.email, message),
+        agent=agent,
+        provenance=Provenance.EXPLICIT if explicit else Provenance.INFERRED,
     )
 
 

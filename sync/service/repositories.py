@@ -19,7 +19,7 @@ from specs.access import Principal, Role, Scope
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.service.auditing import record
 from specs.store.connection import Clock, Connection, IdSource, RandomSource, Transactions
-from sync.bindings import Binding, Received, Registered, RepositoryDetail
+from sync.bindings import Binding, Received, Registered, RepositoryDetail, Trust
 from sync.plan import free_prefix
 from sync.remotes import Remote, RemoteKind, check_branch, parse_remote, within
 from sync.store.bindings import BindingStore
@@ -79,11 +79,13 @@ class Repositories:
         branch: str = "",
         folder: str | None = None,
         prefix: str | None = None,
+        trust: Trust = Trust.BRANCH,
     ) -> Registered:
         """Register a repository and have it read. Needs an admin.
 
         `branch` "" follows the default branch; `folder` None finds the specs as `holdfast check` would; `prefix` None
-        puts them at the top of the project, or below `name` where another repository's stand there.
+        puts them at the top of the project, or below `name` where another repository's stand there. `trust` is the
+        decision of whoever registers it: whether what people commit on the branch counts as said by them.
         Raises `UserError` for what is not acceptable, `ConflictError` where the name is taken.
         """
         principal.require(project, Role.ADMIN, Scope.ADMIN)
@@ -108,12 +110,14 @@ class Repositories:
             store, bindings = RepositoryStore(connection), BindingStore(connection)
             taken = (await bindings.prefixes(project)).values()
             wanted = None if prefix is None else clean_folder(prefix, "prefix")
-            binding = Binding(made.id, folders, free_prefix(wanted, name, tuple(taken)))
+            binding = Binding(made.id, folders, free_prefix(wanted, name, tuple(taken)), trust=trust)
             if not await store.add(made, principal.actor.id):
                 raise ConflictError(f"There is a repository {name} already.", "Choose another name.")
             await bindings.add(binding)
             await self._on_wanted(connection, made.id)
-            await self._audit(connection, principal, made, "repository.register", {"url": made.url, "branch": branch})
+            await self._audit(
+                connection, principal, made, "repository.register", {"url": made.url, "branch": branch, "trust": trust}
+            )
         return Registered(made, binding, self.secret(made))
 
     def check_local(self, remote: Remote) -> None:
@@ -130,6 +134,12 @@ class Repositories:
         principal.require(project, Role.READER, Scope.READ)
         async with self._database.read() as connection:
             return await RepositoryStore(connection).of_project(project)
+
+    async def trusts(self, principal: Principal, project: UUID) -> dict[UUID, Trust]:
+        """Say how far the branch of each repository is trusted."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            return await BindingStore(connection).trusts(project)
 
     async def get(self, principal: Principal, project: UUID, ref: UUID | str) -> RepositoryDetail:
         """Give a repository by id or name, with its binding and files. Raises `MissingError`."""

@@ -23,6 +23,7 @@ from specs.access import Principal
 from specs.errors import Family, HoldfastError
 from specs.library import SpecText
 from specs.revision import Actor
+from specs.service.authorship import Authorship
 from specs.service.imports import claimed_author
 from specs.service.library import Library
 from specs.store.connection import Clock, Connection, IdSource, Transactions
@@ -68,6 +69,7 @@ class Synchroniser:
     def __init__(self, database: Transactions, library: Library, imports: SpecImport, outside: Outside) -> None:
         self._database = database
         self._library = library
+        self._authorship = Authorship(database, outside.clock, outside.new_id)
         self._imports = imports
         self._outside = outside
 
@@ -182,7 +184,7 @@ class Synchroniser:
 
     async def _agent(self, connection: Connection, source: Source, commit: Authored) -> Actor | None:
         """Give the agent that a commit speaks of, if it does."""
-        origin = origin_of(commit)
+        origin = origin_of(commit, source.binding.trust)
         if not origin.agent:
             return None
         return await claimed_author(connection, source.repository.project, origin, self._outside.new_id())
@@ -247,7 +249,10 @@ class Synchroniser:
             bindings = BindingStore(connection)
             owners = await bindings.owners(repository.project)
             prefixes = await bindings.prefixes(repository.project)
-        heads = [SpecHead(ref, one.spec.path, one.revision.digest) for ref, one in texts.items()]
+        revisions = {ref: one.revision.digest for ref, one in texts.items()}
+        waiting = await self._authorship.unconfirmed(self._outside.principal, repository.project, revisions)
+        lines = {ref: tuple(one.line for one in statements) for ref, statements in waiting.items()}
+        heads = [SpecHead(ref, one.spec.path, one.revision.digest, lines.get(ref, ())) for ref, one in texts.items()]
         return governing(heads, owners, prefixes, repository.id), texts
 
     async def _evaluate(
@@ -263,7 +268,9 @@ class Synchroniser:
             "cache": str(mirror.with_suffix(".facts")),
             "commit": commit,
             "today": begun.date().isoformat(),
-            "specs": [[head.path, files.get(head.id, ""), texts[head.id].text] for head in heads],
+            "specs": [
+                [head.path, files.get(head.id, ""), texts[head.id].text, list(head.unconfirmed)] for head in heads
+            ],
         }
         evaluated = await self._outside.evaluator(request)
         return evaluated, int((self._outside.clock() - begun).total_seconds() * 1000)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection
 from specs.tables.library import specs
-from sync.bindings import Binding, Received, SpecFile
+from sync.bindings import Binding, Received, SpecFile, Trust
 from sync.tables import bindings, deliveries, spec_files
 
 
@@ -23,7 +23,7 @@ class BindingStore:
     async def add(self, made: Binding) -> None:
         """Bind a repository."""
         folders = None if made.folders is None else list(made.folders)
-        row = {"repository_id": made.repository, "folders": folders, "prefix": made.prefix}
+        row = {"repository_id": made.repository, "folders": folders, "prefix": made.prefix, "trust": made.trust}
         await self._connection.execute(bindings.insert().values(row))
 
     async def get(self, repository: UUID) -> Binding | None:
@@ -32,7 +32,8 @@ class BindingStore:
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             return None
-        return Binding(row.repository_id, None if row.folders is None else tuple(row.folders), row.prefix, row.imported)
+        folders = None if row.folders is None else tuple(row.folders)
+        return Binding(row.repository_id, folders, row.prefix, row.imported, Trust(row.trust))
 
     async def prefixes(self, project: UUID) -> dict[UUID, str]:
         """Give the prefix of each repository of a project."""
@@ -42,6 +43,15 @@ class BindingStore:
             .where(repositories.c.project_id == project)
         )
         return {row.repository_id: row.prefix for row in await self._connection.execute(query)}
+
+    async def trusts(self, project: UUID) -> dict[UUID, Trust]:
+        """Say how far the branch of each repository of a project is trusted."""
+        query = (
+            select(bindings.c.repository_id, bindings.c.trust)
+            .join(repositories, repositories.c.id == bindings.c.repository_id)
+            .where(repositories.c.project_id == project)
+        )
+        return {row.repository_id: Trust(row.trust) for row in await self._connection.execute(query)}
 
     async def set_imported(self, repository: UUID, commit: str) -> None:
         """Remember up to which commit the history was imported."""

@@ -15,7 +15,7 @@ def request_for(made, commit, tmp_path, **more):
         "cache": str(tmp_path / "facts"),
         "commit": commit,
         "today": "2026-11-20",
-        "specs": [["layers.md", "docs/specs/layers.md", LAYERS]],
+        "specs": [["layers.md", "docs/specs/layers.md", LAYERS, []]],
     } | more
 
 

@@ -44,7 +44,10 @@ class FindingList:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryRow:
-    """A repository and how its last comparison went. `state` is fresh, working, waiting or failed."""
+    """A repository and how its last comparison went. `state` is fresh, working, waiting or failed.
+
+    `trust` says in words whose word its commits are, where that is shown.
+    """
 
     name: str
     url: str
@@ -54,6 +57,7 @@ class RepositoryRow:
     checked_at: datetime | None = None
     words: str = ""
     ident: str = ""
+    trust: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,3 +68,26 @@ def test_a_budget_out_of_range_is_a_problem_with_a_hint(budget: int) -> None:
 def test_other_scripts_are_not_counted_too_cheap() -> None:
     assert tokens("支払い") >= 2
     assert tokens("word") == 1
+
+
+def test_what_nobody_confirmed_is_set_apart_within_a_passage() -> None:
+    text = "Entries expire.\n\nThey are kept for a day.\n\n- one\n- two"
+    start = text.index("They")
+    row = replace(ROW, text=text, provenance="mixed", inferred=((start, text.index("day.") + 4),))
+    bundle = pack([row], 500, MARK)
+    assert "explicit but for what is marked as inferred" in bundle.text
+    inside = bundle.text.split(f"[{MARK} inferred, not confirmed]\n")[1].split(f"\n[{MARK} end of inferred]")[0]
+    assert inside == "They are kept for a day."
+    (served,) = bundle.served
+    assert [served.passage.text[slice(*span)] for span in served.passage.inferred] == [inside]
+
+
+def test_cleaning_does_not_move_the_marks_and_in_doubt_marks_everything() -> None:
+    text = "A\u200bll expire.\n\nThey are kept for a day."
+    start = text.index("They")
+    row = replace(ROW, text=text, provenance="mixed", inferred=((start, len(text)),))
+    (served,) = pack([row], 500, MARK).served
+    assert [served.passage.text[slice(*span)] for span in served.passage.inferred] == ["They are kept for a day."]
+    twice = replace(row, text=f"They are kept for a day.\n\n{text}", inferred=((start + 26, len(text) + 26),))
+    (served,) = pack([twice], 500, MARK).served
+    assert (served.passage.provenance, served.passage.inferred) == ("inferred", ())

@@ -1,5 +1,7 @@
 """Choosing the intent that bears on a task."""
 
+from dataclasses import replace
+
 from specs.parser import parse
 from sync.contexts.context import Area, OpenFinding, PassageKind, SpecSource, candidates, covers, governing
 
@@ -106,3 +108,19 @@ def test_governing_takes_files_and_folders() -> None:
     assert governing(speaks, ["src/sub"]) == {"a"}
     assert governing(speaks, ["lib/c.py"]) == {"b"}
     assert governing(speaks, ["src/su"]) == frozenset()
+
+
+def test_statements_that_nobody_confirmed_are_marked_one_by_one() -> None:
+    spec = source("a.md", "# A\n\n## Cache\n\nEntries expire.\n\nEntries are kept for a day.\n\n- entries\n- more\n")
+    some = replace(spec, document=replace(spec.document, unconfirmed=frozenset({7, 9})))
+    passage = candidates("cache entries", [some], Area())[0]
+    assert passage.provenance == "mixed"
+    assert [passage.text[slice(*span)] for span in passage.inferred] == ["Entries are kept for a day.\n\n- entries"]
+    every = replace(spec, document=replace(spec.document, unconfirmed=frozenset({5, 7, 9, 10})))
+    assert candidates("cache entries", [every], Area())[0].provenance == "inferred"
+    assert candidates("cache entries", [spec], Area())[0].provenance == "explicit"
+
+
+def test_sections_below_an_inferred_one_are_inferred_too() -> None:
+    spec = source("a.md", "---\ninferred: [a]\n---\n# A\n\n## Cache\n\nEntries expire.\n")
+    assert candidates("cache entries", [spec], Area())[0].provenance == "inferred"

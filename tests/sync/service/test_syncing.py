@@ -3,12 +3,16 @@ from pathlib import Path
 
 import pytest
 
+from app import sources
 from app.evaluator import evaluate_in_child
 from drift.lives.evaluated import Evaluated, failed
 from drift.lives.life import LifeEvent, LifeState, Reason
 from drift.lives.records import CheckVerdict, RepositoryState
 from specs.errors import MissingError
 from specs.library import SpecStatus
+from specs.revision import Provenance
+from specs.service.authorship import Authorship, Chosen
+from sync.bindings import Trust
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE, FREE, GOOD, LAYERS, evaluate_here, make_stage
 
@@ -409,3 +413,49 @@ async def test_a_lock_that_cannot_be_read_is_a_finding_and_hides_nothing(stage):
     await stage.register()
     await stage.sync()
     assert {finding.kind for finding in await stage.findings()} == {"layers", "lock"}
+
+
+async def severities(stage):
+    return {finding.invariant: finding.severity for finding in await stage.findings(state=LifeState.OPEN)}
+
+
+async def test_the_word_of_people_on_a_trusted_branch_breaks_a_check_and_an_agents_warns(stage):
+    stage.made.commit("begin\n\nCo-authored-by: Claude <noreply@anthropic.com>", CODE | BAD)
+    await stage.register()
+    await stage.sync()
+    assert await severities(stage) == {"layering": "warning"}
+    found = await stage.spec("layers.md")
+    assert found.revision.provenance is Provenance.INFERRED
+    world = stage.world
+    authorship = Authorship(world.database, world.clock, sources.new_id)
+    everything = Chosen(everything=True)
+    await authorship.confirm(world.ada, stage.project, found.spec.id, everything, revision=found.revision.digest)
+    assert (await stage.sync(fetch=False)).evaluated == 1
+    assert await severities(stage) == {"layering": "error"}
+
+
+async def test_commits_count_as_their_authors_word_only_where_the_branch_is_trusted(stage):
+    stage.made.commit("begin", CODE | BAD)
+    done = await stage.register(trust=Trust.NONE)
+    assert done.binding.trust is Trust.NONE
+    await stage.sync()
+    assert await severities(stage) == {"layering": "warning"}
+    await stage.register(name="again", prefix="again")
+    await stage.sync()
+    assert (await stage.spec("again/layers.md")).revision.provenance is Provenance.EXPLICIT
+    entries = [one for one in await stage.world.actions() if one == "repository.register"]
+    assert len(entries) == 2
+
+
+async def test_a_merge_that_mixes_in_what_an_agent_wrote_is_no_persons_word(stage):
+    stage.made.commit("begin", CODE)
+    stage.made.git("checkout", "-q", "-b", "side")
+    stage.made.commit("by an agent", {"docs/specs/layers.md": LAYERS + "\nFrom the side.\n"}, author="Claude")
+    stage.made.git("checkout", "-q", "main")
+    stage.made.commit("by a person", {"docs/specs/layers.md": LAYERS.replace("# Layering", "# Our layers")})
+    stage.made.git("merge", "-q", "-m", "merge", "side")
+    await stage.register()
+    await stage.sync()
+    found = await stage.spec("layers.md")
+    assert "From the side." in found.text
+    assert found.revision.provenance is Provenance.INFERRED

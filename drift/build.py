@@ -86,7 +86,7 @@ class _Draft:
             return
         resolve = language.resolver(layout, placement)
         edges: list[Edge] = []
-        for path in sorted(placement.module_of):
+        for path in sorted(placement.module_of.keys() & facts.keys()):
             if (known := facts.get(path)) is not None:
                 resolution = resolve(path, known)
                 edges += resolution.edges

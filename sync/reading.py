@@ -4,7 +4,7 @@ Knows no repository and no disk; where the tree comes from, and who asks, is the
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from drift.build import build_index, is_manifest, manifest_names
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
@@ -50,7 +50,7 @@ class Reading:
     processes: int | None = None
     languages: Languages = ()
     tier: Tier = Tier.IMPORTS
-    wanted: Callable[[str], bool] = field(default=lambda _path: True)
+    wanted: Callable[[Iterable[str]], list[str]] = list
 
 
 def read_index(
@@ -77,7 +77,7 @@ def read_index(
     key = graph_key(plain, manifests, reading.source_roots, reading.languages)
     known = load_graph(cache, key)
     suffixes = tuple(suffix for language in languages for suffix in language.suffixes)
-    blobs = {path: files[path].blob for path in plain if path.endswith(suffixes) and reading.wanted(path)}
+    blobs = {path: files[path].blob for path in reading.wanted(plain) if path.endswith(suffixes)}
     shallow = known is None or known.tier < reading.tier
     again = {path for path, blob in blobs.items() if known is None or shallow or known.blobs.get(path) != blob}
     facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)

@@ -62,7 +62,7 @@ class Contract:
 class View:
     """How the peer sees a tree. `languages` place and resolve as it does (empty: as we do).
 
-    Paths in `excludes` are not there at all; of the rest, only files that it `reads` are read. Languages are told
+    Paths in `excludes` are not there at all; of the rest, those that it `reads` are read. Languages are told
     apart by their `repr`: it must name all that their answers depend on. `left_out` says which of the paths the
     peer does not look at though a reader would think so, by path or folder, with the reason; it is told which have a
     module. `unseen` are the attributes of imports that only we see: what they would break is told, and breaks nothing.
@@ -73,7 +73,7 @@ class View:
 
     languages: Languages = ()
     excludes: Callable[[str], bool] = all_kept
-    reads: Callable[[str], bool] = field(default=lambda _path: True)
+    reads: Callable[[Iterable[str]], list[str]] = list
     left_out: LeftOut = field(default=lambda _paths, _placed: {})
     unseen: tuple[str, ...] = ()
     retold: Callable[[Finding, Callable[[str], str | None]], Sequence[Finding]] | None = None

@@ -3,7 +3,7 @@
 A language is loaded when a tree holds a file of it, which its suffix tells.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache
 
 from drift.language import Language, Languages
@@ -32,10 +32,9 @@ def language_of(suffix: str) -> Language | None:
     return LANGUAGES.find(name) if name else None
 
 
-def used(paths: Iterable[str], languages: Languages = LANGUAGES) -> Languages:
+def used(paths: Collection[str], languages: Languages = LANGUAGES) -> Languages:
     """Give those of the languages that have a file among the paths, in order."""
-    suffixes = {"." + path.rpartition(".")[2] for path in paths}
     if languages is LANGUAGES:
-        names = {_BY_SUFFIX.get(suffix) for suffix in suffixes}
+        names = {_BY_SUFFIX.get(suffix) for suffix in {"." + path.rpartition(".")[2] for path in paths}}
         return tuple(language for name in _ROWS if name in names and (language := LANGUAGES.find(name)))
-    return tuple(language for language in languages if any(suffix.endswith(language.suffixes) for suffix in suffixes))
+    return tuple(language for language in languages if any(path.endswith(language.suffixes) for path in paths))

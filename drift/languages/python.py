@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from drift.facts import FileFacts, Tier
 from drift.language import Layout, Placement, Resolver
-from drift.languages.support import python_facts, python_layout
+from drift.languages.support import python_layout
 from drift.languages.support.python_imports import PythonResolver
+from drift.languages.support.python_scan import skim
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,13 @@ class Python:
         return self.name
 
     def extract(self, path: str, source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:  # noqa: ARG002 - one grammar
-        """Read one file."""
-        return python_facts.read(source, tier)
+        """Read one file; where its imports alone are wanted, mostly without its syntax tree."""
+        skimmed = skim(source) if tier is Tier.IMPORTS else None
+        if skimmed is not None:
+            return skimmed
+        from drift.languages.support import python_facts  # noqa: PLC0415 (only where the tree is needed)
+
+        return python_facts.read(source)
 
     def place(self, layout: Layout) -> Placement:
         """Name the module of each Python file."""

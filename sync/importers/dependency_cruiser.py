@@ -62,13 +62,14 @@ class DependencyCruiser:
         contracts = _contracts(rules.rules, lines)
         by_id = {contract.id: rule for contract, rule in contracts}
         cruiser = Cruiser(rules.rules, by_id, seen, base, folders, source.read, source.disk)
+        first = cruiser.first(source.paths)
         spec, unwritten = written(contracts, rules.options, base, folders)
         return Translation(
             self.name,
             f"Imports of {posixpath.basename(base) or 'this project'}",
             tuple(spec),
             tuple(_dropped(rules, source.text)),
-            View((Cruised(),), reads=cruiser.first(source.paths).__contains__, kinds=(cruiser,)),
+            View((Cruised(),), reads=lambda paths: [path for path in paths if path in first], kinds=(cruiser,)),
             in_place=tuple(contract for contract, _ in contracts),
             unwritten=tuple(unwritten),
         )

@@ -36,7 +36,7 @@ class GoArchLint:
         """Translate components and rules. Raises `UserError` for a file that is no YAML."""
         made = _Translator(source)
         contracts = (made.contract(), *made.apart())
-        view = View((Go(),), reads=lambda path: not made.excluded(path))
+        view = View((Go(),), reads=lambda paths: [path for path in paths if not made.excluded(path)])
         return Translation(self.name, "Components", contracts, tuple(made.dropped), view)
 
 

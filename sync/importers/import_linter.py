@@ -65,7 +65,7 @@ class ImportLinter:
         for package in missing:
             line = line_of(source.text, [package])
             dropped.append(Dropped(f"root package {package}", line, "there is no such package in this tree"))
-        view = View((python,), reads=python.reader(), left_out=python.left_out, unseen=UNSEEN)
+        view = View((python,), reads=python.reads, left_out=python.left_out, unseen=UNSEEN)
         title = f"Imports of {', '.join(packages[:3])}{' and others' if packages[3:] else ''}"
         return Translation(self.name, title, tuple(made), (*dropped, *found.dropped), view)
 

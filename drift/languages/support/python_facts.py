@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
-from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport, Tier
+from drift.facts import Call, Definition, EdgeAttribute, FileFacts, RawImport
 from drift.languages.support import trees
 from drift.languages.support.bodies import Bodies
 from drift.languages.support.python_blocks import catches_missing, suppresses_missing, type_flag
@@ -84,15 +84,13 @@ class _Scope(NamedTuple):
     types: tuple[int, int]  # the bytes that only a type checker runs
 
 
-def read(source: bytes, tier: Tier = Tier.BODIES) -> FileFacts:
-    """Read one Python file, as far as `tier` at least. Never raises on content.
+def read(source: bytes) -> FileFacts:
+    """Read one Python file. Never raises on content.
 
     Imports that can be told without the tree are told so, and then syntax errors are not what hampers them.
     """
     source = utf8(source, cookie=True)
     lines = trees.count_lines(source)
-    if tier is Tier.IMPORTS and (imports := scan(source)) is not None:
-        return FileFacts("python", lines, imports, (), (), (), tier=tier)
     known = trees.grammar("tree_sitter_python")
     root = trees.parse(known, source)
     reader = _Reader(source, trees.kinds(known, ("comment",)))

@@ -7,8 +7,9 @@ the tree must be asked: it is the authority, and files with imports of another f
 
 import re
 
-from drift.facts import EdgeAttribute, RawImport
+from drift.facts import EdgeAttribute, FileFacts, RawImport, Tier
 from drift.languages.support.python_blocks import STRINGS, UncertainError, attributes_of, check_string
+from drift.languages.support.text import utf8
 
 _NAME = rb"[A-Za-z_]\w*+"
 _DOTTED = rb"%b(?:\.%b)*+" % (_NAME, _NAME)
@@ -32,6 +33,16 @@ _RUNTIME = frozenset({EdgeAttribute.RUNTIME})
 _NOWHERE = -1
 _THRICE = frozenset({b'"""', b"'''"})
 _BREAK = 0x0A
+
+
+def skim(source: bytes) -> FileFacts | None:
+    """Read the imports of a file, whatever its encoding, and nothing more; None where that is not certain."""
+    source = utf8(source, cookie=True)
+    imports = scan(source)
+    if imports is None:
+        return None
+    lines = source.count(b"\n") + (1 if source and not source.endswith(b"\n") else 0)
+    return FileFacts("python", lines, imports, (), (), (), tier=Tier.IMPORTS)
 
 
 def scan(source: bytes) -> tuple[RawImport, ...] | None:

@@ -58,15 +58,14 @@ class GrimpPython:
         """Prepare to resolve imports."""
         return GrimpResolver(placement, tuple(package for package, _folder in self.roots), externals=self.externals)
 
-    def reader(self) -> Callable[[str], bool]:
-        """Give a function that says whether a file is one that may have a place."""
+    def reads(self, paths: Iterable[str]) -> list[str]:
+        """Give those of the files that may have a place."""
         starts = tuple(f"{folder}/" for _package, folder in self.roots)
-        return lambda path: path.startswith(starts)
+        return [path for path in paths if path.startswith(starts)]
 
     def left_out(self, paths: Iterable[str], placed: Collection[str]) -> Mapping[str, str]:
         """Name the topmost folders below the root packages whose files grimp does not see: those without a place."""
-        reads = self.reader()
-        lost = [path for path in paths if path not in placed and path.endswith(".py") and reads(path)]
+        lost = self.reads(path for path in paths if path not in placed and path.endswith(".py"))
         if not lost:
             return {}
         found: dict[str, str] = {}
@@ -92,24 +91,30 @@ def find_roots(
     `preferred` gives the folders that are likely to be on that path, the likeliest first; it is asked where a package
     lies in several places.
     """
-    homes_of = {path.rpartition("/")[0] for path in paths if path.endswith(".py")}
-    folders = {above for folder in homes_of for above in ancestors(folder)}
+    paths = [path for path in paths if path.endswith(".py")]
     regular = {path[: -len(INIT) - 1] for path in paths if path.endswith("/" + INIT)}
+    every: set[str] = set()
     order: dict[str, int] = {}
     found: list[tuple[str, str]] = []
     for package in packages:
         below = package.replace(".", "/")
-        homes = [
-            folder[: -len(below)].rstrip("/") for folder in folders if folder == below or folder.endswith("/" + below)
-        ]
-        chosen = [home for home in homes if join(home, below) in regular] or homes
+        # Where there are regular packages of the name, others of the name do not count.
+        homes = _homes(below, regular)
+        if not homes:
+            every = every or {above for folder in {folder_of(path) for path in paths} for above in ancestors(folder)}
+            homes = _homes(below, every)
         # A folder that is a package itself may still be on the path: a stray `src/__init__.py` is found often.
-        chosen = [home for home in chosen if home not in regular] or chosen
+        chosen = [home for home in homes if home not in regular] or homes
         if len(chosen) > 1:
             order = order or {folder: rank for rank, folder in enumerate(preferred())}
             chosen.sort(key=lambda home: (order.get(home, len(order)), home.count("/"), home))
         found += [(package, join(home, below)) for home in chosen[:1]]
     return tuple(found)
+
+
+def _homes(below: str, folders: Iterable[str]) -> list[str]:
+    """Give what holds those of the folders that end as a package does."""
+    return [folder[: -len(below)].rstrip("/") for folder in folders if folder == below or folder.endswith("/" + below)]
 
 
 def modules_below(package: str, folder: str, paths: Iterable[str]) -> dict[str, str]:

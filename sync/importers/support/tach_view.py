@@ -132,7 +132,7 @@ def _names(raw: RawImport, module: str, *, is_package: bool) -> Iterator[str]:
 
 
 def wanted(roots: Iterable[str], exclude: tuple[str, ...]) -> "_Wanted":
-    """Give a function that says whether a file is to be read."""
+    """Give a function that chooses the files to be read."""
     return _Wanted(tuple(roots), exclude)
 
 
@@ -141,5 +141,5 @@ class _Wanted:
         self._roots = roots
         self._is_excluded = excluded(exclude)
 
-    def __call__(self, path: str) -> bool:
-        return owner(path, self._roots) is not None and not self._is_excluded(path)
+    def __call__(self, paths: Iterable[str]) -> list[str]:
+        return [path for path in paths if owner(path, self._roots) is not None and not self._is_excluded(path)]

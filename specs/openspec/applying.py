@@ -10,6 +10,7 @@ All but the changed blocks stays byte for byte. A renamed requirement keeps its 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from specs.openspec.blocks import Block, Spec, fold, normal, read_spec, scenarios_of
@@ -37,8 +38,7 @@ class Base:
 
     def block(self, name: str, *others: str) -> Block | None:
         """Find a requirement as it was, under its name or an earlier one."""
-        spec = read_spec(self.texts.get(name, self.text))
-        known = {block.name: block for block in spec.blocks}
+        known = _blocks(self.texts.get(name, self.text))
         return next((known[one] for one in (name, *others) if one in known), None)
 
 
@@ -157,6 +157,9 @@ class _Work:
         self.spec, self.new, self.base, self.blind, self.problems = spec, new, base, blind, problems
         self.slots = [_Slot(block.name, block.text, block) for block in spec.blocks if block.canonical]
         self.added: list[_Slot] = []
+        self.named: dict[str, list[_Slot]] = {}
+        for slot in self.slots:
+            self.named.setdefault(fold(slot.name), []).append(slot)
         self.steps: list[Step] = []
         self.conflicts: list[DeltaConflict] = []
         self.earlier: dict[str, list[str]] = {}
@@ -166,11 +169,17 @@ class _Work:
         return [slot for slot in (*self.slots, *self.added) if not slot.gone]
 
     def find(self, name: str) -> _Slot | None:
-        return next((slot for slot in self.order if slot.name == name), None)
+        return next((slot for slot in self.named.get(fold(name), ()) if slot.name == name and not slot.gone), None)
 
     def near(self, name: str, *, but: str = "") -> str:
-        names = (slot.name for slot in self.order)
+        """Find a name that differs in case or blanks alone."""
+        names = (slot.name for slot in self.named.get(fold(name), ()) if not slot.gone)
         return next((one for one in names if one not in {name, but} and fold(one) == fold(name)), "")
+
+    def call(self, slot: _Slot, name: str) -> None:
+        """Give a requirement its name."""
+        slot.name = name
+        self.named.setdefault(fold(name), []).append(slot)
 
     def step(self, operation: Operation, name: str, outcome: Outcome) -> None:
         self.steps.append(Step(operation, name, outcome))
@@ -206,7 +215,8 @@ class _Work:
         elif found:
             header, _, rest = found.text.partition("\n")
             end = "\r" if header.endswith("\r") else ""
-            found.name, found.text = target, f"### Requirement: {target}{end}" + ("\n" + rest if rest else "")
+            self.call(found, target)
+            found.text = f"### Requirement: {target}{end}" + ("\n" + rest if rest else "")
             self.step("RENAMED", source, "applied")
         elif near := self.near(source, but=target):
             self.refuse("RENAMED", source, rename.line, (f"not found, but {near!r} is there.", "Write that very name."))
@@ -324,7 +334,9 @@ class _Work:
                 message = f"ADDED {block.name!r}: {near!r} is there, spelt alike."
                 hint = "Choose a name that differs in more than case and blanks, or modify that one."
                 self.problems.append(Problem("openspec-added", message, block.line, 1, hint, "warning"))
-            self.added.append(_Slot(block.name, block.whole, None))
+            slot = _Slot(block.name, block.whole, None)
+            self.added.append(slot)
+            self.call(slot, block.name)
             self.step("ADDED", block.name, "applied")
         elif normal(block.whole) in {normal(found.text), normal(found.origin.whole if found.origin else "")}:
             self.step("ADDED", block.name, "already")
@@ -393,6 +405,12 @@ def _conflict(block: Block, one: PartConflict) -> DeltaConflict:
     return DeltaConflict(
         "MODIFIED", block.name, one.scenario, reason, one.base, one.ours, one.theirs, block.line, one.suggestions
     )
+
+
+@lru_cache(maxsize=8)
+def _blocks(text: str) -> Mapping[str, Block]:
+    """Give the requirements of a spec by name; a delta asks again and again for those of the text it began from."""
+    return {block.name: block for block in read_spec(text).blocks}
 
 
 def _body(block: str) -> str:

@@ -45,6 +45,7 @@ class Collector:
         self._sections = document.sections
         self._starts = [section.line for section in document.sections]
         self._keys: dict[str, int] = {}
+        self._again: dict[str, int] = {}
 
     def anchor(self, index: int) -> str:
         """Give the section in which a line (from 0) stands."""
@@ -86,9 +87,10 @@ class Collector:
         if key not in self._keys:
             self._keys[key] = line
             return key
-        number = 2
+        number = self._again.get(key, 2)
         while f"{key}~{number}" in self._keys:
             number += 1
+        self._again[key] = number + 1
         own = f"{key}~{number}"
         self._keys[own] = line
         if not quiet:

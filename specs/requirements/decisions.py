@@ -57,7 +57,7 @@ def collect(collector: Collector, metadata: Mapping[str, str]) -> None:
     source, title = collector.source, record(collector.source).title
     decided = False
     for words, index in sections(source).items():
-        last = next((i for i in source.headings() if i > index), len(source.lines))
+        last = source.own(index).last
         own = source.trimmed(Span(index, last))
         said = plain(source, Span(index + 1, last))
         if _DECISION.match(words) and not decided:

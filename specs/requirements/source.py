@@ -5,7 +5,8 @@ after; one that never closes hides the rest.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from specs.frontmatter import read_front_matter
@@ -43,10 +44,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text cut into lines."""
+    """A text cut into lines. `heads` are the indices of the headings, `ends` where the section of each one ends."""
 
     text: str
     lines: tuple[Line, ...]
+    heads: tuple[int, ...]
+    ends: Mapping[int, int]
 
     def slice(self, span: Span) -> str:
         """Give the source of some lines."""
@@ -69,14 +72,18 @@ class Source:
 
     def headings(self, span: Span | None = None) -> Iterator[int]:
         """Give the indices of the headings within a span, or in all of the text."""
-        within = range(len(self.lines)) if span is None else range(span.first, span.last)
-        return (index for index in within if self.lines[index].level)
+        if span is None:
+            return iter(self.heads)
+        return iter(self.heads[bisect_left(self.heads, span.first) : bisect_left(self.heads, span.last)])
 
-    def section(self, index: int, *, level: int = 0) -> Span:
-        """Give the lines from a heading up to the next of its level (or of `level`, where given) or higher."""
-        bound = level or self.lines[index].level
-        after = (other for other in range(index + 1, len(self.lines)) if 0 < self.lines[other].level <= bound)
-        return Span(index, next(after, len(self.lines)))
+    def section(self, index: int) -> Span:
+        """Give the lines from a heading up to the next of its level or higher."""
+        return Span(index, self.ends[index])
+
+    def own(self, index: int) -> Span:
+        """Give the lines from a heading up to the next of any level."""
+        after = bisect_right(self.heads, index)
+        return Span(index, self.heads[after] if after < len(self.heads) else len(self.lines))
 
 
 def read_source(text: str, *, comments: bool = True) -> Source:
@@ -96,7 +103,19 @@ def read_source(text: str, *, comments: bool = True) -> Source:
         level, title = (len(found[1]), _CLOSING.sub("", found[2] or "").strip()) if found else (0, "")
         lines.append(Line(index + 1, at, at + len(line), plain, off, level, title))
         at += len(line)
-    return Source(text, tuple(lines))
+    heads = tuple(index for index, line in enumerate(lines) if line.level)
+    return Source(text, tuple(lines), heads, _ends(lines, heads))
+
+
+def _ends(lines: Sequence[Line], heads: Sequence[int]) -> dict[int, int]:
+    """Find where the section of each heading ends."""
+    ends = dict.fromkeys(heads, len(lines))
+    above: list[int] = []
+    for index in heads:
+        while above and lines[above[-1]].level >= lines[index].level:
+            ends[above.pop()] = index
+        above.append(index)
+    return ends
 
 
 def fence_mask(lines: Sequence[str]) -> list[bool]:

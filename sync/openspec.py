@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specs.errors import MissingError, UserError
-from specs.openspec.applying import Applied, Base, Heading, apply_delta
+from specs.openspec.applying import apply_delta
 from specs.openspec.change import Change, Layout, find_layouts, read_change
 from specs.openspec.delta import Delta, read_delta
+from specs.openspec.outcome import Applied, Base, Heading
 from specs.openspec.overlaps import Overlap, overlaps
 from specs.openspec.validation import validate_change, validate_spec
 from specs.problem import Problem

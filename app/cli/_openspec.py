@@ -7,7 +7,7 @@ from typing import Any
 
 from app.wording import clean, counted
 from specs.diff import unified
-from specs.openspec.applying import DeltaConflict
+from specs.openspec.outcome import DeltaConflict
 from specs.openspec.overlaps import Overlap
 from specs.problem import Problem
 from sync.openspec import ChangeApplied, FileChange, Validated

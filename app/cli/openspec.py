@@ -1,16 +1,21 @@
 """`holdfast openspec`: validates changes, tells which of them meet, and applies one so that nothing is lost."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from app.cli._openspec import applied_json, applied_text, overlap_json, overlap_text, validation_json, validation_text
+from app.cli._openspec_remote import asking, heading_of, specs_on
+from app.cli._proposals import standing
+from app.cli._remote import remote, server_options
 from app.cli.check import write
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.settings import Settings
 from specs.errors import UserError
+from specs.openspec.change import section_of
 from specs.openspec.overlaps import overlaps as meet
 from specs.suggest import did_you_mean
 from sync.openspec import FileChange, apply_change, find_change, validated, workspaces
@@ -94,6 +99,41 @@ def apply(settings: Settings, /, change: str, *, writing: bool, path: Path, form
     written = writing and done.clean
     write(applied_json(done, written=written) if format_ == "json" else applied_text(done, written=written))
     raise click.exceptions.Exit(EXIT_OK if done.clean else EXIT_DRIFT)
+
+
+@openspec.command()
+@click.argument("change")
+@click.option("--base", default="", metavar="REV", help="The commit it was written against; else the history tells.")
+@click.option("--wait", is_flag=True, help="Wait for a person even where policy would let it through.")
+@FORMAT
+@PATH
+@server_options
+@click.pass_obj
+def propose(settings: Settings, /, change: str, *, server: str, project: str, path: Path, **asked: Any) -> None:
+    """Propose what CHANGE does to the specs on a server; policy and people decide there.
+
+    The deltas are applied to the specs as the server has them, three ways as `apply` does; a conflict leaves with 1 and
+    proposes nothing.
+    """
+    side = find_side(path)
+    space, found = find_change(workspaces(side), change)
+    at = remote(settings, server, project)
+    known = specs_on(at, tuple(found.deltas))
+    texts = {capability: one.text for capability, one in known.items()}
+    done = apply_change(side, replace(space, specs=texts), found, asked["base"])
+    if not done.clean:
+        write(applied_text(done, written=False))
+        raise click.exceptions.Exit(EXIT_DRIFT)
+    changes = [asking(one, known.get(one.capability)) for one in done.files if one.after != one.before]
+    if not changes:
+        write("the specs on the server say all of this already\n")
+        raise click.exceptions.Exit(EXIT_OK)
+    title = heading_of(found.proposal or "") or f"OpenSpec change {found.id}"
+    body = {"title": title, "rationale": section_of(found.proposal or "", "Why"), "changes": changes}
+    made = at.ask("POST", "/proposals", {**body, "wait": asked["wait"]}).json()
+    told = json.dumps(made, ensure_ascii=True, indent=2) if asked["format_"] == "json" else standing(made)
+    write(told + "\n")
+    raise click.exceptions.Exit(EXIT_OK)
 
 
 def save(side: Side, one: FileChange) -> None:

@@ -8,86 +8,17 @@ All but the changed blocks stays byte for byte. A renamed requirement keeps its 
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
 
 from specs.openspec.blocks import Block, Spec, fold, normal, read_spec, scenarios_of
 from specs.openspec.delta import Delta, Removal, Rename
+from specs.openspec.outcome import Applied, Base, DeltaConflict, Heading, Operation, Outcome, Step
 from specs.openspec.parts import PartConflict, merge_block
 from specs.problem import Problem
 from specs.requirements.editing import fitted, line_end
 
-Operation: TypeAlias = Literal["RENAMED", "REMOVED", "MODIFIED", "ADDED"]
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
 _LAST_BLANKS = re.compile(r"(?:\r\n|\r|\n)[ \t\r\n]*\Z")
-
-Outcome: TypeAlias = Literal["applied", "merged", "already", "conflict", "refused"]
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """What a change began from: the spec's text then ("" where there was none).
-
-    `texts` are those from which single requirements of the delta began at another time, by their names.
-    """
-
-    text: str
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-    def block(self, name: str, *others: str) -> Block | None:
-        """Find a requirement as it was, under its name or an earlier one."""
-        known = _blocks(self.texts.get(name, self.text))
-        return next((known[one] for one in (name, *others) if one in known), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What a new spec is headed by: its capability, and the change that makes it."""
-
-    capability: str
-    change: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeltaConflict:
-    """A requirement, or one scenario of it, that changed since the change was written. `line` is the delta's."""
-
-    operation: Operation
-    requirement: str
-    scenario: str
-    reason: str
-    base: str
-    ours: str
-    theirs: str
-    line: int
-    suggestions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What became of one operation of the delta."""
-
-    operation: Operation
-    name: str
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """The spec after a delta. `text` is the spec as it was where a conflict or an error forbids to apply it."""
-
-    text: str
-    steps: tuple[Step, ...]
-    problems: tuple[Problem, ...]
-    conflicts: tuple[DeltaConflict, ...]
-    left: int = 0
-
-    @property
-    def clean(self) -> bool:
-        """Say whether it could be applied as a whole."""
-        return not self.conflicts and not any(problem.severity == "error" for problem in self.problems)
 
 
 def apply_delta(
@@ -405,12 +336,6 @@ def _conflict(block: Block, one: PartConflict) -> DeltaConflict:
     return DeltaConflict(
         "MODIFIED", block.name, one.scenario, reason, one.base, one.ours, one.theirs, block.line, one.suggestions
     )
-
-
-@lru_cache(maxsize=8)
-def _blocks(text: str) -> Mapping[str, Block]:
-    """Give the requirements of a spec by name; a delta asks again and again for those of the text it began from."""
-    return {block.name: block for block in read_spec(text).blocks}
 
 
 def _body(block: str) -> str:

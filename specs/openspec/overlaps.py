@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from specs.openspec.applying import Base
 from specs.openspec.blocks import Block, fold, read_spec
 from specs.openspec.change import Change
+from specs.openspec.outcome import Base
 from specs.openspec.parts import changed_parts
 
 

@@ -8,6 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import cli
+from specs.access import Role
+from tests.app.cli.conftest import Command
+from tests.app.conftest import Town
 from tests.gitmaker import Made
 
 SPEC = """# Login
@@ -162,3 +165,22 @@ def test_no_folder_and_a_text_that_is_none(repo: Made, tmp_path: Path) -> None:
     assert run("overlaps", "--path", str(tmp_path / "empty")).exit_code == 2
     (repo.root / PLACE).write_bytes(b"\xff\xfe")
     assert run("validate").exit_code == 2
+
+
+async def test_a_change_becomes_a_proposal_against_what_the_server_has(
+    repo: Made, town: Town, command: Command
+) -> None:
+    eve = town.people[Role.EDITOR]
+    there = SPEC.replace("warn", "warn loudly")
+    made = await town.world.library.create(eve, town.project.id, "shop/login/spec.md", there)
+    proposal = "# Slow down\n\n## Why\nToo many tries.\n\n## What Changes\n- x\n"
+    repo.commit("hour", {delta("hour"): modified("5 minutes", "1 hour"), "openspec/changes/hour/proposal.md": proposal})
+    done = await command("openspec", "propose", "hour", "--wait", "--format", "json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)["proposal"]
+    assert (told["title"], told["state"]) == ("Slow down", "open")
+    await town.world.library.save(
+        eve, town.project.id, made.spec.id, base=made.revision.digest, text=there.replace("5 minutes", "10 minutes")
+    )
+    again = await command("openspec", "propose", "hour")
+    assert (again.exit_code, "conflict in Tries, scenario fourth" in again.stdout) == (1, True)

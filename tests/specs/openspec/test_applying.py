@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from specs.openspec.applying import Applied, Base, Heading, apply_delta
+from specs.openspec.applying import apply_delta
 from specs.openspec.delta import read_delta
+from specs.openspec.outcome import Applied, Base, Heading
 
 CASES = Path(__file__).parents[2] / "cases" / "openspec" / "applying.md"
 UPDATE = os.environ.get("HOLDFAST_UPDATE_CASES") == "1"

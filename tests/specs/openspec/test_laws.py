@@ -3,9 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specs.openspec.applying import Base, Heading, apply_delta
+from specs.openspec.applying import apply_delta
 from specs.openspec.blocks import read_spec
 from specs.openspec.delta import read_delta
+from specs.openspec.outcome import Base, Heading
 
 NAMES = ("Login", "Logout", "Mail", "Search")
 HEADING = Heading("a", "c")

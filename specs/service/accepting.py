@@ -18,6 +18,7 @@ from specs.proposals.delta import Delta, Operation, SpecDelta
 from specs.proposals.proposal import Proposal
 from specs.revision import ActorKind, Provenance
 from specs.service import writing
+from specs.service.authorship import confirm_landed
 from specs.service.landing import Arrival, Landing
 from specs.store.connection import Connection, SpecHook
 from specs.store.library import LibraryStore
@@ -61,6 +62,9 @@ async def land(ground: Ground, principal: Principal, proposal: Proposal, delta: 
     landed = [await _land_part(ground, store, proposal, part) for part in parts]
     for part, spec in zip(parts, landed, strict=True):
         details: dict[str, Json] = {"path": spec.path, "revision": spec.head, "proposal": str(proposal.id)}
+        # Whoever approves the exact delta has read what it says: that needs no second confirmation.
+        if confirmed := await confirm_landed(ground.connection, spec, principal, ground.at):
+            details["confirmed"] = [*confirmed]
         if part.path != spec.path:
             details["from"] = part.path
         who = replace(principal, on_behalf_of=proposal.author.id, task=proposal.task or principal.task)

@@ -5,8 +5,10 @@ given to an agent is enough.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
@@ -124,6 +126,29 @@ class Authorship:
             await record(connection, principal, project, at=at, action="spec.confirm", subject=spec, details=details)
             after = await _standing(connection, current, revision, lines=False)
         return after, tuple(one for one in after.statements if one.digest in digests)
+
+
+async def confirm_landed(connection: Connection, spec: Spec, principal: Principal, at: datetime) -> tuple[str, ...]:
+    """Confirm what the head of a spec brought, where a reviewer, a person, approved exactly that; give the statements.
+
+    Nothing is confirmed in the name of anyone else. The caller tells the audit log.
+    """
+    role = principal.role_in(spec.project)
+    if principal.actor.kind is not ActorKind.HUMAN or role is None or role.rank < Role.REVIEWER.rank:
+        return ()
+    standing = await _standing(connection, spec, spec.head, lines=False)
+    wanted = [one for one in standing.statements if one.waits and one.doubts == {spec.head}]
+    if not wanted:
+        return ()
+    made = {_name(spec, one): Confirmation(one.digest, one.doubts, principal.actor, at, spec.head) for one in wanted}
+    await AuthorshipStore(connection, spec.project).confirm(spec.id, made)
+    return tuple(one.digest for one in wanted)
+
+
+def _name(spec: Spec, statement: Statement) -> UUID:
+    """Name the confirmation that comes with a head, once for each statement of it."""
+    told = f"{spec.id}\n{spec.head}\n{statement.digest}\n{statement.start}"
+    return UUID(bytes=hashlib.sha256(told.encode()).digest()[:16])
 
 
 def choose(document: Document, statements: Collection[Statement], chosen: Chosen) -> tuple[Statement, ...]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from app import sources
 from specs.access import SERVER, Principal, Role, Scope
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UserError
 from specs.library import SpecStatus
@@ -17,6 +18,7 @@ from specs.proposals.proposal import Landed, Proposal, Why
 from specs.proposals.sections import SectionChange, SectionOperation
 from specs.proposals.state import ProposalState, Verdict
 from specs.revision import Provenance
+from specs.service.authorship import Authorship
 from tests.factories import World, together
 
 TEXT = "# Pay\n\nA charge is made once.\n\n## Refunds\n\nWithin 30 days.\n\nIn full.\n\n## Limits\n\nTen at most.\n"
@@ -94,6 +96,16 @@ async def test_an_approved_proposal_is_the_truth_and_its_authors(room: Room) -> 
     done = (await room.world.actions())[-4:]
     assert done == ["proposal.open", "proposal.approve", "proposal.accept", "spec.save"]
     assert not await room.world.verify_audit()
+
+
+async def test_who_approves_the_exact_delta_confirms_what_it_says(room: Room) -> None:
+    authorship = Authorship(room.world.database, room.world.clock, sources.new_id)
+    await room.approve(await room.propose("Ten at most.", "Twenty at most."))
+    standing = await authorship.read(room.world.rob, room.project, room.spec)
+    changed = next(one for one in standing.statements if one.doubts)
+    assert changed.confirmed is not None
+    assert (changed.provenance, changed.confirmed.actor.name) == (Provenance.EXPLICIT, "Rita")
+    assert not await authorship.unconfirmed(room.world.rob, room.project, {room.spec: standing.revision.digest})
 
 
 async def test_all_specs_of_a_proposal_land_or_none(room: Room) -> None:

@@ -11,6 +11,7 @@ import nh3
 from markupsafe import Markup
 
 from specs.document import BlockKind, Document
+from specs.hygiene.characters import revealed
 from specs.markdown import html_blocks
 
 HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
@@ -49,7 +50,7 @@ def blocks(document: Document) -> tuple[Rendered, ...]:
     if document.blocks and document.blocks[0].kind is BlockKind.FRONT_MATTER:
         front = document.blocks[0].text
         text, first = document.text[len(front) :], 1 + front.count("\n")
-    found = html_blocks(text, anchors, first_line=first)
+    found = html_blocks(revealed(text), anchors, first_line=first)
     return tuple(Rendered(clean(block.html), block.line, block.level) for block in found)
 
 

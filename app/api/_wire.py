@@ -17,6 +17,7 @@ from drift.lives.life import CauseKind
 from drift.lives.records import CauseRecord
 from specs.access import Member, Principal, Project, Role, Scope, Token
 from specs.library import HistoryEntry, Merged, Page, Saved, Spec, SpecStatus, SpecText
+from specs.problem import Problem, Severity
 from specs.revision import Actor, ActorKind, Provenance, Revision
 
 Item = TypeVar("Item")
@@ -155,9 +156,44 @@ class MergedOut(Out):
         return cls(base=merged.base, onto=merged.onto, side=merged.side, difference=difference)
 
 
+class ProblemOut(Out):
+    """What a reader should be told of a text: where, what, and what to do."""
+
+    code: str
+    severity: Severity
+    line: int
+    column: int
+    message: str
+    hint: str
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ProblemOut":
+        """Make it from the core's value."""
+        return cls(
+            code=problem.code,
+            severity=problem.severity,
+            line=problem.line,
+            column=problem.column,
+            message=problem.message,
+            hint=problem.hint,
+        )
+
+
+class FollowOut(Out):
+    """A spec whose links point to where another was: `stale`, or `followed` in `revision`, or `refused` and why."""
+
+    spec: UUID
+    path: str
+    state: Literal["stale", "followed", "refused"]
+    revision: str = ""
+    detail: str = ""
+
+
 class SpecOut(Out):
     """A spec; `head` is the digest of its present revision. `revision` and `text` where one was read or written.
 
+    `problems` after a write: what the text hides from readers, and which of its links are broken.
+    `links` after a rename: specs whose links to it, or from it, do not follow by themselves.
     `merged` after a save whose base was no longer the head: the revision then holds more than what was sent.
     """
 
@@ -173,6 +209,8 @@ class SpecOut(Out):
     text: str | None = None
     merged: bool = False
     merge: MergedOut | None = None
+    problems: tuple[ProblemOut, ...] = ()
+    links: tuple[FollowOut, ...] = ()
 
     @classmethod
     def of(cls, spec: Spec, revision: Revision | None = None, text: str | None = None) -> "SpecOut":

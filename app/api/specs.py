@@ -16,11 +16,28 @@ from msgspec import Meta
 from app.api._conditions import JSON, MARKDOWN, base_of, etag, matches, preferred
 from app.api._conflicts import unmerged
 from app.api._saved import saved_answer
-from app.api._wire import NO_NUL, Cursor, Digest, In, Include, Items, Limit, Message, SpecOut, Text, items_of, spec_url
+from app.api._wire import (
+    NO_NUL,
+    Cursor,
+    Digest,
+    FollowOut,
+    In,
+    Include,
+    Items,
+    Limit,
+    Message,
+    ProblemOut,
+    SpecOut,
+    Text,
+    items_of,
+    spec_url,
+)
 from app.unit import Unit
 from specs.access import Scope
 from specs.conflicts import UnmergedError
-from specs.library import SpecText
+from specs.errors import DeniedError, HoldfastError
+from specs.library import MAX_MESSAGE, SpecText
+from specs.service.hygiene import Follow
 
 SpecPath = Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL)]
 Wanted = Annotated[Digest | None, QueryParameter(description="A digest from the history; the head by default.")]
@@ -43,9 +60,10 @@ class SaveIn(In):
 
 
 class RenameIn(In):
-    """Where a spec moves to."""
+    """Where a spec moves to; `fix_links` has the links of other specs follow it, each in a revision of its own."""
 
     path: SpecPath
+    fix_links: bool = False
 
 
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
@@ -76,7 +94,9 @@ async def create_spec(unit: NamedDependency[Unit], project: FromPath[str], data:
     found = await unit.projects.find(unit.principal, project)
     saved = await unit.library.create(unit.principal, found.id, data.path, data.text, data.message)
     headers = {"etag": etag(saved.revision.digest), "location": spec_url(project, saved.spec.id)}
-    return Response(SpecOut.of_saved(saved, project), status_code=201, headers=headers)
+    answer = SpecOut.of_saved(saved, project)
+    answer.problems = await _problems(unit, found.id, saved.spec.path, data.text)
+    return Response(answer, status_code=201, headers=headers)
 
 
 @get("/projects/{project:str}/specs/{spec:uuid}", opt=READ_ONE, summary="Read a spec")
@@ -166,16 +186,64 @@ async def save_spec(  # noqa: PLR0913 (each part of the request)
     text = None
     if with_text:
         text = (await unit.library.read(unit.principal, found.id, spec, saved.revision.digest)).text
-    return saved_answer(saved, project, text)
+    answer = saved_answer(saved, project, text)
+    answer.content.problems = await _problems(unit, found.id, saved.spec.path, data.text)
+    return answer
+
+
+async def _problems(unit: Unit, project: UUID, path: str, text: str) -> tuple[ProblemOut, ...]:
+    """Tell a writer what the text hides from its readers, and which of its links are broken."""
+    try:
+        return tuple(map(ProblemOut.of, await unit.hygiene.problems(unit.principal, project, path, text)))
+    except DeniedError:  # a credential that may write and not read is told nothing
+        return ()
+
+
+@get(
+    "/projects/{project:str}/specs/{spec:uuid}/problems",
+    opt=READ,
+    summary="What readers should be told of a spec",
+)
+async def list_problems(unit: NamedDependency[Unit], project: FromPath[str], spec: FromPath[UUID]) -> Items[ProblemOut]:
+    """List what the head hides from its readers, and which of its links are broken."""
+    found = await unit.projects.find(unit.principal, project)
+    read = await unit.library.read(unit.principal, found.id, spec)
+    told = await unit.hygiene.problems(unit.principal, found.id, read.spec.path, read.text)
+    return Items(tuple(map(ProblemOut.of, told)))
 
 
 @post("/projects/{project:str}/specs/{spec:uuid}/rename", opt=WRITE, status_code=200, summary="Rename a spec")
 async def rename_spec(
     unit: NamedDependency[Unit], project: FromPath[str], spec: FromPath[UUID], data: JSONBody[RenameIn]
 ) -> SpecOut:
-    """Give a spec another path. The old one still leads to it until another spec takes it."""
+    """Give a spec another path. The old one still leads to it until another spec takes it.
+
+    `links` lists the specs whose links do not follow by themselves; with `fix_links` they are saved so that they do.
+    """
     found = await unit.projects.find(unit.principal, project)
-    return SpecOut.of(await unit.library.rename(unit.principal, found.id, spec, data.path))
+    old = (await unit.library.read(unit.principal, found.id, spec)).spec.path
+    answer = SpecOut.of(await unit.library.rename(unit.principal, found.id, spec, data.path))
+    follows = await unit.hygiene.linking(unit.principal, found.id, old, answer.path) if old != answer.path else ()
+    message = f"Follow {old} to {answer.path}."
+    links = [await _follow(unit, found.id, follow, message if data.fix_links else "") for follow in follows]
+    answer.links = tuple(links)
+    return answer
+
+
+async def _follow(unit: Unit, project: UUID, follow: Follow, message: str) -> FollowOut:
+    """Have the links of a spec follow a rename, where a message says so; whatever refuses that is told."""
+    told = FollowOut(spec=follow.spec, path=follow.path, state="stale")
+    if not message:
+        return told
+    try:
+        saved = await unit.library.save(
+            unit.principal, project, follow.spec, base=follow.head, text=follow.text, message=message[:MAX_MESSAGE]
+        )
+    except HoldfastError as error:
+        if error.family in {error.family.UNAVAILABLE, error.family.INTERNAL}:
+            raise
+        return FollowOut(spec=follow.spec, path=follow.path, state="refused", detail=error.message)
+    return FollowOut(spec=follow.spec, path=follow.path, state="followed", revision=saved.revision.digest)
 
 
 @post("/projects/{project:str}/specs/{spec:uuid}/retire", opt=WRITE, status_code=200, summary="Retire a spec")
@@ -198,6 +266,7 @@ ROUTES = (
     read_spec,
     read_spec_by_path,
     save_spec,
+    list_problems,
     rename_spec,
     retire_spec,
     restore_spec,

@@ -13,6 +13,7 @@ from app.web import rules
 from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece
 from drift.lives.records import FindingRecord, InvariantVerdict, Repository
 from specs.document import BlockKind, Document, InvariantBlock
+from specs.hygiene.reports import notices
 from specs.parser import parse
 
 WORST = ("broken", "error", "unmatched", "kept")
@@ -105,7 +106,7 @@ def pieces_of(
     problems: dict[int, list[str]] = {}
     for line, found in findings.items():
         beside.setdefault(max(0, bisect_right(starts, line) - 1), []).extend(found)
-    for problem in document.problems:
+    for problem in (*document.problems, *notices(document.text)):
         words = f"{problem.message} {problem.hint}".strip()
         problems.setdefault(max(0, bisect_right(starts, problem.line) - 1), []).append(words)
     inferred = {section.line for section in document.sections if section.anchor in document.front_matter.inferred}

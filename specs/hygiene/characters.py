@@ -169,6 +169,16 @@ def visible(text: str) -> tuple[str, int]:
     return plain, len(text) - len(plain)
 
 
+def revealed(text: str) -> str:
+    """Put the numbers of characters that a reader cannot see in their place, in brackets; lines stay where they are."""
+    kept, at = [], 0
+    for one in hidden(text):
+        count = one.end - one.start
+        kept += [text[at : one.start], f"⟦U+{ord(text[one.start]):04X}{f', {count} times' if count > 1 else ''}⟧"]
+        at = one.end
+    return "".join((*kept, text[at:])) if kept else text
+
+
 def _sort(text: str, at: int) -> Sort | None:  # noqa: PLR0911 (a table of characters)
     """Say what is wrong with the suspect character at a place, nothing if it stands there for a reason."""
     char = text[at]

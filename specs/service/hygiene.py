@@ -2,14 +2,22 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+from urllib.parse import quote
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.errors import DeniedError, UserError
-from specs.hygiene.reports import refusal_of_secrets
+from specs.hygiene.links import Target, broken, followed, links_of
+from specs.hygiene.reports import notices, refusal_of_secrets
 from specs.hygiene.secrets import Secret, masked, secrets_in
 from specs.library import check_message
+from specs.parser import parse, section_at
+from specs.paths import path_key
+from specs.problem import Problem
 from specs.revision import ActorKind
 from specs.service.auditing import record
 from specs.store.connection import Clock, Connection, Transactions
@@ -17,6 +25,8 @@ from specs.store.hygiene import Allowed, HygieneStore
 
 MAX_IDS = 50
 MAX_LISTED = 1000
+MAX_LINKS = 50
+MAX_FOLLOWED = 500
 AT_ONCE = 20_000
 _ID = re.compile(r"[a-z-]{1,40}:[0-9a-f]{4}")
 
@@ -25,8 +35,18 @@ class SecretError(UserError):
     """A text holds what looks like a secret. `details["secrets"]` names each by rule, fingerprint and line."""
 
 
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A spec at its head, and the text with which its links follow a rename."""
+
+    spec: UUID
+    path: str
+    head: str
+    text: str
+
+
 class Hygiene:
-    """Use cases of what is let through."""
+    """Use cases of what is let through, and of what readers should be told of a text."""
 
     def __init__(self, database: Transactions, clock: Clock) -> None:
         self._database = database
@@ -57,6 +77,40 @@ class Hygiene:
         principal.require(project, Role.READER, Scope.READ)
         async with self._database.read() as connection:
             return await HygieneStore(connection, project).all(MAX_LISTED)
+
+    async def problems(self, principal: Principal, project: UUID, path: str, text: str) -> tuple[Problem, ...]:
+        """Tell what a text, as the spec at a path has it, hides from its readers, and which of its links are broken."""
+        principal.require(project, Role.READER, Scope.READ)
+        told, links = await asyncio.to_thread(lambda: (notices(text), links_of(text, path)))
+        if not links:
+            return told
+        wanted = {path_key(link.path): link.path for link in links if link.path}
+        heads: dict[str, tuple[str, str]] = {}
+        if wanted:
+            async with self._database.read() as connection:
+                heads = await HygieneStore(connection, project).heads_by(wanted.keys())
+        targets = {wanted[key]: Target(where, _sections(body)) for key, (where, body) in heads.items()}
+        wrong = await asyncio.to_thread(broken, links, targets, Target(path, _sections(text)))
+        return (*told, *wrong[:MAX_LINKS])
+
+    async def linking(self, principal: Principal, project: UUID, old: str, new: str) -> tuple[Follow, ...]:
+        """Give the specs whose links do not follow a spec from `old` to `new`, with the text in which they do."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            name = PurePosixPath(old).name
+            rows = await HygieneStore(connection, project).linking({name, quote(name)}, new, MAX_FOLLOWED)
+        made = []
+        for ident, path, head, text in rows:
+            other = await asyncio.to_thread(followed, text, path, old, new)
+            if other != text:
+                made.append(Follow(ident, path, head, other))
+        return tuple(made)
+
+
+def _sections(text: str) -> Callable[[str], bool]:
+    """Say whether a text has a section of a name; it is parsed when first asked."""
+    document = cache(lambda: parse(text))
+    return lambda anchor: section_at(document(), anchor) is not None
 
 
 async def refuse_secrets(connection: Connection, project: UUID, *texts: str) -> None:

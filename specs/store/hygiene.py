@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from specs.library import SpecStatus
 from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.hygiene import allowed_secrets
+from specs.tables.library import former_paths, revisions, specs, texts
 from specs.tables.people import actors
 
 
@@ -49,6 +51,34 @@ class HygieneStore:
             allowed_secrets.c.project_id == self._project, allowed_secrets.c.id.in_(ids)
         )
         return frozenset((await self._connection.execute(query)).scalars())
+
+    async def heads_by(self, keys: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Give path and text of the specs that have, or last had, some path keys, by the key asked for."""
+        head = (revisions.c.spec_id == specs.c.id) & (revisions.c.digest == specs.c.head)
+        known = select(specs.c.path, texts.c.body).join(revisions, head)
+        known = known.join(texts, texts.c.digest == revisions.c.text_digest).where(
+            specs.c.project_id == self._project, specs.c.status == SpecStatus.ACTIVE
+        )
+        once = known.add_columns(former_paths.c.path_key).join(former_paths, former_paths.c.spec_id == specs.c.id)
+        former = once.where(former_paths.c.project_id == self._project, former_paths.c.path_key.in_(keys))
+        now = known.add_columns(specs.c.path_key).where(specs.c.path_key.in_(keys))
+        found: dict[str, tuple[str, str]] = {}
+        for query in (former, now):
+            for path, text, key in await self._connection.execute(query):
+                found[key] = (path, text)
+        return found
+
+    async def linking(self, names: Collection[str], path: str, limit: int) -> tuple[tuple[UUID, str, str, str], ...]:
+        """Give id, path, head and text of active specs whose text holds one of some names, and of the one at a path."""
+        head = (revisions.c.spec_id == specs.c.id) & (revisions.c.digest == specs.c.head)
+        query = select(specs.c.id, specs.c.path, specs.c.head, texts.c.body).join(revisions, head)
+        query = query.join(texts, texts.c.digest == revisions.c.text_digest).where(
+            specs.c.project_id == self._project,
+            specs.c.status == SpecStatus.ACTIVE,
+            or_(specs.c.path == path, *(texts.c.body.contains(name, autoescape=True) for name in names)),
+        )
+        rows = await self._connection.execute(query.order_by(specs.c.path).limit(limit))
+        return tuple((row.id, row.path, row.head, row.body) for row in rows)
 
     async def all(self, limit: int) -> tuple[Allowed, ...]:
         """Give what is let through, the latest first."""

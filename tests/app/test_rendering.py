@@ -45,3 +45,12 @@ def test_the_allow_list_trusts_no_renderer(given: str) -> None:
 
 def test_reference_links_work_across_blocks() -> None:
     assert 'href="https://a.example/"' in html("See [it][a].\n\nMore.\n\n[a]: https://a.example/\n")
+
+
+def test_characters_that_cannot_be_seen_are_shown_by_their_numbers() -> None:
+    text = "# A\u200b\n\nTag\U000e0041\U000e0042 and `co\u202ede`, می\u200cخواهم.\n"  # noqa: RUF001 (Persian)
+    html = "".join(block.html for block in blocks(parse(text)))
+    for shown in ("⟦U+200B⟧", "⟦U+E0041, 2 times⟧", "⟦U+202E⟧", "می\u200cخواهم"):  # noqa: RUF001 (Persian)
+        assert shown in html
+    for hidden in ("\u200b", "\U000e0041", "\u202e"):
+        assert hidden not in html

@@ -189,3 +189,37 @@ async def test_an_earlier_text_is_brought_back_as_a_new_revision(ask: Any, spec:
     gone = await ask("POST", f"{place}/revisions/{'0' * 64}/restore", json={}, headers=match(made["digest"]))
     assert gone.status_code == 404
     assert (await ask("POST", restore, Role.READER, json={}, headers=match(made["digest"]))).status_code == 403
+
+
+async def test_a_write_tells_what_hides_and_which_links_are_broken(ask) -> None:
+    await ask("POST", "/specs", json={"path": "b.md", "text": "# B\n\n## Part\n"})
+    text = "# A\u200b\n\n<!-- hidden -->\n\n[b](b.md#part), [no](none.md), [gone](b.md#gone), [own](#a)\n"
+    made = await ask("POST", "/specs", json={"path": "a.md", "text": text})
+    assert made.status_code == 201
+    told = made.json()["problems"]
+    assert [one["code"] for one in told] == ["hidden-character", "hidden-comment", "broken-link", "broken-anchor"]
+    again = await ask("GET", f"/specs/{made.json()['id']}/problems", Role.READER)
+    assert again.json()["items"] == told
+    headers = {"if-match": made.headers["etag"]}
+    saved = await ask("PUT", f"/specs/{made.json()['id']}", json={"text": "# A\n\n[b](b.md)\n"}, headers=headers)
+    assert saved.status_code == 201
+    assert "problems" not in saved.json()
+
+
+async def test_a_rename_tells_whose_links_do_not_follow_or_has_them_follow(ask) -> None:
+    other = (await ask("POST", "/specs", json={"path": "b.md", "text": "# B\n\n[a](a.md)\n"})).json()
+    text = "# A\n\n[b](b.md#part) and [b again](<b.md>)\n"
+    await ask("POST", "/specs", json={"path": "a.md", "text": text})
+    stale = await ask("POST", f"/specs/{other['id']}/rename", json={"path": "b2.md"})
+    assert [(one["path"], one["state"]) for one in stale.json()["links"]] == [("a.md", "stale")]
+    back = await ask("POST", f"/specs/{other['id']}/rename", json={"path": "b.md"})
+    assert back.status_code == 200
+    done = await ask("POST", f"/specs/{other['id']}/rename", json={"path": "deep/c.md", "fix_links": True})
+    assert [(one["path"], one["state"]) for one in done.json()["links"]] == [
+        ("a.md", "followed"),
+        ("deep/c.md", "followed"),
+    ]
+    read = await ask("GET", "/specs/by-path/a.md?include=text")
+    assert read.json()["text"] == "# A\n\n[b](deep/c.md#part) and [b again](<deep/c.md>)\n"
+    moved = await ask("GET", "/specs/by-path/deep/c.md?include=text")
+    assert moved.json()["text"] == "# B\n\n[a](../a.md)\n"

@@ -49,8 +49,8 @@ def show(settings: Settings, /, server: str, project: str, *, shipped: bool) -> 
         place = f"{item['spec']}:{item['line']}" if "spec" in item else "shipped with Holdfast"
         click.echo(click.style(clean(item["id"] or "(no id)"), bold=True) + f"  {clean(place)}")
         click.echo(f"  on {', '.join(item['events'])}, when")
-        for line in clean(item["when"]).split("\\x0a"):
-            click.echo(f"    {line.strip()}")
+        for line in item["when"].strip().split("\n"):
+            click.echo(f"    {clean(line.strip())}")
         click.echo(f"  then {clean(item['then'])}" + (f": {clean(item['why'])}" if "why" in item else ""))
         if "broken" in item:
             click.echo(f"  BROKEN: {clean(item['broken'])} Until it is mended, each of these acts wants a person.")

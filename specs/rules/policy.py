@@ -18,7 +18,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a policy stands: the spec's path and the digest of its revision, both empty for what is shipped."""
+    """Where a policy stands: the spec's path and the digest of its revision, both empty for what is shipped.
+
+    What no policy says but holds all the same has no line either.
+    """
 
     spec: str = ""
     revision: str = ""
@@ -27,7 +30,9 @@ class Origin:
     @property
     def told(self) -> str:
         """Say where that is."""
-        return f"{self.spec}:{self.line}" if self.spec else "shipped with Holdfast"
+        if self.spec:
+            return f"{self.spec}:{self.line}"
+        return "shipped with Holdfast" if self.line else "always so"
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ async def _settle(connection: Connection, act: Act, facts: Facts, *, writes: boo
     asked = writes and act.author.kind is not ActorKind.HUMAN
     held = await store.frozen(act.at, act.author.id) if asked else ()
     if held:
-        decision = frozen(f"{held[0].until:%Y-%m-%d %H:%M} UTC", held[0].reason)
+        decision = replace(frozen(f"{held[0].until:%Y-%m-%d %H:%M} UTC", held[0].reason), facts=facts.all())
     else:
         decision = await asyncio.to_thread(ask, policies, facts, act.event)
     decision = replace(decision, policies=name_of(policies))

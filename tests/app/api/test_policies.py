@@ -77,22 +77,22 @@ async def test_trials_see_what_is_there(ask: Any, town: Town) -> None:
     assert (await ask("POST", "/policies/attempt", Role.READER, json=absent)).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"specs": []},
-        {"specs": [{"path": "a.md", "text": "x"}] * 21},
-        {"specs": [{"path": "../a.md", "text": "x"}]},
-        {"specs": [{"path": "a.md", "text": "x\x00"}]},
-        {"specs": [{"path": "a.md", "text": "x", "kind": "human"}]},
-        {"specs": [{"path": "a.md", "text": "x"}], "author": "me"},
-    ],
+ODD: tuple[Any, ...] = (
+    {},
+    {"specs": []},
+    {"specs": [{"path": "a.md", "text": "x"}] * 21},
+    {"specs": [{"path": "../a.md", "text": "x"}]},
+    {"specs": [{"path": "a.md", "text": "x\x00"}]},
+    {"specs": [{"path": "a.md", "text": "x", "kind": "human"}]},
+    {"specs": [{"path": "a.md", "text": "x"}], "author": "me"},
 )
-async def test_odd_trials_are_refused(ask: Any, body: Any) -> None:
-    answer = await ask("POST", "/policies/attempt", Role.READER, json=body)
-    assert answer.status_code == 400
-    assert answer.json()["hint"]
+
+
+async def test_odd_trials_are_refused(ask: Any) -> None:
+    for body in ODD:
+        answer = await ask("POST", "/policies/attempt", Role.READER, json=body)
+        assert answer.status_code == 400, body
+        assert answer.json()["hint"]
 
 
 async def test_a_stranger_is_no_author(ask: Any, town: Town) -> None:

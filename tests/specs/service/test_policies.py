@@ -103,7 +103,8 @@ async def test_an_agent_that_fails_five_times_is_frozen_for_an_hour(world: World
     assert (await reject(world, "p4")).freeze == timedelta(hours=1)  # type: ignore[union-attr]
     decision = await ask(world, world.claude, edit(PLAIN, PLAIN + "\nSo.\n"))
     assert decision.verdict is Verdict.DENY
-    assert "is frozen until" in decision.reasons[0]
+    assert decision.reasons[0].startswith("frozen (always so): deny. The author is frozen until")
+    assert decision.facts["paths"] == ("payments.md",)
     assert "actor.freeze" in await world.actions()
     async with world.database.read() as connection:
         (notice,) = await PolicyStore(connection, world.project.id).notices(["reviewer"], before=None, limit=9)

@@ -19,7 +19,7 @@ from specs.suggest import did_you_mean
 from sync.sides import Side
 
 LIMIT = 2_000_000
-HERE = "HEAD"
+MAX_EARLIER = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,22 @@ def base_for(side: Side, workspace: Workspace, change: Change, capability: str, 
         if began is None:
             return None
         texts[name] = began
-    return Base(_text_at(side, side.head, path), texts)
+    return Base(
+        _text_at(side, side.head, path), texts, _earlier(side, path) if change.deltas[capability].modified else ()
+    )
+
+
+def _earlier(side: Side, path: str) -> tuple[str, ...]:
+    """Give the texts that a spec had before the one it has, newest first."""
+    repository = side.repository
+    if repository is None:
+        return ()
+    versions = sorted(repository.versions(repository.first_parents(side.head), [path]))
+    blobs = [blob for _, _, blob in versions][1 : MAX_EARLIER + 1]
+    try:
+        return tuple(repository.blob(blob).decode("utf-8", "replace") for blob in blobs)
+    except MissingError:
+        return ()
 
 
 def _began(side: Side, paths: tuple[str, str], name: str) -> str | None:

@@ -209,6 +209,10 @@ class _Work:
             return
         if block.note:
             found.take_note()
+        self.settle(block, found)
+
+    def settle(self, block: Block, found: _Slot) -> None:
+        """Put a modified block in the place of the one that is there, or merge the two."""
         ours, theirs = normal(found.text), normal(block.whole)
         if ours == theirs:
             self.step("MODIFIED", block.name, "already")
@@ -217,17 +221,27 @@ class _Work:
         if self.drops(block, found.text, base):
             return
         if self.blind or base == ours:
-            found.text = block.whole
-            self.step("MODIFIED", block.name, "applied")
-            return
-        if base == theirs:
+            self.take(block, found)
+        elif base == theirs:
             self.step("MODIFIED", block.name, "already")
-            return
-        if base is None:
+        elif base is None:
             reason = self.unknown("it came only since, and says something else")
             self.clash(DeltaConflict("MODIFIED", block.name, "", reason, "", ours, theirs, block.line, (theirs,)))
+        else:
+            self.merge(block, found, base)
+
+    def take(self, block: Block, found: _Slot) -> None:
+        """Take a block that nobody else seems to have touched, unless it brings back what was replaced."""
+        ours, theirs = normal(found.text), normal(block.whole)
+        known = self.base if not self.blind else None
+        old = known.undone(ours, theirs, block.name, *self.earlier.get(block.name, ())) if known else ""
+        if old:
+            reason = "it brings back words that were replaced: it may have been written before that"
+            conflict = DeltaConflict("MODIFIED", block.name, "", reason, old, ours, theirs, block.line, (theirs, ours))
+            self.clash(conflict)
             return
-        self.merge(block, found, base)
+        found.text = block.whole
+        self.step("MODIFIED", block.name, "applied")
 
     def begun(self, block: Block) -> str | None:
         """Give the requirement as it was when the change began, under the name it has now; None if there was none."""

@@ -16,16 +16,30 @@ Outcome: TypeAlias = Literal["applied", "merged", "already", "conflict", "refuse
 class Base:
     """What a change began from: the spec's text then ("" where there was none).
 
-    `texts` are those from which single requirements of the delta began at another time, by their names.
+    `texts` are those from which single requirements of the delta began at another time, by their names. `earlier` are
+    texts the spec had before that, newest first: where a branch was squashed, the history shows a later beginning than
+    there was, and a delta that brings old words back gives it away.
     """
 
     text: str
     texts: Mapping[str, str] = field(default_factory=dict)
+    earlier: tuple[str, ...] = ()
 
     def block(self, name: str, *others: str) -> Block | None:
         """Find a requirement as it was, under its name or an earlier one."""
         known = _blocks(self.texts.get(name, self.text))
         return next((known[one] for one in (name, *others) if one in known), None)
+
+    def undone(self, ours: str, theirs: str, *names: str) -> str:
+        """Give the earlier version of a requirement of which `theirs` brings replaced lines back; "" for none."""
+        now, then = _lines(ours), _lines(theirs)
+        for text in self.earlier:
+            known = _blocks(text)
+            old = next((known[one].text for one in names if one in known), "")
+            was = _lines(old)
+            if (was - now) & then and (now - was) - then:
+                return old
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +90,12 @@ class Applied:
         return not self.conflicts and not any(problem.severity == "error" for problem in self.problems)
 
 
-@lru_cache(maxsize=8)
+def _lines(block: str) -> frozenset[str]:
+    """Give the lines of a requirement below its header that say something."""
+    return frozenset(line.strip() for line in block.splitlines()[1:] if line.strip())
+
+
+@lru_cache(maxsize=64)
 def _blocks(text: str) -> Mapping[str, Block]:
     """Give the requirements of a spec by name; a delta asks again and again for those of the text it began from."""
     return {block.name: block for block in read_spec(text).blocks}

@@ -85,6 +85,16 @@ def test_what_a_branch_brought_began_where_the_branch_did(repo: Made) -> None:
     assert run("apply", "hour").exit_code == 1
 
 
+def test_a_squashed_branch_is_known_by_the_old_words_it_brings_back(repo: Made) -> None:
+    stale = modified("5 minutes", "5 minutes, then 1 hour").replace("warn", "warn once")
+    repo.commit("louder", {PLACE: SPEC.replace("warn", "warn loudly")})
+    repo.commit("squashed, written before", {delta("hour"): stale.replace("warn once", "warn")})
+    told = run("apply", "hour", "--write")
+    assert told.exit_code == 1
+    assert "brings back words that were replaced" in told.output
+    assert run("apply", "hour", "--write", "--base", "HEAD").exit_code == 0
+
+
 def test_changes_of_different_scenarios_both_land(repo: Made) -> None:
     repo.commit("hour", {delta("hour"): modified("5 minutes", "1 hour")})
     other = SPEC.replace("warn", "warn loudly") + "\n#### Scenario: fifth\n- **THEN** lock\n"

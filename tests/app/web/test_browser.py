@@ -136,7 +136,7 @@ async def test_a_conflict_keeps_both_texts_and_chooses_nothing(site: "Site") -> 
     await page.goto(f"/p/payments/edit/{PATH}")
     await write(page, "usable from batch jobs.", " And from tests.")
     world = site.world
-    theirs = TEXT.replace("from batch jobs", "without a server").replace("The last words.", "The very last words.")
+    theirs = TEXT.replace("batch jobs.", "batch jobs. And without a server.").replace("last words", "very last words")
     await world.library.save(
         world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=theirs, message="Theirs"
     )
@@ -165,24 +165,68 @@ async def test_a_conflict_keeps_both_texts_and_chooses_nothing(site: "Site") -> 
     assert any(entry.side for entry in history.items)
 
 
-async def test_a_conflict_without_a_script_shows_both_texts_and_saves_on_top(site: "Site") -> None:
+async def test_changes_of_different_places_are_put_together_and_said(site: "Site") -> None:
+    made = await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await write(page, "usable from batch jobs.", " And from tests.")
+    world = site.world
+    theirs = TEXT.replace("last words", "final words")
+    await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=theirs)
+    await page.keyboard.press("Control+s")
+    await page.get_by_text("together with what came in meanwhile").wait_for()
+    await state(page, "saved")
+    assert "final words" in await page.locator(".cm-content").inner_text()
+    assert await head(site) == theirs.replace("batch jobs.", "batch jobs. And from tests.")
+    await write(page, "final words.", " At last.")
+    await page.keyboard.press("Control+s")
+    await page.locator(".state[data-state=saved]").wait_for()
+    await page.wait_for_timeout(300)
+    assert "final words. At last." in await head(site)
+    assert (await world.conflicts.list(world.ada, world.project.id)).items == ()
+    plain = await site.log_in(script=False)
+    await plain.goto(f"/p/payments/edit/{PATH}")
+    now = await world.library.read(world.ada, world.project.id, PATH)
+    await plain.locator("textarea[name=text]").fill(now.text.replace("says so", "tells so"))
+    newer = now.text.replace("At last.", "At the last.")
+    await world.library.save(world.claude, world.project.id, made.spec.id, base=now.spec.head, text=newer)
+    await plain.get_by_role("button", name="Save").click()
+    await plain.get_by_text("together with what came in meanwhile").wait_for()
+    await plain.get_by_role("link", name="See what came in").click()
+    assert "At the last." in await plain.locator(".diff").first.inner_text()
+    assert "tells so" in await head(site)
+
+
+async def test_a_conflict_without_a_script_is_decided_place_by_place(site: "Site") -> None:
     made = await spec(site)
     page = await site.log_in(script=False)
     await page.goto(f"/p/payments/edit/{PATH}")
-    await page.locator("textarea[name=text]").fill(TEXT.replace("last words", "final words"))
+    mine = TEXT.replace("last words", "final words").replace("batch jobs.", "batch jobs. And from tests.")
+    await page.locator("textarea[name=text]").fill(mine)
     world = site.world
-    theirs = TEXT.replace("from batch jobs", "without a server")
+    theirs = TEXT.replace("batch jobs.", "batch jobs. And without a server.")
     await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=theirs)
     await page.get_by_role("button", name="Save").click()
     await page.get_by_role("heading", name="This spec changed while you wrote").wait_for()
-    assert "without a server" in await page.locator("pre").first.inner_text()
-    mine = await page.locator("textarea[name=text]").input_value()
-    assert "final words" in mine
-    await page.locator("textarea[name=text]").fill(mine.replace("from batch jobs", "without a server"))
-    await page.get_by_role("button", name="Save on top of theirs").click()
+    assert await page.locator("input[type=radio]:checked").count() == 0
+    assert "claude" in await page.locator(".side").first.inner_text()
+    assert await page.get_by_text("agent").count() > 0
+    address = page.url
+    await page.get_by_role("button", name="Save both together").click()
+    assert page.url == address, "the browser asks for a choice first"
+    await page.goto(f"/p/payments/specs/{PATH}")
+    await page.get_by_role("link", name="Decide").click()
+    assert await page.locator("#whole").input_value() == mine
+    await page.get_by_label("Write it anew").check()
+    await page.get_by_label("Your words for place 1").fill("The domain is usable from anywhere.\n")
+    await page.get_by_role("button", name="Keep my choices").click()
+    assert await page.get_by_label("Write it anew").is_checked()
+    assert "anywhere" in await page.get_by_label("Your words for place 1").input_value()
+    await page.get_by_role("button", name="Save both together").click()
     await page.wait_for_url(f"**/specs/{PATH}")
+    assert "usable from anywhere" in await head(site)
     assert "final words" in await head(site)
-    assert "without a server" in await head(site)
+    assert await page.get_by_role("link", name="Decide").count() == 0
 
 
 async def test_a_draft_survives_reload_and_is_offered_back(site: "Site") -> None:

@@ -71,10 +71,13 @@ async def test_axe_finds_nothing_in_a_conflict_and_in_what_floats(site: "Site") 
     await page.goto(f"/p/payments/edit/{PATH}")
     await write(page, "usable from batch jobs.", " And from tests.")
     world = site.world
-    text = TEXT.replace("from batch jobs", "without a server")
+    text = TEXT.replace("batch jobs.", "batch jobs. And without a server.")
     await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=text)
     await page.keyboard.press("Control+s")
     await page.locator(".passage").first.wait_for()
+    assert await violations(page) == []
+    [waiting] = (await world.conflicts.list(world.ada, world.project.id)).items
+    await page.goto(f"/p/payments/conflicts/{waiting.id}")
     assert await violations(page) == []
     await page.goto("/p/payments/specs")
     await page.keyboard.press("?")

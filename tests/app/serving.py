@@ -1,20 +1,56 @@
 """Runs the real `holdfast serve` for tests: its own process, its own database folder, a free port."""
 
+import asyncio
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
 from app import processes
+from app.db import Database, upgrade
 from app.embedded import EmbeddedServer
+from specs.access import SERVER, Role, Scope
+from tests.factories import make_services
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+
+
+async def editor(url: str) -> str:
+    """Give a token that may write in project `payments`, in a database that is migrated for it."""
+    upgrade(url)
+    database = Database(url)
+    try:
+        world = make_services(database)
+        project = await world.projects.create(SERVER, "payments", "Payments")
+        eve = await world.person("eve", Role.EDITOR, project)
+        return (await world.tokens.issue_for_self(eve, "tests", scopes=[Scope.READ, Scope.WRITE])).secret
+    finally:
+        await database.close()
+
+
+@contextmanager
+def prepared(*args: str) -> "Iterator[tuple[Served, str]]":
+    """A server that runs over a database with the project `payments`, and a token of an editor there."""
+    served = Served()
+    try:
+        server = EmbeddedServer(served.data)
+        url = server.start()
+        try:
+            token = asyncio.run(editor(url))
+        finally:
+            server.stop()
+        served.start(*args)
+        yield served, token
+    finally:
+        served.close()
 
 
 class Served:
@@ -30,13 +66,21 @@ class Served:
         self.process: subprocess.Popen[bytes] | None = None
         self.address = ""
 
-    def start(self, *args: str, port: int = 0) -> str:
-        """Start, wait until it answers, and give its address."""
-        command = [sys.executable, str(ROOT / "holdfast.py"), "serve", "--port", str(port), *args]
-        environment = {**os.environ, "HOLDFAST_DATA_DIR": str(self.data)}
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the commands of this folder see."""
+        return {**os.environ, "HOLDFAST_DATA_DIR": str(self.data)}
+
+    def start(self, *args: str, port: int = 0, doom: tuple[str, str, int] | None = None) -> str:
+        """Start, wait until it answers, and give its address. With `doom` it dies as `tests.app.killing` tells."""
+        program = ["holdfast.py"] if doom is None else ["tests/app/killing.py", *map(str, doom)]
+        command = [sys.executable, str(ROOT / program[0]), *program[1:], "serve", "--port", str(port), *args]
         with self.output.open("wb") as output, self.errors.open("ab") as errors:
-            self.process = subprocess.Popen(command, stdout=output, stderr=errors, env=environment, cwd=self.folder)
+            self.process = subprocess.Popen(
+                command, stdout=output, stderr=errors, env=self.environment, cwd=self.folder
+            )
         assert processes.wait_until(self._says_where, START_SECONDS), self.told()
+        assert self.address, self.told()
         return self.address
 
     def _says_where(self) -> bool:

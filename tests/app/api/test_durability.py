@@ -11,14 +11,17 @@ import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 
-from app.db import Database, upgrade
 from app.embedded import EmbeddedServer
 from app.main import create_app
 from app.settings import Settings
-from specs.access import SERVER, Role, Scope
-from tests.app.conftest import API
-from tests.app.serving import Served
-from tests.factories import make_services
+from benchmarks import replays
+from benchmarks.kills import lines, play
+from benchmarks.writers import Town as Writers
+from benchmarks.writers import run
+from specs.access import Role
+from tests.app.conftest import API, Town
+from tests.app.killing import MARKER
+from tests.app.serving import Served, editor, prepared
 
 WRITERS = 20
 SAVES = 3
@@ -29,19 +32,6 @@ def served() -> Iterator[Served]:
     made = Served()
     yield made
     made.close()
-
-
-async def editor(server: EmbeddedServer) -> str:
-    """Give a token that may write in project `payments`, in a database that is migrated for it."""
-    upgrade(server.url())
-    database = Database(server.url())
-    try:
-        world = make_services(database)
-        project = await world.projects.create(SERVER, "payments", "Payments")
-        eve = await world.person("eve", Role.EDITOR, project)
-        return (await world.tokens.issue_for_self(eve, "tests", scopes=[Scope.READ, Scope.WRITE])).secret
-    finally:
-        await database.close()
 
 
 @dataclass
@@ -102,7 +92,7 @@ async def test_a_kill_loses_nothing_acknowledged(served: Served, *, also_the_dat
     server = EmbeddedServer(served.data)
     await asyncio.to_thread(server.start)
     try:
-        token = await editor(server)
+        token = await editor(server.url())
     finally:
         await asyncio.to_thread(server.stop)
     address = await asyncio.to_thread(served.start, "--no-worker")
@@ -125,7 +115,7 @@ async def test_a_kill_loses_nothing_acknowledged(served: Served, *, also_the_dat
 async def test_a_database_that_was_away_comes_back_without_a_restart(served: Served) -> None:
     server = EmbeddedServer(served.data)
     await asyncio.to_thread(server.start)
-    token = await editor(server)
+    token = await editor(server.url())
     app = create_app(Settings(database_url=server.url(), data_dir=served.data))
     again = {"path": "b.md", "text": "# B\n"}
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
@@ -149,3 +139,41 @@ def is_unavailable(answer: Any) -> None:
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert answer.json()["hint"]
+
+
+async def test_many_writers_lose_and_double_nothing(app: Any, town: Town) -> None:
+    headers = {"authorization": f"Bearer {await town.token(Role.EDITOR)}"}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://x", headers=headers, timeout=120) as client:
+        written = Writers(client, "payments")
+        await run(written, 8, 50, 5)
+        assert await written.faults() == []
+    await app.state.database.close()
+    assert len(written.in_head) + len(written.waiting) == 8 * 50
+    assert written.merged
+    assert written.waiting
+    assert await town.world.verify_audit() == {}
+
+
+async def test_posts_sent_again_have_one_effect_also_after_a_restart(settings: Settings, town: Town) -> None:
+    headers = {"authorization": f"Bearer {await town.token(Role.EDITOR)}"}
+    answers = []
+    for sent in (2, 1):
+        # Another application over the same database: all that a restart keeps.
+        app = create_app(settings)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://x", headers=headers) as client:
+            answers += [await replays.posted(client, range(20)) for _ in range(sent)]
+            if sent == 1:
+                assert await replays.faults_of(client, answers, 20) == []
+            together = await asyncio.gather(*(replays.post(client, "together", 20) for _ in range(20)))
+            assert len(set(together)) == 1
+            assert together[0].startswith(b"201")
+        await app.state.database.close()
+
+
+def test_whoever_is_killed_at_whatever_point_nothing_acknowledged_is_lost() -> None:
+    with prepared("--no-worker") as (served, token):
+        faults, _ = asyncio.run(play(served, token, 20, seed=7))
+        assert faults == []
+        assert lines(served.folder / MARKER) >= 20

@@ -5,13 +5,13 @@ To offer another service to all routes, add one line to `Services`. Knows no rou
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from app.problems import HttpError
 from app.sources import new_id, now, random_bytes
 from drift.service.drift import Drift
-from specs.access import Principal
+from specs.access import Principal, Project
 from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
 from specs.service.authorship import Authorship
@@ -41,7 +41,10 @@ CHALLENGE = 'Bearer realm="holdfast"'
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What services need besides a database; made once per process."""
+    """What services need besides a database; made once per process.
+
+    `known` keeps projects by slug that were found before: neither ever changes.
+    """
 
     passwords: Passwords
     limit: Limit
@@ -49,6 +52,7 @@ class Parts:
     mirrors: Mirrors
     on_wanted: WantHook = nobody
     on_change: SpecHook = no_hook
+    known: dict[str, Project] = field(default_factory=dict)
 
 
 class Joined:
@@ -74,7 +78,7 @@ class Services:
     """Every use case, over one source of transactions."""
 
     def __init__(self, database: Transactions, parts: Parts) -> None:
-        self.projects = Projects(database, now, new_id)
+        self.projects = Projects(database, now, new_id, parts.known)
         self.library = Library(database, now, new_id, parts.on_change)
         self.conflicts = Conflicts(database, now, parts.on_change)
         self.imports = Imports(database, now, new_id, parts.on_change)

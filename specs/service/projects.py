@@ -21,12 +21,15 @@ RESERVED = frozenset({"api", "static", "login", "logout", "welcome", "health", "
 
 
 class Projects:
-    """Use cases of projects."""
+    """Use cases of projects. `known` keeps those that were found, by slug: none ever changes or goes."""
 
-    def __init__(self, database: Transactions, clock: Clock, new_id: IdSource) -> None:
+    def __init__(
+        self, database: Transactions, clock: Clock, new_id: IdSource, known: dict[str, Project] | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._new_id = new_id
+        self._known = {} if known is None else known
 
     async def create(self, principal: Principal, slug: str, name: str = "") -> Project:
         """Start a project with the principal as its admin. Needs an administrator of the installation."""
@@ -53,8 +56,12 @@ class Projects:
 
     async def find(self, principal: Principal, slug: str) -> Project:
         """Give a project by its slug. Not there and not yours are the same `MissingError`."""
-        async with self._database.read() as connection:
-            found = await ProjectStore(connection).find(slug=slug) if _SLUG.fullmatch(slug) else None
+        found = self._known.get(slug)
+        if found is None and _SLUG.fullmatch(slug):
+            async with self._database.read() as connection:
+                found = await ProjectStore(connection).find(slug=slug)
+            if found is not None:
+                self._known[slug] = found
         return _visible(principal, found)
 
     async def get(self, principal: Principal, project: UUID) -> Project:

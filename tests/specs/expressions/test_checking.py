@@ -53,7 +53,7 @@ conditions = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(conditions)
 def test_what_passes_the_check_is_understood_by_the_engine(source: str) -> None:
     judged = judge(source, NAMES)
@@ -64,7 +64,7 @@ def test_what_passes_the_check_is_understood_by_the_engine(source: str) -> None:
         assert "/" in source or "%" in source or "*" in source, answer
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(conditions, conditions, conditions)
 def test_the_engine_reads_precedence_as_the_check_does(a: str, b: str, c: str) -> None:
     loose = f"!flag || {a} && {b} || {c} && !flag"
@@ -72,7 +72,7 @@ def test_the_engine_reads_precedence_as_the_check_does(a: str, b: str, c: str) -
     assert evaluate(loose, NAMES, VALUES) == evaluate(strict, NAMES, VALUES) or "/" in loose or "%" in loose
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.text(max_size=60) | st.text("()[]{}.,'\"!&|=<>+-*/%?: \n\\xsnamerowcut019", max_size=200))
 def test_any_text_gives_a_value(source: str) -> None:
     judged = judge(source, NAMES)
@@ -84,7 +84,7 @@ def test_any_text_gives_a_value(source: str) -> None:
     assert isinstance(evaluate(source, NAMES, VALUES), bool | NoAnswer)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(conditions)
 def test_steps_grow_with_what_is_joined(source: str) -> None:
     one, two = judge(source, NAMES), judge(f"({source}) && ({source})", NAMES)

@@ -46,7 +46,7 @@ def test_silence_wants_a_person():
     assert "No policy says" in decision.reasons[0]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(policies, max_size=6), facts, st.randoms())
 def test_the_order_of_rules_means_nothing(rules, values, random):
     shuffled = list(rules)
@@ -54,7 +54,7 @@ def test_the_order_of_rules_means_nothing(rules, values, random):
     assert decide(rules, values) == decide(shuffled, values)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(policies, max_size=5), policies, facts)
 def test_one_more_rule_never_loosens_unless_it_is_the_first_to_speak(rules, more, values):
     before, after = decide(rules, values), decide([*rules, more], values)
@@ -64,7 +64,7 @@ def test_one_more_rule_never_loosens_unless_it_is_the_first_to_speak(rules, more
         assert after.verdict >= before.verdict
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(policies, max_size=5), policies, facts)
 def test_a_rule_that_breaks_never_loosens(rules, broken, values):
     whole = Policy(broken.id, ALL, "true", Action(Verdict.ALLOW), origin=broken.origin)
@@ -73,14 +73,14 @@ def test_a_rule_that_breaks_never_loosens(rules, broken, values):
     assert decide([*rules, torn], values).verdict >= decide([*rules, whole], values).verdict
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(policies, max_size=5), facts)
 def test_only_agents_are_frozen(rules, values):
     decision = decide(rules, values)
     assert decision.freeze is None or values.values["author_kind"] != "human"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(policies, max_size=5))
 def test_agents_never_change_policies_alone(rules):
     values = Facts({"author_kind": "agent", "policies_touched": 1})

@@ -44,7 +44,7 @@ sides = st.builds(Side, st.sampled_from(["a.md", "b/c.md"]), texts, st.booleans(
 specs = st.builds(ChangedSpec, st.none() | sides, sides)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(specs, max_size=4))
 def test_any_change_has_facts_of_their_types(changed: list[ChangedSpec]) -> None:
     facts = facts_of(Change(tuple(changed)))
@@ -56,7 +56,7 @@ def test_any_change_has_facts_of_their_types(changed: list[ChangedSpec]) -> None
     assert decide(shipped(), facts).verdict in set(Verdict)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(specs, max_size=4), st.randoms())
 def test_the_order_of_specs_means_nothing(changed: list[ChangedSpec], random: object) -> None:
     shuffled = list(changed)
@@ -66,7 +66,7 @@ def test_the_order_of_specs_means_nothing(changed: list[ChangedSpec], random: ob
     assert one == other
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(sides)
 def test_what_stays_as_it_is_touches_nothing(side: Side) -> None:
     values = facts_of(Change((ChangedSpec(side, side),))).values
@@ -74,7 +74,7 @@ def test_what_stays_as_it_is_touches_nothing(side: Side) -> None:
     assert not any(counts.values())
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(texts, texts)
 def test_no_binding_statement_changes_unseen(one: str, other: str) -> None:
     before, after = parse(one), parse(other)

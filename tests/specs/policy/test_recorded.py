@@ -29,7 +29,7 @@ sources = st.builds(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(sources, max_size=3), st.sampled_from(["human", "agent"]), st.text(max_size=60))
 def test_decisions_are_read_back_as_they_were(blocks: list[str], kind: str, text: str) -> None:
     own = policies_of(Side("p.md", "\n".join(blocks)), "rev")

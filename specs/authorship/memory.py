@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from specs.authorship.pieces import TOKEN, Sentence, folded
 from specs.authorship.runs import Ground, Mark, Run
 
-CHUNK_TOKENS = 4_000
+CHUNK_TOKENS = 2_000
 MOST_TOKENS = 250_000
 MOST_PLACES = 8
 
@@ -103,15 +103,16 @@ def remember(memories: Sequence[Memory], gone: Iterable[Passage]) -> Memory:
     full = tuple(dict.fromkeys(chain.from_iterable(memory.full for memory in memories)))
     known: set[tuple[str, ...]] = set()
     passages: list[Passage] = []
-    for passage in (*chain.from_iterable(memory.open.passages for memory in memories), *gone):
-        exact = _read(passage).exact
-        if exact not in known and not any(exact in chunk.exact for chunk in full):
-            known.add(exact)
+    open_ = ((memory.open.passages, memory.open.sentences) for memory in memories)
+    read = ((passage, _read(passage)) for passage in gone)
+    for passage, sentence in chain(*(zip(*pair, strict=True) for pair in open_), read):
+        if sentence.exact not in known and not any(sentence.exact in chunk.exact for chunk in full):
+            known.add(sentence.exact)
             passages.append(passage)
     now = Chunk(tuple(passages))
-    if now.size >= CHUNK_TOKENS:
+    if sum(map(len, known)) >= CHUNK_TOKENS:
         full, now = (*full, now), Chunk()
-    left = sum(chunk.size for chunk in full) + now.size
+    left = sum(chunk.size for chunk in full)
     while full and left > MOST_TOKENS:
         left -= full[0].size
         full = full[1:]

@@ -30,6 +30,19 @@ from specs.store.library import LibraryStore
 from specs.suggest import close_names
 
 MOST_AT_ONCE = 1_000
+KEPT = 10_000
+
+
+class _Kept(dict[tuple[UUID, str, int], tuple[Statement, ...]]):
+    """What waits in a spec at a revision, after so many confirmations: contexts ask for all specs again and again."""
+
+    def __setitem__(self, state: tuple[UUID, str, int], waiting: tuple[Statement, ...]) -> None:
+        if len(self) >= KEPT:
+            self.clear()
+        super().__setitem__(state, waiting)
+
+
+_WAITING = _Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +89,15 @@ class Authorship:
         principal.require(project, Role.READER, Scope.READ)
         found = {}
         async with self._database.transaction() as connection:
-            library = LibraryStore(connection, project)
-            for ref in sorted(await AuthorshipStore(connection, project).doubtful(revisions)):
-                spec = await writing.found(library, ref)
-                standing = await _standing(connection, spec, revisions[ref], lines=False)
-                waiting = tuple(one for one in standing.statements if one.waits)
+            store, library = AuthorshipStore(connection, project), LibraryStore(connection, project)
+            confirmed = await store.confirmed()
+            for ref in sorted(await store.doubtful(revisions)):
+                state = (ref, revisions[ref], confirmed.get(ref, 0))
+                waiting = _WAITING.get(state)
+                if waiting is None:
+                    spec = await writing.found(library, ref)
+                    standing = await _standing(connection, spec, revisions[ref], lines=False)
+                    waiting = _WAITING[state] = tuple(one for one in standing.statements if one.waits)
                 if waiting:
                     found[ref] = waiting
         return found

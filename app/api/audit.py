@@ -1,7 +1,7 @@
 """The audit log of a project: who did what, for whom, in which task, under which policy. For reviewers."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import get
@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from app.api._wire import NO_NUL, Cursor, Items, Limit, Out, items_of
 from app.unit import Unit
 from specs.access import Scope
-from specs.audit import Entry, Json, Wanted
+from specs.audit import Entry, Wanted
 from specs.errors import UserError
 
 Word = Annotated[str | None, QueryParameter(max_length=500, pattern=NO_NUL)]
@@ -28,7 +28,7 @@ class EntryOut(Out):
     actor_kind: str
     action: str
     subject: str
-    details: dict[str, Json]
+    details: dict[str, Any]
     previous: str
     digest: str
     credential: UUID | None = None

@@ -40,11 +40,11 @@ def graph_key(
 def load_graph(cache: FactCache, key: str) -> KnownGraph | None:
     """Give the graph kept under a key; None when there is none, or it is not what was written."""
     payload = cache.graph(key) or b""
-    identity, body = payload[:ID_SIZE], payload[ID_SIZE:]
-    if not body or identity != identity_of(body):
+    identity = payload[:ID_SIZE]
+    if not identity or identity != identity_of(memoryview(payload)[ID_SIZE:]):
         return None
     try:
-        return replace(decode(body), id=f"{key} {identity.decode()}")
+        return replace(decode(payload, ID_SIZE), id=f"{key} {identity.decode()}")
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
 
@@ -58,7 +58,7 @@ def keep_graph(cache: FactCache, key: str, body: bytes) -> str:
     return f"{key} {identity.decode()}"
 
 
-def identity_of(body: bytes) -> bytes:
+def identity_of(body: bytes | memoryview) -> bytes:
     """Name the bytes of a graph."""
     return hashlib.sha256(body).hexdigest().encode("ascii")
 

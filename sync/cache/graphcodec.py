@@ -75,16 +75,17 @@ def encode(index: CodeIndex, blobs: Mapping[str, str], tier: Tier, *, placed: bo
     return b"".join((json.dumps(head, separators=(",", ":")).encode("ascii"), b"\n", *parts))
 
 
-def decode(payload: bytes) -> KnownGraph:
-    """Read a graph back. Raises `ValueError`, `TypeError`, `KeyError` or `IndexError` for another shape."""
-    line = payload.index(b"\n")
-    head: Any = json.loads(payload[:line])
+def decode(payload: bytes, begin: int = 0) -> KnownGraph:
+    """Read a graph back that begins there. Raises `ValueError`, `TypeError`, `KeyError` or `IndexError` for another."""
+    line = payload.index(b"\n", begin)
+    head: Any = json.loads(payload[begin:line])
     ends = list(accumulate(head["sizes"], initial=line + 1))
     if len(payload) != ends[-1]:
         raise ValueError(ends)
-    texts, known, last, modules = (payload[start:end] for start, end in pairwise(ends))
-    found = texts.decode("utf-8", "surrogatepass").split(END)
-    names = known.decode("utf-8", "surrogatepass").split(END) if known else []
+    whole = memoryview(payload)
+    texts, known, last, modules = (whole[start:end] for start, end in pairwise(ends))
+    found = str(texts, "utf-8", "surrogatepass").split(END)
+    names = str(known, "utf-8", "surrogatepass").split(END) if known else []
     flat = from_little(last)
     count, left = divmod(len(flat), COLUMNS)
     if left:
@@ -140,7 +141,7 @@ def little(flat: "array[int]") -> bytes:
     return flat.tobytes()
 
 
-def from_little(data: bytes) -> "array[int]":
+def from_little(data: bytes | memoryview) -> "array[int]":
     """Read numbers. Raises `ValueError` where bytes are left over."""
     flat = array("I")
     flat.frombytes(data)

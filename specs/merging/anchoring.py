@@ -45,7 +45,7 @@ class Nearness:
     def _redefines(self, ours: Edit, theirs: Edit) -> bool:
         """Whether both touch one block of YAML, and one of them what it is about: its id or its kind."""
         mine, other = self.base[ours.start : ours.end], self.base[theirs.start : theirs.end]
-        groups = {unit.group for unit in mine if unit.group > 0} & {unit.group for unit in other}
+        groups = {unit.group for unit in mine if unit.group >= 0} & {unit.group for unit in other}
         return bool(groups) and any(unit.key in ABOUT and unit.group in groups for unit in (*mine, *other))
 
     def _uproots(self, deletion: Edit, place: int, side: int) -> bool:

@@ -7,8 +7,9 @@ from specs.diff import split
 from specs.merging.bounds import within_bounds
 from specs.merging.diff3 import regions
 from specs.merging.endings import MIXED, merged, plain, restored, traits
-from specs.merging.numbering import renumbered
+from specs.merging.numbering import renumbered, unnumbered
 from specs.merging.pairing import Pairing
+from specs.merging.places import placed
 from specs.merging.scan import Unit, scan
 from specs.merging.soundness import sound, whole
 from specs.merging.stretches import Stretch, stretches
@@ -35,7 +36,7 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
     if all(region.merged is not None for region in found):
         text = "".join(line for region in found for line in region.merged or ())
         both = sum(region.merged is not None and not region.stable for region in found) > 1
-        return [Resolved(text)] if not both or sound(text, (ours, theirs)) else whole(base, ours, theirs)
+        return [Resolved(text)] if not both or sound(text, (ours, theirs)) else _whole(base, ours, theirs)
     scans = [scan(lines) for lines in sides]
     starts = [[unit.first for unit in units] for units in scans]
     pairing = Pairing()
@@ -54,8 +55,12 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
     if not any(isinstance(piece, Conflict) for piece in pieces):
         text = "".join(piece.text for piece in pieces if isinstance(piece, Resolved))
         if not sound(text, (ours, theirs)):
-            return whole(base, ours, theirs)
-    return pieces
+            pieces = whole(base, ours, theirs)
+    return list(placed(pieces, scans[0]))
+
+
+def _whole(base: str, ours: str, theirs: str) -> list[Piece]:
+    return list(placed(whole(base, ours, theirs), scan(split(base))))
 
 
 def _open(stretch: Stretch, units: list[list[Unit]], pairing: Pairing, count: int, around: Around) -> Iterator[Piece]:
@@ -63,8 +68,9 @@ def _open(stretch: Stretch, units: list[list[Unit]], pairing: Pairing, count: in
     base, ours, theirs = units
     parts = merge_units(base, ours, theirs, pairing, around)
     if all(part.text is not None for part in parts):
-        text = renumbered(scan(split("".join(part.text or "" for part in parts))), units)
-        if text is not None and within_bounds(text_of(base), text_of(ours), text_of(theirs), text):
+        woven = scan(split("".join(part.text or "" for part in parts)))
+        text = renumbered(woven, units)
+        if text is not None and within_bounds(*(unnumbered(version) for version in (*units, woven))):
             yield Resolved(text)
             return
         parts = [Part(base, ours, theirs, None, Reason.STRUCTURE)]

@@ -22,6 +22,7 @@ DIGIT = re.compile(r"\d")
 IDENTIFIER = re.compile(r"\w_\w|\w\w\.\w\w|[a-z][A-Z]|^--\w|^[./]+/?\w|/\w+/|:\w|\(\)$")
 END = frozenset(".!?")
 CLOSERS = frozenset([")", '"', "'", "\u201d", "\u2019", "*", "**", "_", "]"])
+SAYING = frozenset({"word", "code", "target", "url", "ideograph"})
 REWRITTEN = 0.6
 LEAST = 3
 NEAR = 4
@@ -43,7 +44,7 @@ def objection(
     for start, end in sentences(base):
         touches = [_touch(base, tokens, edits, start, end) for tokens, edits in zip(sides, changes, strict=True)]
         ours, theirs = touches
-        if not ours.edits or not theirs.edits:
+        if not ours.edits or not theirs.edits or _leads(ours) or _leads(theirs):
             continue
         size = _words(base[start:end])
         if any(_words(touch.removed) >= max(LEAST, REWRITTEN * size) for touch in touches):
@@ -122,7 +123,12 @@ def _core(token: Token) -> str:
 
 
 def _words(tokens: Sequence[Token]) -> int:
-    return sum(token.sort == "word" for token in tokens)
+    return sum(token.sort in SAYING for token in tokens)
+
+
+def _leads(touch: Touch) -> bool:
+    """Whether an edit changes nothing but where links lead."""
+    return all(token.sort in {"target", "url"} for token in (*touch.removed, *touch.added))
 
 
 def _touch(base: Sequence[Token], side: Sequence[Token], edits: Sequence[Edit], start: int, end: int) -> Touch:

@@ -29,6 +29,11 @@ def renumbered(merged: Sequence[Unit], sides: Sequence[Sequence[Unit]]) -> str |
     return "".join(texts)
 
 
+def unnumbered(units: Sequence[Unit]) -> str:
+    """Give the text of units without the numbers of lists."""
+    return "".join(_body(unit) if unit.kind is UnitKind.ITEM else unit.text for unit in units)
+
+
 def runs(units: Sequence[Unit]) -> Iterator[Run]:
     """Give the places of the items of each ordered list."""
     open_: dict[int, Run] = {}

@@ -25,6 +25,9 @@ MARKUP = re.compile(r"[ \t]*</?[A-Za-z!]")
 QUOTE = re.compile(r"[ \t]*>")
 
 
+FRONT_MATTER = -2
+
+
 class UnitKind(StrEnum):
     """The sort of a unit."""
 
@@ -47,7 +50,8 @@ PROSE = frozenset({UnitKind.HEADING, UnitKind.PARAGRAPH, UnitKind.ITEM, UnitKind
 class Unit:
     """Lines `first` up to (not including) `last` of a text. `key` is a definition's label or a front matter's key.
 
-    `group` tells fences and tables apart from the next one: the line at which they open (-1 outside any).
+    `group` tells fences and tables apart from the next one: the line at which they open (-1 outside, FRONT_MATTER in
+    that).
     """
 
     kind: UnitKind
@@ -87,9 +91,9 @@ def _front_matter(lines: Sequence[str], units: list[Unit]) -> int:
     end = next((at for at in range(1, len(lines)) if FRONT.fullmatch(lines[at])), 0)
     if not end:
         return 0
-    units.append(Unit(UnitKind.FENCE, lines[0], 0, 1, group=0))
-    units.extend(keyed(lines, 1, end, 0))
-    units.append(Unit(UnitKind.FENCE, lines[end], end, end + 1, group=0))
+    units.append(Unit(UnitKind.FENCE, lines[0], 0, 1, group=FRONT_MATTER))
+    units.extend(keyed(lines, 1, end, FRONT_MATTER))
+    units.append(Unit(UnitKind.FENCE, lines[end], end, end + 1, group=FRONT_MATTER))
     return end + 1
 
 

@@ -97,7 +97,7 @@ def _settled(sides: tuple[Units, Units, Units], meeting: Meeting, around: Around
 
 def _in_block(unit: Unit) -> bool:
     """Whether a unit is a key of an invariant or policy: of those, both sides' words for one key are never mixed."""
-    return unit.kind is UnitKind.KEY and unit.group > 0
+    return unit.kind is UnitKind.KEY and unit.group >= 0
 
 
 def _by_words(before: Units, mine: Units, other: Units, every: Sequence[Edit]) -> Words:

@@ -94,7 +94,7 @@ def merge_tokens(base: list[Token], ours: list[Token], theirs: list[Token], *, c
     """Merge three runs of tokens: edits that stand a word apart, and of edits that meet, one that holds the other."""
     if max(len(base), len(ours), len(theirs)) > MAX_TOKENS:
         return Words(None)
-    passage, meetings = compared(base, ours, theirs)
+    passage, meetings = compared(base, ours, theirs, code=code)
     changes: tuple[list[Edit], list[Edit]] = ([], [])  # what each side changed and the other did not
     parts: list[str] = []
     at = 0
@@ -119,30 +119,35 @@ def merge_tokens(base: list[Token], ours: list[Token], theirs: list[Token], *, c
     return Words(None, reason) if reason else Words("".join(parts))
 
 
-def compared(base: list[Token], ours: list[Token], theirs: list[Token]) -> tuple[Passage, list[Meeting]]:
+def compared(
+    base: list[Token], ours: list[Token], theirs: list[Token], *, code: bool = False
+) -> tuple[Passage, list[Meeting]]:
     """Align both sides with the base: the alignments, and the edits, gathered where they meet."""
     texts = [[token.text for token in tokens] for tokens in (base, ours, theirs)]
     to_ours, to_theirs = list(matches(texts[0], texts[1])), list(matches(texts[0], texts[2]))
     passage = Passage(base, (ours, theirs), (dict(to_ours), dict(to_theirs)))
     mine, other = edits(to_ours, len(base), len(ours)), edits(to_theirs, len(base), len(theirs))
-    return passage, weave(mine, other, _Meets(base))
+    return passage, weave(mine, other, _Meets(base, code=code))
 
 
 class _Meets:
     """Two edits meet where no word and no end of a sentence stands between them. A link's words and target are two."""
 
-    def __init__(self, base: Sequence[Token]) -> None:
+    def __init__(self, base: Sequence[Token], *, code: bool) -> None:
         self.base = base
         ends = (at + 1 < len(base) and ends_sentence(base, at + 1) for at in range(len(base)))
-        self.words = [0, *accumulate(t.sort not in MARKS or end for t, end in zip(base, ends, strict=True))]
-        self.targets = [0, *accumulate(token.sort == "target" for token in base)]
+        self.words = [0, *accumulate(code or t.sort not in MARKS or end for t, end in zip(base, ends, strict=True))]
+
+    def _leads(self, edit: Edit) -> bool:
+        """Whether an edit puts one target of a link in place of another."""
+        one = edit.end - edit.start == 1 == edit.last - edit.first
+        return one and self.base[edit.start].sort == "target"
 
     def __call__(self, ours: Edit, theirs: Edit) -> bool:
         first, second = (ours, theirs) if (ours.start, ours.end) <= (theirs.start, theirs.end) else (theirs, ours)
         if second.start < first.end or first.start == second.start == second.end:
             return True
-        link = second.start < second.end and self.base[second.start].sort == "target"
-        if link and self.targets[first.start] == self.targets[first.end]:
+        if self._leads(first) != self._leads(second):
             return False
         return self.words[second.start] == self.words[first.end]
 

@@ -1,0 +1,41 @@
+"""Says in which section of the base each conflict begins, by the address that the section has as a spec's."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from specs.anchors import Heading, resolve
+from specs.markdown import plain_text, split_anchor
+from specs.merging.scan import Unit, UnitKind
+from specs.merging.values import Conflict, Piece
+
+MARKED = frozenset("`*_[]<>&\\!~")
+MAX_INLINE_STEPS = 100_000
+
+
+def placed(pieces: Iterable[Piece], base: Sequence[Unit]) -> Iterator[Piece]:
+    """Give each conflict the anchor of its section; "" before the first heading."""
+    known: tuple[list[int], tuple[str, ...]] | None = None
+    for piece in pieces:
+        if not isinstance(piece, Conflict):
+            yield piece
+            continue
+        lines, names = known = known or _anchors(base)
+        at = bisect_right(lines, piece.line) - 1
+        yield replace(piece, anchor=names[at] if at >= 0 else "")
+
+
+def _anchors(units: Sequence[Unit]) -> tuple[list[int], tuple[str, ...]]:
+    """Give the lines of headings (from 1), and their anchors."""
+    env = {"inline_steps": MAX_INLINE_STEPS}
+    headings = []
+    for unit in units:
+        if unit.kind is not UnitKind.HEADING:
+            continue
+        first, _, rest = unit.text.rstrip("\r\n").partition("\n")
+        text = first.strip()
+        level = len(text) - len(text.lstrip("#")) if not rest else 1 if rest.strip().startswith("=") else 2
+        source, name = split_anchor(text.lstrip("#").strip().rstrip("#").rstrip() if not rest else text)
+        title = plain_text(source, env).strip() if MARKED & set(source) else source
+        headings.append(Heading(level, source, title, name, unit.first + 1))
+    return [heading.line for heading in headings], resolve(headings).names

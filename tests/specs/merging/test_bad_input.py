@@ -53,7 +53,7 @@ def test_the_seed_of_hashes_changes_nothing() -> None:
     script = """
 import hashlib, sys
 sys.path.insert(0, sys.argv[1])
-from tests.specs.merging.test_oracle import Made
+from tests.specs.merging.test_matrix import Made
 from specs.merging import merge
 made, digest = Made(7), hashlib.sha256()
 for _ in range(200):

@@ -1,7 +1,8 @@
 """Runs tests/cases/merge/*.md: under each `##` heading a base, both sides, and what they come to.
 
 Blocks are told apart by the word after `md`: base, ours, theirs, and either `merged`, or `marked` with its conflicts.
-A side that is left out is the base. Marks have nine signs, so that nobody takes them for real ones. Each case holds with the sides swapped, too.
+A side that is left out is the base. Marks have nine signs, so that nobody takes them for real ones. Each case holds
+with the sides swapped, too.
 """
 
 import re

@@ -56,7 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("graph", "app.cli.graph", "Draw modules and imports, with what is broken marked.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("import", "app.cli.import_", "Make a spec of another tool's contracts.", CHECK),
-    Command("merge", "app.cli.merge", "Merge three versions of a Markdown file, as a merge driver of git.", CHECK),
+    Command("merge", "app.cli.merge", "Merge three versions of a Markdown file, as git wants it.", CHECK),
     Command("install", "app.cli.install", "Have git use Holdfast: the merge driver.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
     Command("blame", "app.cli.blame", "Say who brought each line of a spec.", SPECS),

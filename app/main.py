@@ -40,7 +40,9 @@ from app.sessions import Limiter, Sessions
 from app.settings import Settings
 from app.sources import now, random_bytes
 from app.unit import Parts, Services, Unit
-from app.web.errors import page
+from app.waiting import waits
+from app.web.errors import page, waits_page
+from specs.service.admitting import WaitsError
 from sync.service.repositories import Ground
 
 LOG = structlog.get_logger("holdfast.app")
@@ -130,6 +132,8 @@ def _unit(request: Request[Any, Any, Any]) -> Unit:
 
 def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Turn whatever a request raised into an answer: problem details on the API, a page elsewhere."""
+    if isinstance(error, WaitsError):
+        return waits(request, error) if is_api(request.scope) else waits_page(request, error)
     problem = describe(error)
     if problem is INTERNAL:
         LOG.error("request.failed", path=request.scope["path"], exc_info=error)

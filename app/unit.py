@@ -80,7 +80,7 @@ class Services:
     def __init__(self, database: Transactions, parts: Parts) -> None:
         self.projects = Projects(database, now, new_id, parts.known)
         self.library = Library(database, now, new_id, parts.on_change)
-        self.conflicts = Conflicts(database, now, parts.on_change)
+        self.conflicts = Conflicts(database, now, new_id, parts.on_change)
         self.imports = Imports(database, now, new_id, parts.on_change)
         self.proposals = Proposals(database, now, new_id, parts.on_change)
         self.authorship = Authorship(database, now, new_id, parts.on_change)

@@ -111,7 +111,7 @@ class Page(Generic[Item]):
 class GitOrigin:
     """The commit that brings a text: who it says wrote it, when, and whether its marks speak of an agent.
 
-    `masked` names the secrets that were taken out of the text.
+    `masked` names the secrets that were taken out of the text; `repository` and `branch` say where it came from.
     """
 
     commit: str
@@ -122,6 +122,8 @@ class GitOrigin:
     agent: bool = False
     provenance: Provenance = Provenance.INFERRED
     masked: tuple[str, ...] = ()
+    repository: str = ""
+    branch: str = ""
 
     @property
     def origin(self) -> str:

@@ -122,7 +122,7 @@ def make_services(database: Database, clock: Callable[[], datetime] = sources.no
         library=Library(database, clock, sources.new_id, note),
         imports=Imports(database, clock, sources.new_id, note),
         proposals=Proposals(database, clock, sources.new_id, note),
-        conflicts=Conflicts(database, clock, note),
+        conflicts=Conflicts(database, clock, sources.new_id, note),
         changes=changes,
     )
 

@@ -20,6 +20,7 @@ from litestar.routes import HTTPRoute
 from app.api._conditions import JSON
 from app.auth import ANONYMOUS
 from app.problems import MEDIA_TYPE
+from app.waiting import SCHEMA, STATUS
 
 ALWAYS = (400, 401, 403, 406, 429, 503)
 WITH_BODY = (413, 415)
@@ -81,7 +82,8 @@ def openapi_config(version: str, tags: Sequence[str]) -> OpenAPIConfig:
 def document(app: Litestar) -> dict[str, Any]:
     """Make the whole document of an application."""
     made = deepcopy(app.openapi_schema.to_schema())
-    made["components"].setdefault("schemas", {})["Problem"] = dict(PROBLEM)
+    schemas = made["components"].setdefault("schemas", {})
+    schemas["Problem"], schemas["Waiting"] = dict(PROBLEM), dict(SCHEMA)
     for path, method, handler in _operations(app):
         operation = made["paths"].get(path, {}).get(method.lower())
         if operation is not None:
@@ -111,6 +113,9 @@ def _complete(operation: dict[str, Any], handler: HTTPRouteHandler, method: str)
     if method == "POST" and not opt.get("public"):
         headers.append("Idempotency-Key")
     _offer(responses[success], opt.get("offers", (JSON,)))
+    if opt.get("waits"):
+        content = {JSON: {"schema": {"$ref": "#/components/schemas/Waiting"}}}
+        responses[str(STATUS)] = {"description": "It waits for review as a proposal.", "content": content}
     for status in sorted(statuses):
         if status < SUCCESS:
             responses[str(status)] = deepcopy(responses[success]) | {"description": HTTPStatus(status).phrase}

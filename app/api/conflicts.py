@@ -24,7 +24,7 @@ State = Annotated[
 ]
 OfSpec = Annotated[UUID | None, QueryParameter(description="Conflicts of this spec only.")]
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
-WRITE = {"scope": Scope.WRITE, "statuses": (404, 409)}
+WRITE = {"scope": Scope.WRITE, "statuses": (404, 409), "waits": True}
 
 
 class PickIn(In):

@@ -137,7 +137,7 @@ class RestoreIn(In):
 
 @post(
     "/projects/{project:str}/specs/{spec:uuid}/revisions/{revision:str}/restore",
-    opt={"scope": Scope.WRITE, "statuses": (200, 404, 409, 428), "headers": ("If-Match",)},
+    opt={"scope": Scope.WRITE, "statuses": (200, 404, 409, 428), "headers": ("If-Match",), "waits": True},
     summary="Restore a revision",
 )
 async def restore_revision(  # noqa: PLR0913 (each part of the request)

@@ -68,7 +68,7 @@ class RenameIn(In):
 
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
 READ_ONE = {**READ, "statuses": (304, 404), "offers": (JSON, MARKDOWN), "headers": ("If-None-Match",)}
-WRITE = {"scope": Scope.WRITE, "statuses": (404, 409)}
+WRITE = {"scope": Scope.WRITE, "statuses": (404, 409), "waits": True}
 
 
 @get("/projects/{project:str}/specs", opt=READ, summary="List specs")
@@ -157,7 +157,7 @@ def _markdown(read: SpecText, headers: dict[str, str]) -> Response[bytes]:
 
 @put(
     "/projects/{project:str}/specs/{spec:uuid}",
-    opt={"scope": Scope.WRITE, "statuses": (201, 404, 409, 428), "headers": ("If-Match",)},
+    opt={"scope": Scope.WRITE, "statuses": (201, 404, 409, 428), "headers": ("If-Match",), "waits": True},
     summary="Save a spec",
 )
 async def save_spec(  # noqa: PLR0913 (each part of the request)

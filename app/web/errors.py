@@ -8,10 +8,12 @@ from litestar import Response
 from litestar.response import Redirect
 
 from app.problems import ProblemDetails
-from app.web import answers
+from app.web import addresses, answers
 from app.web.answers import SEE_OTHER, Web, alone, wants_json
 from app.web.views.people import ErrorPage
+from specs.service.admitting import WaitsError
 
+ACCEPTED = 202
 TITLES = {
     400: "This address or form cannot be read",
     401: "You are not logged in",
@@ -29,6 +31,15 @@ SAFE = {
     500: "Nothing was half written, and drafts stay in your browser.",
     503: "All that was acknowledged is kept, and drafts stay in your browser.",
 }
+
+
+def waits_page(request: Web, error: WaitsError) -> Response[Any] | Redirect:
+    """Send a writer whose change waits for review to the proposal that holds it."""
+    href = addresses.proposal(str(request.path_params.get("project", "")), str(error.proposal.id))
+    if wants_json(request):
+        told = {"href": href, "waits": True, "detail": error.message, "hint": error.hint}
+        return answers.json(told, status=ACCEPTED)
+    return answers.see(href)
 
 
 def page(request: Web, problem: ProblemDetails) -> Response[Any] | Redirect:

@@ -16,7 +16,7 @@ from specs.library import MAX_MESSAGE, Spec, SpecStatus
 from specs.paths import path_key
 from specs.proposals.delta import Delta, Operation, SpecDelta
 from specs.proposals.proposal import Proposal
-from specs.revision import ActorKind, Provenance
+from specs.revision import Provenance
 from specs.service import writing
 from specs.service.authorship import confirm_landed
 from specs.service.landing import Arrival, Landing
@@ -106,8 +106,10 @@ async def _land_part(ground: Ground, store: LibraryStore, proposal: Proposal, pa
 async def _arrival(ground: Ground, proposal: Proposal, part: SpecDelta, parents: tuple[str, ...]) -> Arrival:
     message = f"{proposal.title}\n\n{proposal.rationale}".strip()[:MAX_MESSAGE]
     made = writing.compose(author_of(proposal), part.spec, part.after, parents, message=message, at=ground.at)
-    if proposal.origin and proposal.author.kind is ActorKind.HUMAN:
-        made = replace(made, provenance=Provenance.INFERRED)
+    if proposal.origin:
+        # Only what stands as the commit had it is git's: from there on git moves the head again.
+        origin = proposal.origin if proposal.number == 1 else ""
+        made = replace(made, provenance=Provenance.INFERRED, origin=origin)
     title = writing.titled(await writing.title_of(part.after), part.to_path)
     return Arrival(made, part.after, title, proposal.task)
 

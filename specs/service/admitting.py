@@ -1,31 +1,38 @@
 """Asks policy about a write before it lands: it goes through, waits for review as a proposal, or is refused.
 
 Every write is a proposal. One that policy lets through lands at once and leaves no proposal behind: its audit entry
-names the policies that let it. Callers ask inside their transaction, with the spec locked, and raise what is not let
-through after the commit, so that the decision and the proposal are kept.
+names the policies that let it. A write asks inside its `gated` transaction, with the spec locked; what is held back is
+raised after the commit, so that the decision and the proposal are kept.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from specs.access import Principal
-from specs.errors import Family, HoldfastError
-from specs.proposals.delta import SpecDelta
-from specs.proposals.proposal import MAX_TITLE, Proposal
+from specs.audit import Json, storable
+from specs.errors import ConflictError, Family, HoldfastError
+from specs.paths import path_key
+from specs.proposals.delta import Operation, SpecDelta
+from specs.proposals.proposal import MAX_RATIONALE, MAX_TITLE, Proposal
+from specs.proposals.state import PENDING
 from specs.rules.actions import Verdict
 from specs.service.judging import RefusedError
-from specs.service.proposing import Work
-from specs.store.connection import Connection, SpecHook, no_hook
+from specs.service.proposing import HERE, Source, Work
+from specs.store.connection import Connection, IdSource, SpecHook, Transactions, no_hook
 
 
 class WaitsError(HoldfastError):
-    """The write waits for review: nothing is lost, and nothing changed. `details` has the proposal's id and title."""
+    """The write waits for review: nothing is lost, and nothing changed. `details` has the proposal's id and title.
+
+    `spec` is the spec that it would change, where there is one already.
+    """
 
     family = Family.WAITING
 
-    def __init__(self, proposal: Proposal) -> None:
+    def __init__(self, proposal: Proposal, spec: UUID | None = None) -> None:
         wanted = " and ".join(one.told for one in proposal.standing.needs)
         super().__init__(
             f"The change waits for review: {wanted}.",
@@ -33,47 +40,102 @@ class WaitsError(HoldfastError):
             details={"proposal": str(proposal.id), "title": proposal.title, "state": proposal.state.value},
         )
         self.proposal = proposal
+        self.spec = spec
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Where a write asks: on which connection, for whom, in which project, when."""
+    """Where a write asks: on which connection, for whom, in which project, when.
+
+    `source` says where it came from when that is not the principal's own writing.
+    """
 
     connection: Connection
     principal: Principal
     project: UUID
     at: datetime
-    new_id: Callable[[], UUID]
+    new_id: IdSource
     on_change: SpecHook = no_hook
+    source: Source = HERE
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What policy said. With an `error` nothing may land; `policy` names the policies, for the audit entry."""
+    """A write that goes through: under which policies, and whether nobody else could have reviewed it."""
 
-    error: HoldfastError | None = None
     policy: str | None = None
     unreviewed: bool = False
 
+    @property
+    def details(self) -> dict[str, Json]:
+        """What the audit entry says of it."""
+        return {"unreviewed": True} if self.unreviewed else {}
+
+
+ADMITTED = Admission()
+
+
+@asynccontextmanager
+async def gated(database: Transactions) -> AsyncIterator[Connection]:
+    """Open a transaction that is committed, too, where policy holds its write back; that is raised after the commit."""
+    held: HoldfastError | None = None
+    async with database.transaction() as connection:
+        try:
+            yield connection
+        except (WaitsError, RefusedError) as error:
+            held = error
+    if held is not None:
+        raise held
+
 
 async def admit(gate: Gate, part: SpecDelta, message: str = "") -> Admission:
-    """Ask about what a write would make of one spec. What must be reviewed is a proposal when this returns."""
+    """Ask about what a write would make of one spec. Raises `WaitsError` or `RefusedError` where it may not land."""
     work = Work(gate.connection, gate.principal, gate.project, gate.at, gate.new_id, gate.on_change)
-    first = message.strip().splitlines()[0] if message.strip() else f"Change {part.path}"
-    title = (
-        "".join(char for char in first if char.isprintable())[:MAX_TITLE].strip() or f"Change {part.path}"[:MAX_TITLE]
-    )
-    proposal, judgement = await work.drafted(title, message if message.strip() != first.strip() else "", (part,))
-    policy = proposal.policies
+    title, rationale = _said(part, message)
+    proposal, judgement = await work.drafted(title, rationale, (part,), gate.source)
     if judgement.verdict is Verdict.ALLOW:
-        return Admission(policy=policy)
-    if judgement.verdict is Verdict.DENY:
-        try:
-            judgement.refuse()
-        except RefusedError as error:
-            return Admission(error, policy)
+        return Admission(proposal.policies)
+    judgement.refuse()
     if await work.alone(proposal):
-        return Admission(policy=policy, unreviewed=True)
+        return Admission(proposal.policies, unreviewed=True)
     opened = await work.opened(proposal, judgement, (part,))
     await work.tell()
-    return Admission(WaitsError(opened), policy)
+    raise WaitsError(opened, _there(part))
+
+
+async def admit_commit(gate: Gate, part: SpecDelta, message: str = "") -> Admission:
+    """Ask about what a commit would make of one spec, as `admit` does; none is asked about twice.
+
+    Commits build on each other: as long as one waits, a later one of the same spec holds its text, too, and waits in
+    its place. Raises `ConflictError` for a commit that was declined.
+    """
+    work = Work(gate.connection, gate.principal, gate.project, gate.at, gate.new_id, gate.on_change)
+    key = path_key(part.to_path)
+    for asked in await work.store.from_origin(gate.source.origin):
+        delta = await work.store.delta(asked.id, asked.number)
+        if any(one.spec == part.spec or path_key(one.to_path) == key for one in delta):
+            if asked.state in PENDING:
+                raise WaitsError(asked, _there(part))
+            raise ConflictError(f"What the commit brings was {asked.state}.", "Reopen its proposal, or commit anew.")
+    earlier = await work.commits_waiting(part)
+    if not earlier:
+        return await admit(gate, part, message)
+    title, rationale = _said(part, message)
+    proposal, judgement = await work.drafted(title, rationale, (part,), gate.source)
+    judgement.refuse()
+    opened = await work.opened(proposal, judgement, (part,))
+    for one in earlier:
+        await work.superseded(one, opened.id)
+    await work.tell()
+    raise WaitsError(opened, _there(part))
+
+
+def _there(part: SpecDelta) -> UUID | None:
+    return None if part.operation is Operation.CREATE else part.spec
+
+
+def _said(part: SpecDelta, message: str) -> tuple[str, str]:
+    """Make the title and the rationale of a proposal out of the message of a write."""
+    first, _, rest = message.strip().partition("\n")
+    title = "".join(char for char in first if char.isprintable()).strip()
+    return (title or f"Change {part.path}")[:MAX_TITLE], storable(rest.strip(), MAX_RATIONALE)

@@ -13,13 +13,15 @@ from specs.audit import Json
 from specs.conflicts import OWN, Choice, ConflictRecord, ConflictState, Standing, UnmergedError, chosen, with_choices
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError
 from specs.library import Merged, Page, Saved, Spec, SpecStatus
+from specs.proposals.delta import Operation, SpecDelta
 from specs.service import writing
+from specs.service.admitting import Gate, admit, gated
 from specs.service.auditing import record
 from specs.service.landing import Arrival, Landing
 from specs.service.merging import stand
 from specs.service.paging import decode_cursor, encode_cursor, limited, no_cursor
 from specs.store.conflicts import ConflictStore
-from specs.store.connection import Clock, Connection, SpecHook, Transactions, no_hook
+from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 
 _LEFT = (
@@ -44,9 +46,10 @@ class Pick:
 class Conflicts:
     """All use cases of conflicts. `on_change` is called as by the library."""
 
-    def __init__(self, database: Transactions, clock: Clock, on_change: SpecHook = no_hook) -> None:
+    def __init__(self, database: Transactions, clock: Clock, new_id: IdSource, on_change: SpecHook = no_hook) -> None:
         self._database = database
         self._clock = clock
+        self._new_id = new_id
         self._on_change = on_change
 
     async def list(  # noqa: PLR0913 (each a filter of the list)
@@ -109,7 +112,7 @@ class Conflicts:
         principal.require(project, Role.EDITOR, Scope.WRITE)
         writing.check_input(None, "", message)
         at = self._clock()
-        async with self._database.transaction() as connection:
+        async with gated(self._database) as connection:
             standing, lost = await self._decide(connection, principal, project, conflict, picks)
             text = standing.text
             failure: HoldfastError | None = None
@@ -133,6 +136,9 @@ class Conflicts:
         store, kept = LibraryStore(connection, project), standing.record
         spec = await writing.found(store, kept.spec)
         at = self._clock()
+        before = await store.text(spec.id, spec.head) or ""
+        part = SpecDelta(spec.id, Operation.EDIT, spec.head, spec.path, spec.path, before, text)
+        await admit(Gate(connection, principal, project, at, self._new_id, self._on_change), part, message)
         made = writing.compose(principal, spec.id, text, (spec.head, kept.theirs), message=message, at=at)
         title = writing.titled(await writing.title_of(text), spec.path)
         now = await Landing(connection, project, at, self._on_change).advance(

@@ -13,12 +13,15 @@ from specs.audit import Json, storable
 from specs.hygiene.secrets import masked
 from specs.library import MAX_MESSAGE, GitOrigin, Saved, Spec, SpecStatus
 from specs.paths import check_path, path_key
+from specs.proposals.delta import Operation, SpecDelta
 from specs.revision import Actor, ActorKind, Revision, text_digest
 from specs.service import writing
+from specs.service.admitting import Gate, admit_commit, gated
 from specs.service.auditing import record
 from specs.service.hygiene import mask_secrets
 from specs.service.landing import Arrival, Landing
 from specs.service.merging import Ground, Merging
+from specs.service.proposing import Source
 from specs.store.conflicts import ConflictStore
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
@@ -41,7 +44,7 @@ class Imports:
 
         Otherwise the text becomes a side revision that the head takes in, or that `spec.diverged` names while it waits
         in a conflict. A text that is or was the head already makes no revision. Raises `UserError` for a path or text
-        that cannot be kept.
+        that cannot be kept; `WaitsError` where policy wants it reviewed first: then the head stays where it is.
 
         What git has cannot be refused for what it hides: it is kept, told to readers and not served to agents. Secrets
         are masked, so that the rest of the text counts and they go no further.
@@ -51,12 +54,14 @@ class Imports:
         text, names = await mask_secrets(self._database, project, text)
         git = replace(git, masked=names)
         title = writing.titled(await writing.title_of(text), path)
-        async with self._database.transaction() as connection:
+        async with gated(self._database) as connection:
             store = LibraryStore(connection, project)
             author = await self._author(connection, project, git)
             spec = await _at(store, path)
             if spec is None:
                 made = _compose(self._new_id(), text, (), author, git)
+                part = SpecDelta(made.spec_id, Operation.CREATE, None, path, path, "", text)
+                await self._admit(connection, principal, project, part, git, author)
                 if await self._landing(connection, project).begin(path, Arrival(made, text, title)):
                     return await self._tell(connection, principal, store, "spec.import", made, git)
                 # Someone took the path in between: it is theirs, and this text goes beside it.
@@ -77,6 +82,7 @@ class Imports:
             await self._come_back(store, spec)
             return Saved(await writing.found(store, spec.id), head, created=False)
         if _gits(spec, head):
+            await self._ask(connection, principal, spec, head.digest, new)
             made = _compose(spec.id, new.text, (head.digest,), new.author, new.git)
             await self._landing(connection, spec.project).advance(spec, Arrival(made, new.text, new.title))
             await self._come_back(store, spec)
@@ -88,9 +94,29 @@ class Imports:
             await self._agree(connection, principal, spec, caught_up)
             found = await store.revision(spec.id, caught_up) or head
             return Saved(await writing.found(store, spec.id), found, created=False)
+        await self._ask(connection, principal, spec, base or head.digest, new)
         made = _compose(spec.id, new.text, (base,) if base else (), new.author, new.git)
         action = await self._meet(connection, principal, spec, base, Arrival(made, new.text, new.title))
         return await self._tell(connection, principal, store, action, made, new.git)
+
+    async def _ask(self, connection: Connection, principal: Principal, spec: Spec, base: str, new: "_Arrival") -> None:
+        """Ask policy about a text that would change a spec, made from a revision of it."""
+        before = await LibraryStore(connection, spec.project).text(spec.id, base) or ""
+        part = SpecDelta(spec.id, Operation.EDIT, base, spec.path, spec.path, before, new.text)
+        await self._admit(connection, principal, spec.project, part, new.git, new.author)
+
+    async def _admit(  # noqa: PLR0913, PLR0917 (who brings what of whom, where)
+        self,
+        connection: Connection,
+        principal: Principal,
+        project: UUID,
+        part: SpecDelta,
+        git: GitOrigin,
+        author: Actor,
+    ) -> None:
+        source = Source(Principal(author), git.origin, git.repository or UNKNOWN, git.branch)
+        gate = Gate(connection, principal, project, self._clock(), self._new_id, self._on_change, source)
+        await admit_commit(gate, part, git.message)
 
     async def _meet(
         self, connection: Connection, principal: Principal, spec: Spec, base: str | None, side: Arrival

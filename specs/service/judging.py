@@ -11,7 +11,7 @@ from specs.access import SERVER, Principal
 from specs.audit import Json
 from specs.errors import DeniedError
 from specs.policy.change import Change, ChangedSpec, Side
-from specs.proposals.delta import Delta, Operation, SpecDelta
+from specs.proposals.delta import Operation, SpecDelta
 from specs.proposals.proposal import Proposal
 from specs.proposals.state import ONE_REVIEWER
 from specs.rules.actions import Reviewers, Verdict
@@ -41,14 +41,14 @@ class Judgement:
 
 
 async def judge(
-    connection: Connection, principal: Principal | None, proposal: Proposal, delta: Delta, at: datetime
+    connection: Connection, principal: Principal | None, proposal: Proposal, change: Change, at: datetime
 ) -> Judgement:
-    """Ask the policies in force about a proposal's delta. `principal` is its author's credential, where that acts."""
+    """Ask the policies in force about a proposal's change. `principal` is its author's credential, where that acts."""
     decision = await decide(
         connection,
         principal or SERVER,
         proposal.project,
-        change_of(delta),
+        change,
         at=at,
         subject=proposal.id,
         author=None if principal is not None else proposal.author,
@@ -63,9 +63,9 @@ async def judge(
     return Judgement(decision.verdict, decision.reviewers or ONE_REVIEWER, ruling)
 
 
-def change_of(delta: Sequence[SpecDelta]) -> Change:
-    """Give a delta as policies see it."""
-    return Change(tuple(map(_changed, delta)))
+def change_of(delta: Sequence[SpecDelta], repository: str = "", branch: str = "") -> Change:
+    """Give a delta as policies see it; of a commit, with the repository and the branch it came from."""
+    return Change(tuple(map(_changed, delta)), repository, branch)
 
 
 def _changed(part: SpecDelta) -> ChangedSpec:

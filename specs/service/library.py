@@ -4,6 +4,7 @@ A head moves by compare-and-set only. A text that meets another head is merged w
 before the caller hears of the conflict (`specs.service.merging`). Knows nothing of HTTP or of git.
 """
 
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from specs.conflicts import UnmergedError
 from specs.errors import ConflictError, UserError
 from specs.library import Differences, HistoryEntry, Merged, Page, Saved, Spec, SpecStatus, SpecText, check_text
 from specs.paths import check_path, path_key
+from specs.proposals.delta import Operation, SpecDelta
 from specs.revision import Revision, text_digest
 from specs.service import writing
+from specs.service.admitting import Gate, admit, gated
 from specs.service.auditing import record
 from specs.service.landing import Arrival, Landing
 from specs.service.merging import Ground, Merging, ground_of
@@ -49,28 +52,43 @@ class Library:
         writing.check_input(path, text, message)
         title = writing.titled(await writing.title_of(text), path)
         at = self._clock()
-        async with self._database.transaction() as connection:
+        async with gated(self._database) as connection:
             store = LibraryStore(connection, project)
             landing = Landing(connection, project, at, self._on_change)
             made = writing.compose(principal, self._new_id(), text, (), message=message, at=at)
-            spec = await landing.begin(path, Arrival(made, text, title, principal.task))
-            if spec is not None:
-                details = {"path": path, "revision": made.digest}
-                await record(
-                    connection, principal, project, at=at, action="spec.create", subject=spec.id, details=details
-                )
-                return Saved(spec, made, created=True)
             current = await store.at_path(path_key(path), lock=True)
+            if current is None:
+                part = SpecDelta(made.spec_id, Operation.CREATE, None, path, path, "", text)
+                admitted = await admit(self._gate(connection, principal, project, at), part, message)
+                spec = await landing.begin(path, Arrival(made, text, title, principal.task))
+                if spec is not None:
+                    details = {"path": path, "revision": made.digest, **admitted.details}
+                    await record(
+                        connection,
+                        principal,
+                        project,
+                        at=at,
+                        action="spec.create",
+                        subject=spec.id,
+                        details=details,
+                        policy=admitted.policy,
+                    )
+                    return Saved(spec, made, created=True)
+                # Someone took the path in between.
+                current = await store.at_path(path_key(path), lock=True)
             if current is None:
                 raise writing.no_spec()
             aside = writing.compose(principal, current.id, text, (), message=message, at=at)
             await landing.set_aside(Arrival(aside, text, title, principal.task))
             conflict = writing.kept_aside(current, aside, _TAKEN)
-            details = {"path": path, "revision": aside.digest}
+            kept: dict[str, Json] = {"path": path, "revision": aside.digest}
             await record(
-                connection, principal, project, at=at, action="spec.set-aside", subject=current.id, details=details
+                connection, principal, project, at=at, action="spec.set-aside", subject=current.id, details=kept
             )
         raise conflict
+
+    def _gate(self, connection: Connection, principal: Principal, project: UUID, at: datetime) -> Gate:
+        return Gate(connection, principal, project, at, self._new_id, self._on_change)
 
     async def read(self, principal: Principal, project: UUID, ref: UUID | str, revision: str | None = None) -> SpecText:
         """Give a spec by id or path, at its head or at any revision.
@@ -150,7 +168,7 @@ class Library:
         writing.check_input(None, text, message)
         title = await writing.title_of(text)
         at = self._clock()
-        async with self._database.transaction() as connection:
+        async with gated(self._database) as connection:
             store = LibraryStore(connection, project)
             current = await writing.found(store, spec, lock=True)
             head = await writing.head_of(store, current)
@@ -162,10 +180,7 @@ class Library:
             arrival = partial(Arrival, text=text, title=titled(title, current.path), task=principal.task)
             if base == current.head and current.status is SpecStatus.ACTIVE:
                 made = writing.compose(principal, spec, text, (base, *taken), message=message, at=at)
-                now = await Landing(connection, project, at, self._on_change).advance(current, arrival(made))
-                details = {"path": current.path, "revision": made.digest, "base": base}
-                await record(connection, principal, project, at=at, action="spec.save", subject=spec, details=details)
-                return Saved(now, made, created=True)
+                return await self._follow(connection, principal, current, arrival(made))
             ground = await ground_of(store, spec, base)
             parents = (() if ground is None else (base,)) + taken
             side = arrival(writing.compose(principal, spec, text, parents, message=message, at=at))
@@ -183,6 +198,26 @@ class Library:
         told = message or f"Restore revision {revision[:12]} of {old.revision.at:%Y-%m-%d}"
         return await self.save(principal, project, spec, base=base, text=old.text, message=told)
 
+    async def _follow(self, connection: Connection, principal: Principal, current: Spec, arrival: Arrival) -> Saved:
+        """Make a text the head that was made from the head of its locked spec."""
+        made, project = arrival.revision, current.project
+        before = await LibraryStore(connection, project).text(current.id, current.head) or ""
+        part = SpecDelta(current.id, Operation.EDIT, current.head, current.path, current.path, before, arrival.text)
+        admitted = await admit(self._gate(connection, principal, project, made.at), part, made.message)
+        now = await Landing(connection, project, made.at, self._on_change).advance(current, arrival)
+        details = {"path": current.path, "revision": made.digest, "base": current.head, **admitted.details}
+        await record(
+            connection,
+            principal,
+            project,
+            at=made.at,
+            action="spec.save",
+            subject=current.id,
+            details=details,
+            policy=admitted.policy,
+        )
+        return Saved(now, made, created=True)
+
     async def _meet(
         self,
         connection: Connection,
@@ -195,7 +230,7 @@ class Library:
         (current, head), made = at_head, side.revision
         details: dict[str, Json] = {"path": current.path, "side": made.digest, "head": current.head}
         outcome: Saved | ConflictError
-        action = "spec.set-aside"
+        action, policy = "spec.set-aside", None
         if current.status is not SpecStatus.ACTIVE:
             await Landing(connection, current.project, made.at).set_aside(side)
             outcome = writing.kept_aside(current, made, _RETIRED)
@@ -210,9 +245,17 @@ class Library:
                 how = Merged(ground.base or "", current.head, met.side)
                 outcome = Saved(met.spec, met.landed or head, created=met.landed is not None, merged=how)
                 details["revision"] = outcome.revision.digest
-                action = "spec.merge"
+                action, policy = "spec.merge", met.admitted.policy
+                details |= met.admitted.details
         await record(
-            connection, principal, current.project, at=made.at, action=action, subject=current.id, details=details
+            connection,
+            principal,
+            current.project,
+            at=made.at,
+            action=action,
+            subject=current.id,
+            details=details,
+            policy=policy,
         )
         return outcome
 
@@ -221,16 +264,28 @@ class Library:
         principal.require(project, Role.EDITOR, Scope.WRITE)
         writing.check_input(path, "", "")
         at = self._clock()
-        async with self._database.transaction() as connection:
+        async with gated(self._database) as connection:
             store = LibraryStore(connection, project)
             current = await writing.found(store, spec, lock=True)
             if current.path == path:
                 return current
+            text = await store.text(spec, current.head) or ""
+            part = SpecDelta(spec, Operation.EDIT, current.head, current.path, path, text, text)
+            admitted = await admit(self._gate(connection, principal, project, at), part)
             if not await store.set_path(current, path, path_key(path), path_key(current.path), at):
                 raise ConflictError("There is a spec at this path already.", "Choose another path, or rename that one.")
             await self._on_change(connection, project, spec)
-            details = {"from": current.path, "to": path}
-            await record(connection, principal, project, at=at, action="spec.rename", subject=spec, details=details)
+            details = {"from": current.path, "to": path, **admitted.details}
+            await record(
+                connection,
+                principal,
+                project,
+                at=at,
+                action="spec.rename",
+                subject=spec,
+                details=details,
+                policy=admitted.policy,
+            )
             return await writing.found(store, spec)
 
     async def retire(self, principal: Principal, project: UUID, spec: UUID) -> Spec:
@@ -244,16 +299,32 @@ class Library:
     async def _set_status(self, principal: Principal, project: UUID, spec: UUID, status: SpecStatus) -> Spec:
         principal.require(project, Role.EDITOR, Scope.WRITE)
         at = self._clock()
-        async with self._database.transaction() as connection:
+        async with gated(self._database) as connection:
             store = LibraryStore(connection, project)
             current = await writing.found(store, spec, lock=True)
             if current.status is status:
                 return current
+            retires = status is SpecStatus.RETIRED
+            text, operation = (
+                await store.text(spec, current.head) or "",
+                Operation.RETIRE if retires else Operation.RESTORE,
+            )
+            part = SpecDelta(spec, operation, current.head, current.path, current.path, text, text)
+            admitted = await admit(self._gate(connection, principal, project, at), part)
             await store.set_status(spec, status, at)
             await self._on_change(connection, project, spec)
-            action = "spec.retire" if status is SpecStatus.RETIRED else "spec.restore"
-            details = {"path": current.path}
-            await record(connection, principal, project, at=at, action=action, subject=spec, details=details)
+            action = "spec.retire" if retires else "spec.restore"
+            details = {"path": current.path, **admitted.details}
+            await record(
+                connection,
+                principal,
+                project,
+                at=at,
+                action=action,
+                subject=spec,
+                details=details,
+                policy=admitted.policy,
+            )
             return await writing.found(store, spec)
 
     async def history(

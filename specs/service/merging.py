@@ -13,8 +13,10 @@ from specs.access import Principal
 from specs.conflicts import ConflictRecord, ConflictState, Standing, Written, regions_of, unrelated
 from specs.library import Spec, check_text
 from specs.merging import Merge, merge
+from specs.proposals.delta import Operation, SpecDelta
 from specs.revision import Actor, Revision
 from specs.service import writing
+from specs.service.admitting import ADMITTED, Admission, Gate, admit
 from specs.service.landing import Arrival, Landing
 from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, IdSource, SpecHook
@@ -43,6 +45,7 @@ class Met:
     side: str
     landed: Revision | None = None
     conflict: Standing | None = None
+    admitted: Admission = ADMITTED
 
 
 async def ground_of(store: LibraryStore, spec: UUID, base: str) -> Ground | None:
@@ -109,6 +112,8 @@ class Merging:
     def __init__(
         self, connection: Connection, project: UUID, at: datetime, new_id: IdSource, on_change: SpecHook
     ) -> None:
+        self._connection = connection
+        self._on_change = on_change
         self._store = LibraryStore(connection, project)
         self._conflicts = ConflictStore(connection, project)
         self._landing = Landing(connection, project, at, on_change)
@@ -137,12 +142,15 @@ class Merging:
             if through:
                 await self._conflicts.taken_in(current.id, through, current.head, principal.actor.id, self._at)
             return Met(current, side.revision.digest)
+        part = SpecDelta(current.id, Operation.EDIT, current.head, current.path, current.path, ours, made.text)
+        gate = Gate(self._connection, principal, current.project, self._at, self._new_id, self._on_change)
+        admitted = await admit(gate, part, message)
         parents = (current.head, side.revision.digest)
         revision = writing.compose(principal, current.id, made.text, parents, message=message, at=self._at)
         title = writing.titled(await writing.title_of(made.text), current.path)
         arrival = Arrival(revision, made.text, title, principal.task, through)
         now = await self._landing.advance(current, arrival)
-        return Met(now, side.revision.digest, landed=revision)
+        return Met(now, side.revision.digest, landed=revision, admitted=admitted)
 
     async def _sent_before(self, current: Spec, made: Revision) -> Met | None:
         """Find what became of the same text the first time, for a writer who did not hear of it."""

@@ -13,8 +13,9 @@ from uuid import UUID
 from specs.access import Member, Principal, Role
 from specs.audit import Json
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UserError
+from specs.paths import path_key
 from specs.proposals import state
-from specs.proposals.delta import Delta, check_delta, delta_digest
+from specs.proposals.delta import Delta, SpecDelta, check_delta, delta_digest
 from specs.proposals.overlap import touches
 from specs.proposals.proposal import MAX_TITLE, Landed, Outcome, Proposal, Review, Turn, Why
 from specs.proposals.state import PENDING, ProposalState, Standing, Step, Vote
@@ -26,7 +27,7 @@ from specs.service.accepting import Ground, Said, author_of, land
 from specs.service.auditing import record
 from specs.service.drafting import bring
 from specs.service.hygiene import refuse_secrets
-from specs.service.judging import Judgement, judge
+from specs.service.judging import Judgement, change_of, judge
 from specs.service.policies import turned_out
 from specs.store.connection import Connection, IdSource, SpecHook
 from specs.store.library import LibraryStore
@@ -41,6 +42,19 @@ _FAMILIES: Mapping[str, type[HoldfastError]] = {
     "no-reason": UserError,
 }
 _SAID = "The specs say so already."
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a change comes from: whose it is where that is not the principal, the commit that brings it, from where."""
+
+    author: Principal | None = None
+    origin: str = ""
+    repository: str = ""
+    branch: str = ""
+
+
+HERE = Source()
 
 
 @dataclass
@@ -113,24 +127,17 @@ class Work:
         self.say(action, now, **details)
         return now
 
-    async def judge(self, proposal: Proposal, delta: Delta) -> Judgement:
+    async def judge(self, proposal: Proposal, delta: Delta, place: tuple[str, str] = ("", "")) -> Judgement:
         """Ask the policies about a delta of a proposal's author."""
         mine = proposal.author.id == self.principal.actor.id
         who = self.principal if mine else None
-        return await judge(self.connection, who, proposal, delta, self.at)
+        return await judge(self.connection, who, proposal, change_of(delta, *place), self.at)
 
-    async def open(  # noqa: PLR0913 (a proposal is opened with all of it)
-        self,
-        title: str,
-        rationale: str,
-        delta: Delta,
-        *,
-        wait: bool = False,
-        author: Principal | None = None,
-        origin: str = "",
+    async def open(
+        self, title: str, rationale: str, delta: Delta, source: Source = HERE, *, wait: bool = False
     ) -> Landed:
         """Open a proposal of a delta; where policy lets it through and it is not to wait, make it the truth at once."""
-        proposal, judgement = await self.drafted(title, rationale, delta, author=author, origin=origin)
+        proposal, judgement = await self.drafted(title, rationale, delta, source)
         judgement.refuse()
         proposal = await self.opened(proposal, judgement, delta)
         if wait or proposal.state is not ProposalState.OPEN:
@@ -140,19 +147,13 @@ class Work:
         return await self.accepted(proposal) if await self.alone(proposal) else Landed(proposal)
 
     async def drafted(
-        self,
-        title: str,
-        rationale: str,
-        delta: Delta,
-        *,
-        author: Principal | None = None,
-        origin: str = "",
+        self, title: str, rationale: str, delta: Delta, source: Source = HERE
     ) -> tuple[Proposal, Judgement]:
         """Make a proposal of a delta and ask the policies about it; nothing is kept but what they said.
 
         Its digest comes when it is opened: most writes are let through and never need one.
         """
-        who = author or self.principal
+        who = source.author or self.principal
         proposal = Proposal(
             id=self.new_id(),
             project=self.project,
@@ -166,20 +167,21 @@ class Work:
             updated_at=self.at,
             asked_at=self.at,
             ruling={},
-            origin=origin,
+            origin=source.origin,
             task=who.task,
             on_behalf_of=who.on_behalf_of,
             credential=who.credential,
             specs=tuple(part.spec for part in delta),
         )
-        judgement = await self.judge(proposal, delta)
+        judgement = await self.judge(proposal, delta, (source.repository, source.branch))
         standing = replace(proposal.standing, needs=judgement.needs)
         return replace(proposal, standing=standing, ruling=judgement.ruling), judgement
 
     async def opened(self, proposal: Proposal, judgement: Judgement, delta: Delta) -> Proposal:
         """Keep a proposal and bring it onto today's specs."""
-        words = (proposal.title, proposal.rationale)
-        await refuse_secrets(self.connection, self.project, *words, *(part.after for part in delta))
+        if not proposal.origin:  # of what git brings, secrets are masked already
+            texts = (proposal.title, proposal.rationale, *(part.after for part in delta))
+            await refuse_secrets(self.connection, self.project, *texts)
         digest = await asyncio.to_thread(delta_digest, delta)
         proposal = replace(proposal, standing=replace(proposal.standing, digest=digest))
         await self.store.add(proposal)
@@ -196,9 +198,9 @@ class Work:
         """Open what was left out of a proposal as another one of its author's; it waits for a person."""
         if not left:
             return None
-        author = author_of(proposal)
+        source = Source(author_of(proposal), proposal.origin)
         title = f"{proposal.title} (the rest)"[:MAX_TITLE]
-        made = await self.open(title, proposal.rationale, left, wait=True, author=author, origin=proposal.origin)
+        made = await self.open(title, proposal.rationale, left, source, wait=True)
         return made.proposal.id
 
     async def rebased(self, before: Proposal) -> Proposal:
@@ -260,6 +262,24 @@ class Work:
         await self.store.add_delta(now, delta, self.principal.actor.id, self.at, why)
         await self.store.set_touches(now.id, await asyncio.to_thread(touches, delta))
         return now
+
+    async def commits_waiting(self, part: SpecDelta) -> tuple[Proposal, ...]:
+        """Give the pending proposals, locked, that commits brought for a spec, or for one to be created at its path."""
+        key = path_key(part.to_path)
+        found = []
+        for ident in await self.store.pending_commits():
+            proposal = await self.locked(ident)
+            delta = await self.store.delta(ident, proposal.number)
+            near = any(one.spec == part.spec or path_key(one.to_path) == key for one in delta)
+            if near and proposal.state in PENDING:
+                found.append(proposal)
+        return tuple(found)
+
+    async def superseded(self, before: Proposal, by: UUID) -> Proposal:
+        """Put another proposal in the place of one that is part of it."""
+        standing = replace(raise_for(state.conflicted(before.standing)), state=ProposalState.SUPERSEDED)
+        outcome = Outcome(self.at, reason="A later commit holds it.", superseded_by=by)
+        return await self.step(before, replace(before, standing=standing, outcome=outcome), "supersede")
 
     async def approved(self, before: Proposal, review: Review) -> Landed:
         """Count an approval, and make the proposal the truth if it was the last one needed."""

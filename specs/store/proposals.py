@@ -204,6 +204,13 @@ class ProposalStore:
         )
         return tuple((await self._connection.execute(query.order_by(proposals.c.seq))).scalars())
 
+    async def pending_commits(self) -> tuple[UUID, ...]:
+        """Give the proposals that commits brought and that wait for a decision, in the order they came."""
+        query = select(proposals.c.id).where(
+            proposals.c.project_id == self._project, proposals.c.state.in_(PENDING), proposals.c.origin != ""
+        )
+        return tuple((await self._connection.execute(query.order_by(proposals.c.seq))).scalars())
+
     async def delta(self, proposal: UUID, number: int) -> Delta:
         """Give a delta with its texts."""
         before, after = texts.alias("before"), texts.alias("after")

@@ -16,6 +16,7 @@ from specs.errors import HoldfastError, MissingError
 from specs.library import GitOrigin
 from specs.paths import path_key
 from specs.revision import Provenance
+from specs.service.admitting import WaitsError
 from specs.service.imports import Imports
 from specs.store.connection import Transactions
 from sync.bindings import Binding, SpecFile, Trust
@@ -88,6 +89,7 @@ class SpecImport:
     async def change(self, source: Source, change: FileChange, origin: GitOrigin) -> None:
         """Take in one file's change."""
         repository = source.repository
+        origin = replace(origin, repository=repository.name, branch=repository.branch)
         if change.old_path:
             old = await self._known(source, change.old_path)
             await self._rename(
@@ -108,6 +110,10 @@ class SpecImport:
             text = await asyncio.to_thread(read_text, source.mirror, change.blob)
             await self._refuse_foreign(repository, place)
             saved = await self._imports.import_revision(self._principal, repository.project, place, text, origin)
+        except WaitsError as error:
+            # The file is read; its spec stays as it is until people decide.
+            told = "" if error.spec is not None else storable(f"{error.message} {error.hint}")[:500]
+            return SpecFile(path, error.spec, told, change.blob)
         except HoldfastError as error:
             if error.family in {error.family.UNAVAILABLE, error.family.INTERNAL}:
                 raise

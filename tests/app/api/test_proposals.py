@@ -271,3 +271,41 @@ async def test_bad_input_is_refused(ask: Any, spec: dict[str, Any]) -> None:
     ):
         answer = await ask("POST", f"/proposals/{made['id']}/reviews", Role.REVIEWER, json=body)
         assert answer.status_code == 400, (body, answer.text)
+
+
+async def test_a_write_that_waits_is_answered_with_its_proposal(
+    ask: Any, client: Any, town: Town, spec: dict[str, Any]
+) -> None:
+    headers = await agent(town)
+    text = TEXT.replace("Ten at most", "It MUST be ten")
+    conditions = headers | {"if-match": f'"{spec["head"]}"'}
+    for answer in (
+        await client.put(f"{API}/specs/{spec['id']}", json={"text": text, "message": "Be strict"}, headers=conditions),
+        await client.post(f"{API}/specs", json={"path": "new.md", "text": "# New\n\nIt MUST be.\n"}, headers=headers),
+        await client.post(f"{API}/specs/{spec['id']}/rename", json={"path": "x.md"}, headers=headers),
+        await client.post(f"{API}/specs/{spec['id']}/retire", headers=headers),
+    ):
+        assert answer.status_code == 202, answer.text
+        told = answer.json()
+        assert answer.headers["location"] == told["url"]
+        assert "1 from reviewer" in told["detail"]
+        found = (await ask("GET", told["url"], Role.REVIEWER)).json()
+        assert (found["state"], found["id"]) == ("open", told["proposal"])
+        assert found["author"]["kind"] == "agent"
+    assert (await ask("GET", f"/specs/{spec['id']}")).json()["head"] == spec["head"]
+    document = (await client.get("/api/v1/openapi.json")).json()
+    assert "paths" in document, document
+    put = document["paths"]["/api/v1/projects/{project}/specs/{spec}"]["put"]
+    assert put["responses"]["202"]["content"]["application/json"]["schema"]["$ref"].endswith("/Waiting")
+
+
+async def test_a_write_that_waits_is_one_proposal_however_often_it_is_sent(
+    ask: Any, client: Any, town: Town, spec: dict[str, Any]
+) -> None:
+    headers = await agent(town) | {"idempotency-key": "once"}
+    body = {"path": "new.md", "text": "# New\n\nIt MUST be.\n"}
+    answers = [await client.post(f"{API}/specs", json=body, headers=headers) for _ in range(3)]
+    assert {(answer.status_code, answer.json()["proposal"]) for answer in answers} == {
+        (202, answers[0].json()["proposal"])
+    }
+    assert len((await ask("GET", "/proposals")).json()["items"]) == 1

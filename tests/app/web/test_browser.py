@@ -138,7 +138,7 @@ async def test_a_conflict_keeps_both_texts_and_chooses_nothing(site: "Site") -> 
     world = site.world
     theirs = TEXT.replace("batch jobs.", "batch jobs. And without a server.").replace("last words", "very last words")
     await world.library.save(
-        world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=theirs, message="Theirs"
+        world.ada, world.project.id, made.spec.id, base=made.revision.digest, text=theirs, message="Theirs"
     )
     await page.keyboard.press("Control+s")
     await page.get_by_role("heading", name="This spec changed while you wrote").wait_for()
@@ -172,7 +172,7 @@ async def test_changes_of_different_places_are_put_together_and_said(site: "Site
     await write(page, "usable from batch jobs.", " And from tests.")
     world = site.world
     theirs = TEXT.replace("last words", "final words")
-    await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=theirs)
+    await world.library.save(world.ada, world.project.id, made.spec.id, base=made.revision.digest, text=theirs)
     await page.keyboard.press("Control+s")
     await page.get_by_text("together with what came in meanwhile").wait_for()
     await state(page, "saved")
@@ -189,7 +189,7 @@ async def test_changes_of_different_places_are_put_together_and_said(site: "Site
     now = await world.library.read(world.ada, world.project.id, PATH)
     await plain.locator("textarea[name=text]").fill(now.text.replace("says so", "tells so"))
     newer = now.text.replace("At last.", "At the last.")
-    await world.library.save(world.claude, world.project.id, made.spec.id, base=now.spec.head, text=newer)
+    await world.library.save(world.ada, world.project.id, made.spec.id, base=now.spec.head, text=newer)
     await plain.get_by_role("button", name="Save").click()
     await plain.get_by_text("together with what came in meanwhile").wait_for()
     await plain.get_by_role("link", name="See what came in").click()
@@ -205,11 +205,11 @@ async def test_a_conflict_without_a_script_is_decided_place_by_place(site: "Site
     await page.locator("textarea[name=text]").fill(mine)
     world = site.world
     theirs = TEXT.replace("batch jobs.", "batch jobs. And without a server.")
-    await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=theirs)
+    await world.library.save(world.ada, world.project.id, made.spec.id, base=made.revision.digest, text=theirs)
     await page.get_by_role("button", name="Save").click()
     await page.get_by_role("heading", name="This spec changed while you wrote").wait_for()
     assert await page.locator("input[type=radio]:checked").count() == 0
-    assert "claude" in await page.locator(".side").first.inner_text()
+    assert "Ada" in await page.locator(".side").first.inner_text()
     assert await page.get_by_text("agent").count() > 0
     address = page.url
     await page.get_by_role("button", name="Save both together").click()

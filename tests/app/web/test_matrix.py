@@ -72,7 +72,7 @@ async def test_axe_finds_nothing_in_a_conflict_and_in_what_floats(site: "Site") 
     await write(page, "usable from batch jobs.", " And from tests.")
     world = site.world
     text = TEXT.replace("batch jobs.", "batch jobs. And without a server.")
-    await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=text)
+    await world.library.save(world.ada, world.project.id, made.spec.id, base=made.revision.digest, text=text)
     await page.keyboard.press("Control+s")
     await page.locator(".passage").first.wait_for()
     assert await violations(page) == []

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from specs.access import Role
+from specs.access import SERVER, Role
 from specs.proposals.draft import Draft, SpecChange
 from specs.proposals.proposal import Proposal
 from specs.proposals.state import ProposalState
@@ -142,3 +142,27 @@ async def test_axe_finds_nothing(site: "Site", *, phone: bool) -> None:
     assert await violations(page) == []
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+async def test_the_editor_says_that_a_save_waits(site: "Site", *, script: bool) -> None:
+    world = site.world
+    await world.library.create(world.ada, world.project.id, "pay.md", TEXT)
+    rule = (
+        "id: ours\nevent: proposal\nwhen: author_kind == 'human'\nthen: review 1 from reviewer\nwhy: We look twice.\n"
+    )
+    await world.library.create(SERVER, world.project.id, "rules.md", f"# Rules\n\n```yaml policy\n{rule}```\n")
+    page = await site.log_in("eve", script=script)
+    await page.goto("/p/payments/edit/pay.md")
+    if script:
+        await page.locator(".cm-content").click()
+        await page.keyboard.press("Control+End")
+        await page.keyboard.type("More.")
+        await page.keyboard.press("Control+s")
+        await page.get_by_role("link", name="See the proposal").click()
+    else:
+        await page.locator("#text").fill(TEXT + "\nMore.\n")
+        await page.get_by_role("button", name="Save").click()
+    await page.wait_for_url("**/proposals/*")
+    assert await page.get_by_text("More.").is_visible()
+    assert await text_of(site) == TEXT

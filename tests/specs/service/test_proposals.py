@@ -246,12 +246,12 @@ async def test_an_approval_of_another_delta_counts_for_nothing(room: Room) -> No
 
 async def test_when_the_base_moves_elsewhere_the_vote_stands(room: Room) -> None:
     policy = POLICY.replace("# Rules\n", "# Rules\n\nBe kind.\n\n## More\n\nBe brief.\n\n## Ours\n")
-    made = await room.world.library.create(room.world.ada, room.project, "rules.md", policy)
+    made = await room.world.library.create(SERVER, room.project, "rules.md", policy)
     edit = SpecChange(spec=made.spec.id, text=policy.replace("ours", "theirs"))
     proposal = (await room.post(room.world.eve, edit)).proposal
     await room.approve(proposal)
     text = policy.replace("Be kind.", "Be very kind.")
-    await room.world.library.save(room.world.ada, room.project, made.spec.id, base=made.spec.head, text=text)
+    await room.world.library.save(SERVER, room.project, made.spec.id, base=made.spec.head, text=text)
     await room.world.proposals.rebase_all(SERVER, room.project, made.spec.id)
     now = await room.get(proposal)
     assert (now.digest, now.number, now.state) == (proposal.digest, 2, ProposalState.OPEN)
@@ -262,7 +262,7 @@ async def test_when_the_base_moves_elsewhere_the_vote_stands(room: Room) -> None
 
 
 async def test_when_the_base_moves_beside_it_voters_are_put_back(room: Room) -> None:
-    made = await room.world.library.create(room.world.ada, room.project, "rules.md", POLICY)
+    made = await room.world.library.create(SERVER, room.project, "rules.md", POLICY)
     edit = SpecChange(spec=made.spec.id, text=POLICY + "\nBe kind.\n")
     proposal = (await room.post(room.world.eve, edit)).proposal
     wanted = (await room.get(proposal)).standing.needs[0].count

@@ -4,7 +4,10 @@ import pytest
 
 from specs.access import SERVER
 from specs.policy.change import Change, ChangedSpec, Side
+from specs.proposals import state
+from specs.proposals.draft import ReviewDraft
 from specs.rules.actions import Verdict
+from specs.service.admitting import WaitsError
 from specs.service.policies import decide
 from specs.store.policies import PolicyStore
 from tests.gitmaker import Made
@@ -80,7 +83,11 @@ async def test_an_agents_spec_that_breaks_the_check_counts_against_it(stage):
     await stage.register()
     await stage.sync()
     world = stage.world
-    await world.library.create(world.claude, stage.project, "mine.md", LAYERS)
+    with pytest.raises(WaitsError) as caught:
+        await world.library.create(world.claude, stage.project, "mine.md", LAYERS)
+    proposal = caught.value.proposal
+    approval = ReviewDraft(state.Verdict.APPROVE, proposal.digest)
+    await world.proposals.review(world.ada, stage.project, proposal.id, approval)
     await stage.sync()
     async with world.database.read() as connection:
         record = await PolicyStore(connection, stage.project).record(world.claude.actor.id, world.clock())

@@ -62,7 +62,17 @@ export function startEditor(form) {
       side = answer.body.side;
       return save(merged);
     }
-    if (answer.kind === "saved") {
+    if (answer.kind === "saved" && answer.body.waits) {
+      conflict?.close();
+      conflict = null;
+      form.classList.remove("deciding");
+      drafts.drop();
+      saved = mine;
+      status.dirty(dirty());
+      const see = h("a.button", { href: answer.body.href }, "See the proposal");
+      say("wait", "Waits for review", `${answer.body.detail} ${answer.body.hint}`, see);
+      announce("Waits for review");
+    } else if (answer.kind === "saved") {
       side = null;
       unheard.clear();
       conflict?.close();

@@ -208,4 +208,6 @@ async def _export(settings: Settings, database_url: str, output: Path | None, pr
 def _place(fault: Fault) -> str:
     if fault.chain is None:
         return f"checkpoint {fault.n}"
+    if not fault.n:
+        return f"project {fault.chain}"
     return f"{'installation' if fault.chain == INSTALLATION else f'project {fault.chain}'} entry {fault.n}"

@@ -55,6 +55,7 @@ class Audit:
             done = await _follow_all(store, known)
             faults += [fault for _, found in done for fault in found]
             ends = {verification.chain: verification.end.n for verification, _ in done}
+            faults += await store.wrong_revisions()
             faults += [
                 Fault(end.chain, end.n, "the recorded end does not fit it") for end in await store.crooked_ends()
             ]

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, func, select, 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from specs.audit import GENESIS, Act, Checkpoint, Entry, Seal, Wanted, frame, seal
+from specs.audit import GENESIS, Act, Checkpoint, Entry, Fault, Seal, Wanted, frame, seal
 from specs.checkpoints import Recorded
 from specs.store.connection import Connection
 from specs.tables.audit import audit, audit_checkpoints, audit_ends
@@ -51,6 +51,31 @@ _IDS = (audit.c.actor_id, audit.c.credential_id, audit.c.on_behalf_of, audit.c.t
 _WORDS = (audit.c.actor_kind, audit.c.action, audit.c.subject, audit.c.policy)
 
 
+# What the log says came to be must be there, and be what its digest says.
+_REVISIONS = text("""
+select project_id as chain, 0 as n,
+    'the text of revision ' || left(r.digest, 12) || ' is not what was written' as message
+from revisions r join texts t on t.digest = r.text_digest
+where t.digest <> encode(sha256(convert_to(t.body, 'UTF8')), 'hex')
+union all
+select project_id, 0, 'revision ' || left(digest, 12) || ' is not what was written'
+from revisions
+where digest <> encode(sha256(convert_to(array_to_string(array[text_digest] || parents || array[
+    cast(actor_id as text), to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+], E'\\n'), 'UTF8')), 'hex')
+union all
+select a.chain, a.n, 'the revision that it tells of is not there'
+from audit a
+where a.action in ('spec.create', 'spec.save', 'spec.import', 'spec.merge', 'spec.set-aside') and a.details ? 'revision'
+and not exists (
+    select from revisions r
+    where r.project_id = a.chain and cast(r.spec_id as text) = a.subject and r.digest = a.details ->> 'revision'
+)
+order by 1, 2, 3
+limit 1000
+""")
+
+
 class AuditStore:
     """The audit log on one connection."""
 
@@ -84,6 +109,11 @@ class AuditStore:
         query = select(audit_ends).join(audit, last).where(audit.c.previous != audit_ends.c.previous)
         rows = await self._connection.execute(query.order_by(audit_ends.c.chain))
         return tuple(Checkpoint(row.chain, row.n, row.digest) for row in rows)
+
+    async def wrong_revisions(self) -> tuple[Fault, ...]:
+        """Tell of revisions and texts that are not what was written, and of entries whose revision is not there."""
+        rows = await self._connection.execute(_REVISIONS)
+        return tuple(Fault(row.chain, row.n, row.message) for row in rows)
 
     async def end(self, chain: UUID) -> Checkpoint | None:
         """Give the recorded end of a chain."""

@@ -145,3 +145,25 @@ async def test_an_export_verifies_by_itself_and_tampering_with_it_shows(world: W
 async def test_only_who_runs_the_installation_verifies(world: World) -> None:
     with pytest.raises(DeniedError):
         await Audit(world.database).verify(world.ada)
+
+
+VERSIONS = {
+    "a text": "update texts set body = body || ' '",
+    "a time": "update revisions set at = at + interval '1 microsecond'",
+    "an author": "update revisions set actor_id = (select id from actors where name = 'Rob')",
+    "a parent": "update revisions set parents = '{}' where parents <> '{}'",
+    "a deletion": "delete from revisions where seq = (select max(seq) from revisions)",
+    "another text": "update revisions set text_digest = (select min(digest) from texts)",
+}
+
+
+@pytest.mark.parametrize("how", VERSIONS)
+async def test_tampering_with_versions_shows(world: World, how: str) -> None:
+    saved = await world.library.create(world.eve, world.project.id, "a.md", "a\n")
+    await world.library.save(world.eve, world.project.id, saved.spec.id, base=saved.revision.digest, text="b\n")
+    assert (await Audit(world.database).verify(SERVER)).faults == ()
+    with psycopg.connect(world.database.conninfo) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute(VERSIONS[how].encode())
+    faults = (await Audit(world.database).verify(SERVER)).faults
+    assert {fault.chain for fault in faults} == {world.project.id}

@@ -1,0 +1,205 @@
+"""A project with one of everything the API can name, so that requests made at random reach the inside of each route."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from specs.access import AGENT_SCOPES, Role
+from tests.app.conftest import Town
+from tests.specs.hygiene.samples import SECRETS
+
+RULES = "# Rules\n\nThe first rule.\n\n## Two\n\nThe second rule.\n"
+REFUNDS = """## Purpose
+What refunds are for, and to whom, and within which time they are made.
+
+## Requirements
+
+### Requirement: In time
+A refund SHALL be made within ten days.
+
+#### Scenario: late
+- **THEN** interest is paid
+"""
+URL = "https://git.example.org/known.git"
+
+
+async def agent_token(town: Town, name: str = "claude") -> str:
+    """The token of an agent, who writes for the admin."""
+    until = datetime.now(tz=UTC) + timedelta(days=1)
+    issued = await town.world.tokens.issue_for_agent(
+        town.people[Role.ADMIN], town.project.id, name, role=Role.EDITOR, scopes=AGENT_SCOPES, expires_at=until
+    )
+    return issued.secret
+
+
+class Inhabited:
+    """What there is, by the name of the field or parameter it fits. `agent` is an agent's token.
+
+    Lists that belong together have one order: the first revision is the head of the first spec. `bodies` are right ones
+    of routes where a body put together at random seldom is.
+    """
+
+    def __init__(self, town: Town, ask: Any) -> None:
+        self.town = town
+        self.ask = ask
+        self.agent = ""
+        self.specs: list[dict[str, Any]] = []
+        self.proposals: list[dict[str, Any]] = []
+        self.known: dict[str, list[str]] = {}
+        self.bodies: dict[str, list[Any]] = {}
+
+    async def post(self, path: str, who: Role = Role.ADMIN, expect: int = 201, **more: Any) -> dict[str, Any]:
+        answer = await self.ask("POST", path, who, **more)
+        assert answer.status_code == expect, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def settle(self) -> dict[str, list[str]]:
+        """Make everything, once, and say what there is."""
+        self.agent = await agent_token(self.town)
+        spare_agent = await self.town.world.access.authenticate_token(await agent_token(self.town, "spare"))
+        extra = await self.town.world.person("extra-person", Role.READER, self.town.project)
+        for number in range(4):
+            self.specs.append(await self.post("/specs", json={"path": f"{number}.md", "text": f"# {number}\n"}))
+        refunds = await self.post("/specs", json={"path": "openspec/specs/refunds/spec.md", "text": REFUNDS})
+        regions = await self.conflicts()
+        self.specs.append(refunds)
+        comments = await self.propose()
+        statements = await self.write_as_agent()
+        for name in ("v1", "v2"):
+            await self.post("/tags", json={"name": name})
+        code = await self.post("/repositories", json={"name": "known", "url": URL})
+        bundle = await self.post("/context", expect=200, json={"task": "Know things"})
+        members = (await self.ask("GET", "/members")).json()["items"]
+        spare = await self.post("/api/v1/me/tokens", json={"name": "spare"})
+        conflicts = (await self.ask("GET", "/conflicts")).json()["items"]
+        key = SECRETS["github p"]
+        refused = await self.post("/specs", expect=400, json={"path": "key.md", "text": f"# A\n\nUse {key}.\n"})
+        digests = [spec["head"] for spec in self.specs]
+        ids = [one["id"] for one in self.proposals]
+        self.known = {
+            "project": ["payments"] * 19 + ["secrets"],
+            "spec": [spec["id"] for spec in self.specs],
+            "path": [spec["path"] for spec in self.specs] * 9 + [f"new/{number}.md" for number in range(99)],
+            "prefix": ["", "openspec/", "new"],
+            "revision": digests,
+            "base": digests,
+            "before": digests,
+            "after": digests,
+            "from": digests,
+            "to": digests,
+            "digest": [one["digest"] for one in self.proposals],
+            "proposal": ids,
+            "by": ids,
+            "comment": comments,
+            "reply_to": comments,
+            "hunks": [one["hunks"][0] for one in self.proposals],
+            "conflict": [one["id"] for one in reversed(conflicts)],
+            "region": regions,
+            "take": ["ours", "theirs", "base", "own"],
+            "statements": statements,
+            "section": ["rules", "two", "requirements", ""],
+            "anchor": ["rules", "two", "refunds", "0", "1"],
+            "key": ["in-time", "in-time/late"],
+            "tag": ["v1", "v2"],
+            "ids": [one["id"] for one in refused["secrets"]],
+            "q": ["rule", "refund", "first second"],
+            "repository": [code["id"]],
+            "bundle": [bundle["id"]],
+            "token": [spare["id"]],
+            "actor": [str(spare_agent.actor.id), str(extra.actor.id)],
+            "author": [one["actor"]["id"] for one in members],
+            "login": ["extra-person"],
+            "url": [URL, "ssh://git@git.example.org/x.git", "file:///etc", "ext::sh -c id"],
+            "slug": [f"project-{number}" for number in range(50)],
+            "name": [f"name-{number}" for number in range(50)],
+            "text": [RULES, REFUNDS, "# A\n\nIt MUST hold.\n", RULES.replace("first", "third")],
+            "span": ["30m", "2h", "7d", "9999999999d"],
+            "action": ["spec.save", "proposal.open"],
+            "because": ["It was read."],
+            "expires_at": ["2099-01-01T00:00:00Z", "2000-01-01T00:00:00Z", "soon"],
+            "since": ["2020-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
+            "until": ["2099-01-01T00:00:00Z"],
+            "cursor": ["NS5tZA", "3"],
+        }
+        assert all(self.known.values())
+        self.bodies = self.right()
+        return self.known
+
+    def right(self) -> dict[str, list[Any]]:
+        """Make right bodies by the end of the path that takes them."""
+        spec, ids = self.specs[-1]["id"], self.known
+        changes = [
+            {"operation": "edit", "spec": spec, "text": "# Other\n\nIt MUST be otherwise.\n"},
+            {"operation": "edit", "spec": spec, "sections": [{"anchor": "two", "text": "## Two\n\nAnother.\n"}]},
+            {"operation": "create", "path": "made.md", "text": "# Made\n"},
+            {"operation": "retire", "spec": spec},
+        ]
+        wanted = [{"title": "Mend it", "changes": [change]} for change in changes]
+        verdicts = ("approve", "decline", "comment")
+        return {
+            "/proposals": wanted,
+            "/proposals/{proposal}": wanted,
+            "/reviews": [
+                {"verdict": verdict, "digest": digest, "body": "So be it."}
+                for verdict in verdicts
+                for digest in ids["digest"]
+            ],
+            "/supersede": [{"by": proposal} for proposal in ids["proposal"]],
+            "/withdraw": [{"reason": "No more."}],
+            "/specs/{spec}": [{"text": RULES.replace("second", "next")}],
+            "/specs": [{"path": f"more/{number}.md", "text": "# More\n"} for number in range(9)],
+            "/rename": [{"path": f"moved/{number}.md"} for number in range(9)],
+            "/conflicts/{conflict}": [{"choices": [{"region": key, "take": "ours"}]} for key in ids["region"]],
+            "/resolve": [{"choices": [{"region": key, "take": "theirs"}]} for key in ids["region"]],
+            "/confirmations": [{"revision": digest, "everything": True} for digest in ids["revision"]],
+            "/secrets": [{"ids": ids["ids"], "because": "An example."}],
+            "/frozen": [{"actor": ids["actor"][0], "span": "2h", "reason": "Too quick."}],
+            "/attempt": [{"specs": [{"path": "a.md", "text": "# A\n"}]}],
+            "/context": [{"task": "Change refunds"}],
+            "/comments/{comment}": [{"resolved": True}],
+            "/tags": [{"name": "v3"}, {"name": "v4"}],
+        }
+
+    async def conflicts(self) -> list[str]:
+        """Make conflicts that wait, and give the keys of their regions."""
+        regions = []
+        for number in range(3):
+            made = await self.post("/specs", json={"path": f"rules/{number}.md", "text": RULES})
+            match = {"if-match": f'"{made["head"]}"'}
+            for word, who in (("very first", Role.ADMIN), ("foremost", Role.EDITOR)):
+                body = {"text": RULES.replace("first", word)}
+                answer = await self.ask("PUT", f"/specs/{made['id']}", who, json=body, headers=match)
+            assert answer.status_code == 409, answer.text
+            regions += [region["key"] for region in answer.json()["regions"]]
+            self.specs.append((await self.ask("GET", f"/specs/{made['id']}")).json())
+        return regions
+
+    async def propose(self) -> list[str]:
+        """Open proposals of a person with comments, and give the comments' ids."""
+        comments = []
+        for spec in self.specs:
+            change = {"spec": spec["id"], "text": f"# Other\n\nIt MUST be so, {spec['path']}.\n"}
+            body = {"title": "Mend it", "changes": [change], "wait": True}
+            made = (await self.post("/proposals", Role.EDITOR, json=body))["proposal"]
+            address = f"/proposals/{made['id']}"
+            await self.post(
+                f"{address}/reviews", Role.REVIEWER, json={"verdict": "comment", "comments": [{"body": "Why?"}]}
+            )
+            read = (await self.ask("GET", address)).json()
+            comments += [one["id"] for one in read["comments"]]
+            hunks = [piece["id"] for part in read["changes"] for piece in part["pieces"]]
+            self.proposals.append({"id": made["id"], "digest": made["digest"], "hunks": hunks})
+        return comments
+
+    async def write_as_agent(self) -> list[str]:
+        """Let the agent write a paragraph, and give the names of statements that wait."""
+        who = await self.town.world.access.authenticate_token(self.agent)
+        spec = self.specs[0]
+        text = "# 0\n\nCustomers are told by mail.\n"
+        saved = await self.town.world.library.save(
+            who, self.town.project.id, UUID(spec["id"]), base=spec["head"], text=text
+        )
+        spec["head"] = saved.revision.digest
+        read = (await self.ask("GET", f"/specs/{spec['id']}/statements?provenance=inferred")).json()
+        return [one["statement"] for one in read["statements"]]

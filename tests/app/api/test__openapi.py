@@ -1,0 +1,150 @@
+"""Requests that schemathesis makes of the OpenAPI document, by every role: each answer is as the document says."""
+
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from specs.access import Role
+from tests.app.api.inhabited import Inhabited
+from tests.app.conftest import Town
+
+REQUESTS = int(os.environ.get("SCHEMA_REQUESTS", "2000"))
+SEED = int(os.environ.get("SCHEMA_SEED", "1"))
+ORIGIN = "http://testserver.local"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+def made_for(operation: Any, mode: Any, count: int) -> list[Any]:
+    """Let schemathesis make requests for an operation: such as fit its schemas, or such as do not."""
+    made: list[Any] = []
+
+    @seed(SEED)
+    @settings(
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(operation.as_strategy(generation_mode=mode))
+    def take(case: Any) -> None:
+        made.append(case)
+
+    take()
+    return made
+
+
+def all_made(document: dict[str, Any], total: int) -> list[Any]:
+    """Make about so many requests, as many for each operation, and of each three times as many right as wrong ones."""
+    schema = schemathesis.openapi.from_dict(document)
+    operations = [result.ok() for result in schema.get_all_operations()]
+    count = -(-total // (4 * len(operations)))
+    right, wrong = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
+    return [
+        case
+        for operation in operations
+        for mode, share in ((right, 3), (wrong, 1))
+        for case in made_for(operation, mode, count * share)
+    ]
+
+
+class Fitted:
+    """Puts what is there in the place of some of what was made up, by the names of fields and parameters."""
+
+    def __init__(self, inhabited: Inhabited, chance: random.Random) -> None:
+        self.known = inhabited.known
+        self.bodies = inhabited.bodies
+        self.chance = chance
+        self.turn = 0
+
+    def value(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: self.value(inner, key) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.value(inner, name) for inner in value]
+        if isinstance(value, str) and name in self.known and self.chance.random() < 0.9:
+            return self.known[name][self.turn % len(self.known[name])]
+        return value
+
+    def case(self, case: Any) -> None:
+        """Fit the parameters of a request and, where it is to be right, its body."""
+        self.turn = self.chance.randrange(1000)
+        case.path_parameters = self.value(dict(case.path_parameters))
+        if case.meta.generation.mode == schemathesis.GenerationMode.NEGATIVE:
+            return
+        case.query = self.value(dict(case.query))
+        case.body = self.value(case.body)
+        bodies = next((self.bodies[end] for end in self.bodies if case.path.endswith(end)), None)
+        if bodies and case.method != "GET" and self.chance.random() < 0.5:
+            case.body = bodies[self.turn % len(bodies)]
+        if "If-Match" in case.headers:
+            digests = self.known["digest" if "{proposal}" in case.path else "revision"]
+            case.headers["If-Match"] = f'"{digests[self.turn % len(digests)]}"'
+
+
+def prepared(case: Any, token: str) -> requests.PreparedRequest:
+    """Write a request as it goes over the wire, with a token or (empty) without one."""
+    case.headers.pop("Authorization", None)
+    if token:
+        case.headers["Authorization"] = f"Bearer {token}"
+    return requests.Request(**case.as_transport_kwargs(base_url=ORIGIN)).prepare()
+
+
+def failures_of(case: Any, answer: Any) -> Iterator[str]:
+    try:
+        case.validate_response(answer, checks=CHECKS)
+    except FailureGroup as group:
+        for failure in group.exceptions:
+            yield f"{failure.title}: {failure.message}"[:600]
+
+
+async def test_every_answer_is_as_the_document_says(client: Any, town: Town, ask: Any) -> None:
+    document = (await client.get("/api/v1/openapi.json")).json()
+    inhabited = Inhabited(town, ask)
+    chance = random.Random(SEED)
+    await inhabited.settle()
+    fitted = Fitted(inhabited, chance)
+    tokens = {str(role): await town.token(role) for role in Role}
+    tokens |= {"agent": inhabited.agent, "stranger": await town.token(None), "nobody": ""}
+    cases = all_made(document, REQUESTS)
+    chance.shuffle(cases)
+    wrong: dict[tuple[str, int], str] = {}
+    told: Counter[tuple[str, int]] = Counter()
+    reached = set()
+    for number, case in enumerate(cases):
+        who = list(tokens)[number % len(tokens)]
+        fitted.case(case)
+        sent = prepared(case, tokens[who])
+        headers = [(name.encode(), value.encode("latin-1")) for name, value in sent.headers.items()]
+        answer = await client.request(sent.method, sent.url, headers=headers, content=sent.body)
+        told[who, answer.status_code // 100] += 1
+        if answer.is_success:
+            reached.add(case.operation.label)
+        for failure in failures_of(case, answer):
+            text = f"{who}: {sent.method} {sent.url} {str(sent.body)[:300]} -> {answer.status_code} {answer.text[:300]}"
+            wrong.setdefault((case.operation.label, answer.status_code), f"{failure}\n{text}")
+    assert not wrong, "\n\n".join(wrong.values())
+    labels = {case.operation.label for case in cases}
+    assert len(labels - reached) <= len(labels) // 5, sorted(labels - reached)
+    assert all(told[str(role), 2] > 0 for role in Role), told
+    assert set(told) & {("nobody", 2), ("stranger", 5)} == set(), told

@@ -29,6 +29,7 @@ CARELESS = {
 }
 TEMPLATE = "template_holdfast"
 WORLD = "template_world"
+ROOMY = 4 * 1024**3
 _numbers = count(1)
 
 
@@ -45,7 +46,7 @@ def postgres() -> Iterator["EmbeddedServer"]:
     from app.embedded import EmbeddedServer
 
     # A short path outside pytest's own folder, which only its owner may enter.
-    folder = Path(tempfile.mkdtemp(prefix="hf-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="hf-", dir=_quick_folder()))
     folder.chmod(0o711)
     server = EmbeddedServer(folder, CARELESS)
     try:
@@ -56,6 +57,14 @@ def postgres() -> Iterator["EmbeddedServer"]:
     finally:
         server.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quick_folder() -> Path:
+    """Give where files cost least: each test copies hundreds of them, in memory in a fifth of the time."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOMY:
+        return memory
+    return Path("/tmp")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from specs.access import Role
+from specs.access import SERVER, Role
 from specs.rules.registry import Event
 from specs.service.policies import turned_out
 from tests.app.conftest import Town
@@ -26,7 +26,7 @@ examples:
 
 @pytest.fixture
 async def policy(town: Town) -> str:
-    saved = await town.world.library.create(town.people[Role.ADMIN], town.project.id, "policy.md", TEXT)
+    saved = await town.world.library.create(SERVER, town.project.id, "policy.md", TEXT)
     return saved.revision.digest
 
 

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import cli
-from specs.access import Role
+from specs.access import SERVER, Role
 from specs.policy.change import Change, ChangedSpec, Side
 from specs.policy.shipped import TEXT
 from specs.service.policies import decide
@@ -93,7 +93,7 @@ def test_facts_are_listed() -> None:
 
 async def test_policies_of_a_server_are_shown_and_tried(command: Command, town: Town) -> None:
     text = BLOCK.format(id="people-write", when="words_added > 6")
-    await town.world.library.create(town.people[Role.ADMIN], town.project.id, "policy.md", text)
+    await town.world.library.create(SERVER, town.project.id, "policy.md", text)
     shown = await command("policy", "show", who=Role.READER)
     assert "people-write  policy.md:3" in shown.stdout
     assert "agents-word  shipped with Holdfast" in shown.stdout

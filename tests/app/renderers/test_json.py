@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from jsonschema import validate
 
 from app.renderers.json import render
@@ -50,6 +50,7 @@ def test_every_field_stands_where_the_design_says():
     assert list(value["counts"]) == ["a", "files"]
 
 
+@settings(deadline=None)
 @given(reports())
 def test_any_report_is_valid_and_can_be_read_back(report):
     value = json.loads(render(report))

@@ -313,13 +313,13 @@ async def test_an_earlier_text_is_brought_back(site: "Site") -> None:
     assert await head(site) == TEXT
 
 
-async def test_git_that_parted_is_told_on_the_page(site: "Site") -> None:
+async def test_git_that_changed_the_same_is_told_on_the_page(site: "Site") -> None:
     made = await spec(site)
     world = site.world
     await world.imports.import_revision(SERVER, world.project.id, PATH, TEXT + "\nFrom git.\n", commit(7))
     page = await site.log_in()
     await page.goto(f"/p/payments/specs/{PATH}")
-    await page.get_by_text("Git and Holdfast have parted here").wait_for()
+    await page.get_by_text("waits for 1 decision").wait_for()
     assert made.revision.digest[:8] in await page.content()
 
 

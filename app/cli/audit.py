@@ -39,7 +39,9 @@ def verify(context: click.Context, /, exported: Path | None, *, part: bool, **as
     if exported is not None:
         faults, count, chains = _verify_export(exported, files, part=part)
     else:
-        faults, count, chains = asyncio.run(_verify(settings, asked["database_url"], files, bool(asked["against"])))
+        faults, count, chains = asyncio.run(
+            _verify(settings, asked["database_url"], files, elsewhere=bool(asked["against"]))
+        )
     for fault in faults:
         click.echo(f"{_place(fault)}: {fault.message}")
     if faults:
@@ -137,7 +139,8 @@ async def _verify(
     settings: Settings,
     database_url: str,
     files: Sequence[tuple[Path, Any]],
-    elsewhere: bool,  # noqa: FBT001
+    *,
+    elsewhere: bool,
 ) -> tuple[tuple[Fault, ...], int, int]:
     from app.cli._services import services
     from specs.access import SERVER

@@ -15,9 +15,10 @@ What it checks
     `unchecked` are not looked at. `shows` narrows what others see of a module: `{of: [a], names: ["Order",
     "api(\..*)?"]}` gives regular expressions for whole names below it, `to` for whom, `alone: true` that no other
     entry counts where this one does. `whole: true` has an entry allow all that its module stands for, also what
-    another row names more closely. `exact: true` wants every entry of a row to be used. `imports: runtime` leaves
-    out imports made for types alone; `imports: {without: [test, lazy]}` leaves out what carries one of these
-    attributes.
+    another row names more closely. `exact: true` wants every entry of a row to be used. `acyclic: true` wants that
+    rows never lead from a module back to itself, used or not; `hidden: {a: [b]}` lets the row of `b` alone name `a`.
+    `imports: runtime` leaves out imports made for types alone; `imports: {without: [test, lazy]}` leaves out what
+    carries one of these attributes.
 
 Why
     A list of who may use whom is the architecture itself: what is not on it is a decision that nobody has made yet.
@@ -42,158 +43,23 @@ How to fix
     to it and say why.
 """
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from drift.evaluation import Evaluation, most_specific
-from drift.exceptions import exception_problems
 from drift.facts import Tier
-from drift.graphs.graph import ALL_IMPORTS, EdgeFilter, Link
+from drift.graphs.graph import Link, chain_to, search
 from drift.graphs.names import separator_of
 from drift.invariants import Invariant, Outcome, World
-from drift.matching.regexes import Regex, compiled
-from drift.options import OptionReader, named_type
+from drift.rows import Options, Row, Showing, read
 from drift.selection.select import Selector, shown
 from drift.strictness import IMPORTS, ON_WHEN_SAID, ROWS, Tightens
-from specs.document import InvariantBlock, Yaml
+from specs.document import InvariantBlock
 from specs.problem import Problem
 
-ROW = "Write a list of modules (`a: [b, c]`), `a: []` for nothing, or `a: {on: [b], never: [c]}`."
-SHOWS = 'Write `shows: [{of: [payments], names: ["Order", "api.*"]}]`.'
 REST = "**"
 Why: TypeAlias = Literal["", "above", "closed", "never", "unlisted"]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one module may import: `on` (None: anything), and what it must not in any case."""
-
-    on: tuple[Selector, ...] | None
-    never: tuple[Selector, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Showing:
-    """One entry of `shows`."""
-
-    of: tuple[Selector, ...]
-    names: tuple[Regex, ...]
-    to: tuple[Selector, ...] | None
-    alone: bool
-
-
-class Named(NamedTuple):
-    """A part with a name of its own: what is `of` it and `within` as well, but not what is in `but`."""
-
-    of: tuple[Selector, ...]
-    within: tuple[Selector, ...] | None
-    but: tuple[Selector, ...]
-
-
-@dataclass(slots=True)
-class Options:
-    """The options of the kind, read."""
-
-    parts: dict[str, Named] = field(default_factory=dict)
-    rows: list[tuple[Selector, Row]] = field(default_factory=list)
-    layers: list[tuple[Selector, ...]] = field(default_factory=list)
-    closed: tuple[Selector, ...] = ()
-    free: tuple[Selector, ...] = ()
-    unchecked: tuple[Selector, ...] = ()
-    shows: list[Showing] = field(default_factory=list)
-    explicit: bool = False
-    exact: bool = False
-    whole: bool = False
-    imports: EdgeFilter = ALL_IMPORTS
-
-
-def read(block: InvariantBlock) -> tuple[Options, tuple[Problem, ...]]:
-    """Read the options of a block and say what is wrong with them."""
-    reader = OptionReader(block, exception_problems(block))
-    options = Options()
-    parts = reader.take("parts")
-    if parts is not None and not isinstance(parts, dict):
-        reader.say("wrong-type", "`parts` must be a mapping.", "parts", "Write `parts: {web: [src/web, src/api]}`.")
-    for name, value in parts.items() if isinstance(parts, dict) else ():
-        given: dict[str, Yaml] = value if isinstance(value, dict) else {"of": value}
-        place = f"parts/{name}"
-        if not {"of"} <= given.keys() <= {"of", "within", "but"}:
-            reader.say(
-                "wrong-type", "A part has `of`, perhaps `within` and `but`.", place, "Write `{of: [a], but: [b]}`."
-            )
-        within = _selectors(reader, place, given["within"]) if given.get("within") is not None else None
-        of, but = (_selectors(reader, place, given.get(key)) for key in ("of", "but"))
-        options.parts[name] = Named(of, within, but)
-    modules = reader.take("modules", required=True, hint="Write `modules: {a: [b, c]}`.")
-    if isinstance(modules, dict):
-        for name, value in modules.items():
-            place = f"modules/{name}"
-            row = _row(reader, place, value, options.parts)
-            options.rows += [(key, row) for key in _selectors(reader, place, name, options.parts)]
-    elif modules is not None:
-        reader.say("wrong-type", f"`modules` must be a mapping, not {named_type(modules)}.", "modules", ROW)
-    layers = reader.take("layers")
-    if layers is not None and not isinstance(layers, list):
-        reader.say("wrong-type", "`layers` must be a list of lists.", "layers", "Write `layers: [[a], [b, c]]`.")
-    for number, layer in enumerate(layers if isinstance(layers, list) else ()):
-        options.layers.append(_selectors(reader, f"layers/{number}", layer, options.parts))
-    options.closed = _selectors(reader, "closed", reader.take("closed"), options.parts)
-    options.free = _selectors(reader, "free", reader.take("free"), options.parts)
-    options.unchecked = _selectors(reader, "unchecked", reader.take("unchecked"), options.parts)
-    shows = reader.take("shows")
-    if shows is not None and not isinstance(shows, list):
-        reader.say("wrong-type", "`shows` must be a list of mappings.", "shows", SHOWS)
-    for number, entry in enumerate(shows if isinstance(shows, list) else ()):
-        options.shows.append(_showing(reader, number, entry, options.parts))
-    options.explicit = reader.flag("explicit", default=False)
-    options.whole = reader.flag("whole", default=False)
-    options.exact = reader.flag("exact", default=False)
-    options.imports = reader.imports()
-    return options, reader.done()
-
-
-def _row(reader: OptionReader, place: str, value: Yaml, parts: Container[str]) -> Row:
-    if value is None:
-        return Row(None)
-    if not isinstance(value, dict):
-        return Row(_selectors(reader, place, value, parts))
-    for key in value:
-        if key not in {"on", "never"}:
-            reader.say("unknown-key", f"A row has no {shown(key)!r}.", place, ROW)
-    on = None if value.get("on") is None else _selectors(reader, place, value["on"], parts)
-    return Row(on, _selectors(reader, place, value.get("never"), parts))
-
-
-def _selectors(reader: OptionReader, place: str, value: Yaml, parts: Container[str] = ()) -> tuple[Selector, ...]:
-    """Read selectors; the name of a part stands for itself, whatever it looks like."""
-    entries = value if isinstance(value, list) else [] if value is None else [value]
-    texts = [entry for entry in entries if isinstance(entry, str)]
-    if len(texts) < len(entries):
-        reader.say("wrong-type", f"`{shown(place)}` must be a list of texts.", place, ROW)
-    found: list[Selector] = []
-    for text in texts:
-        found += (
-            [Selector(text, text, alone=False, forms=())] if text in parts else reader.parse_selectors(place, [text])
-        )
-    return tuple(found)
-
-
-def _showing(reader: OptionReader, number: int, entry: Yaml, parts: Container[str]) -> Showing:
-    place = f"shows/{number}"
-    found = entry if isinstance(entry, dict) else {}
-    if not {"of", "names"} <= found.keys() <= {"of", "names", "to", "alone"}:
-        reader.say("wrong-type", "An entry of `shows` has `of` and `names`, perhaps `to` and `alone`.", place, SHOWS)
-    patterns: list[Regex] = []
-    texts = found.get("names")
-    for text in texts if isinstance(texts, list) else [texts]:
-        pattern = compiled(f"^(?:{text})$") if isinstance(text, str) else "it is no text"
-        if isinstance(pattern, str):
-            reader.say("bad-pattern", f"`names` holds {shown(str(text))!r}: {pattern}.", place, SHOWS)
-        else:
-            patterns.append(pattern)
-    to = _selectors(reader, place, found["to"], parts) if found.get("to") is not None else None
-    return Showing(_selectors(reader, place, found.get("of"), parts), tuple(patterns), to, found.get("alone") is True)
 
 
 class Part(NamedTuple):
@@ -208,7 +74,12 @@ class Depends:
     """See the module's docstring."""
 
     name = "depends"
-    tightens: ClassVar[Mapping[str, Tightens]] = {"modules": ROWS, "exact": ON_WHEN_SAID, "imports": IMPORTS}
+    tightens: ClassVar[Mapping[str, Tightens]] = {
+        "modules": ROWS,
+        "exact": ON_WHEN_SAID,
+        "imports": IMPORTS,
+        "acyclic": ON_WHEN_SAID,
+    }
 
     def tier(self, block: InvariantBlock) -> Tier:  # noqa: ARG002 - the same for all blocks
         """Imports alone are looked at."""
@@ -239,6 +110,9 @@ class Depends:
                     _report(table, (node, target), why)
         if options.exact:
             table.report_unused()
+        if options.acyclic:
+            table.report_circles()
+        table.report_hidden()
         return evaluation.outcome(table.owner)
 
 
@@ -336,6 +210,29 @@ class _Table:
                     message = f"The row of {shown(part.name)} allows {shown(name)}, which it does not import."
                     finding = self.evaluation.finding(message, "Take it out of the row.", ("unused", part.name, name))
                     self.evaluation.findings.append(finding)
+
+    def report_circles(self) -> None:
+        """Add a finding for each part that its row leads back to, by way of other rows."""
+        after: list[AbstractSet[int]] = [allowed - {at} for at, allowed in enumerate(self._allowed)]
+        for at, part in enumerate(self.parts):
+            ways = search(after, after[at], {at}, frozenset())
+            if at in ways:
+                way = " -> ".join(shown(self.parts[one].name) for one in (at, *chain_to(ways, at)))
+                message = f"The rows lead from {shown(part.name)} back to itself: {way}."
+                fix = "Take one of these entries out of its row."
+                self.evaluation.findings.append(self.evaluation.finding(message, fix, ("circle", part.name)))
+
+    def report_hidden(self) -> None:
+        """Add a finding for each entry of a row that names a part which is hidden from it."""
+        for selectors, others in self.options.hidden:
+            seers = self._named("hidden", others, quiet=True)
+            for hidden in sorted(self._named("hidden", selectors)):
+                for at in sorted(at for at in range(len(self.parts)) if hidden in self._allowed[at]):
+                    if at not in seers:
+                        name, other = self.parts[at].name, self.parts[hidden].name
+                        message = f"The row of {shown(name)} names {shown(other)}, which is hidden from it."
+                        fix = f"Take it out of the row, or add {shown(name)} to those that may name it (`hidden`)."
+                        self.evaluation.findings.append(self.evaluation.finding(message, fix, ("hidden", name, other)))
 
     def _to(self, show: Showing) -> frozenset[int] | None:
         return None if show.to is None else self._named("shows", show.to, quiet=True)

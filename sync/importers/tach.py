@@ -3,9 +3,10 @@
 Read as tach 0.35 reads them. What it looks at is `support.tach_view`, where findings stand is `support.tach_lines`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from drift.graphs.cycles import tangles
 from drift.matching.regexes import compiled
 from specs.document import Yaml
 from sync.importers.support.globs import has_wildcard
@@ -77,7 +78,6 @@ class _Translator:
     def contracts(self) -> Iterator[Contract]:
         """Give the contract of the rows, and one that warns of what is deprecated."""
         self._note_settings()
-        self._note_declared()
         rows: dict[str, Yaml] = {}
         for path, module in self.modules.items():
             rows[_key(path)] = self._row(module)
@@ -96,6 +96,10 @@ class _Translator:
             values["shows"] = list[Yaml](shows)
         if self.config.says("exact"):
             values["exact"] = True
+        if self.config.says("forbid_circular_dependencies") and self._says_circles():
+            values["acyclic"] = True
+        if hidden := self._hidden():
+            values["hidden"] = dict(sorted(hidden.items()))
         values["imports"] = self._imports()
         line = line_of(self.source.text, ["[[modules]]", "[[tool.tach.modules]]", "modules"])
         yield Contract("tach-modules", "tach modules", "depends", values, line=line, prose=self._prose())
@@ -265,46 +269,51 @@ class _Translator:
         found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
         return {path for row in found if any(key in row for key in keys) for path in _paths_of(row)}
 
-    def _note_declared(self) -> None:
-        """Note what tach itself would refuse in what is declared: it stops there, and checks no import."""
-        for path, module in self.modules.items():
-            for other in self._named(module.on or ()):
-                seen = self.modules[other].visibility
-                if seen is not None and not any(_is_seen(pattern, path) for pattern in seen):
-                    line = line_of(self.source.text, [f'"{path}"'])
-                    reason = f"{other} is not visible to it, so tach stops here; the imports are checked all the same"
-                    self.dropped.append(Dropped(f"{other} in depends_on of {path}", line, reason))
-        if self.config.says("forbid_circular_dependencies"):
-            self._note_circles()
+    def _says_circles(self) -> bool:
+        """Say whether rows that lead back to themselves are what tach takes for circles: it looks at no glob there."""
+        literal = {path: self._literal(module) for path, module in self.modules.items()}
+        every = {path: self._named(module.on or ()) for path, module in self.modules.items()}
+        if not _has_circle(every) or _has_circle(literal):
+            return True
+        line = line_of(self.source.text, ["forbid_circular_dependencies"])
+        reason = "only entries with a `*` make circles, and at those tach does not look"
+        self.dropped.append(Dropped("forbid_circular_dependencies", line, reason))
+        return False
 
-    def _note_circles(self) -> None:
-        """Note which modules may depend on themselves by way of others."""
-        named = {path: self._named(module.on or ()) for path, module in self.modules.items()}
-        after = {path: [other for other in others if other != path] for path, others in named.items()}
-        for path, others in after.items():
-            before = dict.fromkeys(others, path)
-            work = list(before)
-            for other in work:  # grows while it is walked
-                fresh = [one for one in after[other] if one not in before]
-                before.update(dict.fromkeys(fresh, other))
-                work += fresh
-            if path not in before:
-                continue
-            way = [path]
-            while way[-1] != path or not way[1:]:
-                way.append(before[way[-1]])
-            line = line_of(self.source.text, [f'"{path}"'])
-            circle = " -> ".join(reversed(way))
-            reason = f"circles are forbidden, so tach stops here ({circle}); the imports are checked all the same"
-            self.dropped.append(Dropped(f"depends_on of {path}", line, reason))
+    def _literal(self, module: TachModule) -> list[str]:
+        """Give the modules that `depends_on` names without a glob."""
+        return [one.path for one in module.on or () if one.path in self.modules and not has_wildcard(one.path)]
+
+    def _hidden(self) -> dict[str, Yaml]:
+        """Give the modules that `visibility` hides, each with those that see it, where a `depends_on` must not name it.
+
+        There tach stops and checks no import.
+        """
+        hidden: dict[str, Yaml] = {}
+        for module in self.modules.values():
+            for other in self._literal(module):
+                seen = self.modules[other].visibility
+                if seen is not None and not _sees(seen, module.path):
+                    blind = [path for path, one in self.modules.items() if other not in self._literal(one)]
+                    hidden[_key(other)] = list[Yaml](
+                        _keys(path for path in self.modules if path in blind or _sees(seen, path))
+                    )
+        return hidden
 
 
 def _paths_of(row: dict[str, object]) -> list[str]:
     return texts(row.get("paths")) or texts([row.get("path")])
 
 
-def _is_seen(pattern: str, module: str) -> bool:
-    return pattern == module or (has_wildcard(pattern) and module_glob(pattern)(module))
+def _has_circle(after: Mapping[str, Sequence[str]]) -> bool:
+    """Say whether a module leads back to itself by way of others."""
+    number = {path: at for at, path in enumerate(after)}
+    return bool(tangles({number[path]: {number[one] for one in ones} for path, ones in after.items()}))
+
+
+def _sees(patterns: Iterable[str], module: str) -> bool:
+    """Say whether a module is among those that something is visible to."""
+    return any(one == module or (has_wildcard(one) and module_glob(one)(module)) for one in patterns)
 
 
 def _key(path: str) -> str:

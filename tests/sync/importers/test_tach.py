@@ -156,20 +156,27 @@ def test_what_cannot_be_carried_over_is_listed(tmp_path: Path) -> None:
     ]
 
 
-def test_circles_in_what_is_declared_are_told_where_tach_forbids_them(tmp_path: Path) -> None:
+def test_circles_in_what_is_declared_break_where_tach_forbids_them(tmp_path: Path) -> None:
     declared = {"core": ["web"], "web": ["store", "web"], "store": ["core"], "tools": ["core", "tools"]}
     text = "".join(f'[[modules]]\npath = "{name}"\ndepends_on = {on}\n' for name, on in declared.items())
     files = tree(core__a="import web.b", web__b="", store__c="", tools__d="")
     rest = 'source_roots = ["src"]\n' + text
-    assert check(tmp_path / "free", "tach.toml", rest, files).left_out == []
+    assert check(tmp_path / "free", "tach.toml", rest, files).verdicts == {"tach modules": "kept"}
     found = check(tmp_path / "bound", "tach.toml", "forbid_circular_dependencies = true\n" + rest, files)
-    assert [one.partition(", so")[0] for one in found.left_out] == [
-        "tach.toml: line 10: depends_on of store: circles are forbidden",
-        "tach.toml: line 4: depends_on of core: circles are forbidden",
-        "tach.toml: line 7: depends_on of web: circles are forbidden",
-    ]
-    assert "(core -> web -> store -> core); the imports are checked all the same" in found.left_out[1]
-    assert found.findings == []
+    assert found.verdicts == {"tach modules": "broken"}
+    assert len(found.findings) == 3
+
+
+@pytest.mark.parametrize(
+    ("visible", "verdict"), [("[]", "broken"), ('["core"]', "broken"), ('["w*"]', "kept"), ('["web"]', "kept")]
+)
+def test_what_is_declared_though_it_is_not_visible_breaks(tmp_path: Path, visible: str, verdict: str) -> None:
+    text = (
+        'source_roots = ["src"]\n[[modules]]\npath = "web"\ndepends_on = ["core"]\n'
+        f'[[modules]]\npath = "core"\ndepends_on = []\nvisibility = {visible}\n'
+    )
+    found = check(tmp_path, "tach.toml", text, tree(core__a="", web__b=""))
+    assert found.verdicts == {"tach modules": verdict}
 
 
 @pytest.mark.parametrize(("name", "text"), [("tach.toml", "modules = ["), ("pyproject.toml", "tool = 1 # [tool.tach]")])

@@ -48,6 +48,11 @@ _SAID: dict[str, tuple[str, str]] = {
     "57014": _SLOW,
     "53": _FULL,
 }
+_TABLES = """
+select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+  and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e'))
+"""
 _NO_VECTOR = frozenset({"0A000", "58P01", "42501", "42704"})
 
 
@@ -196,6 +201,57 @@ def upgrade(url: str) -> None:
             connection.commit()
     finally:
         engine.dispose()
+
+
+class Moment:
+    """One state of the whole database, held for other connections to look at. `begin` fixes which."""
+
+    schema = ""
+    server = ""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    def begin(self) -> str:
+        """Fix the state and give the name of its snapshot. Raises `UserError` where the database is not migrated."""
+        self.schema = _revision(self._connection) or ""
+        if not self.schema:
+            raise UserError("The database holds no Holdfast.", "Does HOLDFAST_DATABASE_URL name the right one?")
+        self.server = str(self._connection.execute(text("select current_setting('server_version')")).scalar_one())
+        return str(self._connection.execute(text("select pg_export_snapshot()")).scalar_one())
+
+
+@contextmanager
+def moment(url: str) -> Iterator[Moment]:
+    """Hold one state of a database while others read it by its snapshot. Raises `UnavailableError`."""
+    engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
+    try:
+        with _translated(), _connected(engine) as connection:
+            yield Moment(connection)
+    finally:
+        engine.dispose()
+
+
+def holds_anything(url: str) -> bool:
+    """Say whether any table stands in a database, besides those of extensions. Raises `UnavailableError`."""
+    engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
+    try:
+        with _translated(), _connected(engine) as connection:
+            return bool(connection.execute(text(_TABLES)).scalar_one())
+    finally:
+        engine.dispose()
+
+
+def knows(revision: str) -> bool:
+    """Say whether this program can bring a schema of that revision up to date."""
+    script = ScriptDirectory.from_config(_config())
+    return revision in {one.revision for one in script.walk_revisions()}
+
+
+def for_tools(url: str) -> tuple[str, str]:
+    """Give an address as PostgreSQL's own programs take it, and the password, which must not stand in it."""
+    parsed = _driver_url(url).set(drivername="postgresql")
+    return parsed.set(password=None).render_as_string(hide_password=False), parsed.password or ""
 
 
 def _connected(engine: Engine) -> Connection:

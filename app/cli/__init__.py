@@ -78,6 +78,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("seed", "app.cli.seed", "Load the sample project.", SERVE),
     Command("report", "app.cli.report", "Write the weekly report of a project.", SERVE),
     Command("migrate", "app.cli.migrate", "Bring the database's schema up to date.", SERVE),
+    Command("backup", "app.cli.backup", "Write one file of all that must not be lost.", SERVE),
+    Command("restore", "app.cli.restore", "Bring a backup back, and verify it.", SERVE),
     Command("token", "app.cli.token", "Give, list and take back tokens of agents and CI.", SERVE),
     Command("admin", "app.cli.admin", "Let people in: links for administrators and invitations.", SERVE),
     Command("audit", "app.cli.audit", "Verify the audit log, keep signed checkpoints of it, write it out.", SERVE),

@@ -1,7 +1,7 @@
 """The services for one command on the server's own machine: its database started or reached, migrated, left again."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,17 +21,23 @@ async def services(
     `roots` are further folders below which local repositories may be registered. An embedded server that this
     command started is stopped again.
     """
-    url = database_url or settings.database_url
-    server = None if url else EmbeddedServer(settings.data_dir)
-    address = server.start() if server is not None else url
-    try:
-        upgrade(address)
-        wanted = replace(settings, database_url=address, repository_roots=(*settings.repository_roots, *roots))
-        database = Database(address)
+    with address(settings, database_url) as url:
+        upgrade(url)
+        wanted = replace(settings, database_url=url, repository_roots=(*settings.repository_roots, *roots))
+        database = Database(url)
         try:
             yield Services(database, make_parts(database, wanted))
         finally:
             await database.close()
+
+
+@contextmanager
+def address(settings: Settings, database_url: str = "") -> Iterator[str]:
+    """Give the address of a database, migrated or not; an embedded server that this starts is stopped again."""
+    url = database_url or settings.database_url
+    server = None if url else EmbeddedServer(settings.data_dir)
+    try:
+        yield server.start() if server is not None else url
     finally:
         if server is not None:
             server.stop()

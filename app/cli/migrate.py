@@ -14,16 +14,9 @@ def migrate(settings: Settings, database_url: str) -> None:
     Any number of processes may run this at once: one works, the others wait. Without a database address this is the
     embedded PostgreSQL under HOLDFAST_DATA_DIR.
     """
+    from app.cli._services import address
     from app.db import upgrade
-    from app.embedded import EmbeddedServer
 
-    url = database_url or settings.database_url
-    if url:
+    with address(settings, database_url) as url:
         upgrade(url)
-    else:
-        server = EmbeddedServer(settings.data_dir)
-        try:
-            upgrade(server.start())
-        finally:
-            server.stop()
     click.echo("The schema is up to date.")

@@ -7,6 +7,7 @@ nor are secrets: routes that tell one say `secret` in their `opt`.
 
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -72,16 +73,44 @@ class Idempotency:
                     kept = told_once(digest, scope) if secret else answer.kept(digest)
                     await store.keep_answer(principal.actor.id, key, kept)
                 elif kept.request_digest != digest:
-                    raise HttpError(
-                        HTTPStatus.UNPROCESSABLE_ENTITY,
-                        "This Idempotency-Key was used for another request.",
-                        "Use a new key for each request; repeat a request only with exactly the same body.",
-                    )
+                    raise other_request()
                 else:
                     answer.again(kept)
         except NotKeptError:
             LOG.info("request.not_kept", status=answer.status)
         await answer.send(send)
+
+
+async def once(
+    database: Transactions,
+    principal: Principal,
+    key: str,
+    digest: str,
+    work: Callable[[Transactions], Awaitable[bytes]],
+) -> bytes:
+    """Do one of the many things that a request asks for, once for its key; give what came of it, then or now.
+
+    `work` runs inside the transaction that keeps its answer. Raises 422 where the key was used for something else; what
+    `work` raises undoes all.
+    """
+    async with database.transaction() as connection:
+        store = AppStore(connection)
+        kept = await store.claim_key(principal.actor.id, key, digest, now())
+        if kept is None:
+            kept = Answer(digest, int(HTTPStatus.OK), {}, await work(Joined(connection)))
+            await store.keep_answer(principal.actor.id, key, kept)
+        elif kept.request_digest != digest:
+            raise other_request()
+    return kept.body
+
+
+def other_request() -> HttpError:
+    """Make the 422 for a key that was used for another request."""
+    return HttpError(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "This Idempotency-Key was used for another request.",
+        "Use a new key for each request; repeat a request only with exactly the same body.",
+    )
 
 
 class NotKeptError(Exception):

@@ -15,6 +15,7 @@ from specs.access import Principal, Project
 from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
 from specs.service.authorship import Authorship
+from specs.service.checkouts import Checkouts
 from specs.service.conflicts import Conflicts
 from specs.service.exporting import Exporting
 from specs.service.freezing import Freezing
@@ -80,6 +81,7 @@ class Services:
     def __init__(self, database: Transactions, parts: Parts) -> None:
         self.projects = Projects(database, now, new_id, parts.known)
         self.library = Library(database, now, new_id, parts.on_change)
+        self.checkouts = Checkouts(database)
         self.conflicts = Conflicts(database, now, new_id, parts.on_change)
         self.imports = Imports(database, now, new_id, parts.on_change)
         self.proposals = Proposals(database, now, new_id, parts.on_change)

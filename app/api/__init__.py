@@ -12,6 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from app.api import (
     audit,
     authorship,
+    checkouts,
     checks,
     conflicts,
     context,
@@ -39,6 +40,7 @@ MODULES: tuple[ModuleType, ...] = (
     projects,
     specs,
     revisions,
+    checkouts,
     proposals,
     requirements,
     authorship,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, case, delete, func, literal, select, update
+from sqlalchemy import Select, any_, case, delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -236,6 +236,17 @@ class LibraryStore:
             .where(revisions.c.digest.in_(digests))
         )
         return {row.digest: row.body for row in await self._connection.execute(query)}
+
+    async def read_many(self, wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], tuple[Revision, str]]:
+        """Give revisions of any specs with their texts, by spec and digest; those that are not there are left out."""
+        query = (
+            _REVISION.join(texts, texts.c.digest == revisions.c.text_digest)
+            .add_columns(texts.c.body)
+            .where(revisions.c.project_id == self._project)
+            .where(tuple_(revisions.c.spec_id, revisions.c.digest).in_(list(wanted)))
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return {(row["spec_id"], row["digest"]): (_revision(row), row["body"]) for row in rows}
 
     async def ancestry(self, spec: UUID, digest: str) -> Ancestry | None:
         """Give a revision as a place to merge from; None where the spec has no such revision."""

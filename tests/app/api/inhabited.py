@@ -159,7 +159,21 @@ class Inhabited:
             "/context": [{"task": "Change refunds"}],
             "/comments/{comment}": [{"resolved": True}],
             "/tags": [{"name": "v3"}, {"name": "v4"}],
+            "/texts": [{"texts": [{"spec": spec, "revision": digest}]} for digest in ids["revision"]],
+            "/changes": [{"changes": [change]} for change in self.changes()],
         }
+
+    def changes(self) -> list[dict[str, Any]]:
+        """Make changes such as a copy of the specs sends, of one spec each."""
+        spec, head = self.specs[0]["id"], self.specs[0]["head"]
+        return [
+            {"operation": "save", "spec": spec, "base": head, "text": "# Zero\n\nOther words.\n"},
+            {"operation": "save", "spec": spec, "base": head, "runs": [[0, 1], "More.\n"], "digest": head},
+            {"operation": "create", "path": "sent.md", "text": "# Sent\n", "key": "once"},
+            {"operation": "rename", "spec": spec, "path": "sent/zero.md"},
+            {"operation": "retire", "spec": spec},
+            {"operation": "restore", "spec": spec},
+        ]
 
     async def conflicts(self) -> list[str]:
         """Make conflicts that wait, and give the keys of their regions."""

@@ -8,8 +8,8 @@ Work is bounded by counted steps and by nesting, never by a clock: what goes pas
 
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from html import escape
 from typing import Any, Literal, TypeAlias
 
@@ -97,6 +97,12 @@ def fits(text: str) -> bool:
 
 def outline(text: str) -> Outline:
     """Find the leaves of a text. Raises nothing for any text."""
+    found = _outline(text)
+    return replace(found, env=dict(found.env))
+
+
+@lru_cache(maxsize=2)  # what looks for blocks, for links and for what does not show asks for the same text in turn
+def _outline(text: str) -> Outline:
     env: dict[str, Any] = {"steps": MAX_STEPS, "inline_steps": MAX_INLINE_STEPS}
     try:
         tokens = _engine(inline=False).parse(readable(text), env)

@@ -172,15 +172,21 @@ def check_base(base: Side, cache: FactCache, options: CheckOptions) -> Judged:
 
 def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOptions) -> CheckReport:
     """Evaluate a side, with its history at hand for names that are gone."""
-    from sync.evaluation import evaluate  # noqa: PLC0415 (a verdict that was kept reads no code)
+    from drift.check import SPEC  # noqa: PLC0415 (a verdict that was kept reads no code)
+    from sync.evaluation import evaluate  # noqa: PLC0415 (same)
+    from sync.hygiene import with_hygiene  # noqa: PLC0415 (same)
     from sync.options import Question  # noqa: PLC0415 (a verdict that was kept reads no code)
     from sync.past.history import History  # noqa: PLC0415 (same)
     from sync.reading import Reading  # noqa: PLC0415 (a verdict that was kept reads no code)
 
     reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
     history = History(side, {path: path for path in specs.prose}, cache, reading)
-    question = Question(options.today, options.only, history.past if side.repository is not None else None)
-    report = evaluate(side.tree, specs.documents, cache, reading, question).report
+    past = history.past if side.repository is not None else None
+    question = Question(options.today, options.only, past)
+    documents = specs.documents
+    if options.only is None or SPEC in options.only:
+        documents = with_hygiene(specs, side.tree, past)
+    report = evaluate(side.tree, documents, cache, reading, question).report
     extra = tuple(NotAnalysed(path, reason) for path, reason in specs.left_out.items())
     listed = sorted((*report.not_analysed, *extra), key=lambda item: (item.path, item.reason))
     return replace(report, not_analysed=tuple(listed))

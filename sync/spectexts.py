@@ -1,7 +1,7 @@
 """Finds the specs of a check in a code tree, or in a folder beside it, and reads them. Parses, judges nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from drift.mentions.product import speaks_of_present
@@ -9,9 +9,10 @@ from drift.source import CodeTree, FileKind
 from specs.admonitions import unfolded
 from specs.document import Document
 from specs.errors import HoldfastError, UserError
+from specs.hygiene.examined import Examined
 from specs.places import ADR_DIR, DEFAULT_FOLDERS, default_specs, is_decision, is_template
 from sync.cache.factcache import FactCache
-from sync.cache.speccodec import decode_document, encode_document
+from sync.cache.speccodec import decode_spec, encode_spec
 from sync.config import Config
 from sync.config import folder as folder_below
 from sync.fstree import FolderTree
@@ -26,11 +27,13 @@ class SpecTexts:
     """The specs of a check by path, and those that could not be read, with the reason.
 
     `prose` are the documents that are no specs: README and documentation, read for the names in them alone.
+    `examined` is the hygiene of the others.
     """
 
     documents: Mapping[str, Document]
     left_out: Mapping[str, str]
     prose: frozenset[str] = frozenset()
+    examined: Mapping[str, Examined] = field(default_factory=dict)
 
 
 def read_specs(side: Side, folder: Path | None, cache: FactCache, *, prose: bool = False) -> SpecTexts:
@@ -94,7 +97,7 @@ def with_prose(tree: CodeTree, specs: Sequence[str], config: Config, cache: Fact
     ]
     found, said = read_files(tree, specs, cache), read_files(tree, other, cache, prose=True)
     documents = dict(sorted({**found.documents, **said.documents}.items()))
-    return SpecTexts(documents, {**found.left_out, **said.left_out}, frozenset(said.documents))
+    return SpecTexts(documents, {**found.left_out, **said.left_out}, frozenset(said.documents), found.examined)
 
 
 def specs_beside(folder: Path, prefix: str) -> SpecTexts:
@@ -107,6 +110,7 @@ def specs_beside(folder: Path, prefix: str) -> SpecTexts:
     return SpecTexts(
         {prefix + path: document for path, document in found.documents.items()},
         {prefix + path: reason for path, reason in found.left_out.items()},
+        examined={prefix + path: examined for path, examined in found.examined.items()},
     )
 
 
@@ -119,27 +123,27 @@ def read_files(tree: CodeTree, paths: Iterable[str], cache: FactCache, *, prose:
     """Read and parse the given files. One that cannot be read is left out, with the reason."""
     known_texts = cache.specs(prose=prose)
     documents: dict[str, Document] = {}
+    examined: dict[str, Examined] = {}
     left_out: dict[str, str] = {}
     for path in paths:
         blob = tree.files[path].blob
         payload = known_texts.get(blob) if blob else None
-        known = decode_document(payload) if payload is not None else None
-        if known is not None:
-            documents[path] = as_it_stands(path, known)
-            continue
-        try:
-            data = tree.read(path, SPEC_LIMIT)
-        except HoldfastError as error:
-            left_out[path] = f"spec not read: {error.message}"
-            continue
-        text = data.decode("utf-8", "replace")
-        if "\ufffd" in text and "\ufffd".encode() not in data:
-            left_out[path] = "spec is not UTF-8: some of its characters were replaced"
-        document = parsed(unfolded(text) if prose else text)
-        documents[path] = as_it_stands(path, document)
-        if blob and path not in left_out:
-            known_texts.add(blob, encode_document(document))
-    return SpecTexts(documents, left_out)
+        known = decode_spec(payload) if payload is not None else None
+        if known is None:
+            try:
+                data = tree.read(path, SPEC_LIMIT)
+            except HoldfastError as error:
+                left_out[path] = f"spec not read: {error.message}"
+                continue
+            text = data.decode("utf-8", "replace")
+            if "\ufffd" in text and "\ufffd".encode() not in data:
+                left_out[path] = "spec is not UTF-8: some of its characters were replaced"
+            known = (parsed(unfolded(text)), Examined()) if prose else (parsed(text), looked_through(text))
+            if blob and path not in left_out:
+                known_texts.add(blob, encode_spec(*known))
+        documents[path] = as_it_stands(path, known[0])
+        examined[path] = known[1]
+    return SpecTexts(documents, left_out, examined=examined)
 
 
 def as_it_stands(path: str, document: Document) -> Document:
@@ -156,3 +160,10 @@ def parsed(text: str) -> Document:
     from specs.parser import parse  # noqa: PLC0415 (where all texts are cached, none is parsed)
 
     return parse(text)
+
+
+def looked_through(text: str) -> Examined:
+    """Look through a spec for what it hides; what knows how is loaded on first use."""
+    from specs.hygiene.examining import examine  # noqa: PLC0415 (where all texts are cached, none is looked through)
+
+    return examine(text)

@@ -1,50 +1,30 @@
-"""Links between the specs of a project: where they stand, whether they lead somewhere, and how they follow a rename.
-
-Relative links to Markdown, `path.md` and `path.md#anchor`, and links within a text, `#anchor`. What leads out of the
-project, to other files or to the web is not judged. Links in code are none.
-"""
+"""Links in a text: where they stand, and how they follow a rename. Links in code are none; `leads` knows where to."""
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import accumulate
-from posixpath import dirname, join, normpath, relpath
-from urllib.parse import quote, unquote
+from posixpath import dirname, relpath
+from urllib.parse import quote
 
 from specs.frontmatter import read_front_matter
+from specs.hygiene.leads import Link, lead
 from specs.lines import split_lines
 from specs.markdown import fits, outline, readable
-from specs.problem import Problem
 
-_SUFFIXES = (".md", ".markdown")
 _STARTS = re.compile(r"\\.|`+|\]\([ \t]*<?", re.DOTALL)
 _TARGET = re.compile(r"[^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)*")
 _DEFINITION = re.compile(r"[ \t>]*\[(?:[^\[\]\\]|\\.){1,999}\]:[ \t]*<?([^\s<>]+)")
-_ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|/")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link at `start` up to (not including) `end` of a text, to an anchor of a spec ("" for the spec as a whole)."""
-
-    start: int
-    end: int
-    line: int
-    path: str
-    anchor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What stands where a link leads: the spec's path now, and its anchors; `known` says whether an anchor is one."""
-
-    path: str
-    known: Callable[[str], bool]
 
 
 def links_of(text: str, path: str) -> tuple[Link, ...]:
     """Find the links of the spec at `path` that lead to specs of its project, or within it."""
+    found = (lead(written, start, line, path) for written, start, line in written_links(text))
+    return tuple(link for link in found if link is not None)
+
+
+def written_links(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Find the targets of links as they are written, each with its offset and line; most lead to the web."""
     if not ("](" in text or "]:" in text) or not fits(text):
         return ()
     clean = readable(text)
@@ -61,13 +41,7 @@ def links_of(text: str, path: str) -> tuple[Link, ...]:
     for row, line in enumerate(lines):
         if row not in covered and "]:" in line and (found := _DEFINITION.match(clean, starts[row])):
             places.append(found.span(1))
-    found_links = (_link(clean, place, path) for place in sorted(places))
-    return tuple(link for link in found_links if link is not None)
-
-
-def broken(links: Collection[Link], targets: Mapping[str, Target], own: Target) -> tuple[Problem, ...]:
-    """Say which links lead nowhere, or to where something once was. `targets` are known by the path written."""
-    return tuple(problem for link in links if (problem := _wrong(link, targets, own)) is not None)
+    return tuple((clean[start:end], start, clean.count("\n", 0, start) + 1) for start, end in sorted(places))
 
 
 def followed(text: str, path: str, old: str, new: str) -> str:
@@ -98,38 +72,3 @@ def _inline(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             at = runs[closing] + len(mark) if closing < len(runs) else at
         elif mark[0] == "]" and (target := _TARGET.match(text, at, end)):
             yield target.span()
-
-
-def _link(text: str, place: tuple[int, int], path: str) -> Link | None:
-    start, end = place
-    written = text[start:end]
-    if _ELSEWHERE.match(written):
-        return None
-    name, _, anchor = written.partition("#")
-    name = unquote(name.partition("?")[0])
-    line = text.count("\n", 0, start) + 1
-    if not name:
-        return Link(start, end, line, "", unquote(anchor)) if anchor else None
-    goal = normpath(join(dirname(path), name))
-    if goal.startswith("..") or not goal.endswith(_SUFFIXES):
-        return None
-    return Link(start, end, line, goal, unquote(anchor))
-
-
-def _wrong(link: Link, targets: Mapping[str, Target], own: Target) -> Problem | None:
-    if not link.path:
-        target = own
-    elif link.path in targets:
-        target = targets[link.path]
-    else:
-        message = f"Line {link.line} links to {link.path}, and there is no such spec."
-        return Problem("broken-link", message, link.line, 1, "Mend the link, or bring the spec.", "warning")
-    if link.path and target.path != link.path:
-        message = f"Line {link.line} links to {link.path}, which is {target.path} now."
-        return Problem("moved-link", message, link.line, 1, f"Link to {target.path}.", "warning")
-    if link.anchor and not target.known(link.anchor):
-        where = target.path if link.path else "this text"
-        message = f"Line {link.line} links to #{link.anchor}, and {where} has no such section."
-        hint = "Link to a section that is there, or give it the name: {#" + link.anchor + "}."
-        return Problem("broken-anchor", message, link.line, 1, hint, "warning")
-    return None

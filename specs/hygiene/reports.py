@@ -19,7 +19,7 @@ SHOWN = 80
 _INVARIANT = re.compile(r"(?m)^ {0,3}(?:`{3,}|~{3,})[ \t]*yaml[ \t]+invariant\b")
 _NESTED = re.compile(rf"(?m)^(?:[ \t]*(?:>|[-*+][ \t]|\d{{1,9}}[.)][ \t])){{{MAX_QUOTES + 1}}}")
 _LONG = re.compile(rf"[^\n]{{{MAX_LINE + 1}}}")
-_SORTS = {
+SORTS = {
     Sort.BIDI: "which turns the direction of what a reader sees",
     Sort.TAG: "a tag character, which only machines read",
     Sort.ZERO_WIDTH: "which has no width",
@@ -101,11 +101,11 @@ def _excess(text: str) -> Problem | None:
         message = f"The text has {lines} lines; a spec may have {MAX_LINES}."
         return Problem("too-many-lines", message, MAX_LINES, 1, "Split it into several specs that link to each other.")
     if (long := _LONG.search(text)) is not None:
-        line, _ = _place(text, long.start())
+        line, _ = place(text, long.start())
         message = f"Line {line} is longer than {MAX_LINE} characters."
         return Problem("line-too-long", message, line, MAX_LINE, "Break it, or keep such data in a file beside.")
     if (nested := _NESTED.search(text)) is not None:
-        line, _ = _place(text, nested.start())
+        line, _ = place(text, nested.start())
         message = f"Line {line} nests lists and quotes deeper than {MAX_QUOTES}."
         return Problem("too-nested", message, line, 1, "Nest lists and quotes less deeply.")
     count = sum(1 for _ in _INVARIANT.finditer(text))
@@ -116,12 +116,10 @@ def _excess(text: str) -> Problem | None:
 
 
 def _of_character(text: str, one: Hidden) -> Problem:
-    line, column = _place(text, one.start)
-    char = text[one.start]
-    name = unicodedata.name(char, "").lower()
+    line, column = place(text, one.start)
     count = one.end - one.start
-    what = f"U+{ord(char):04X}{f' ({name})' if name else ''}{f' and {count - 1} more' if count > 1 else ''}"
-    message = f"Line {line} holds {what}, {_SORTS[one.sort]}."
+    what = f"{named_character(text[one.start])}{f' and {count - 1} more' if count > 1 else ''}"
+    message = f"Line {line} holds {what}, {SORTS[one.sort]}."
     if one.refused:
         hint = "Remove it: no reader could know that it is there. Where it is the subject, write its number."
         return Problem(f"hidden-{one.sort}", message, line, column, hint)
@@ -130,7 +128,7 @@ def _of_character(text: str, one: Hidden) -> Problem:
 
 
 def _of_passage(text: str, one: Concealed) -> Problem:
-    line, column = _place(text, one.start)
+    line, column = place(text, one.start)
     code, what = _WHAT[one.what]
     words = " ".join(visible(masked(text[one.start : one.end])[0])[0].split())
     shown = words if len(words) <= SHOWN else words[: SHOWN - 1] + "…"
@@ -140,5 +138,12 @@ def _of_passage(text: str, one: Concealed) -> Problem:
     )
 
 
-def _place(text: str, offset: int) -> tuple[int, int]:
+def named_character(char: str) -> str:
+    """Name a character that cannot be shown: its number, and its name where it has one."""
+    name = unicodedata.name(char, "").lower()
+    return f"U+{ord(char):04X}{f' ({name})' if name else ''}"
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Give line and column of an offset, both from 1."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

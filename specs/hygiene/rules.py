@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = (
 # Digits of a digest are told from those of a key by the name alone: these names stand before keys.
 NAMED_KEY = re.compile(
     r"(?i)(?<![A-Za-z0-9?&])(?:[A-Za-z0-9]{1,30}[_.-]){0,6}(?:api[_-]?key|auth[_-]?token|access[_-]?token|client[_-]?secret|app[_-]?secret)"
-    r"[\"'`\]*]{0,3}[ \t]*(?::=|=>|=|:)[ \t]*[*`\"']{0,3}([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![A-Za-z0-9])"
+    r"[\"'`\]*]{0,3}[ \t]*(?::=|=>|=|:|\|)[ \t]*[*`\"']{0,3}([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?![A-Za-z0-9])"
 )
 RULES_BY_MARK: Mapping[str, tuple[Rule, ...]] = {
     mark: tuple(rule for rule in RULES if rule.mark == mark) for mark in dict.fromkeys(rule.mark for rule in RULES)
@@ -98,12 +98,13 @@ _NAME = (
     r"(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|apikey|credentials?"
     r"|(?:access|private|secret|auth|account|encryption|signing|client)[_-]?(?:key|secret|token))"
 )
-NAMES = re.compile(rf"(?i){_NAME}[\w\"'`\]]{{0,20}}\s*(?:=|:)")
+NAMES = re.compile(rf"(?i){_NAME}[\w\"'`\]*]{{0,20}}\s*(?:=|:|\|)")
 NAMED = re.compile(
     rf"(?i)(?<![A-Za-z0-9?&])(?:[A-Za-z0-9]{{1,30}}[_.-]){{0,6}}{_NAME}"
-    r"(?:[_-][A-Za-z0-9]{1,20})?[\"'`\]*]{0,3}[ \t]*(?::=|=>|=|:)[ \t]*[*`\"']{0,3}"
+    r"(?:[_-][A-Za-z0-9]{1,20})?[\"'`\]*]{0,3}[ \t]*(?::=|=>|=|:|\|)[ \t]*[*`\"']{0,3}"
     r"([^\s\"'`<>(){}\[\],;|]{8,256})"
 )
+NAMED_COLUMN = re.compile(rf"(?i)[\w .`*-]{{0,60}}?(?<![A-Za-z0-9]){_NAME}s?[`*]{{0,3}}")
 BEARER = re.compile(r"(?i)\bbearer[ \t]+[\"'`]?([A-Za-z0-9._~+/=-]{20,512})")
 ADDRESS = re.compile(r"(?i)(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'`<>]{1,80}:([^\s/@\"'`<>{}$]{8,200})@")
 EXAMPLE = re.compile(

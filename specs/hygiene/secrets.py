@@ -13,13 +13,27 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
-from specs.hygiene.rules import ADDRESS, BEARER, EXAMPLE, KNOWN, NAMED, NAMED_KEY, NAMES, RULES_BY_MARK, Rule
+from specs.hygiene.rules import (
+    ADDRESS,
+    BEARER,
+    EXAMPLE,
+    KNOWN,
+    NAMED,
+    NAMED_COLUMN,
+    NAMED_KEY,
+    NAMES,
+    RULES_BY_MARK,
+    Rule,
+)
 
 FINGERPRINT = 4
 LEAST_BITS = 3.3
 LEAST_HEX_BITS = 3.0
 LEAST_LENGTH = 12
 _PARTS = re.compile(r"[_./:-]+")
+_RULE = "|-: \t>\r\n"
+_DRESS = " \t`*\"'\r\n"
+_CELL = re.compile(r"(?<=\|)[^|\r\n]+|^[ \t>]*[^|\s>][^|\r\n]*")
 _HEX = re.compile(r"(?:0[xX])?(?:[0-9a-f]+|[0-9A-F]+)[.:]?")
 
 
@@ -77,6 +91,8 @@ def _places(text: str) -> Iterator[tuple[str, int, int]]:
         for match in NAMED_KEY.finditer(text):
             if not _is_example(match[1], EXAMPLE) and bits(match[1]) >= LEAST_HEX_BITS:
                 yield "api-key", *match.span(1)
+    if "|" in text and "--" in text:
+        yield from _by_column(text)
     if "://" in text:
         yield from _by_name("password-in-address", ADDRESS, text)
     yield from _by_name("bearer-token", BEARER, text)
@@ -92,9 +108,31 @@ def _by_form(rule: Rule, text: str) -> Iterator[tuple[str, int, int]]:
 
 def _by_name(rule: str, form: re.Pattern[str], text: str) -> Iterator[tuple[str, int, int]]:
     for match in form.finditer(text):
-        value = match[1]
-        if len(value) >= LEAST_LENGTH and not _is_example(value, KNOWN) and _is_random(value):
+        if _is_password(match[1]):
             yield rule, *match.span(1)
+
+
+def _by_column(text: str) -> Iterator[tuple[str, int, int]]:
+    """Find passwords in the cells of a table's column that says it holds some."""
+    columns: list[int] = []
+    above, start = "", 0
+    for line in text.splitlines(keepends=True):
+        if "|" not in line:
+            columns = []
+        elif "--" in line and not line.strip(_RULE):
+            columns = [at for at, cell in enumerate(_CELL.finditer(above)) if NAMED_COLUMN.fullmatch(cell[0].strip())]
+        elif columns:
+            cells = list(_CELL.finditer(line))
+            for cell in (cells[at] for at in columns if at < len(cells)):
+                value = cell[0].strip(_DRESS)
+                if _is_password(value):
+                    place = start + cell.start() + cell[0].index(value)
+                    yield "password", place, place + len(value)
+        above, start = line, start + len(line)
+
+
+def _is_password(value: str) -> bool:
+    return len(value) >= LEAST_LENGTH and not _is_example(value, KNOWN) and _is_random(value)
 
 
 def _is_example(value: str, words: re.Pattern[str]) -> bool:

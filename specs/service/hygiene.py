@@ -11,7 +11,8 @@ from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.errors import DeniedError, UserError
-from specs.hygiene.links import Target, broken, followed, links_of
+from specs.hygiene.leads import Target, broken
+from specs.hygiene.links import followed, links_of
 from specs.hygiene.reports import notices, refusal_of_secrets
 from specs.hygiene.secrets import Secret, masked, secrets_in
 from specs.library import check_message

@@ -19,6 +19,7 @@ from specs.document import (
     PolicyBlock,
     Section,
 )
+from specs.hygiene.examined import Examined
 from specs.problem import SEVERITIES
 from sync.cache.factcodec import plain, problem
 from sync.cache.shapes import number, numbers, text, texts
@@ -28,8 +29,8 @@ STATUSES = frozenset({"draft", "active", "retired"})
 Made = TypeVar("Made")
 
 
-def encode_document(document: Document) -> bytes:
-    """Write a document whose text is the texts of its blocks; the same document gives the same bytes."""
+def encode_spec(document: Document, examined: Examined) -> bytes:
+    """Write a document whose text is the texts of its blocks, and its hygiene; the same gives the same bytes."""
     matter = document.front_matter
     value = [
         document.title,
@@ -44,6 +45,8 @@ def encode_document(document: Document) -> bytes:
         [[one.text, one.anchor, one.line, one.column, one.context] for one in document.mentions],
         plain(document.problems),
         [[one.line, one.anchor, one.id] for one in document.broken],
+        plain(examined.problems),
+        examined.links,
     ]
     return json.dumps(value, separators=(",", ":")).encode("ascii")
 
@@ -61,12 +64,13 @@ def policy_row(block: PolicyBlock) -> list[object]:
     return [block.values, block.anchor, block.line, block.text, places, block.broken]
 
 
-def decode_document(payload: bytes) -> Document | None:
-    """Read a document back; None for anything that `encode_document` did not write."""
+def decode_spec(payload: bytes) -> tuple[Document, Examined] | None:
+    """Read a document and its hygiene back; None for anything that `encode_spec` did not write."""
     try:
-        title, matter, blocks, sections, invariants, policies, mentions, problems, broken = json.loads(payload)
+        title, matter, blocks, sections, invariants, policies, mentions, *last = json.loads(payload)
+        problems, broken, found, links = last
         tiles = rows(blocks, (str, str, int, str, str), lambda kind, *rest: Block(BlockKind(kind), *rest))
-        return Document(
+        document = Document(
             text="".join(block.text for block in tiles),
             title=text(title),
             front_matter=front_matter(*matter),
@@ -78,6 +82,7 @@ def decode_document(payload: bytes) -> Document | None:
             problems=tuple(map(problem, problems)),
             broken=rows(broken, (int, str, str), BrokenBlock),
         )
+        return document, Examined(tuple(map(problem, found)), rows(links, (str, int), lambda to, at: (to, at)))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

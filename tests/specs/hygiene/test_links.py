@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specs.hygiene.links import Target, broken, followed, links_of
+from specs.hygiene.leads import Target, broken
+from specs.hygiene.links import followed, links_of
 
 TEXT = """---
 title: "[no](a.md)"

@@ -31,6 +31,23 @@ def test_a_key_is_found_wherever_it_stands(name: str, frame: str) -> None:
     assert masked(text, {found[0].id}) == (text, ())
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| `db_password` | {} |\n",
+        "| user | password |\n| --- | --- |\n| bob | {} |\n",
+        "| API token | of |\n|:-:|---|\n| a | b |\n| `{}` | x |\n",
+        "user | Client-Secret\n-- | --\nbob | {}\n",
+    ],
+)
+def test_a_cell_beside_or_below_a_name_is_looked_at(table: str) -> None:
+    text = table.format("q8Zr4LmT1vKp9wXc")
+    (found,) = secrets_in(text)
+    assert text[found.start : found.end] == "q8Zr4LmT1vKp9wXc"
+    for other in ("--space-4", "The token of the page", "`payments.charge`", "sha256", "see below", "4.12.0-rc1"):
+        assert secrets_in(table.format(other)) == ()
+
+
 @pytest.mark.parametrize("name", NO_SECRETS)
 def test_what_is_like_a_key_is_left_alone(name: str) -> None:
     assert secrets_in(f"# A\n\nText {NO_SECRETS[name]} more.\n") == ()

@@ -118,6 +118,11 @@ class Database:
         except TimeoutError as error:
             raise UnavailableError(*_AWAY) from error
 
+    async def revision(self) -> str | None:
+        """Give the revision of the schema; None where there is none."""
+        async with self.read() as connection:
+            return await connection.run_sync(_revision)
+
     async def schema_is_current(self) -> bool:
         """Say whether the schema is the one this program was written for."""
         async with self.read() as connection:

@@ -1,14 +1,16 @@
-"""Queries of the outside's own tables: page sessions, idempotency keys, counters of tries."""
+"""Queries of the outside's own tables (page sessions, idempotency keys, counters of tries), and of how all is."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.tables import counters, idempotency_keys, sessions
+from drift.tables.repositories import repositories
 from specs.store.connection import Connection
+from specs.tables.audit import audit
 from specs.tables.people import actors
 
 
@@ -32,6 +34,88 @@ class Answer:
     status: int | None
     headers: dict[str, str]
     body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ServerVitals:
+    """What PostgreSQL is: its version, as a number too; pgvector's ("": not there); connections; the size in bytes."""
+
+    version: str
+    number: int
+    vector: str
+    connections: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobVitals:
+    """How the queue is: when a worker last said that it lives, what waits and since when, and how many jobs failed."""
+
+    alive: datetime | None
+    waiting: int
+    waiting_since: datetime | None
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A repository that cannot be read, and why."""
+
+    name: str
+    problem: str
+    hint: str
+
+
+class VitalsStore:
+    """What tells how an installation is, on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def server(self) -> ServerVitals:
+        """Ask PostgreSQL what it is."""
+        query = """select current_setting('server_version') version, current_setting('server_version_num')::int number,
+            coalesce((select extversion from pg_extension where extname = 'vector'),
+                     (select default_version from pg_available_extensions where name = 'vector'), '') vector,
+            current_setting('max_connections')::int connections, pg_database_size(current_database()) size"""
+        row = (await self._connection.execute(text(query))).one()
+        return ServerVitals(row.version, row.number, row.vector, row.connections, row.size)
+
+    async def careless(self) -> list[str]:
+        """Name the settings that durability hangs on and that are off."""
+        query = """select name from pg_settings where setting = 'off'
+            and name in ('fsync', 'full_page_writes', 'synchronous_commit') order by name"""
+        return list((await self._connection.execute(text(query))).scalars())
+
+    async def now(self) -> datetime:
+        """Give PostgreSQL's time."""
+        found: datetime = (await self._connection.execute(text("select clock_timestamp()"))).scalar_one()
+        return found
+
+    async def jobs(self) -> JobVitals:
+        """Ask how the queue is. Jobs that are to begin later do not wait."""
+        query = """select (select max(last_heartbeat) from procrastinate_workers) alive, count(*) waiting,
+            (select min(e.at) from procrastinate_events e join procrastinate_jobs w on w.id = e.job_id
+             where w.status = 'todo' and e.type in ('deferred', 'deferred_for_retry', 'retried')
+             and coalesce(w.scheduled_at, now()) <= now()) since,
+            (select count(*) from procrastinate_jobs where status = 'failed') failed
+            from procrastinate_jobs where status = 'todo' and coalesce(scheduled_at, now()) <= now()"""
+        row = (await self._connection.execute(text(query))).one()
+        return JobVitals(row.alive, row.waiting, row.since, row.failed)
+
+    async def repositories(self) -> tuple[list[Trouble], int]:
+        """Give the repositories that have a problem, by name, and how many there are in all."""
+        rows = await self._connection.execute(
+            select(repositories).where(repositories.c.problem != "").order_by(repositories.c.name)
+        )
+        troubled = [Trouble(row.name, row.problem, row.hint) for row in rows]
+        count = (await self._connection.execute(select(func.count()).select_from(repositories))).scalar_one()
+        return troubled, count
+
+    async def last_entry(self) -> datetime | None:
+        """Give when the newest entry of the audit log was made."""
+        found: datetime | None = (await self._connection.execute(select(func.max(audit.c.at)))).scalar_one()
+        return found
 
 
 class AppStore:

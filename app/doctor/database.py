@@ -1,0 +1,83 @@
+"""Looks at PostgreSQL: is it there, can it hold our schema, does it keep what it acknowledged, is its clock ours."""
+
+from app import db
+from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
+from app.store import VitalsStore
+from specs.errors import HoldfastError
+
+OLDEST = 150_000
+NEEDED = 60
+LITTLE, MUCH = 2.0, 60.0
+
+
+async def server(patient: Patient) -> list[Diagnosis]:
+    """Look whether PostgreSQL answers, and whether it is one that we can use."""
+    part = "database"
+    if patient.database is None:
+        error = patient.away
+        return fault(part, error.message, error.hint) if error else fault(part, "It cannot be reached.", "See its log.")
+    try:
+        async with patient.database.read() as connection:
+            found = await VitalsStore(connection).server()
+    except HoldfastError as error:
+        return fault(part, error.message, "Does PostgreSQL run, and is HOLDFAST_DATABASE_URL right? Its log says.")
+    kind = "embedded" if not patient.settings.database_url else "external"
+    told = f"PostgreSQL {found.version}, {kind}, {found.size / 1024**2:,.0f} MiB"
+    if found.number < OLDEST:
+        return fault(part, f"{told}, which is too old.", "Use PostgreSQL 15 or later, with pgvector.")
+    if not found.vector:
+        return fault(part, f"{told}, without pgvector.", "Install pgvector for this PostgreSQL.")
+    if found.connections < NEEDED:
+        hint = "Each process may open some twenty; raise max_connections."
+        return note(part, f"{told}: only {found.connections} connections for all processes.", hint)
+    return well(part, f"{told}, pgvector {found.vector}")
+
+
+async def durability(patient: Patient) -> list[Diagnosis]:
+    """Look whether PostgreSQL writes to disk what it says it wrote."""
+    if patient.database is None:
+        return []
+    try:
+        async with patient.database.read() as connection:
+            off = await VitalsStore(connection).careless()
+    except HoldfastError:
+        return []
+    if off:
+        hint = "Switch them on: without them a crash loses what was acknowledged."
+        return fault("durability", f"PostgreSQL runs without {', '.join(off)}.", hint)
+    return well("durability", "what is acknowledged is on disk")
+
+
+async def schema(patient: Patient) -> list[Diagnosis]:
+    """Look whether the schema is the one of this program."""
+    if patient.database is None:
+        return []
+    try:
+        found = await patient.database.revision()
+    except HoldfastError:
+        return []
+    if found is None:
+        return fault("schema", "The database holds no Holdfast yet.", "`holdfast migrate` makes it.")
+    if not db.knows(found):
+        return fault("schema", f"The schema {found} is of a newer Holdfast.", "Update this one.")
+    if not await patient.database.schema_is_current():
+        return fault(
+            "schema", f"The schema {found} is of an older Holdfast.", "`holdfast migrate` brings it up to date."
+        )
+    return well("schema", found)
+
+
+async def clock(patient: Patient) -> list[Diagnosis]:
+    """Look whether this machine and PostgreSQL agree on the time; leases and sessions hang on it."""
+    if patient.database is None:
+        return []
+    try:
+        async with patient.database.read() as connection:
+            theirs = await VitalsStore(connection).now()
+    except HoldfastError:
+        return []
+    apart = abs((theirs - patient.now).total_seconds())
+    told = f"PostgreSQL's clock is {apart:,.0f} s from ours."
+    if apart > MUCH:
+        return fault("clock", told, "Set both clocks by NTP.")
+    return note("clock", told, "Set both clocks by NTP.") if apart > LITTLE else well("clock", "as PostgreSQL's")

@@ -1,0 +1,31 @@
+"""`holdfast doctor` on a real installation: words for people, JSON for machines, an exit code for both."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import cli
+
+
+@pytest.fixture(autouse=True)
+def installation(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOLDFAST_DATABASE_URL", url)
+    monkeypatch.setenv("HOLDFAST_DATA_DIR", str(tmp_path))
+
+
+def test_words_and_json_say_the_same() -> None:
+    told = CliRunner().invoke(cli, ["doctor"])
+    assert told.exit_code == 1, "tests switch durability off"
+    assert "PostgreSQL runs without fsync" in told.stdout
+    assert "1 fault, " in told.stdout
+    found = json.loads(CliRunner().invoke(cli, ["doctor", "--format", "json"]).stdout)
+    assert [one["part"] for one in found if one["state"] == "fault"] == ["durability"]
+    assert all(one["part"] in told.stdout and one["message"] in told.stdout for one in found)
+
+
+def test_a_wrong_address_is_a_fault_and_no_traceback() -> None:
+    told = CliRunner().invoke(cli, ["doctor", "--database-url", "mysql://x/y"])
+    assert told.exit_code == 1
+    assert "not in mysql" in told.stdout

@@ -1,30 +1,19 @@
 """The compose file is valid, and its very commands work together as plain processes: several webs, several workers."""
 
 import asyncio
-import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
-from ruamel.yaml import YAML
 
 from app import sources
+from tests.fleet import COMPOSE, PATIENCE, Fleet, services
 from tests.gitmaker import Made
 
-ROOT = Path(__file__).resolve().parent.parent
-COMPOSE = ROOT / "docker-compose.yml"
 LAYERS = "# Layers\n\n```yaml invariant\nid: layers\nkind: layers\nlayers: [shop.web, shop.domain]\n```\n"
-PATIENCE = 90
-
-
-def services() -> dict:
-    """The services of the compose file, as an engine reads them."""
-    return YAML(typ="safe").load(COMPOSE.read_text())["services"]
 
 
 @pytest.mark.house
@@ -42,59 +31,6 @@ def test_services_can_be_scaled() -> None:
     for name in ("web", "worker"):
         assert "container_name" not in found[name]
         assert all("-" in port.split(":")[0] for port in found[name].get("ports", []))
-
-
-@dataclass
-class Fleet:
-    """The processes of the compose file on one database, each with the settings of its service."""
-
-    folder: Path
-    url: str
-    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def start(self, service: str, **more: str) -> subprocess.Popen[bytes]:
-        declared = services()[service]
-        program, *words = declared["command"]
-        assert program == "holdfast"
-        own = {
-            **{name: str(value) for name, value in declared["environment"].items()},
-            "HOLDFAST_DATABASE_URL": self.url,
-            "HOLDFAST_DATA_DIR": str(self.folder),
-            "HOLDFAST_PUBLIC_URL": "",
-            "HOLDFAST_HOST": "127.0.0.1",
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            **more,
-        }
-        log = (self.folder / f"{service}-{len(self.processes)}.log").open("wb")
-        with log:
-            command = [sys.executable, str(ROOT / "holdfast.py"), *words]
-            process = subprocess.Popen(command, env=own, cwd=self.folder, stdout=log, stderr=subprocess.STDOUT)
-        self.processes.append(process)
-        return process
-
-    async def web(self, **more: str) -> str:
-        """Start a web process and give its address once it is ready."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        process = self.start("web", HOLDFAST_PORT=str(port), **more)
-        address = f"http://127.0.0.1:{port}"
-        async with httpx.AsyncClient() as client, asyncio.timeout(PATIENCE):
-            while True:
-                assert process.poll() is None, self.told()
-                try:
-                    if (await client.get(f"{address}/ready")).status_code == 200:
-                        return address
-                except httpx.TransportError:
-                    await asyncio.sleep(0.2)
-
-    def told(self) -> str:
-        return "\n".join(log.read_text() for log in sorted(self.folder.glob("*.log")))
-
-    def stop(self) -> None:
-        for process in self.processes:
-            process.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            process.wait(30)
 
 
 @pytest.fixture

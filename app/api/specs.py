@@ -26,6 +26,7 @@ from app.api._wire import (
     Items,
     Limit,
     Message,
+    Out,
     ProblemOut,
     SpecOut,
     Text,
@@ -36,7 +37,7 @@ from app.unit import Unit
 from specs.access import Scope
 from specs.conflicts import UnmergedError
 from specs.errors import DeniedError, HoldfastError
-from specs.library import MAX_MESSAGE, SpecText
+from specs.library import MAX_MESSAGE, Page, SpecText
 from specs.service.hygiene import Follow
 
 SpecPath = Annotated[str, Meta(min_length=1, max_length=1000, pattern=NO_NUL)]
@@ -212,6 +213,30 @@ async def list_problems(unit: NamedDependency[Unit], project: FromPath[str], spe
     return Items(tuple(map(ProblemOut.of, told)))
 
 
+class ToldOut(Out):
+    """A spec, and what its readers should be told of it."""
+
+    spec: UUID
+    path: str
+    problems: tuple[ProblemOut, ...]
+
+
+@get("/projects/{project:str}/problems", opt=READ, summary="What readers should be told of all specs")
+async def list_all_problems(
+    unit: NamedDependency[Unit], project: FromPath[str], *, cursor: Cursor = None, limit: Limit = 50
+) -> Items[ToldOut]:
+    """List by spec what heads hide from their readers, and which of their links are broken. A page is some specs."""
+    found = await unit.projects.find(unit.principal, project)
+    page = await unit.library.list(unit.principal, found.id, cursor=cursor, limit=limit)
+    made = []
+    for spec in page.items:
+        read = await unit.library.read(unit.principal, found.id, spec.id)
+        told = await unit.hygiene.problems(unit.principal, found.id, read.spec.path, read.text)
+        made.append(ToldOut(spec=spec.id, path=read.spec.path, problems=tuple(map(ProblemOut.of, told))))
+    where = f"/api/v1/projects/{project}/problems"
+    return items_of(Page(tuple(made), page.next), lambda one: one, where, {"limit": limit})
+
+
 @post("/projects/{project:str}/specs/{spec:uuid}/rename", opt=WRITE, status_code=200, summary="Rename a spec")
 async def rename_spec(
     unit: NamedDependency[Unit], project: FromPath[str], spec: FromPath[UUID], data: JSONBody[RenameIn]
@@ -267,6 +292,7 @@ ROUTES = (
     read_spec_by_path,
     save_spec,
     list_problems,
+    list_all_problems,
     rename_spec,
     retire_spec,
     restore_spec,

@@ -59,6 +59,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("merge", "app.cli.merge", "Merge three versions of a Markdown file, as git wants it.", CHECK),
     Command("install", "app.cli.install", "Have git use Holdfast: the merge driver.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
+    Command("spec", "app.cli.spec", "Read specs and their past; compare, restore, rename, retire.", SPECS),
     Command("blame", "app.cli.blame", "Say who brought each line of a spec.", SPECS),
     Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
     Command("tag", "app.cli.tag", "Name what specs say now, and see what changed since.", SPECS),

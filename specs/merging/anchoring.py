@@ -1,7 +1,8 @@
 """Says which edits of units are too near each other to be made both, or stand where the other side left nothing."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from specs.merging.pairing import Pairing
 from specs.merging.scan import Unit, UnitKind
@@ -13,19 +14,16 @@ ABOUT = frozenset({"id", "kind"})
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """Judges pairs of edits of one base; made from both sides' units, pairs and edits."""
+    """Judges pairs of edits of one base; made from both sides' units and pairs.
+
+    `counts` says how often all of the base, ours and theirs hold a unit.
+    """
 
     base: Sequence[Unit]
     sides: tuple[Sequence[Unit], Sequence[Unit]]
     pairs: tuple[Mapping[int, int], Mapping[int, int]]
-    changes: tuple[Sequence[Edit], Sequence[Edit]]
     pairing: Pairing
-    put: list[set[str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        for side, found in zip(self.sides, self.changes, strict=True):
-            units = (unit for edit in found if not edit.paired for unit in side[edit.first : edit.last])
-            self.put.append({unit.text for unit in units if unit.text.strip()})
+    counts: Sequence[Counter[str]]
 
     def meet(self, ours: Edit, theirs: Edit) -> bool:
         """Whether an edit of ours and one of theirs have to be looked at together."""
@@ -38,9 +36,8 @@ class Nearness:
             return True
         if other.paired or inserted.start not in {other.start, other.end}:
             return False
-        if other.deletion:
-            return self._uproots(other, inserted.start, side)
-        return other.last - other.first > other.end - other.start and not self._apart(inserted, other, 1 - side)
+        grows = other.last - other.first > other.end - other.start
+        return self._uproots(other, inserted.start, side) or (grows and not self._apart(inserted, other, 1 - side))
 
     def _redefines(self, ours: Edit, theirs: Edit) -> bool:
         """Whether both touch one block of YAML, and one of them what it is about: its id or its kind."""
@@ -48,12 +45,14 @@ class Nearness:
         groups = {unit.group for unit in mine if unit.group >= 0} & {unit.group for unit in other}
         return bool(groups) and any(unit.key in ABOUT and unit.group in groups for unit in (*mine, *other))
 
-    def _uproots(self, deletion: Edit, place: int, side: int) -> bool:
-        """Whether a deletion takes away what an insertion beside it belongs to: its heading, or a moved neighbour."""
-        taken = self.base[deletion.start : deletion.end]
-        if place == deletion.end and any(unit.kind is UnitKind.HEADING for unit in taken):
+    def _uproots(self, edit: Edit, place: int, side: int) -> bool:
+        """Whether an edit takes away what an insertion beside it belongs to: its heading, or a neighbour it moves."""
+        taken = self.base[edit.start : edit.end]
+        if edit.deletion and place == edit.end and any(unit.kind is UnitKind.HEADING for unit in taken):
             return True
-        return any(unit.text in self.put[side] for unit in taken if unit.text.strip())
+        near = taken[-1:] if place == edit.end else taken[:1]
+        left, known = self.counts[side + 1], self.counts[0]
+        return any(left[unit.text] >= known[unit.text] for unit in near if any(map(str.isalnum, unit.text)))
 
     def _apart(self, inserted: Edit, other: Edit, side: int) -> bool:
         """Whether an insertion brings the blank line that parts it from a rewritten neighbour."""

@@ -1,12 +1,14 @@
 """`merge`: three texts in, a `Merge` out. Pure and deterministic; swapped sides give the mirrored merge."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from specs.diff import split
 from specs.merging.bounds import within_bounds
 from specs.merging.diff3 import regions
 from specs.merging.endings import MIXED, merged, plain, restored, traits
+from specs.merging.flowing import flowed
 from specs.merging.numbering import renumbered, unnumbered
 from specs.merging.pairing import Pairing
 from specs.merging.places import placed
@@ -36,9 +38,10 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
     if all(region.merged is not None for region in found):
         text = "".join(line for region in found for line in region.merged or ())
         both = sum(region.merged is not None and not region.stable for region in found) > 1
-        return [Resolved(text)] if not both or sound(text, (ours, theirs)) else _whole(base, ours, theirs)
+        return [Resolved(text)] if not both or sound(text, base, (ours, theirs)) else _whole(base, ours, theirs)
     scans = [scan(lines) for lines in sides]
     starts = [[unit.first for unit in units] for units in scans]
+    counts = [Counter(unit.text for unit in units) for units in scans]
     pairing = Pairing()
     pieces: list[Piece] = []
     for stretch in stretches(found, scans):
@@ -50,11 +53,11 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
             for every, known, first, last in zip(scans, starts, stretch.first, stretch.last, strict=True)
         ]
         count = sum(isinstance(piece, Conflict) for piece in pieces)
-        around = scans[0], bisect_left(starts[0], stretch.first[0])
+        around = Around(scans[0], bisect_left(starts[0], stretch.first[0]), counts)
         pieces += _open(stretch, units, pairing, count, around)
     if not any(isinstance(piece, Conflict) for piece in pieces):
         text = "".join(piece.text for piece in pieces if isinstance(piece, Resolved))
-        if not sound(text, (ours, theirs)):
+        if not sound(text, base, (ours, theirs)):
             pieces = whole(base, ours, theirs)
     return list(placed(pieces, scans[0]))
 
@@ -70,10 +73,15 @@ def _open(stretch: Stretch, units: list[list[Unit]], pairing: Pairing, count: in
     if all(part.text is not None for part in parts):
         woven = scan(split("".join(part.text or "" for part in parts)))
         text = renumbered(woven, units)
-        if text is not None and within_bounds(*(unnumbered(version) for version in (*units, woven))):
+        bounded = within_bounds(*(unnumbered(version) for version in (*units, woven)))
+        if text is not None and bounded:
             yield Resolved(text)
             return
         parts = [Part(base, ours, theirs, None, Reason.STRUCTURE)]
+    text = flowed(units, around.counts)
+    if text is not None:
+        yield Resolved(text)
+        return
     line = stretch.first[0] + 1
     for group in _gathered(parts):
         if len(group) == 1 and group[0].text is not None:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
-from specs.merging.choices import choose
+from specs.diff import matches, split
+from specs.merging.choices import choose, wider
 from specs.merging.scan import UnitKind
 from specs.merging.words import Words, merge_body, merge_words
 
@@ -42,6 +43,8 @@ def merge_key(base: str, ours: str, theirs: str) -> Words:
         return Words(choose(base, ours, theirs))
     keys, gaps, values = zip(*(found.groups() for found in fields if found), strict=True)
     value = _whole(*values)
+    if value.text is None:
+        value = _further(*values)
     if value.text is None and all(LISTED.fullmatch(each.strip()) and "\n" not in each.strip() for each in values):
         value = merge_body(*values, code=True)
     key, gap = choose(*keys), choose(*gaps)
@@ -57,6 +60,14 @@ def merge_code(base: str, ours: str, theirs: str) -> Words:
 
 def _whole(base: str, ours: str, theirs: str) -> Words:
     return Words(choose(base, ours, theirs))
+
+
+def _further(base: str, ours: str, theirs: str) -> Words:
+    """Give the value of the side that made the other's change of lines, and more."""
+    before, mine, other = split(base), split(ours), split(theirs)
+    dropped = [set(range(len(before))) - {at for at, _ in matches(before, lines)} for lines in (mine, other)]
+    side = wider(mine, other, *dropped)
+    return Words(None if side is None else (ours, theirs)[side])
 
 
 def _each(fields: Iterable[Sequence[str]], merge: Callable[[str, str, str], Words]) -> Words:

@@ -1,57 +1,86 @@
 """Says no to a merge by words where the two sides' edits may hang together. When in doubt, a person decides."""
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from specs.merging.hazards import Hazard, hazard_of, said
 from specs.merging.tokens import Token
 from specs.merging.values import Reason
 from specs.merging.weave import Edit
 
-NORMATIVE = frozenset(["must", "shall", "should", "may", "required", "recommended", "optional", "mandatory", "always"])
-NEGATION = frozenset(
-    ["not", "no", "never", "none", "neither", "nor", "without", "unless", "except", "only", "cannot", "nothing"]
-)
-NUMBER_WORDS = frozenset(
-    ["zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "once", "twice"]
-)
-CONTRACTED = re.compile(r"n['\u2019]t$")
-DIGIT = re.compile(r"\d")
-IDENTIFIER = re.compile(r"\w_\w|\w\w\.\w\w|[a-z][A-Z]|^--\w|^[./]+/?\w|/\w+/|:\w|\(\)$")
 END = frozenset(".!?")
 CLOSERS = frozenset([")", '"', "'", "\u201d", "\u2019", "*", "**", "_", "]"])
 SAYING = frozenset({"word", "code", "target", "url", "ideograph"})
+GRAVE = frozenset({Hazard.STRONG, Hazard.NUMBER})
 REWRITTEN = 0.6
+DELETED = 0.85
 LEAST = 3
 NEAR = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Touch:
-    """What one side did to a sentence: the words it took out and put in, and the places in the base where it did."""
+    """What one side did to a sentence: its edits, and the base's and the side's tokens that each is about."""
 
-    removed: tuple[Token, ...]
-    added: tuple[Token, ...]
     edits: tuple[Edit, ...]
+    removed: tuple[Sequence[Token], ...]
+    added: tuple[Sequence[Token], ...]
+
+    @property
+    def tokens(self) -> Iterator[Token]:
+        """Give all that was taken out and put in."""
+        for tokens in (*self.removed, *self.added):
+            yield from tokens
+
+    @cached_property
+    def balance(self) -> Counter[str]:
+        """Count each word put in less each taken out: none where words only moved or look otherwise than before."""
+        found: Counter[str] = Counter()
+        for sign, runs in ((-1, self.removed), (1, self.added)):
+            for tokens in runs:
+                for word in (part for token in tokens for part in said(token)):
+                    found[word] += sign
+        return Counter({word: count for word, count in found.items() if count})
+
+    @cached_property
+    def hazards(self) -> list[dict[str, Hazard]]:
+        """Give for each edit the words in it that the side changed and that can turn a statement."""
+        found = []
+        for runs in zip(self.removed, self.added, strict=True):
+            tokens = [token for run in runs for token in run]
+            words = {word: hazard_of(word, token) for token in tokens for word in said(token) if word in self.balance}
+            found.append({word: hazard for word, hazard in words.items() if hazard is not None})
+        return found
+
+    @property
+    def says(self) -> list[Edit]:
+        """Give the edits that change a word, not only marks or the order of words."""
+        runs = zip(self.edits, self.removed, self.added, strict=True)
+        return [
+            edit
+            for edit, removed, added in runs
+            if any(word in self.balance for token in (*removed, *added) for word in said(token))
+        ]
 
 
 def objection(
     base: Sequence[Token], sides: Sequence[Sequence[Token]], changes: Sequence[Sequence[Edit]]
 ) -> Reason | None:
     """Give the reason why two sides' edits of one piece of prose must not both be made, or None."""
-    for start, end in sentences(base):
-        touches = [_touch(base, tokens, edits, start, end) for tokens, edits in zip(sides, changes, strict=True)]
-        ours, theirs = touches
+    spans = list(sentences(base))
+    if any(_adrift(base, spans, sides, changes, side) for side in (0, 1)):
+        return Reason.EDITED
+    for start, end in spans:
+        ours, theirs = (_touch(base, tokens, edits, start, end) for tokens, edits in zip(sides, changes, strict=True))
         if not ours.edits or not theirs.edits or _leads(ours) or _leads(theirs):
             continue
         size = _words(base[start:end])
-        if any(_words(touch.removed) >= max(LEAST, REWRITTEN * size) for touch in touches):
+        if any(_rewrites(touch, size) for touch in (ours, theirs)):
             return Reason.EDITED
-        if turns(ours) and turns(theirs):
-            return Reason.DEPENDENT
-        if _reverses(base, ours, theirs) or _reverses(base, theirs, ours):
+        if _depend(base, ours, theirs) or _reverses(base, ours, theirs) or _reverses(base, theirs, ours):
             return Reason.DEPENDENT
     return None
 
@@ -71,55 +100,69 @@ def ends_sentence(tokens: Sequence[Token], at: int) -> bool:
         return True
     if not tokens[at].before or tokens[at].text[:1].islower():
         return False
-    last = at - 1
+    return _closes(tokens[:at])
+
+
+def _closes(tokens: Sequence[Token]) -> bool:
+    """Whether tokens end with the end of a block, or with a full stop and what closes behind it."""
+    last = len(tokens) - 1
+    if last >= 0 and tokens[last].sort == "break":
+        return True
     while last > 0 and tokens[last].text in CLOSERS and not tokens[last].before:
         last -= 1
-    return tokens[last].text in END
+    return last >= 0 and tokens[last].text in END
 
 
-def critical(token: Token) -> bool:
-    """Whether a word can turn a statement: normative, negating, a number, an identifier, inline code."""
-    if token.sort in {"code", "anchor"}:
-        return True
-    if token.sort != "word":
-        return False
-    word = token.text.casefold()
-    return _strong(word) or word in NUMBER_WORDS or bool(DIGIT.search(word) or IDENTIFIER.search(token.text))
+def _rewrites(touch: Touch, size: int) -> bool:
+    """Whether a side put other words in place of most of a sentence, or left next to nothing of it."""
+    removed, added = (sum(map(_words, runs)) for runs in (touch.removed, touch.added))
+    return min(removed, added) >= max(LEAST, REWRITTEN * size) or removed > max(LEAST, DELETED * size)
 
 
-def turns(touch: Touch) -> bool:
-    """Whether an edit takes out or puts in what can turn a statement, or the word after a number: its unit.
+def _adrift(
+    base: Sequence[Token],
+    spans: Sequence[tuple[int, int]],
+    sides: Sequence[Sequence[Token]],
+    changes: Sequence[Sequence[Edit]],
+    side: int,
+) -> bool:
+    """Whether a side put whole sentences between two of which the other left neither as it was."""
+    tokens, others = sides[side], sides[1 - side]
+    ends = [end for _, end in spans]
+    for edit in changes[side]:
+        at = edit.start
+        if not edit.insertion or at in {0, len(base)} or not _between(base, tokens, edit):
+            continue
+        after = bisect_right(ends, at)
+        around = spans[max(0, after - 1) : after + 1]
+        touches = [_touch(base, others, changes[1 - side], *span) for span in around]
+        if all(
+            _rewrites(touch, _words(base[first:last])) for touch, (first, last) in zip(touches, around, strict=True)
+        ):
+            return True
+    return False
 
-    What only looks otherwise than before does not count.
-    """
-    old, new = Counter(map(_core, touch.removed)), Counter(map(_core, touch.added))
-    gone = (token for token in touch.removed if new[_core(token)] < old[_core(token)])
-    come = (token for token in touch.added if old[_core(token)] < new[_core(token)])
-    return any(map(critical, gone)) or any(map(critical, come))
 
-
-def _strong(word: str) -> bool:
-    return word in NORMATIVE or word in NEGATION or bool(CONTRACTED.search(word))
-
-
-def _reverses(base: Sequence[Token], one: Touch, other: Touch) -> bool:
-    """Whether one side's new or dropped `not` or `must` stands so near the other's edit that it is about that."""
-    old, new = Counter(map(_core, one.removed)), Counter(map(_core, one.added))
-    if not any(_strong(word) and old[word] != new[word] for word in {**old, **new}):
-        return False
-    if Counter(map(_core, other.removed)) == Counter(map(_core, other.added)):
-        return False
-    for mine in one.edits:
-        for theirs in other.edits:
-            first, second = (mine, theirs) if mine.start <= theirs.start else (theirs, mine)
-            if _words(base[first.end : second.start]) < NEAR:
+def _depend(base: Sequence[Token], ours: Touch, theirs: Touch) -> bool:
+    """Whether both sides touch what can turn a sentence. Two names may differ, where they stand well apart."""
+    for mine, found in zip(ours.edits, ours.hazards, strict=True):
+        for other, met in zip(theirs.edits, theirs.hazards, strict=True):
+            if not found or not met:
+                continue
+            if GRAVE & {*found.values(), *met.values()} or found.keys() & met.keys() or _near(base, mine, other):
                 return True
     return False
 
 
-def _core(token: Token) -> str:
-    """Give what a token says, without marks of code."""
-    return token.text.strip("`").strip().casefold()
+def _reverses(base: Sequence[Token], one: Touch, other: Touch) -> bool:
+    """Whether one side's new or dropped `not` or `must` stands so near the other's edit that it is about that."""
+    strong = [edit for edit, found in zip(one.edits, one.hazards, strict=True) if Hazard.STRONG in found.values()]
+    return any(_near(base, mine, theirs) for mine in strong for theirs in other.says)
+
+
+def _near(base: Sequence[Token], one: Edit, other: Edit) -> bool:
+    first, second = (one, other) if one.start <= other.start else (other, one)
+    return _words(base[first.end : second.start]) < NEAR
 
 
 def _words(tokens: Sequence[Token]) -> int:
@@ -128,18 +171,28 @@ def _words(tokens: Sequence[Token]) -> int:
 
 def _leads(touch: Touch) -> bool:
     """Whether an edit changes nothing but where links lead."""
-    return all(token.sort in {"target", "url"} for token in (*touch.removed, *touch.added))
+    return all(token.sort in {"target", "url"} for token in touch.tokens)
 
 
 def _touch(base: Sequence[Token], side: Sequence[Token], edits: Sequence[Edit], start: int, end: int) -> Touch:
     first = bisect_left(edits, start, key=lambda edit: edit.end)
     last = bisect_right(edits, end, key=lambda edit: edit.start)
-    inside = tuple(edit for edit in edits[first:last] if _inside(edit, start, end))
-    removed = tuple(token for edit in inside for token in base[max(start, edit.start) : min(end, edit.end)])
-    return Touch(removed, tuple(token for edit in inside for token in side[edit.first : edit.last]), inside)
+    inside = tuple(edit for edit in edits[first:last] if _inside(base, side, edit, start, end))
+    removed = tuple(base[max(start, edit.start) : min(end, edit.end)] for edit in inside)
+    return Touch(inside, removed, tuple(side[edit.first : edit.last] for edit in inside))
 
 
-def _inside(edit: Edit, start: int, end: int) -> bool:
-    if edit.start == edit.end:
-        return start < edit.start < end or edit.start in {start, end}
-    return edit.start < end and start < edit.end
+def _inside(base: Sequence[Token], side: Sequence[Token], edit: Edit, start: int, end: int) -> bool:
+    """Whether an edit is one of a sentence: sentences put in before or after it are not."""
+    if edit.start < edit.end:
+        return edit.start < end and start < edit.end
+    if start < edit.start < end:
+        return True
+    return edit.start in {start, end} and not _between(base, side, edit)
+
+
+def _between(base: Sequence[Token], side: Sequence[Token], edit: Edit) -> bool:
+    """Whether an insertion at the border of two sentences is made of whole ones."""
+    at, added = edit.start, side[edit.first : edit.last]
+    after = at == 0 or _closes(base[max(0, at - LEAST) : at])
+    return after and (at == len(base) or _closes(added)) and not added[0].text[:1].islower()

@@ -1,15 +1,38 @@
-"""Looks at a merged text as a whole: are fences closed as before? What is not sound becomes one conflict."""
+"""Looks at a merged text as a whole: are fences closed as before, does nothing stand twice that stood once?
 
+What is not sound becomes one conflict.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 
 from specs.diff import split
 from specs.merging.scan import Unit, UnitKind, scan
 from specs.merging.values import Conflict, Piece, Reason, Resolved, Suggestion
 
+TELLING = frozenset({UnitKind.PARAGRAPH, UnitKind.HEADING, UnitKind.ITEM, UnitKind.ROW, UnitKind.DEFINITION})
 
-def sound(text: str, sides: Sequence[str]) -> bool:
-    """Whether each fence of a merged text ends, if all of both sides' do."""
-    return _closed(text) or not all(map(_closed, sides))
+
+def sound(text: str, base: str, sides: tuple[str, str]) -> bool:
+    """Whether each fence of a merged text ends, if all of both sides' do, and no block stands there once too often."""
+    found = scan(split(text))
+    scans = [scan(split(side)) for side in sides]
+    closed = _closed(text, found) or not all(map(_closed, sides, scans))
+    return closed and not _doubled(found, base, scans)
+
+
+def _doubled(found: Sequence[Unit], base: str, sides: Sequence[Sequence[Unit]]) -> bool:
+    """Whether a block that each side has but once, as both moved it, stands there twice."""
+    counts = _counted(found)
+    often = [text for text, count in counts.items() if count > 1]
+    if not often:
+        return False
+    before, ours, theirs = (_counted(units) for units in (scan(split(base)), *sides))
+    return any(counts[text] > before[text] == ours[text] == theirs[text] for text in often if before[text])
+
+
+def _counted(units: Sequence[Unit]) -> Counter[str]:
+    return Counter(unit.text.strip() for unit in units if unit.kind in TELLING)
 
 
 def whole(base: str, ours: str, theirs: str) -> list[Piece]:
@@ -29,9 +52,9 @@ def whole(base: str, ours: str, theirs: str) -> list[Piece]:
     return [Resolved("".join(versions[0][:head])), conflict, Resolved("".join(after))]
 
 
-def _closed(text: str) -> bool:
+def _closed(text: str, units: Sequence[Unit]) -> bool:
     marks = sum(line.lstrip().startswith("```") for line in split(text)) if "```" in text else 0
-    return marks % 2 == 0 and not any(_open(scan(split(text))))
+    return marks % 2 == 0 and not any(_open(units))
 
 
 def _open(units: Sequence[Unit]) -> list[int]:

@@ -1,24 +1,35 @@
 """Merges an open stretch unit by unit: paired, woven, and where both edited one unit, by what that unit is."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from specs.diff import split
 from specs.merging.anchoring import Nearness
 from specs.merging.bounds import within_bounds
 from specs.merging.choices import choose
 from specs.merging.fields import MERGERS
 from specs.merging.inserting import merge_insertions
+from specs.merging.numbering import unnumbered
 from specs.merging.pairing import Pairing
-from specs.merging.scan import Unit, UnitKind
+from specs.merging.scan import Unit, UnitKind, scan
 from specs.merging.sliding import slid
 from specs.merging.values import Reason
 from specs.merging.weave import Edit, Meeting, edits, weave
 from specs.merging.words import Words, merge_passage
 
 Units: TypeAlias = Sequence[Unit]
-Around: TypeAlias = tuple[Units, int]
 FLOWING = frozenset({UnitKind.HEADING, UnitKind.PARAGRAPH, UnitKind.ITEM, UnitKind.BLANK})
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Where a stretch lies: all units of the base, the number of its first, how often each text has which unit."""
+
+    base: Units
+    first: int
+    counts: Sequence[Counter[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +48,13 @@ class Part:
 
 
 def merge_units(base: Units, ours: Units, theirs: Units, pairing: Pairing, around: Around) -> list[Part]:
-    """Merge three lists of units that stand for the same stretch. `around`: all of the base, and the first here."""
+    """Merge three lists of units that stand for the same stretch of what lies `around`."""
     pairs = [aligned(base, side, pairing) for side in (ours, theirs)]
     changes = [
         edits(found, len(base), len(side), lambda i, j, side=side: base[i].text != side[j].text)  # type: ignore[misc]
         for found, side in zip(pairs, (ours, theirs), strict=True)
     ]
-    nearness = Nearness(base, (ours, theirs), (dict(pairs[0]), dict(pairs[1])), (changes[0], changes[1]), pairing)
+    nearness = Nearness(base, (ours, theirs), (dict(pairs[0]), dict(pairs[1])), pairing, around.counts)
     parts: list[Part] = []
     at = 0
     for meeting in (*weave(changes[0], changes[1], nearness.meet), Meeting(len(base), len(base), (), ())):
@@ -85,14 +96,22 @@ def _settled(sides: tuple[Units, Units, Units], meeting: Meeting, around: Around
     every = (*meeting.ours, *meeting.theirs)
     chosen = choose(text_of(before), text_of(mine), text_of(other))
     if chosen is None and all(edit.insertion for edit in every):
-        units, first = around
         return [
             Part((), a, b, None if both is None else text_of(both), Reason.INSERTED)
-            for a, b, both in merge_insertions(units, first + meeting.start, mine, other)
+            for a, b, both in merge_insertions(around.base, around.first + meeting.start, mine, other)
         ]
     words = Words(chosen) if chosen is not None else _by_words(before, mine, other, every)
-    sound = words.text is not None and within_bounds(text_of(before), text_of(mine), text_of(other), words.text)
+    sound = words.text is not None and _bounded(before, mine, other, words.text)
     return [Part(before, mine, other, words.text if sound else None, words.reason)]
+
+
+def _said(units: Units) -> list[str]:
+    return text_of(units).split()
+
+
+def _bounded(before: Units, mine: Units, other: Units, text: str) -> bool:
+    """Whether a merge holds the words of its sides, whatever its lists count."""
+    return within_bounds(*(unnumbered(units) for units in (before, mine, other, scan(split(text)))))
 
 
 def _in_block(unit: Unit) -> bool:
@@ -109,7 +128,8 @@ def _by_words(before: Units, mine: Units, other: Units, every: Sequence[Edit]) -
         merger = None if _in_block(before[0]) else MERGERS.get(before[0].kind)
         return merger(*map(text_of, versions)) if merger else Words(None)
     if any(edit.deletion for edit in every):
-        return Words(None, Reason.DELETED)
+        blank = next((n for n in (0, 1) if _said(versions[0]) == _said(versions[n + 1])), None)
+        return Words(None, Reason.DELETED) if blank is None else Words(text_of(versions[2 - blank]))
     placed = not any(edit.insertion for edit in every)
     if placed and all(unit.kind in FLOWING for units in versions for unit in units):
         return merge_passage(*([unit.text for unit in units] for units in versions))

@@ -104,7 +104,8 @@ def merge_tokens(base: list[Token], ours: list[Token], theirs: list[Token], *, c
         side = 0 if meeting.ours else 1
         if meeting.ours and meeting.theirs:
             texts = _texts(passage, meeting)
-            wide = wider(*texts, *_dropped(passage, meeting))
+            ours_text, theirs_text = map(_blocks, texts) if _builds(passage, meeting) else texts
+            wide = wider(ours_text, theirs_text, *_dropped(passage, meeting))
             if wide is None:
                 return Words(None)
             side = wide
@@ -127,14 +128,18 @@ def compared(
     to_ours, to_theirs = list(matches(texts[0], texts[1])), list(matches(texts[0], texts[2]))
     passage = Passage(base, (ours, theirs), (dict(to_ours), dict(to_theirs)))
     mine, other = edits(to_ours, len(base), len(ours)), edits(to_theirs, len(base), len(theirs))
-    return passage, weave(mine, other, _Meets(base, code=code))
+    return passage, weave(mine, other, _Meets(base, (ours, theirs), code=code))
 
 
 class _Meets:
-    """Two edits meet where no word and no end of a sentence stands between them. A link's words and target are two."""
+    """Two edits meet where no word and no end of a sentence stands between them. A link's words and target are two.
 
-    def __init__(self, base: Sequence[Token], *, code: bool) -> None:
-        self.base = base
+    Where both put in blocks, the end of a sentence does not part them.
+    """
+
+    def __init__(self, base: Sequence[Token], sides: tuple[Sequence[Token], Sequence[Token]], *, code: bool) -> None:
+        self.base, self.sides = base, sides
+        self.said = [0, *accumulate(code or token.sort not in MARKS | {"break"} for token in base)]
         ends = (at + 1 < len(base) and ends_sentence(base, at + 1) for at in range(len(base)))
         self.words = [0, *accumulate(code or t.sort not in MARKS or end for t, end in zip(base, ends, strict=True))]
 
@@ -149,7 +154,12 @@ class _Meets:
             return True
         if self._leads(first) != self._leads(second):
             return False
-        return self.words[second.start] == self.words[first.end]
+        between = self.said if self._builds(ours, 0) and self._builds(theirs, 1) else self.words
+        return between[second.start] == between[first.end]
+
+    def _builds(self, edit: Edit, side: int) -> bool:
+        """Whether an edit puts in the end of a block."""
+        return any(token.sort == "break" for token in self.sides[side][edit.first : edit.last])
 
 
 def kept(passage: Passage, first: int, last: int) -> list[str]:
@@ -187,6 +197,24 @@ def _version(passage: Passage, meeting: Meeting, side: int) -> list[Token]:
 def _texts(passage: Passage, meeting: Meeting) -> tuple[list[str], list[str]]:
     ours, theirs = (_version(passage, meeting, side) for side in (0, 1))
     return [token.text for token in ours], [token.text for token in theirs]
+
+
+def _builds(passage: Passage, meeting: Meeting) -> bool:
+    """Whether both sides put in ends of blocks: then they are compared block by block."""
+    return all(
+        any(token.sort == "break" for edit in edits for token in side[edit.first : edit.last])
+        for edits, side in zip((meeting.ours, meeting.theirs), passage.sides, strict=True)
+    )
+
+
+def _blocks(texts: Sequence[str]) -> list[str]:
+    """Join texts of tokens to those of blocks."""
+    found = [""]
+    for text in texts:
+        found[-1] += f"{text} "
+        if text == "\n":
+            found.append("")
+    return [block for block in found if block]
 
 
 def _dropped(passage: Passage, meeting: Meeting) -> tuple[set[int], set[int]]:

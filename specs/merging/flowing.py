@@ -1,0 +1,69 @@
+"""Merges a stretch of blocks as one run of words, where pairing its blocks came to nothing.
+
+Blocks that one side joined, cut or put elsewhere have no partner; their words do. What comes out has to hold together
+as a whole: words, blocks and tables.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from itertools import groupby, pairwise
+
+from specs.diff import split
+from specs.merging.bounds import within_bounds
+from specs.merging.fields import cells
+from specs.merging.numbering import renumbered, unnumbered
+from specs.merging.scan import Unit, UnitKind, scan
+from specs.merging.words import merge_passage
+
+Units = Sequence[Unit]
+
+
+def flowed(units: Sequence[Units], counts: Sequence[Counter[str]]) -> str | None:
+    """Merge three versions (base, ours, theirs) of a stretch by words alone; None where that is not safe.
+
+    `counts` says how often all of each text holds a block.
+    """
+    if len({tuple(unit.text for unit in version if unit.kind is UnitKind.KEY) for version in units}) > 1:
+        return None
+    found = merge_passage(*([unit.text for unit in version] for version in units))
+    if found.text is None:
+        return None
+    merged = scan(split(found.text))
+    torn = _follows(units, 1, _moved(units, 2, counts)) or _follows(units, 2, _moved(units, 1, counts))
+    if torn or not _once(units, merged) or not _even(units, merged):
+        return None
+    if not within_bounds(*(unnumbered(version) for version in (*units, merged))):
+        return None
+    return renumbered(merged, units)
+
+
+def _moved(units: Sequence[Units], side: int, counts: Sequence[Counter[str]]) -> set[str]:
+    """Give the blocks that a side took out of a stretch and has elsewhere."""
+    here = {unit.text for unit in units[side]}
+    gone = {unit.text for unit in units[0]} - here
+    return {text for text in gone if counts[side][text] >= counts[0][text]}
+
+
+def _follows(units: Sequence[Units], side: int, moved: AbstractSet[str]) -> bool:
+    """Whether a side put a block behind one that the other moved away."""
+    known = {unit.text for unit in units[0]}
+    telling = [unit.text for unit in units[side] if any(map(str.isalnum, unit.text))]
+    return any(before in moved and after not in known for before, after in pairwise(telling))
+
+
+def _once(units: Sequence[Units], merged: Units) -> bool:
+    """Whether no block that both sides put in stands more often in what they came to than with either."""
+    base, ours, theirs, found = (Counter(unit.text for unit in version) for version in (*units, merged))
+    both = (text for text in ours.keys() & theirs.keys() if min(ours[text], theirs[text]) > base[text])
+    return all(found[text] <= max(ours[text], theirs[text]) for text in both if any(map(str.isalnum, text)))
+
+
+def _even(units: Sequence[Units], merged: Units) -> bool:
+    """Whether the rows of each table have as many cells as each other, if those of both sides do."""
+    return not _ragged(merged) or _ragged(units[1]) or _ragged(units[2])
+
+
+def _ragged(units: Units) -> bool:
+    rows = (unit for unit in units if unit.kind is UnitKind.ROW)
+    return any(len({len(cells(row.text)) for row in table}) > 1 for _, table in groupby(rows, lambda row: row.group))

@@ -36,6 +36,7 @@ from sync.service.fetching import Mirrors
 from sync.service.letters import Letters
 from sync.service.looking import Excerpts
 from sync.service.repositories import Ground, Repositories, WantHook, nobody
+from sync.service.shelving import Shelves
 
 CHALLENGE = 'Bearer realm="holdfast"'
 
@@ -54,6 +55,7 @@ class Parts:
     on_wanted: WantHook = nobody
     on_change: SpecHook = no_hook
     known: dict[str, Project] = field(default_factory=dict)
+    shelves: Shelves = field(default_factory=Shelves)
 
 
 class Joined:
@@ -104,7 +106,15 @@ class Services:
             database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted
         )
         self.excerpts = Excerpts(database, parts.mirrors)
-        self.contexts = Contexts(database, self.library, self.drift, clock=now, new_id=new_id, random=random_bytes)
+        self.contexts = Contexts(
+            database,
+            self.library,
+            self.drift,
+            clock=now,
+            new_id=new_id,
+            random=random_bytes,
+            shelves=parts.shelves,
+        )
         self.letters = Letters(database, self.library, self.drift, now, new_id)
 
 

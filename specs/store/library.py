@@ -80,6 +80,13 @@ class LibraryStore:
         rows = (await self._connection.execute(query.where(wanted))).mappings()
         return tuple(SpecText(_spec(row, "spec__"), _revision(row), row["body"]) for row in rows)
 
+    async def head_digests(self) -> dict[str, tuple[UUID, str]]:
+        """Give the id and the head of each active spec by path, without their texts."""
+        query = select(specs.c.path, specs.c.id, specs.c.head).where(
+            specs.c.project_id == self._project, specs.c.status == SpecStatus.ACTIVE
+        )
+        return {row.path: (row.id, row.head) for row in await self._connection.execute(query)}
+
     async def tagged(self, name: str) -> tuple[SpecText, ...]:
         """Give the specs that a tag holds, with the paths, titles and texts they had, by path."""
         query = (

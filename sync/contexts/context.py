@@ -1,8 +1,7 @@
-"""Which intent bears on a task: choosing and ranking passages of specs. Pure; `bundle` packs what is chosen.
+"""Which intent bears on a task: the passages that may be served, in order. Pure; `bundle` packs what is chosen.
 
-Invariants that govern the touched code come first, then sections by a z-normalised weighted sum of words, headings
-and structure (what a spec covers, binds or mentions of the touched code and its import neighbours). The weights of
-words and headings follow the measurements named in `docs/context.md`. Knows no storage, no clock and no transport.
+Invariants that govern the touched code come first, then what stands open there, then the passages as `ranking` has
+them. Knows no storage, no clock and no transport.
 """
 
 import re
@@ -11,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from drift.matching.glob import Glob
 from specs.authorship.statements import inferred_anchors
-from specs.document import STATEMENT_KINDS, BlockKind, Document, InvariantBlock, Section
-from sync.contexts.ranking import Lexicon, standardise
-
-WORDS, HEADING, STRUCTURE = 1.0, 0.3, 0.8
-COVERS, MENTIONS, GOVERNS, NEIGHBOUR = 1.0, 1.5, 1.5, 0.5
+from specs.document import STATEMENT_KINDS, BlockKind, Document, InvariantBlock
+from sync.contexts.ranking import Ranked, rank
+from sync.contexts.shelf import Asked, Shelf
+from sync.contexts.ties import Area
+from sync.contexts.units import Unit
 
 
 class PassageKind(StrEnum):
@@ -39,20 +37,6 @@ class SpecSource:
     author_kind: str = ""
     provenance: str = "explicit"
     at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """The code a task touches: `paths` as given, and what is known of them.
-
-    `names` are the modules there, `neighbours` those they import or that import them; `governing` holds the ids of
-    the invariants that speak about this code.
-    """
-
-    paths: tuple[str, ...] = ()
-    names: frozenset[str] = frozenset()
-    neighbours: frozenset[str] = frozenset()
-    governing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,84 +79,66 @@ class Passage:
     inferred: tuple[tuple[int, int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What may be served of specs: the invariants that govern, then sections, both in the order to serve them."""
+
+    ruling: tuple[Passage, ...]
+    sections: tuple[Passage, ...]
+
+
 def candidates(
     task: str, sources: Sequence[SpecSource], area: Area, findings: Sequence[OpenFinding] = ()
 ) -> tuple[Passage, ...]:
-    """Give every passage that may be served, best first: governing invariants, ranked sections, open findings.
+    """Give every passage of these specs that may be served, best first: what governs, what stands open, sections."""
+    shelf = Shelf()
+    for source in sources:
+        shelf.put(source.path, source.revision, source.document)
+    ranked = rank(shelf, Asked.of(task, area.paths), area)
+    found = chosen(shelf, ranked, {source.path: source for source in sources}, area)
+    return (*found.ruling, *standing(findings), *found.sections)
 
-    Sections that share nothing with the task are left out. Retired specs are no intent and are never served.
-    """
-    live = [source for source in sources if source.document.front_matter.status != "retired"]
-    governing = [
-        _invariant_passage(source, block)
-        for source in sorted(live, key=lambda source: source.path)
-        for block in source.document.invariants
+
+def chosen(shelf: Shelf, ranked: Sequence[Ranked], sources: Mapping[str, SpecSource], area: Area) -> Chosen:
+    """Make passages of what is ranked and of what governs. Of the specs `needed`, those not given are passed over."""
+    ruling = [
+        _invariant_passage(sources[path], block)
+        for path in governing_specs(shelf, area)
+        if path in sources
+        for block in sources[path].document.invariants
         if block.id in area.governing
     ]
-    rows = [(source, section) for source in live for section in source.document.sections if section.body.strip()]
-    return (*governing, *_findings(findings), *_ranked(task, rows, area))
+    found = [_section_passage(shelf, row, sources, area) for row in ranked]
+    return Chosen(tuple(ruling), tuple(passage for passage in found if passage is not None))
 
 
-def _ranked(task: str, rows: Sequence[tuple[SpecSource, Section]], area: Area) -> list[Passage]:
-    query = " ".join((task, *area.paths))
-    body = Lexicon.of(f"{section.title}\n{section.body}" for _, section in rows).scores(query)
-    heading = Lexicon.of(f"{source.document.title} {section.title}" for source, section in rows).scores(query)
-    reasons = [_structure(source, section, area) for source, section in rows]
-    structure = [sum(weight for weight, _ in reason) for reason in reasons]
-    total = [
-        WORDS * a + HEADING * b + STRUCTURE * c
-        for a, b, c in zip(standardise(body), standardise(heading), standardise(structure), strict=True)
-    ]
-    order = sorted(range(len(rows)), key=lambda at: (-total[at], rows[at][0].path, rows[at][1].line))
-    ranked = []
-    for at in order:
-        if not body[at] and not heading[at] and not structure[at]:
-            continue
-        source, section = rows[at]
-        why = [reason for _, reason in reasons[at]] + (["words of the task"] if body[at] or heading[at] else [])
-        text = prose(source.document, section) if area.paths else section.body.strip()
-        if text.strip():
-            place = _Place(PassageKind.SECTION, section.anchor, section.title)
-            ranked.append(_passage(source, place, text, total[at], why))
-    return ranked
+def governing_specs(shelf: Shelf, area: Area) -> tuple[str, ...]:
+    """Give the specs that state the invariants in force where the task is, by path."""
+    if not area.governing:
+        return ()
+    rows = (row for row, unit in enumerate(shelf.units) if unit and area.governing.intersection(unit.invariants))
+    return tuple(sorted({shelf.volume(row).path for row in rows}))
 
 
-def _structure(source: SpecSource, section: Section, area: Area) -> list[tuple[float, str]]:
-    """Say how a section is tied to the touched code: each tie with its weight and its reason in words."""
-    ties: list[tuple[float, str]] = []
-    document = source.document
-    covered = [path for path in area.paths if covers(document, path)]
-    if covered:
-        ties.append((COVERS, f"covers {covered[0]}"))
-    if any(block.anchor == section.anchor and block.id in area.governing for block in document.invariants):
-        ties.append((GOVERNS, "its invariant governs this code"))
-    mentioned = {mention.text for mention in document.mentions if mention.anchor == section.anchor}
-    touched = sorted(name for name in mentioned if _touches(name, area))
-    if touched:
-        ties.append((MENTIONS, f"mentions {touched[0]}"))
-    elif near := sorted(mentioned & area.neighbours):
-        ties.append((NEIGHBOUR, f"mentions {near[0]}, an import neighbour"))
-    return ties
+def needed(shelf: Shelf, ranked: Sequence[Ranked], area: Area) -> frozenset[str]:
+    """Give the paths of the specs that passages are made of."""
+    return frozenset((*governing_specs(shelf, area), *(shelf.volume(row.row).path for row in ranked)))
 
 
-def covers(document: Document, path: str) -> bool:
-    """Say whether the spec's `covers` globs reach a path (a folder counts when something below it could match)."""
-    segments = path.strip("/").split("/")
-    return any(Glob.parse(pattern.strip("/"), "/").shortest(segments) for pattern in document.front_matter.covers)
-
-
-def _touches(mention: str, area: Area) -> bool:
-    name = mention.strip("/").removesuffix("()")
-    if not name:
-        return False
-    if any(path == name or path.startswith(f"{name}/") or path.endswith(f"/{name}") for path in area.paths):
-        return True
-    return any(name == module or name.startswith(f"{module}.") for module in area.names)
+def _section_passage(shelf: Shelf, row: Ranked, sources: Mapping[str, SpecSource], area: Area) -> Passage | None:
+    unit, source = shelf.units[row.row], sources.get(shelf.volume(row.row).path)
+    if unit is None or source is None:
+        return None
+    text = prose(source.document, unit) if area.paths else unit.text.strip()
+    if not text:
+        return None
+    place = _Place(PassageKind.SECTION, unit.anchors, unit.title)
+    return _passage(source, place, text, row.score, row.reasons)
 
 
 def _invariant_passage(source: SpecSource, block: InvariantBlock) -> Passage:
     heading = block.name or block.id
-    place = _Place(PassageKind.INVARIANT, block.anchor, heading)
+    place = _Place(PassageKind.INVARIANT, (block.anchor,), heading)
     return _passage(source, place, block.text.strip(), 1.0, ["governs the touched code"])
 
 
@@ -180,8 +146,9 @@ def _weight(finding: OpenFinding) -> str:
     return f"{finding.severity}, {finding.standing}" if finding.standing else finding.severity
 
 
-def _findings(findings: Sequence[OpenFinding]) -> list[Passage]:
-    return [
+def standing(findings: Sequence[OpenFinding]) -> tuple[Passage, ...]:
+    """Make passages of the findings that stand in the touched code, by place."""
+    return tuple(
         Passage(
             PassageKind.FINDING,
             finding.path,
@@ -196,13 +163,13 @@ def _findings(findings: Sequence[OpenFinding]) -> list[Passage]:
             f"{_weight(finding)}: {finding.message} ({finding.path}:{finding.line})\n{finding.fix}",
         )
         for finding in sorted(findings, key=lambda finding: (finding.path, finding.line, finding.fingerprint))
-    ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
     kind: PassageKind
-    anchor: str
+    anchors: tuple[str, ...]
     heading: str
 
 
@@ -211,7 +178,7 @@ def _passage(source: SpecSource, place: _Place, text: str, score: float, why: Se
     return Passage(
         place.kind,
         source.path,
-        place.anchor,
+        place.anchors[0],
         place.heading,
         source.revision,
         source.author,
@@ -227,14 +194,14 @@ def _passage(source: SpecSource, place: _Place, text: str, score: float, why: Se
 def _inferred(source: SpecSource, place: _Place, text: str) -> tuple[tuple[tuple[int, int], ...], str]:
     """Find the statements of a passage that no person said, and say what that makes of the passage."""
     document = source.document
-    if source.provenance == "inferred" or place.anchor in inferred_anchors(document):
+    if source.provenance == "inferred" or place.anchors[0] in inferred_anchors(document):
         return (), "inferred"
     if not document.unconfirmed:
         return (), "explicit"
     spans: list[tuple[int, int]] = []
     at, explicit = 0, False
     for block in document.blocks:
-        if block.anchor != place.anchor or block.kind not in STATEMENT_KINDS or block.kind is BlockKind.HEADING:
+        if block.anchor not in place.anchors or block.kind not in STATEMENT_KINDS or block.kind is BlockKind.HEADING:
             continue
         said = block.text.strip()
         found = text.find(said, at)
@@ -252,14 +219,14 @@ def _inferred(source: SpecSource, place: _Place, text: str) -> tuple[tuple[tuple
     return (tuple(spans), "mixed") if explicit else ((), "inferred")
 
 
-def prose(document: Document, section: Section) -> str:
-    """Give a section's own text without its invariants.
+def prose(document: Document, unit: Unit) -> str:
+    """Give a passage's text without its invariants.
 
     Where the touched code is known, those that govern it are served by themselves, and the others do not bear on it.
     """
-    text = section.body
+    text = unit.text
     for block in document.invariants:
-        if block.anchor == section.anchor:
+        if block.anchor in unit.anchors:
             text = text.replace(block.text, "", 1)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 

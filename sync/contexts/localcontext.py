@@ -13,7 +13,8 @@ from specs.document import Document
 from specs.revision import text_digest
 from sync.cache.verdicts import Judged
 from sync.contexts.bundle import Bundle, pack
-from sync.contexts.context import Area, OpenFinding, SpecSource, candidates, governing, standing_of
+from sync.contexts.context import OpenFinding, SpecSource, candidates, governing, standing_of
+from sync.contexts.ties import Area
 from sync.contexts.wanted import Wanted
 from sync.evaluation import Evaluation, evaluate
 from sync.local import CheckOptions, accepted, cache_for

@@ -1,83 +1,149 @@
-"""Lexical ranking of texts for a query: TF-IDF cosine with real idf over the texts at hand. Pure; knows no specs.
+"""The order of passages for a question: a weighted sum of signals, each brought to mean 0 and deviation 1. Pure.
 
-Identifiers are split (camel, snake, paths), and writing without spaces is read in pairs of characters, so that code
-names in prose and specs in Chinese or Japanese are found. Log term frequency and idf as in Manning, Raghavan and
-Schuetze, *Introduction to Information Retrieval*, 6.4; scores of several signals are joined after z-normalisation.
+The weights were fitted once by `benchmarks/retrieval_weights.py`, which can be run again; `docs/context.md` tells on
+what, and what was measured. Structure has a weight of its own, as no public data tells which code a task touches.
 """
 
 import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean, pstdev
+from heapq import nlargest
+from operator import mul
 
-WORD = re.compile(r"[^\W_]+", re.UNICODE)
-CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
-STOP = frozenset(
-    """a an and are as at be by for from has have if in into is it its of on or that the their then there this to was
-    were will with""".split()  # noqa: SIM905 (a list of words reads better as a text)
-)
+from sync.contexts.shelf import Asked, Shelf
+from sync.contexts.ties import Area, Tie, ties
 
+STRUCTURE, STEEPEST = 0.8, 4.0
+# From this cosine on a passage bears on the task though they share no word.
+ALIKE = 0.35
+MOST_RANKED = 400
+BYTES_PER_TOKEN = 4
+Signals = Mapping[str, Sequence[float]]
 
-def words(text: str) -> list[str]:
-    """Give the search words of a text, in order: folded, identifiers whole and in parts, plurals cut."""
-    found: list[str] = []
-    for match in WORD.finditer(text):
-        word = match.group()
-        if UNSPACED.search(word):
-            for run in UNSPACED.findall(word):
-                found.extend(run[at : at + 2] for at in range(max(1, len(run) - 1)))
-            continue
-        parts = CAMEL.findall(word) if word.isascii() else []
-        found.append(_fold(word))
-        if len(parts) > 1:
-            found.extend(_fold(part) for part in parts)
-    return [word for word in found if word not in STOP]
-
-
-def _fold(word: str) -> str:
-    """Fold case and cut a plural `s`, which is all the stemming that code names bear."""
-    low = word.casefold()
-    return low[:-1] if len(low) > 3 and low.endswith("s") and not low.endswith("ss") else low  # noqa: PLR2004 (letters of a word that may lose its plural)
+# Without vectors, and with them. What weighs nothing was tried and left out by the fit.
+LEXICAL: Mapping[str, float] = {
+    "text": 0.84,
+    "pairs": 0.10,
+    "heading": 0.24,
+    "name": 0.17,
+    "title": 0.15,
+    "whole": 0.22,
+    "best": 0.40,
+    "binding": 0.3,
+}
+MEANING: Mapping[str, float] = LEXICAL
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Texts made ready for scoring: weighted terms of each, and the inverse document frequency of every term."""
+class Ranked:
+    """A passage in its place: its row on the shelf, its score, and why it was chosen."""
 
-    vectors: tuple[Mapping[str, float], ...]
-    idf: Mapping[str, float]
-
-    @classmethod
-    def of(cls, texts: Iterable[str]) -> "Lexicon":
-        """Read the texts once."""
-        counts = [Counter(words(text)) for text in texts]
-        frequency = Counter(term for count in counts for term in count)
-        total = len(counts)
-        idf = {term: math.log((1 + total) / (1 + seen)) + 1 for term, seen in frequency.items()}
-        return cls(tuple(_weigh(count, idf) for count in counts), idf)
-
-    def scores(self, query: str) -> list[float]:
-        """Give the cosine of the query with each text, 0 to 1, in the order of the texts."""
-        wanted = _weigh(Counter(word for word in words(query) if word in self.idf), self.idf)
-        return [sum(weight * vector.get(term, 0.0) for term, weight in wanted.items()) for vector in self.vectors]
+    row: int
+    score: float
+    reasons: tuple[str, ...]
 
 
-def _weigh(count: Mapping[str, int], idf: Mapping[str, float]) -> dict[str, float]:
-    """Weigh terms by log frequency and idf, scaled to length 1."""
-    raw = {term: (1 + math.log(times)) * idf[term] for term, times in count.items()}
-    length = math.sqrt(sum(weight * weight for weight in raw.values()))
-    return {term: weight / length for term, weight in raw.items()} if length else {}
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """How alike in meaning the question each passage is, by digest: to its likest part, and to its title."""
+
+    best: Mapping[str, float]
+    title: Mapping[str, float]
 
 
-def standardise(scores: Sequence[float]) -> list[float]:
-    """Bring a signal to mean 0 and deviation 1, so that signals of different scales can be added."""
-    if not scores:
-        return []
-    deviation = pstdev(scores)
-    if not deviation:
-        return [0.0] * len(scores)
-    mean = fmean(scores)
-    return [(score - mean) / deviation for score in scores]
+def signals(shelf: Shelf, asked: Asked, similar: Similar | None = None) -> dict[str, Sequence[float]]:
+    """Give every signal of every row, raw; rows that are gone have 0 throughout."""
+    found = shelf.scores(asked)
+    volume_of = shelf.volume_of
+    whole, name = found.pop("whole"), found.pop("name")
+    result: dict[str, Sequence[float]] = dict(found)
+    alive = [unit is not None for unit in shelf.units]
+    result["whole"] = [whole[at] if there else 0.0 for at, there in zip(volume_of, alive, strict=True)]
+    result["name"] = [name[at] if there else 0.0 for at, there in zip(volume_of, alive, strict=True)]
+    result["binding"] = [float(binds and there) for binds, there in zip(shelf.binding, alive, strict=True)]
+    result["best"] = _best(shelf, result)
+    if similar is not None:
+        result["meaning"] = [similar.best.get(digest, 0.0) for digest in shelf.digests]
+        result["named"] = [similar.title.get(digest, 0.0) for digest in shelf.digests]
+    return result
+
+
+def _best(shelf: Shelf, found: Signals) -> list[float]:
+    """Give each row the score of the best passage of its spec: a spec that bears on the task lifts all it says."""
+    text, heading = found["text"], found["heading"]
+    steep = scale(text, shelf.alive), 0.3 * scale(heading, shelf.alive)
+    best = [0.0] * len(shelf.volumes)
+    for at, a, b in zip(shelf.volume_of, text, heading, strict=True):
+        score = a * steep[0] + b * steep[1]
+        best[at] = max(best[at], score)
+    return [best[at] if unit is not None else 0.0 for at, unit in zip(shelf.volume_of, shelf.units, strict=True)]
+
+
+def scale(scores: Sequence[float], alive: int) -> float:
+    """Give what a signal is multiplied by to have deviation 1 over the rows that are there.
+
+    0 for a signal that tells rows apart in nothing. The mean is the same for all rows and changes no order.
+    """
+    if not alive:
+        return 0.0
+    mean = sum(scores) / alive
+    variance = sum(map(mul, scores, scores)) / alive - mean * mean
+    return 1 / math.sqrt(variance) if variance > 1e-12 else 0.0  # noqa: PLR2004 (what rounding leaves of none)
+
+
+def rank(
+    shelf: Shelf, asked: Asked, area: Area, similar: Similar | None = None, most: int = MOST_RANKED
+) -> list[Ranked]:
+    """Give the passages that bear on a question, best first, at most so many; what shares nothing is left out."""
+    found = signals(shelf, asked, similar)
+    tied = ties(shelf, area)
+    total = weighted(found, LEXICAL if similar is None else MEANING, shelf.alive)
+    steep = _structure_scale(tied, shelf.alive)
+    for row, tie in tied.items():
+        total[row] += STRUCTURE * min(STEEPEST, tie.weight * steep)
+    shares = [any(row) for row in zip(found["text"], found["heading"], strict=True)]
+    alike = [score >= ALIKE for score in found["meaning"]] if similar is not None else [False] * len(shares)
+    bearing = [
+        row for row, unit in enumerate(shelf.units) if unit is not None and (shares[row] or alike[row] or row in tied)
+    ]
+    least = nlargest(most, (total[row] for row in bearing))[-1:]
+    near = [row for row in bearing if total[row] >= least[0]] if least else []
+    near.sort(key=lambda row: (-round(total[row], 9), *_place(shelf, row)))
+    return [Ranked(row, total[row], _reasons(tied.get(row), shares[row], alike[row])) for row in near[:most]]
+
+
+def within(shelf: Shelf, ranked: Sequence[Ranked], tokens: int, least: int = 24) -> list[Ranked]:
+    """Give the first passages that together hold about so many tokens, and at least so many of them."""
+    taken: list[Ranked] = []
+    held = 0
+    for one in ranked:
+        if held > tokens and len(taken) >= least:
+            break
+        unit = shelf.units[one.row]
+        held += len(unit.text) // BYTES_PER_TOKEN if unit else 0
+        taken.append(one)
+    return taken
+
+
+def weighted(found: Signals, weights: Mapping[str, float], alive: int) -> list[float]:
+    """Add up the signals of each row by their weights, each brought to deviation 1 first."""
+    total = [0.0] * len(found["text"])
+    for name, weight in weights.items():
+        steep = weight * scale(found[name], alive)
+        if steep:
+            total = [so_far + steep * score for so_far, score in zip(total, found[name], strict=True)]
+    return total
+
+
+def _structure_scale(tied: Mapping[int, Tie], alive: int) -> float:
+    return scale([tie.weight for tie in tied.values()], alive)
+
+
+def _place(shelf: Shelf, row: int) -> tuple[str, int]:
+    unit = shelf.units[row]
+    return shelf.volume(row).path, unit.line if unit else 0
+
+
+def _reasons(tie: Tie | None, *said: bool) -> tuple[str, ...]:
+    words = [reason for reason, holds in zip(("words of the task", "meaning of the task"), said, strict=True) if holds]
+    return (*(tie.reasons if tie else ()), *words)

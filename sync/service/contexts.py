@@ -3,7 +3,8 @@
 Knows nothing of HTTP. The delimiter of the answer comes from the random source, never from content.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -21,15 +22,23 @@ from specs.service.auditing import record
 from specs.service.authorship import Authorship
 from specs.service.library import Library
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
+from specs.store.library import LibraryStore
 from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack
-from sync.contexts.context import Area, OpenFinding, SpecSource, candidates, standing_of
+from sync.contexts.context import Chosen, OpenFinding, SpecSource, chosen, needed, standing, standing_of
+from sync.contexts.ranking import MOST_RANKED, rank, within
 from sync.contexts.receipts import Receipt, ServedContext, item
+from sync.contexts.shelf import Asked
+from sync.contexts.ties import Area
+from sync.service.shelving import Shelves
 from sync.store.bundles import BundleStore
 
 LONGEST_TASK = 20_000
 MOST_PATHS = 200
 MARK_BYTES = 8
 MOST_FINDINGS = 50
+TRIES = 3
+# Passages are read up to so many budgets; what lies further down is counted only.
+REACH = 4
 NOWHERE = frozenset({"", ".", ".."})
 
 
@@ -45,6 +54,7 @@ class Contexts:
         clock: Clock,
         new_id: IdSource,
         random: RandomSource,
+        shelves: Shelves | None = None,
     ) -> None:
         self._database = database
         self._library = library
@@ -53,6 +63,7 @@ class Contexts:
         self._clock = clock
         self._new_id = new_id
         self._random = random
+        self._shelves = shelves or Shelves()
 
     async def serve(
         self,
@@ -68,7 +79,6 @@ class Contexts:
         """
         principal.require(project, Role.READER, Scope.CONTEXT)
         wanted = _checked(task, paths, budget)
-        heads = await self._library.heads(principal, project)
         known = await self._drift.paths(principal, project, _with_folders(wanted)) if wanted else ()
         area = _area(wanted, known)
         findings = [
@@ -78,8 +88,10 @@ class Contexts:
                 await self._drift.findings(principal, project, state=LifeState.OPEN, path=path, limit=MOST_FINDINGS)
             ).items
         ]
-        passages = candidates(task, await self._sources(principal, project, heads), area, _once(findings))
-        bundle = pack(passages, budget, self._random(MARK_BYTES).hex())
+        found = await self._chosen(principal, project, Asked.of(task, wanted), area, budget)
+        bundle = pack(
+            (*found.ruling, *standing(_once(findings)), *found.sections), budget, self._random(MARK_BYTES).hex()
+        )
         receipt = Receipt(
             id=self._new_id(),
             actor=principal.actor,
@@ -104,12 +116,44 @@ class Contexts:
             )
         return ServedContext(receipt, bundle)
 
-    async def _sources(self, principal: Principal, project: UUID, heads: Sequence[SpecText]) -> list[SpecSource]:
-        """Make what may be served of the heads, with what in them no person said."""
+    async def ranked(
+        self, principal: Principal, project: UUID, task: str, most: int = MOST_RANKED
+    ) -> tuple[tuple[str, str], ...]:
+        """Give the passages that bear on a task, best first, each by the path of its spec and its anchor."""
+        principal.require(project, Role.READER, Scope.CONTEXT)
+        kept = self._shelves.of(project)
+        async with kept.lock:
+            await self._shelves.up_to_date(self._database, project, kept)
+            found = await asyncio.to_thread(rank, kept.shelf, Asked.of(task), Area(), None, most)
+            units = [(kept.shelf.volume(row.row).path, kept.shelf.units[row.row]) for row in found]
+        return tuple((path, unit.anchor) for path, unit in units if unit is not None)
+
+    async def _chosen(self, principal: Principal, project: UUID, asked: Asked, area: Area, budget: int) -> Chosen:
+        """Choose passages, and read the specs they come from as they stood when they were chosen."""
+        kept = self._shelves.of(project)
+        async with kept.lock:
+            for _ in range(TRIES):
+                await self._shelves.up_to_date(self._database, project, kept)
+                shelf = kept.shelf
+                ranked = await asyncio.to_thread(rank, shelf, asked, area)
+                near = within(shelf, ranked, REACH * budget)
+                refs = {path: kept.refs[path] for path in needed(shelf, near, area)}
+                sources = await self._sources(principal, project, refs.values())
+                # A spec that was saved in between is another text: what was chosen of it is asked for again.
+                if all(shelf.revisions[path] == source.revision for path, source in sources.items()):
+                    break
+            same = {path: one for path, one in sources.items() if shelf.revisions.get(path) == one.revision}
+            return await asyncio.to_thread(chosen, shelf, near, same, area)
+
+    async def _sources(self, principal: Principal, project: UUID, refs: Collection[UUID]) -> dict[str, SpecSource]:
+        """Read specs at their heads, with what in them no person said."""
+        async with self._database.read() as connection:
+            heads = await LibraryStore(connection, project).heads(list(refs)) if refs else ()
         revisions = {head.spec.id: head.revision.digest for head in heads}
         waiting = await self._authorship.unconfirmed(principal, project, revisions)
         lines = {ref: frozenset(one.line for one in found) for ref, found in waiting.items()}
-        return [_source(head, lines.get(head.spec.id, frozenset())) for head in heads]
+        made = await asyncio.to_thread(lambda: [_source(head, lines.get(head.spec.id, frozenset())) for head in heads])
+        return {source.path: source for source in made}
 
     async def receipt(self, principal: Principal, project: UUID, bundle: UUID) -> Receipt:
         """Give the receipt of an earlier bundle. Raises `MissingError`."""

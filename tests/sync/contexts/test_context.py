@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from specs.parser import parse
-from sync.contexts.context import Area, OpenFinding, PassageKind, SpecSource, candidates, covers, governing
+from sync.contexts.context import OpenFinding, PassageKind, SpecSource, candidates, governing
+from sync.contexts.ties import Area, reaches
 
 PAYMENTS = """---
 title: Payments
@@ -99,8 +100,8 @@ def test_no_specs_serve_nothing() -> None:
 
 def test_covers_reaches_files_below_a_folder() -> None:
     document = SOURCES[0].document
-    assert covers(document, "src/payments/api/routes.py")
-    assert not covers(document, "src/search/index.py")
+    assert reaches(document.front_matter.covers, "src/payments/api/routes.py")
+    assert not reaches(document.front_matter.covers, "src/search/index.py")
 
 
 def test_governing_takes_files_and_folders() -> None:

@@ -1,48 +1,54 @@
-"""Ranking texts by the words they share with a query."""
+"""The order of passages for a question."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.contexts.ranking import Lexicon, standardise, words
+from specs.parser import parse
+from sync.contexts.ranking import Similar, rank, scale, within
+from sync.contexts.shelf import Asked, Shelf
+from sync.contexts.ties import Area
 
-TEXTS = st.lists(st.text(max_size=80), min_size=1, max_size=8)
-
-
-def test_identifiers_are_found_whole_and_in_parts() -> None:
-    assert words("OrderService.place_order in src/http2/client.py") == [
-        *("orderservice", "order", "service", "place", "order", "src", "http2", "http", "2", "client", "py"),
-    ]
+TEXT = "# Shop\n\n## Refunds\n\nMoney goes back.\n\n## Search\n\nResults are fresh.\n\n## Cart\n\nItems stay.\n"
 
 
-def test_writing_without_spaces_is_read_in_pairs() -> None:
-    assert words("支払いは") == ["支払", "払い", "いは"]
+def shelf() -> Shelf:
+    made = Shelf()
+    made.put("shop.md", "r", parse(TEXT))
+    return made
 
 
-def test_plurals_meet_their_singular() -> None:
-    assert words("Invariants govern classes") == ["invariant", "govern", "classe"]
-    assert words("class") == ["class"]
+def anchors(made: Shelf, task: str, similar: Similar | None = None) -> list[str]:
+    return [unit.anchor for row in rank(made, Asked.of(task), Area(), similar) if (unit := made.units[row.row])]
 
 
-def test_a_rare_word_weighs_more_than_a_common_one() -> None:
-    lexicon = Lexicon.of(["save revision head", "save draft", "save settings", "save lease"])
-    scores = lexicon.scores("save the lease")
-    assert scores.index(max(scores)) == 3
-    assert min(scores) > 0
+def test_what_shares_no_word_is_left_out_unless_it_means_the_same() -> None:
+    made = shelf()
+    assert anchors(made, "fresh results") == ["search"]
+    alike = {unit.digest: 0.9 if unit.anchor == "refunds" else 0.1 for unit in made.units if unit}
+    similar = Similar(alike, alike)
+    assert anchors(made, "reimburse buyers", similar) == ["refunds"]
+    [found] = rank(made, Asked.of("reimburse buyers"), Area(), similar)
+    assert found.reasons == ("meaning of the task",)
 
 
-def test_a_query_of_unknown_words_scores_nothing() -> None:
-    assert Lexicon.of(["one", "two"]).scores("three") == [0.0, 0.0]
+def test_ties_are_broken_by_place() -> None:
+    made = Shelf()
+    for path in ("b.md", "a.md"):
+        made.put(path, "r", parse("# Same\n\n## Refunds\n\nSame.\n"))
+    assert [made.volume(row.row).path for row in rank(made, Asked.of("refunds"), Area())] == ["a.md", "b.md"]
 
 
-@given(TEXTS, st.text(max_size=40))
-def test_scores_are_cosines_one_for_each_text(texts: list[str], query: str) -> None:
-    scores = Lexicon.of(texts).scores(query)
-    assert len(scores) == len(texts)
-    assert all(-1e-9 <= score <= 1 + 1e-9 for score in scores)
+def test_only_so_many_are_given() -> None:
+    made = shelf()
+    ranked = rank(made, Asked.of("shop"), Area())
+    assert len(ranked) == 3
+    assert len(rank(made, Asked.of("shop"), Area(), None, 2)) == 2
+    assert len(within(made, ranked, 1, least=1)) == 1
 
 
-@given(st.lists(st.floats(-1e6, 1e6), max_size=20))
-def test_standard_scores_are_centred(scores: list[float]) -> None:
-    result = standardise(scores)
-    assert len(result) == len(scores)
-    assert abs(sum(result)) < 1e-3
+@given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=20))
+def test_scaled_signals_have_deviation_one(scores: list[int]) -> None:
+    steep = scale(scores, len(scores))
+    mean = sum(scores) / len(scores)
+    deviation = (sum(((score - mean) * steep) ** 2 for score in scores) / len(scores)) ** 0.5
+    assert not steep or abs(deviation - 1) < 1e-6

@@ -1,0 +1,199 @@
+"""Ranks the spec sections of real projects for real changes, through the product's own database and retrieval.
+
+    python -m benchmarks.retrieval BENCH.jsonl.gz OUT.jsonl [--title-only] [--budgets]
+
+BENCH holds rows without labels: sections `{type: section, repo, n, sid, cap, heading, text}` and queries `{type: query,
+qid, repo, title, query, corpus: [n]}`. For each query the specs of its project are brought to its corpus, each save
+through the library, then the task is asked as an agent asks. OUT gets `{"qid", "ranking": [sid]}` lines, best first.
+`--title-only` asks with the title alone. `--budgets` also serves every query at 500 to
+8,000 tokens and counts the answers that are over.
+"""
+
+import argparse
+import asyncio
+import gzip
+import json
+import re
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from app.db import Database, upgrade
+from app.embedded import EmbeddedServer
+from app.sources import new_id, now, random_bytes
+from drift.service import Drift
+from specs.access import SERVER
+from specs.parser import parse
+from specs.service.library import Library
+from specs.service.projects import Projects
+from sync.contexts.units import DETAIL
+from sync.service.contexts import Contexts
+
+ALL = 100_000
+BUDGETS = (500, 1000, 2000, 4000, 8000)
+HEADING = re.compile(r"^#{1,3}(?=\s)", re.MULTILINE)
+UNDERLINE = re.compile(r"^(?=\s{0,3}(?:-+|=+)\s*$)", re.MULTILINE)
+Row = Mapping[str, Any]
+
+
+@dataclass
+class Bench:
+    """The rows: sections by repository and number, and queries."""
+
+    sections: dict[str, dict[int, Row]]
+    queries: list[Row]
+
+
+def read(path: str) -> Bench:
+    """Read the rows of a benchmark; labels, where there are some, are not looked at."""
+    bench = Bench(defaultdict(dict), [])
+    with gzip.open(path, "rt", encoding="utf8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            if row["type"] == "section":
+                bench.sections[row["repo"]][row["n"]] = row
+            else:
+                bench.queries.append(row)
+    return bench
+
+
+def specs(sections: Sequence[Row]) -> dict[str, str]:
+    """Write the sections as specs, one a capability, by path; each heading carries its section's id as anchor."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in sections:
+        found[row["cap"]].setdefault(row["sid"], _section(row))
+    return {
+        f"{path_of(cap)}/spec.md": f"# {re.sub('[-_/]+', ' ', cap)}\n\n" + "\n".join(texts.values())
+        for cap, texts in found.items()
+    }
+
+
+def path_of(cap: str) -> str:
+    """Give a capability's name as folders."""
+    return re.sub(r"[^\w/.-]+", "-", cap).strip("/.-") or "spec"
+
+
+def _section(row: Row) -> str:
+    heading = " ".join(row["heading"].split())
+    title = f"### Requirement: {heading}" if heading else "## Purpose"
+    for text in _harmless(row["text"]):
+        whole = f"{title} {{#{row['sid']}}}\n\n{text}\n"
+        found = [one.anchor for one in parse(f"{whole}\n## End {{#end}}\n").sections if one.level < DETAIL]
+        if found == [row["sid"], "end"]:
+            return whole
+    return f"{title} {{#{row['sid']}}}\n"
+
+
+def _harmless(text: str) -> Iterator[str]:
+    """Give the text so that nothing in it begins a section of its own, as it is if that will do."""
+    yield HEADING.sub("####", text)
+    calm = UNDERLINE.sub("\n", HEADING.sub("####", text))
+    yield calm
+    yield f"{calm}\n```\n"
+    yield f"{calm}\n-->\n"
+    yield re.sub(r"^", "    ", text, flags=re.MULTILINE)
+
+
+@dataclass
+class Town:
+    """A project of the benchmark as it stands in the database: spec and head by path, with the text."""
+
+    library: Library
+    project: UUID
+    heads: dict[str, tuple[UUID, str, str]] = field(default_factory=dict)
+    away: set[str] = field(default_factory=set)
+
+    async def become(self, texts: Mapping[str, str]) -> None:
+        """Bring the specs to these texts: create, save, retire and restore what differs."""
+        for path in [path for path in self.heads if path not in texts and path not in self.away]:
+            await self.library.retire(SERVER, self.project, self.heads[path][0])
+            self.away.add(path)
+        for path, text in texts.items():
+            if path not in self.heads:
+                saved = await self.library.create(SERVER, self.project, path, text)
+                self.heads[path] = (saved.spec.id, saved.spec.head, text)
+                continue
+            spec, head, before = self.heads[path]
+            if path in self.away:
+                await self.library.restore(SERVER, self.project, spec)
+                self.away.discard(path)
+            if before != text:
+                saved = await self.library.save(SERVER, self.project, spec, base=head, text=text)
+                self.heads[path] = (spec, saved.spec.head, text)
+
+
+@dataclass
+class Run:
+    """What a run over the benchmark came to: rankings by query, seconds a question, answers over budget."""
+
+    rankings: dict[str, list[str]] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)
+    over: int = 0
+
+
+async def _run(url: str, bench: Bench, options: argparse.Namespace) -> Run:
+    database = Database(url)
+    library = Library(database, now, new_id)
+    contexts = Contexts(database, library, Drift(database, now), clock=now, new_id=new_id, random=random_bytes)
+    run = Run()
+    try:
+        for number, repo in enumerate(dict.fromkeys(query["repo"] for query in bench.queries)):
+            project = await Projects(database, now, new_id).create(SERVER, f"bench-{number}", repo)
+            town = Town(library, project.id)
+            queries = [query for query in bench.queries if query["repo"] == repo]
+            for query in queries:
+                await town.become(specs([bench.sections[repo][n] for n in query["corpus"]]))
+                task = query["title"] if options.title_only else query["query"]
+                start = time.perf_counter()
+                found = await contexts.ranked(SERVER, project.id, task, ALL)
+                run.seconds.append(time.perf_counter() - start)
+                known = {bench.sections[repo][n]["sid"] for n in query["corpus"]}
+                run.rankings[query["qid"]] = [anchor for _, anchor in found if anchor in known]
+                for budget in BUDGETS if options.budgets else ():
+                    served = await contexts.serve(SERVER, project.id, task, (), budget)
+                    run.over += served.bundle.tokens > budget or len(served.bundle.text.encode()) > 4 * budget
+            print(f"{repo}: {len(queries)} queries", file=sys.stderr)
+    finally:
+        await database.close()
+    return run
+
+
+def _tell(run: Run, options: argparse.Namespace) -> int:
+    lines = [json.dumps({"qid": qid, "ranking": ranking}) + "\n" for qid, ranking in run.rankings.items()]
+    Path(options.out).write_text("".join(lines), encoding="utf8")
+    ordered = sorted(run.seconds)
+    middle, late = ordered[len(ordered) // 2], ordered[len(ordered) * 95 // 100]
+    print(f"{len(ordered)} queries, p50 {1000 * middle:.0f} ms, p95 {1000 * late:.0f} ms")
+    if options.budgets:
+        print(f"{run.over} of {len(ordered) * len(BUDGETS)} answers over budget")
+    return 1 if run.over else 0
+
+
+def main() -> int:
+    """Rank every query over a database of its own."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("bench")
+    parser.add_argument("out")
+    for flag in ("--title-only", "--budgets"):
+        parser.add_argument(flag, action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="hf-", dir="/tmp") as name:
+        place = Path(name)
+        place.chmod(0o711)
+        server = EmbeddedServer(place)
+        url = server.start()
+        try:
+            upgrade(url)
+            return _tell(asyncio.run(_run(url, read(options.bench), options)), options)
+        finally:
+            server.stop("immediate")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,7 +2,7 @@ from app.rendering import blocks
 from app.web.reading import outline_of, panel_of, pieces_of, sentence_before, worst
 from app.web.rules import in_words, layers_of
 from specs.parser import parse
-from tests.app.web.samples import LINE
+from tests.app.web.drift_samples import LINE
 
 TEXT = """---
 inferred: [time]

@@ -1,0 +1,159 @@
+"""Made-up but realistic views of findings, repositories and reports."""
+# ruff: noqa: FBT003 (sample values, as they come)
+
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from app.web.chart import Week, draw
+from app.web.views.drift import (
+    Choice,
+    Filter,
+    RepositoryRow,
+)
+from app.web.views.specs import (
+    CodeLine,
+    FindingEvent,
+    FindingLine,
+    FindingPage,
+    InvariantPanel,
+)
+from drift.findings import Hop
+from tests.app.web.sample_basics import NOW
+
+LINE = FindingLine(
+    fingerprint="9a1c44d07be30f21",
+    message="payments.domain.refund reaches payments.api.schemas, a layer above it",
+    severity="error",
+    state="open",
+    invariant="payments-layers",
+    kind="layers",
+    path="src/payments/domain/refund.py",
+    line=14,
+    spec_path="payments/architecture.md",
+    spec_title="Architecture of payments",
+    spec_anchor="layering",
+    repository="payments",
+    branch="main",
+    owner="payments",
+    since=NOW - timedelta(days=3),
+    commit="4f2a91c07be34f2a91c07be3",
+    author="refund-agent",
+    by_agent=True,
+)
+LINES = (
+    LINE,
+    FindingLine(
+        "1b7740aa93cd0012",
+        "`payments.charge.retry_all` is named in the text and exists no more",
+        "warning",
+        "open",
+        "mentions",
+        "mentions",
+        "",
+        0,
+        "payments/charging.md",
+        "Charging",
+        "retries",
+        since=NOW - timedelta(days=9),
+        author="Tomás Ibarra",
+    ),
+    FindingLine(
+        "77c0d1e5aa02bb90",
+        "payments.api.refunds and payments.service.ledger import each other",
+        "error",
+        "open",
+        "payments-acyclic",
+        "acyclic",
+        "src/payments/service/ledger.py",
+        8,
+        "payments/architecture.md",
+        "Architecture of payments",
+        "cycles",
+        since=NOW - timedelta(days=21),
+        author="Ana Horvat",
+        regressed=True,
+    ),
+    FindingLine(
+        "0c2f9911d4e6aa37",
+        "import of requests outside payments.gateway",
+        "error",
+        "waived",
+        "one-http-client",
+        "only",
+        "src/payments/tools/backfill_of_the_old_ledger_2025.py",
+        3,
+        "payments/gateway.md",
+        "Gateways",
+        "one-client",
+        since=NOW - timedelta(days=44),
+        author="Ana Horvat",
+    ),
+)
+PANEL = InvariantPanel(
+    id="payments-layers",
+    name="",
+    kind="layers",
+    verdict="broken",
+    severity="error",
+    why="Batch jobs import the domain without a web server.",
+    owner="payments",
+    yaml=(
+        "id: payments-layers\nkind: layers\nlayers: [payments.api, payments.service, payments.domain]\n"
+        "why: Batch jobs import the domain without a web server.\n"
+    ),
+    rule=Markup("No layer imports one above it, directly or through others."),
+    layers=("payments.api", "payments.service", "payments.domain"),
+    exceptions=("payments.api.types: plain values only, until 1 Mar 2027",),
+    checked_at=NOW,
+    commit=LINE.commit,
+)
+WEEKS = [Week(date(2026, 8, 31) + timedelta(weeks=n), (n * 5) % 7, (n * 3) % 5, 6 + n % 4) for n in range(12)]
+CHART = draw(WEEKS)
+REPOSITORY = RepositoryRow(
+    "payments", "https://git.example.org/team/payments.git", "main", "fresh", LINE.commit, NOW - timedelta(minutes=4)
+)
+FAILED = RepositoryRow(
+    "web",
+    "ssh://git@git.example.org/team/web.git",
+    "main",
+    "failed",
+    "",
+    None,
+    "The host did not answer; tried 3 times.",
+)
+FINDING = FindingPage(
+    LINE,
+    "Move what payments.domain.refund needs from payments.api.schemas into payments.domain, or pass it in.",
+    PANEL,
+    Markup("<p>The domain must be usable from batch jobs, so it never reaches up into the web layer.</p>"),
+    (
+        CodeLine(12, "from decimal import Decimal"),
+        CodeLine(13, ""),
+        CodeLine(14, "from payments.service.audit import record", True),
+        CodeLine(15, "from payments.domain.money import Money"),
+        CodeLine(16, ""),
+        CodeLine(17, "def refund(charge: Charge, amount: Money) -> Refund:"),
+    ),
+    (
+        Hop("payments.domain.refund", "payments.service.audit", "src/payments/domain/refund.py", 14),
+        Hop("payments.service.audit", "payments.api.schemas", "src/payments/service/audit.py", 6),
+    ),
+    (
+        FindingEvent("opened", NOW - timedelta(days=3), LINE.commit, "refund-agent", True),
+        FindingEvent("resolved", NOW - timedelta(days=2), "7be34f2a91c0", "Ana Horvat"),
+        FindingEvent("regressed", NOW - timedelta(days=1), "91c07be34f2a", "refund-agent", True),
+    ),
+)
+REPORT_BODY = Markup(
+    "<h1>Week of 9 Nov 2026</h1><p>3 of 42 invariants are broken; 2 findings are new, both with changes by agents.</p>"
+    "<h2>Decide this week</h2><ol><li>Let refunds into the API layer, or move the schema (payments).</li></ol>"
+    "<h2>By owner</h2><table><thead><tr><th>Owner</th><th>New</th><th>Resolved</th><th>Open</th></tr></thead><tbody>"
+    "<tr><td>payments</td><td>2</td><td>1</td><td>5</td></tr><tr><td>no owner</td><td>0</td><td>0</td><td>2</td></tr>"
+    "</tbody></table>"
+)
+FILTERS = (
+    Filter("state", "State", (Choice("open", "open"), Choice("resolved", "resolved"), Choice("", "all")), "open"),
+    Filter("spec", "Spec", (Choice("", "any"), Choice("payments/architecture.md", "Architecture of payments"))),
+    Filter("kind", "Kind", (Choice("", "any"), Choice("layers", "layers"), Choice("mentions", "mentions"))),
+)

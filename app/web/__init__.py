@@ -4,14 +4,31 @@ from types import ModuleType
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.web import administration, conflicts, drift, editing, history, projects, proposals, reports, sessions, specs
+from app.web import (
+    administration,
+    confirming,
+    conflicts,
+    drift,
+    editing,
+    history,
+    projects,
+    proposals,
+    reports,
+    searching,
+    sessions,
+    specs,
+    tagging,
+)
 
 MODULES: tuple[ModuleType, ...] = (
     sessions,
     projects,
     specs,
+    confirming,
     editing,
     history,
+    searching,
+    tagging,
     proposals,
     conflicts,
     drift,

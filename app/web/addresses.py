@@ -61,6 +61,26 @@ def conflict(slug: str, ident: object) -> str:
     return f"{project(slug)}/conflicts/{quote(str(ident), safe='')}"
 
 
+def confirm(slug: str, path: str) -> str:
+    """Give where a person confirms statements of a spec."""
+    return f"{project(slug)}/confirm/{quote(path, safe=SAFE)}"
+
+
+def search(slug: str, query: str = "") -> str:
+    """Give the search over the text of specs; `query` is an encoded query string."""
+    return f"{project(slug)}/search{'?' + query if query else ''}"
+
+
+def tags(slug: str) -> str:
+    """Give the list of tags."""
+    return f"{project(slug)}/tags"
+
+
+def tag(slug: str, name: str, to: str = "") -> str:
+    """Give what specs said at a tag, held against today or the tag `to`."""
+    return f"{tags(slug)}/{quote(name, safe='')}{'?to=' + quote(to, safe='') if to else ''}"
+
+
 def compare(slug: str, path: str) -> str:
     """Give where the form of the history sends the two revisions to compare."""
     return f"{project(slug)}/diff/{quote(path, safe=SAFE)}"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app import rendering
 from app.web import rules
-from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece
+from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece, Unsaid
 from drift.lives.records import FindingRecord, InvariantVerdict, Repository
 from specs.document import BlockKind, Document, InvariantBlock
 from specs.hygiene.reports import notices
@@ -99,8 +99,12 @@ def pieces_of(
     rendered: Sequence[rendering.Rendered],
     panels: Mapping[int, InvariantPanel],
     findings: Mapping[int, Sequence[FindingLine]],
+    unsaid: Mapping[int, Unsaid] | None = None,
 ) -> tuple[Piece, ...]:
-    """Cut a spec into pieces. `panels` and `findings` are known by line; each goes beside the block it falls into."""
+    """Cut a spec into pieces. `panels`, `findings` and what is `unsaid` are known by line.
+
+    Each goes beside the block it falls into.
+    """
     starts = [block.line for block in rendered]
     beside: dict[int, list[FindingLine]] = {}
     problems: dict[int, list[str]] = {}
@@ -109,6 +113,9 @@ def pieces_of(
     for problem in (*document.problems, *notices(document.text)):
         words = f"{problem.message} {problem.hint}".strip()
         problems.setdefault(max(0, bisect_right(starts, problem.line) - 1), []).append(words)
+    waiting: dict[int, list[Unsaid]] = {}
+    for line, one in sorted((unsaid or {}).items()):
+        waiting.setdefault(max(0, bisect_right(starts, line) - 1), []).append(one)
     inferred = {section.line for section in document.sections if section.anchor in document.front_matter.inferred}
     return tuple(
         Piece(
@@ -119,9 +126,18 @@ def pieces_of(
             findings=tuple(beside.get(index, ())),
             problems=tuple(problems.get(index, ())),
             inferred=block.line in inferred,
+            unsaid=_together(waiting.get(index, ())),
         )
         for index, block in enumerate(rendered)
     )
+
+
+def _together(found: Sequence[Unsaid]) -> Unsaid | None:
+    """Join what is unsaid in one block."""
+    if not found:
+        return None
+    names = dict.fromkeys(name for one in found for name in one.statements)
+    return Unsaid(tuple(names), tuple(dict.fromkeys(actor for one in found for actor in one.by)))
 
 
 def outline_of(document: Document, broken: frozenset[str]) -> tuple[OutlineItem, ...]:

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from app.unit import Unit
 from app.web import addresses, answers, render
 from app.web.answers import Here, Web, here, see
+from app.web.confirming import may_confirm, unsaid_of
 from app.web.listing import row_of, verdict_of
 from app.web.reading import blocks_of, document_of, line_of, outline_of, panel_of, pieces_of
 from app.web.views.frame import Place
@@ -79,6 +80,7 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
     theirs = {one.theirs for one in waits}
     parted = spec.diverged if is_head and spec.diverged not in theirs else None
     side = await unit.library.read(who, ident, spec.id, parted) if parted else None
+    unsaid = await unsaid_of(unit, ident, spec) if is_head and spec.status is not SpecStatus.RETIRED else {}
     return SpecPage(
         path=spec.path,
         title=document.title or spec.title or spec.path,
@@ -91,11 +93,13 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
         verdict=verdict_of(at.badges.get(spec.id)) if is_head else "none",
         kept=sum(panel.verdict == "kept" for panel in panels.values()),
         total=len(panels),
-        pieces=pieces_of(document, rendered, panels, lines),
+        pieces=pieces_of(document, rendered, panels, lines, unsaid),
         outline=outline_of(document, broken),
         side=SideRevision(side.revision, side.revision.origin.removeprefix("git:")) if side else None,
         problems=len(document.problems),
         waiting=tuple(Waiting(str(one.id), one.opened_by, one.opened_at, one.regions, one.decided) for one in waits),
+        unsaid=sum(len(one.statements) for one in unsaid.values()),
+        may_confirm=bool(unsaid) and may_confirm(who, ident),
     )
 
 

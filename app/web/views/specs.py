@@ -95,6 +95,14 @@ class InvariantPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Statements of one block that no person has said: their names, and who brought their words."""
+
+    statements: tuple[str, ...]
+    by: tuple[Actor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One block of a rendered spec, and the facts that stand beside it. `level` is that of a heading, else 0."""
 
@@ -105,6 +113,7 @@ class Piece:
     findings: tuple[FindingLine, ...] = ()
     problems: tuple[str, ...] = ()
     inferred: bool = False
+    unsaid: Unsaid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class SpecPage:
-    """A spec to read, at one revision. `merged` is the side revision that it was just put together with."""
+    """A spec to read, at one revision. `merged` is the side revision that it was just put together with.
+
+    `unsaid` counts the statements that no person has said; `may_confirm` says whether the reader may say them.
+    """
 
     path: str
     title: str
@@ -147,6 +159,8 @@ class SpecPage:
     problems: int = 0
     waiting: tuple[Waiting, ...] = ()
     merged: str = ""
+    unsaid: int = 0
+    may_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from app.web.views.people import (
     WelcomePage,
 )
 from app.web.views.proposals import ProposalList
+from app.web.views.search import SearchPage, TagList
 from app.web.views.specs import (
     Editor,
     SpecList,
@@ -40,7 +41,7 @@ from specs.revision import Actor, ActorKind
 from tests.app.web import proposal_samples
 from tests.app.web.drift_samples import CHART, FAILED, FILTERS, FINDING, LINES, REPORT_BODY, REPOSITORY
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
-from tests.app.web.spec_samples import DIFF, REVISIONS, SPEC, SPECS, TEXT
+from tests.app.web.spec_samples import DIFF, REVISIONS, SEARCH, SPEC, SPECS, TAG, TAGS, TEXT
 
 TOKENS = TokensPage(
     (
@@ -132,6 +133,11 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
     "specs": ("specs.html", frame("Specs", Place.SPECS), SpecList(SPECS, SPECS[-1:], checked=True)),
     "specs-empty": ("specs.html", frame("Specs", Place.SPECS), SpecList(())),
     "spec": ("spec.html", frame("Architecture of payments", Place.SPECS), SPEC),
+    "search": ("search.html", frame("Search", Place.SPECS), SEARCH),
+    "search-nothing": ("search.html", frame("Search", Place.SPECS), SearchPage("nowhere")),
+    "tags": ("tags.html", frame("Tags", Place.SPECS), TAGS),
+    "tags-empty": ("tags.html", frame("Tags", Place.SPECS), TagList(())),
+    "tag": ("tag.html", frame("release-2.3", Place.SPECS), TAG),
     "edit": (
         "edit.html",
         frame("Edit", Place.SPECS),

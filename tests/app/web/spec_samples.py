@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from markupsafe import Markup
 
+from app.web.views.drift import Choice
 from app.web.views.history import DiffLine, DiffPage, DiffRow, HistoryRow, Span
+from app.web.views.search import FoundLine, FoundSpec, SearchPage, TagList, TagPage, TagRow
 from app.web.views.specs import (
     InvariantPanel,
     OutlineItem,
@@ -13,7 +15,9 @@ from app.web.views.specs import (
     SideRevision,
     SpecPage,
     SpecRow,
+    Unsaid,
 )
+from specs.tags import Tag
 from tests.app.web.drift_samples import LINE, LINES, PANEL
 from tests.app.web.sample_basics import ANA, BOT, GIT, NOW, revision
 
@@ -113,7 +117,12 @@ PIECES = (
         findings=(LINES[1],),
     ),
     Piece(Markup('<h2 id="s-time">Time</h2>'), 25, 2),
-    Piece(Markup("<p>Nothing but <code>payments.clock</code> asks the system what time it is.</p>"), 27, inferred=True),
+    Piece(
+        Markup("<p>Nothing but <code>payments.clock</code> asks the system what time it is.</p>"),
+        27,
+        inferred=True,
+        unsaid=Unsaid(("a" * 64, "b" * 64), (BOT,)),
+    ),
     Piece(Markup(""), 29, panel=KEPT),
     Piece(Markup('<h3 id="s-zones">Zones</h3>'), 36, 3),
     Piece(
@@ -154,6 +163,8 @@ SPEC = SpecPage(
     ),
     SideRevision(revision(8, BOT, "Rename the layers"), LINE.commit),
     1,
+    unsaid=2,
+    may_confirm=True,
 )
 REVISIONS = (
     HistoryRow(revision(8, BOT, "Rename the layers after the package", hours=2), side=True),
@@ -201,4 +212,52 @@ DIFF = DiffPage(
     2,
     2,
     older="#",
+)
+SEARCH = SearchPage(
+    "domain",
+    True,
+    (
+        FoundSpec(
+            "payments/architecture.md",
+            "Architecture of payments",
+            (
+                FoundLine("s-layering", (Span("The "), Span("domain", True), Span(" must be usable from batch jobs."))),
+                FoundLine("", (Span("Domain", True), Span("s are listed in the glossary."))),
+            ),
+        ),
+        FoundSpec(
+            "payments/ledger.md",
+            "The ledger",
+            (FoundLine("s-time", (Span("The ledger is a "), Span("domain", True), Span(" of its own."))),),
+            revision(5, ANA, hours=90),
+            revision(6, BOT, hours=50),
+            retired=True,
+        ),
+    ),
+    more=True,
+)
+TAGS = TagList(
+    (Tag("release-2.3", "What shipped in March", ANA, NOW, 12), Tag("audit-2025", "", ANA, NOW, 9)), "cursor"
+)
+TAG = TagPage(
+    "release-2.3",
+    "What shipped in March",
+    ANA,
+    NOW,
+    (
+        TagRow(
+            "payments/architecture.md",
+            "Architecture of payments",
+            "payments/architecture.md",
+            "changed",
+            "1" * 64,
+            "2" * 64,
+        ),
+        TagRow("payments/money-back.md", "Refunds", "payments/refunds.md", "renamed", "1" * 64, "1" * 64),
+        TagRow("", "The old ledger", "payments/old-ledger.md", "removed", "1" * 64),
+        TagRow("payments/new.md", "New", "", "added", "", "2" * 64),
+        TagRow("glossary.md", "Words we use", "glossary.md", "same", "1" * 64, "1" * 64),
+    ),
+    (Choice("", "today"), Choice("audit-2025", "audit-2025")),
+    changed=4,
 )

@@ -21,6 +21,8 @@ PAGES = (
     "/p/payments/new",
     f"/p/payments/edit/{PATH}",
     f"/p/payments/history/{PATH}",
+    "/p/payments/search?q=batch&past=yes",
+    "/p/payments/tags",
     "/p/payments/proposals",
     "/p/payments/drift",
     "/p/payments/reports",

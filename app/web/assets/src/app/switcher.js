@@ -5,6 +5,7 @@ import { match } from "./match.js";
 const SHOWN = 12;
 let places = null;
 let dialog = null;
+let search = "";
 
 function highlighted(text, spans) {
   const parts = [];
@@ -24,7 +25,10 @@ function found(query) {
     const hit = match(place.title, words) ?? match(`${place.title} ${place.where}`, words);
     if (hit) rows.push({ place, score: hit.score, spans: hit.spans.filter(([, to]) => to <= place.title.length) });
   }
-  return rows.sort((a, b) => b.score - a.score).slice(0, SHOWN);
+  const best = rows.sort((a, b) => b.score - a.score).slice(0, SHOWN);
+  if (!query.trim()) return best;
+  const href = `${search}?q=${encodeURIComponent(query.trim())}`;
+  return [...best, { place: { what: "search", title: `Search all specs for “${query.trim()}”`, where: "", href }, spans: [] }];
 }
 
 function render() {
@@ -105,6 +109,7 @@ async function open(url) {
 export function startSwitcher() {
   const url = document.body.dataset.places;
   if (!url) return;
+  search = url.replace(/places\.json$/, "search");
   for (const button of document.querySelectorAll("[data-open-switcher]")) button.addEventListener("click", () => open(url));
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {

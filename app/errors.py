@@ -1,10 +1,10 @@
 """The one table that says what a family of errors means outside: HTTP status, exit code. Knows no transport."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from specs.errors import Family, HoldfastError
+from specs.values import dataclass
 
 EXIT_OK = 0
 EXIT_DRIFT = 1

@@ -5,12 +5,12 @@ newer fields: what is not there is empty.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from drift.findings import Acceptance, CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.mentions.removal import Removal
 from drift.report import CheckReport, InvariantResult, NotAnalysed
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

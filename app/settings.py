@@ -5,10 +5,11 @@ Nothing is read at import; `app.cli` calls `Settings.from_env(os.environ)` throu
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from specs.errors import UserError
+from specs.values import dataclass
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 ROOT_DATA_DIR = Path("/var/lib/holdfast")

@@ -6,10 +6,10 @@ is evaluated with the answers in its `World`. The same bytes give the same answe
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from specs.document import Yaml
+from specs.values import dataclass
 
 PATTERN, CHECK, REGEX, DEPENDENCIES = "pattern", "pattern-check", "regex", "dependencies"
 SUBSTANCE, CONFIRMED = "substance", "confirmed"

@@ -6,12 +6,12 @@ it crosses the nearer border.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from drift.evaluation import Evaluation, most_specific
 from drift.graphs.crossings import Crossing, find_crossings
 from drift.graphs.graph import Link
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

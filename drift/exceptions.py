@@ -6,7 +6,6 @@ chains over them are gone as well. Any other text is compared with what a findin
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from drift.graphs.graph import Graph, Link
@@ -14,6 +13,7 @@ from drift.matching.glob import segment_matches
 from drift.selection.select import Selector, shown
 from specs.document import ExceptionClause, InvariantBlock
 from specs.problem import Problem
+from specs.values import dataclass
 
 ARROW = re.compile(r"\s*(?:->|→)\s*")
 

@@ -5,9 +5,10 @@ paths as the repository has them. Both come to a renderer beside the report, so 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from drift.findings import Finding, FindingState
+from specs.values import dataclass
 
 MOST_FILES, LONGEST = 400, 400
 

@@ -6,11 +6,11 @@ because what an import means depends on which modules exist.
 What a tree has by the hundred thousand is a named tuple: made in a third of the time a frozen dataclass takes.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from specs.problem import Problem
+from specs.values import dataclass
 
 
 class Tier(IntEnum):

@@ -1,12 +1,12 @@
 """A finding: one place where code and spec disagree, as data. Kinds decide what it says, renderers how it looks."""
 
 import hashlib
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from specs.problem import Severity
+from specs.values import dataclass
 
 if TYPE_CHECKING:
     from drift.mentions.removal import Removal

@@ -1,12 +1,13 @@
 """The code index: modules and import edges of a whole tree, as one immutable value. Knows no particular language."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import NamedTuple
 
 from drift.facts import FileFacts, Scope
 from drift.language import Edge, Module, Unresolved
 from specs.problem import Problem
+from specs.values import dataclass
 
 
 class Shape(NamedTuple):
@@ -36,7 +37,7 @@ class CodeIndex:
     paths: frozenset[str]
     modules: Mapping[str, Module]
     module_of: Mapping[str, str]
-    edges: tuple[Edge, ...]
+    edges: Sequence[Edge]
     externals: frozenset[str]
     facts: Mapping[str, FileFacts]
     unplaced: Mapping[str, str]

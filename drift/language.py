@@ -1,10 +1,11 @@
 """The seam each language implements, in one file of `drift.languages`. Knows no particular language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ long over a hostile source or pattern, so callers run it in a child with limits.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from drift.matching.regexes import Regex, compiled
+from specs.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

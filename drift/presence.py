@@ -4,7 +4,6 @@ Knows what is found by a name that a spec gives, and what may have been meant by
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from drift.asking import DEPENDENCIES, Ask
@@ -20,6 +19,7 @@ from drift.subjects import DEPENDENCY, Subject, Subjects, read_places, subject_e
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem
 from specs.suggest import did_you_mean
+from specs.values import dataclass
 
 KEYS = ("file", "module", "symbol", "dependency")
 

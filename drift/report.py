@@ -1,10 +1,10 @@
 """The result of a check, as data: what `holdfast check` prints and the server stores. Renderers make text of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from drift.findings import Finding, FindingState, Verdict
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ What a kind says nothing about is taken for a loosening, so that reviewers see i
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from specs.document import Yaml
+from specs.values import dataclass
 
 
 class Stricter(StrEnum):

@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from specs.problem import Problem
+from specs.values import dataclass
 
 MAX_NAME = 120
 NAMELESS = "section"

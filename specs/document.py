@@ -4,11 +4,12 @@ Knows nothing of code, of storage or of files. Lines and columns count from 1.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from specs.problem import Problem, Severity
+from specs.values import dataclass
 
 Yaml: TypeAlias = "str | int | float | bool | list[Yaml] | dict[str, Yaml] | None"
 Place: TypeAlias = tuple[int, int]

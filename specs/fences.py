@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from specs.document import BrokenBlock, ExceptionClause, InvariantBlock, Place, PolicyBlock, Yaml
 from specs.problem import SEVERITIES, Problem, Severity
 from specs.rules.reading import read_policy
+from specs.values import dataclass
 from specs.yaml import YamlResult, read_mapping
 
 MAX_ID = 80

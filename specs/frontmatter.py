@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import get_args
 
 from specs.document import FrontMatter, Status, Yaml
 from specs.lines import without_end
 from specs.problem import Problem, Severity
+from specs.values import dataclass
 from specs.yaml import YamlResult, read_mapping
 
 BOM = "\ufeff"

@@ -1,12 +1,12 @@
 """Inline code in prose: each span with its exact place in the source. Whether it names code is for others to say."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from specs.document import Mention
 from specs.lines import without_end
 from specs.markdown import CodeSpan, Leaf, code_spans
+from specs.values import dataclass
 
 PROSE = frozenset({"heading", "paragraph", "item", "row"})
 

@@ -1,7 +1,8 @@
 """A problem found in content: a value that travels beside the result, never an exception."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from specs.values import dataclass
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")

@@ -1,10 +1,11 @@
 """Revisions, actors and provenance as values, and the digest that names a revision. No clock, no storage."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
+
+from specs.values import dataclass
 
 
 class ActorKind(StrEnum):

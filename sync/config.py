@@ -6,12 +6,12 @@ would look like a rule that holds.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from specs.errors import UserError
 from specs.problem import SEVERITIES, Severity
+from specs.values import dataclass
 
 FILE_NAME = "holdfast.toml"
 PROJECT_FILE = "pyproject.toml"

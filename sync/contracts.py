@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from drift.check import check
+from drift.columns import attributes_in
 from drift.cruise.files import NoDisk
 from drift.facts import EdgeAttribute
 from drift.findings import Finding, Verdict
@@ -157,7 +158,7 @@ def _check_one(
 
 def _seen_by_us_alone(index: CodeIndex, unseen: AbstractSet[EdgeAttribute]) -> Links:
     """Give the imports of one module by another that no statement makes which the peer sees."""
-    odd = {attributes for attributes in {edge.attributes for edge in index.edges} if not unseen.isdisjoint(attributes)}
+    odd = {attributes for attributes in attributes_in(index.edges) if not unseen.isdisjoint(attributes)}
     if not odd:
         return frozenset()
     ours = {(edge.importer, edge.imported) for edge in index.edges if edge.attributes in odd}

@@ -1,8 +1,9 @@
 """What lies on disk beside a tree: packages that are installed and ignored by git. A door: it reads the disk."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from specs.values import dataclass
 
 MOST_BYTES = 1_000_000
 

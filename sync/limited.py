@@ -11,9 +11,10 @@ import struct
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
+
+from specs.values import dataclass
 
 Job = TypeVar("Job")
 HEAD = struct.Struct(">?I")

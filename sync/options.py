@@ -1,11 +1,11 @@
 """What a local check is asked, as a value."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from specs.values import dataclass
 from sync.progress import Progress, no_progress
 
 if TYPE_CHECKING:

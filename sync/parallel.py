@@ -11,13 +11,14 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO
 
 from drift.extract import extract
 from drift.facts import FileFacts, Tier
 from drift.source import CodeTree
 from specs.errors import HoldfastError
+from specs.values import dataclass
 from sync.cache.factcodec import TIERS, encode
 from sync.limited import JobLimits, limit_process, start_clock, was_late
 from sync.progress import Progress

@@ -4,11 +4,12 @@ Knows git and disks through `sync.gitrepo` and `sync.fstree`; evaluates nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from drift.source import CodeTree
 from specs.errors import HoldfastError, MissingError, UserError
+from specs.values import dataclass
 from sync.config import FILE_NAME, PROJECT_FILE, Config, find_config, upwards
 from sync.fstree import FolderTree
 from sync.gitrepo import Repository, read_plain_file

@@ -1,7 +1,7 @@
 """Finds the specs of a check in a code tree, or in a folder beside it, and reads them. Parses, judges nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from drift.mentions.product import speaks_of_present
@@ -11,6 +11,7 @@ from specs.document import Document
 from specs.errors import HoldfastError, UserError
 from specs.hygiene.examined import Examined
 from specs.places import ADR_DIR, DEFAULT_FOLDERS, default_specs, is_decision, is_template
+from specs.values import dataclass
 from sync.cache.factcache import FactCache
 from sync.cache.speccodec import decode_spec, encode_spec
 from sync.config import Config

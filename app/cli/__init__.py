@@ -4,9 +4,9 @@ Every failure meant for people becomes `error:` and `hint:` on stderr with the e
 shown only with HOLDFAST_DEBUG=1.
 """
 
+import gc
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +15,7 @@ import click
 from app.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, outside
 from app.settings import current
 from specs.errors import HoldfastError
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Registry(click.Group):
         for command in COMMANDS:
             if command.name == cmd_name:
                 module = import_module(command.module)
+                gc.enable()
                 loaded: click.Command = getattr(module, command.module.rpartition(".")[2])
                 return loaded
         return None

@@ -1,7 +1,6 @@
 """Files that a check is written to, beside what it prints: `--output FORMAT=FILE`, as often as wanted."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ import click
 
 from app.renderers import RENDERERS, renderer
 from specs.errors import UserError
+from specs.values import dataclass
 
 if TYPE_CHECKING:
     from drift.excerpts import Excerpts

@@ -1,9 +1,10 @@
 """Output formats of a check, one file each. A renderer turns a report into text and decides nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from specs.values import dataclass
 
 if TYPE_CHECKING:
     from drift.excerpts import Excerpts

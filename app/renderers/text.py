@@ -5,7 +5,7 @@ Nothing here decides what counts. File names and texts come from strangers: cont
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from app.wording import clean, counted, in_order, results_of, tally
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import WEAKENING, Finding, FindingState, Hop
 from drift.report import CheckReport, InvariantResult
+from specs.values import dataclass
 
 SHOWN = 8
 SHORT = 8

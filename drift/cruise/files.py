@@ -3,8 +3,10 @@
 import json
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from specs.values import dataclass
 
 INSTALLED = "node_modules"
 

@@ -8,13 +8,14 @@ backslash, `\uXXXX` (or `\UXXXXXXXX`) a character that does not show.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Literal, TypeAlias, get_args
 
 from drift.findings import Finding
 from specs.problem import Problem
 from specs.suggest import did_you_mean, either
+from specs.values import dataclass
 
 HEADER = (
     "# Accepted drift and confirmed sections: invariant | what | frozen, waived or reviewed | until | by | because",

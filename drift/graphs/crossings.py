@@ -8,10 +8,11 @@ the other imports by which chains through it begin and end. Knows nothing of inv
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from drift.graphs.graph import Graph, Link, chain_to, search
+from specs.values import dataclass
 
 Nodes = AbstractSet[int]
 

@@ -6,8 +6,9 @@ Pure graph work on numbered nodes; knows nothing of imports. The same graph give
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from specs.values import dataclass
 
 Link: TypeAlias = tuple[int, int]
 Successors: TypeAlias = Mapping[int, AbstractSet[int]]

@@ -30,7 +30,6 @@ How to fix
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import ClassVar
 
@@ -47,6 +46,7 @@ from drift.strictness import HIGHER, IMPORTS, MORE, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
 from specs.suggest import listed
+from specs.values import dataclass
 
 DEEPEST = 100
 Segments = tuple[str, ...]

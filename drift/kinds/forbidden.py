@@ -39,7 +39,7 @@ How to fix
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from drift.evaluation import Evaluation
@@ -56,6 +56,7 @@ from drift.strictness import FEWER, IMPORTS, MORE, ON_BY_DEFAULT, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
 from specs.suggest import close_names
+from specs.values import dataclass
 
 # A group of `from`, named in `to`.
 REFERENCE = re.compile(r"\$[0-9]")

@@ -29,7 +29,6 @@ How to fix
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from drift.borders import Region, judge
@@ -43,6 +42,7 @@ from drift.selection.select import Selector
 from drift.strictness import IMPORTS, MORE, ON_BY_DEFAULT, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,6 @@ How to fix
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -65,6 +64,7 @@ from drift.subjects import (
 )
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.values import dataclass
 
 FUNCTIONS = ("functions", "methods")
 CLASSES = ("classes", "structs", "interfaces", "enums")

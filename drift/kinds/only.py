@@ -30,7 +30,6 @@ How to fix
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from drift.evaluation import Evaluation
@@ -44,6 +43,7 @@ from drift.strictness import FEWER, IMPORTS, MORE, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
 from specs.suggest import listed
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,6 @@ How to fix
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from drift.asking import CHECK, PATTERN, REGEX, Answer, Ask, detail_of
@@ -44,6 +43,7 @@ from drift.strictness import MORE, Tightens
 from drift.subjects import REGEX_HINT, WHERE, Subject, Subjects, called, subject_exceptions
 from specs.document import InvariantBlock
 from specs.problem import Problem
+from specs.values import dataclass
 
 WRITE = "Write `pattern: print($$$ARGS)` or `regex: 'TODO'`."
 ANY = ""

@@ -33,7 +33,6 @@ How to fix
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from drift.facts import Tier
@@ -62,6 +61,7 @@ from drift.subjects import (
 from specs.document import InvariantBlock
 from specs.problem import Problem
 from specs.suggest import either
+from specs.values import dataclass
 
 CALLED = {"function", "method"}
 ANY = Quality()

@@ -1,12 +1,11 @@
 """Python: modules named from source roots, imports resolved as Python resolves them, facts from `.py` and `.pyi`."""
 
-from dataclasses import dataclass
-
 from drift.facts import FileFacts, Tier
 from drift.language import Layout, Placement, Resolver
 from drift.languages.support import python_layout
 from drift.languages.support.python_imports import PythonResolver
 from drift.languages.support.python_scan import skim
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """TypeScript and JavaScript: modules are paths without suffix, imports resolved as compiler and bundlers do."""
 
-from dataclasses import dataclass
-
 from drift.facts import FileFacts, Tier
 from drift.language import Layout, Placement, Resolver
 from drift.languages.support import component_scripts, typescript_config, typescript_facts, typescript_layout
 from drift.languages.support.typescript_imports import TypeScriptResolver
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ length of the pattern times the length of the name. Knows neither modules nor fi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from specs.values import dataclass
 
 ANY = "**"
 

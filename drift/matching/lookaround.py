@@ -6,9 +6,11 @@ that of the text (times that of the text once more for a lookbehind). Backrefere
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from typing import Any, NamedTuple
+
+from specs.values import dataclass
 
 # The parser of the standard library, without its matcher; untyped, so taken by name.
 _parser: Any = import_module("re._parser")

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from drift.matching import lookaround
+from specs.values import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,11 @@ noise on 36 repositories (mentions of third parties, migrations, users' own file
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from drift.mentions.references import Reference, read_reference
 from specs.document import Document, Mention
+from specs.values import dataclass
 
 HISTORY = re.compile(
     r"\b(?:remov(?:e[ds]?|ing|al)|renam(?:e[ds]?|ing)|deprecat\w+|previous(?:ly)?|former(?:ly)?|no longer|used to"

@@ -6,11 +6,11 @@ it is for others to say. Knows nothing of specs or history.
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from drift.matching.suffixes import CODE_SUFFIXES, OTHER_SUFFIXES
+from specs.values import dataclass
 
 Form: TypeAlias = Literal["path", "name", "flag", "key", "route", "package"]
 

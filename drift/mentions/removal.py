@@ -1,8 +1,10 @@
 """What history says of a name that is gone, as values for findings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
+
+from specs.values import dataclass
 
 How: TypeAlias = Literal["removed", "renamed", "file removed"]
 

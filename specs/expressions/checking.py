@@ -8,7 +8,6 @@ the engine does so each time. So what passes here ends soon whatever the facts a
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from specs.expressions.syntax import MACROS, Binary, Call, Choice, Literal, Member, Name, Node, Several, Unary, tree_of
 from specs.expressions.tokens import ExpressionError
@@ -27,6 +26,7 @@ from specs.expressions.types import (
     list_of,
 )
 from specs.suggest import did_you_mean
+from specs.values import dataclass
 
 MAX_STEPS = 100_000
 MAX_PATTERN = 200

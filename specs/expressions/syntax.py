@@ -3,10 +3,10 @@
 What CEL has and rules do not need (maps, messages, indexing, bytes, null) is refused in words.
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from specs.expressions.tokens import ExpressionError, Sort, Token, tokens
+from specs.values import dataclass
 
 MAX_DEPTH = 24
 MACROS = frozenset({"all", "exists", "exists_one", "filter"})

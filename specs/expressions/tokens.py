@@ -1,8 +1,9 @@
 """Cuts an expression into tokens. Knows which letters make which token, not what they mean together."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from specs.values import dataclass
 
 MAX_LENGTH = 2000
 MAX_TOKENS = 400

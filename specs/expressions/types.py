@@ -1,9 +1,11 @@
 """Types of values in expressions, and how they are told to people."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
+
+from specs.values import dataclass
 
 MAX_LIST = 100
 TEXT_SIZE = 4

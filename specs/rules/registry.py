@@ -5,12 +5,12 @@ and fill it where the events are asked.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
 from specs.expressions.types import BOOL, DOUBLE, DURATION, INT, TEXT, Base, Type, list_of, one_of, record_of
+from specs.values import dataclass
 
 Record: TypeAlias = Mapping[str, str | int | bool | tuple[str, ...]]
 Value: TypeAlias = str | int | float | bool | timedelta | tuple[str, ...] | tuple[Record, ...]

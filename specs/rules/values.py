@@ -1,13 +1,13 @@
 """Values of facts as people and machines write them: read against their types, and written as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from specs.document import Yaml
 from specs.expressions.types import Base, Type
 from specs.rules.actions import read_span, span_told
 from specs.rules.registry import Value, blank
+from specs.values import dataclass
 
 MAX_INT = 2**62
 

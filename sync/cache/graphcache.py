@@ -65,7 +65,7 @@ def identity_of(body: bytes | memoryview) -> bytes:
 
 def shape_of(known: KnownGraph, part: CodeIndex, again: frozenset[str]) -> Shape:
     """Name the shape of a tree that is as the kept one but for the files in `again`, which were read into `part`."""
-    before, after = (links(edge for edge in edges if edge.path in again) for edges in (known.edges, part.edges))
+    before, after = links(known.edges.of(again)), links(part.edges)
     outer: list[tuple[str, str, str]] = []
     inner: list[tuple[str, Sequence[Link]]] = []
     for path in sorted(again):
@@ -129,16 +129,13 @@ class GraphFacts(Mapping[str, FileFacts]):
 
 def joined(known: KnownGraph, part: CodeIndex, again: frozenset[str], facts: Mapping[str, FileFacts]) -> CodeIndex:
     """Complete an index in which only the files in `again` were resolved with what is kept of the others."""
-    edges = [edge for edge in known.edges if edge.path not in again]
-    edges += part.edges
-    edges.sort()
-    outer = {kinds for kinds in {edge.attributes for edge in edges} if EdgeAttribute.EXTERNAL in kinds}
+    edges = known.edges.replaced(again, part.edges)
     unresolved = [one for one in known.unresolved if one.path not in again]
     return replace(
         part,
         shape=shape_of(known, part, again),
-        edges=tuple(edges),
-        externals=frozenset([edge.imported for edge in edges if edge.attributes in outer]),
+        edges=edges,
+        externals=edges.externals,
         unresolved=tuple(sorted((*unresolved, *part.unresolved), key=place)),
         facts=facts,
         problems=overlaid(known.problems, part.problems, facts, again),

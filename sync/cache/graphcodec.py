@@ -7,15 +7,16 @@ import json
 import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, chain, compress, pairwise, repeat
 from typing import Any
 
+from drift.columns import Columns, KeptEdges
 from drift.facts import FileFacts, Scope, Tier
 from drift.index import CodeIndex
-from drift.language import Edge, Module, Placement, Unresolved
+from drift.language import Module, Placement, Unresolved
 from drift.source import rows
 from specs.problem import Problem
+from specs.values import dataclass
 from sync.cache.factcodec import attributes, plain, problem, scope, words
 
 COLUMNS = 6
@@ -32,7 +33,7 @@ class KnownGraph:
     """
 
     blobs: Mapping[str, str]
-    edges: tuple[Edge, ...]
+    edges: KeptEdges
     unresolved: tuple[Unresolved, ...]
     problems: Mapping[str, tuple[Problem, ...]]
     scopes: Mapping[str, tuple[Scope, ...]]
@@ -92,8 +93,9 @@ def decode(payload: bytes, begin: int = 0) -> KnownGraph:
         raise ValueError(left)
     importers, importeds, paths, kinds, lines, places = (flat[count * at : count * (at + 1)] for at in range(COLUMNS))
     sets = {number: attributes(found[number]) for number in set(kinds)}
-    texts_of = [list(map(found.__getitem__, numbers)) for numbers in (importers, importeds, paths)]
-    edges = tuple(rows(Edge, *texts_of, lines, places, map(sets.__getitem__, kinds)))
+    if count and max(map(max, (importers, importeds, paths))) >= len(found):
+        raise ValueError(count)
+    edges = KeptEdges(Columns(found, sets, importers, importeds, paths, kinds, lines, places))
     unresolved = tuple(Unresolved(*row) for row in head["unresolved"])
     if not all(type(text) is str for one in unresolved for text in (one.path, one.what, one.reason)):
         raise ValueError(unresolved)

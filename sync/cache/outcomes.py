@@ -9,12 +9,12 @@ import hashlib
 import json
 import re
 import zlib
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
+from drift.columns import statements
 from drift.findings import CodeAnchor, Finding, Hop
 from drift.index import CodeIndex, Shape
 from drift.invariants import Invariant, Outcome
@@ -91,14 +91,7 @@ class Outcomes:
 
     def _places(self, group: Group) -> list[Place]:
         """Give where the imports of one module by another stand in one file, in order."""
-        edges = self._index.edges
-        found: list[Place] = []
-        for at in range(bisect_left(edges, group), len(edges)):
-            edge = edges[at]
-            if edge[:3] != group:
-                break
-            found.append((edge.line, edge.column))
-        return found
+        return [(edge.line, edge.column) for edge in statements(self._index.edges, *group)]
 
     def _outcome(self, about: Links | None, rows: Any, governed: Any, where: Any, places: Any) -> Outcome | None:
         """Read an outcome back. Raises as `sync.cache.verdicts` does."""

@@ -4,11 +4,11 @@ What is read back may be forged or cut: anything of another shape gives None.
 """
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed
+from specs.values import dataclass
 from sync.cache.shapes import number, text
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ not run here, the library does the same more slowly. Objects that are missing ar
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from specs.errors import MissingError
+from specs.values import dataclass
 from sync.gitrepo.command import GitRefusedError, read, start_batch
 from sync.gitrepo.objects import Objects, library, raw
 

@@ -8,7 +8,6 @@ names, which is what the owner check guards against in git itself.
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 from drift.source import FileKind, SourceFile
 from specs.errors import MissingError, UserError
+from specs.values import dataclass
 
 RECENT = 5000
 LAST_SECOND = 253_402_300_799

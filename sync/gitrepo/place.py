@@ -1,7 +1,8 @@
 """Finds the repository a path belongs to, from the file system alone. Reads no objects, runs nothing."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from specs.values import dataclass
 
 POINTER_LIMIT = 4096
 

@@ -4,13 +4,13 @@ Read as import-linter 2.16 reads them. What it looks at is `support.grimp_view`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from drift.language import Layout
 from drift.languages.support.python_layout import roots
 from specs.document import Yaml
 from specs.errors import UserError
+from specs.values import dataclass
 from sync.importers.support.grimp_view import GrimpPython, find_roots
 from sync.translation import Contract, Dropped, Ids, Let, Source, Translation, View, line_of
 

@@ -5,12 +5,12 @@ name went, the code as it is now, and the lines of the commit that took a name a
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from drift.mentions.past import Chronicle, Fate, relative
 from drift.mentions.references import Reference
 from drift.mentions.removal import Past
 from specs.errors import HoldfastError
+from specs.values import dataclass
 from sync.cache.factcache import FactCache
 from sync.gitrepo import Repository
 from sync.gitrepo.changes import Blobs

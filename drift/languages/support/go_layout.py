@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from drift.language import Layout, Module, Placement
 from drift.languages.support.folders import ancestors, folder_of, join, normal
+from specs.values import dataclass
 
 NAME = "go"
 _MODULE = re.compile(r'^[ \t]*module[ \t]+"?([^\s"]+)', re.MULTILINE)

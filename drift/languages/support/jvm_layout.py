@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from drift.language import Layout, Module, Placement
 from drift.languages.support.folders import below, folder_of, is_test_folder, join, name_of
+from specs.values import dataclass
 
 LANGUAGE_OF = {".java": "java", ".kt": "kotlin", ".kts": "kotlin"}
 TEST = "test."

@@ -1,11 +1,12 @@
 """Which Python module each file is: one name a file, one file a name. Reads paths, never code."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from drift.language import Layout, Module, Placement
 from drift.languages.support.folders import NAMELESS, ancestors, folder_of, is_nameless, is_test_folder
 from drift.languages.support.python_roots import Packages, source_roots
+from specs.values import dataclass
 
 NAME = "python"
 

@@ -2,11 +2,11 @@
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from drift.language import Layout, Module, Placement
 from drift.languages.support.folders import ancestors, below, folder_of, join, name_of, normal
+from specs.values import dataclass
 
 NAME = "rust"
 ROOT = "crate"

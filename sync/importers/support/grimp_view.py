@@ -5,12 +5,12 @@ at the module it names or at that module's parent, else it is external, and exte
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from drift.facts import EdgeAttribute, FileFacts, RawImport, Tier
 from drift.language import Edge, Layout, Module, Placement, Resolution, Resolver
 from drift.languages.python import Python
 from drift.languages.support.folders import ancestors, folder_of, join
+from specs.values import dataclass
 
 INIT = "__init__.py"
 NO_INIT = "import-linter does not look there: the folder has no __init__.py"

@@ -1,63 +1,89 @@
-// The preview is made by the server, so that it shows what readers will see. Only blocks that changed are replaced.
-const WAIT = 120;
+// The preview follows each keystroke: a worker renders the text at once, and when the writer pauses the server says what
+// readers will see, with invariants and problems. Without a server the first goes on alone.
+import { Blocks } from "./blocks.js";
+
+const PAUSE = 400;
 
 export class Preview {
-  constructor({ view, pane, url, headers, onAnswer, onOffline }) {
+  constructor({ view, pane, url, worker, headers, onAnswer, onOffline }) {
     Object.assign(this, { view, pane, url, headers, onAnswer, onOffline });
     this.target = pane.querySelector(".prose");
-    this.shown = [];
+    this.blocks = new Blocks(this.target);
+    this.version = 0;
+    this.drawn = -1;
     this.running = null;
+    this.begin(worker);
+  }
+
+  /** The first block of each row on the page, with its line. */
+  get shown() {
+    return this.blocks.rows;
+  }
+
+  begin(address) {
+    this.worker = new Worker(address);
+    this.address = address;
+    this.working = false;
+    this.worker.addEventListener("message", ({ data }) => {
+      this.working = false;
+      this.drawn = data.version;
+      this.blocks.change(data);
+      if (data.version !== this.version) this.draw();
+      else this.said?.();
+    });
   }
 
   schedule() {
+    this.version += 1;
+    this.draw();
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refresh(), WAIT);
+    this.timer = setTimeout(() => this.refresh(), PAUSE);
+  }
+
+  /** Have the newest text rendered; while one is being rendered, the next waits for it. */
+  draw() {
+    if (this.working) return;
+    if (this.blocks.parted) this.anew();
+    this.working = true;
+    this.worker.postMessage({ version: this.version, text: this.text() });
+  }
+
+  /** Begin again with nothing shown: what the worker compares with is no longer what the page shows. */
+  anew() {
+    this.worker.terminate();
+    this.blocks = new Blocks(this.target);
+    this.target.replaceChildren();
+    this.begin(this.address);
+  }
+
+  text() {
+    return this.view.state.doc.toString();
   }
 
   async refresh() {
     this.running?.abort();
     const running = new AbortController();
     this.running = running;
+    const { version } = this;
     try {
       const answer = await fetch(this.url, {
         method: "POST",
         headers: { ...this.headers(), "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify({ text: this.view.state.doc.toString() }),
+        body: JSON.stringify({ text: this.text() }),
         signal: running.signal,
       });
-      if (answer.ok) {
-        const body = await answer.json();
-        this.show(body.blocks);
-        this.onAnswer(body);
-      }
+      if (!answer.ok) return;
+      const body = await answer.json();
+      if (version !== this.version) return;
+      this.said = () => {
+        this.said = null;
+        if (version === this.version) this.blocks.confirm(body.blocks);
+      };
+      if (this.drawn === version) this.said();
+      this.onAnswer(body);
     } catch (problem) {
       if (problem.name !== "AbortError") this.onOffline();
     }
-  }
-
-  /** Replace what lies between the common start and the common end of the old and new blocks. */
-  show(blocks) {
-    const old = this.shown;
-    let start = 0;
-    while (start < old.length && start < blocks.length && old[start].html === blocks[start].html) start += 1;
-    let end = 0;
-    while (
-      end < old.length - start &&
-      end < blocks.length - start &&
-      old[old.length - 1 - end].html === blocks[blocks.length - 1 - end].html
-    )
-      end += 1;
-    const next = blocks.map((block, index) => {
-      if (index < start) return { ...block, node: old[index].node };
-      if (index >= blocks.length - end) return { ...block, node: old[old.length - blocks.length + index].node };
-      const node = document.createElement("div");
-      node.innerHTML = block.html; // made and cleaned by the server; the page's policy allows no inline script
-      return { ...block, node };
-    });
-    for (const { node } of old.slice(start, old.length - end)) node.remove();
-    let before = start > 0 ? next[start - 1].node.nextSibling : this.target.firstChild;
-    for (const { node } of next.slice(start, blocks.length - end)) this.target.insertBefore(node, before);
-    this.shown = next;
   }
 
   /** The preview's offset that belongs to a (fractional) source line, and the other way round. */

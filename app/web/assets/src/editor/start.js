@@ -33,11 +33,11 @@ export function startEditor(form) {
   const keepDraft = () => {
     clearTimeout(waiting);
     waiting = 0;
+    status.words(text());
     if (!dirty()) return drafts.drop();
     status.kept(drafts.keep(text(), base, field("message").value));
   };
   const changed = () => {
-    status.words(text());
     status.dirty(dirty());
     clearTimeout(waiting);
     waiting = setTimeout(keepDraft, DRAFT_WAIT);
@@ -185,11 +185,13 @@ export function startEditor(form) {
     view,
     pane: form.querySelector(".preview"),
     url: form.dataset.preview,
+    worker: form.dataset.worker,
     headers,
     onAnswer: (body) => (status.online(), showProblems(view, problems, body.problems)),
     onOffline: () => status.offline(),
   });
   preview.follow();
+  preview.draw();
   preview.refresh();
   status.words(saved);
   status.saved(base, false);

@@ -1,0 +1,59 @@
+// Markdown to blocks of HTML, by the rules of specs/markdown.py: raw HTML is shown as text, links lead to http, https,
+// mailto or relative addresses, images become their words. The server's answer, which follows, is what readers see.
+import MarkdownIt from "markdown-it";
+
+const SCHEMES = new Set(["http", "https", "mailto"]);
+const ANCHOR = /(^|[^\\])\{#[^{}\n]*\}[ \t]*$/;
+const FRONT = /^\ufeff?---[ \t]*\n(?:[\s\S]*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)/;
+const INVARIANT = /^ya?ml[ \t]+invariant\b/;
+
+const md = new MarkdownIt({ html: true, maxNesting: 32 });
+const { escapeHtml } = md.utils;
+
+md.validateLink = (url) => {
+  const [scheme, ...rest] = url.split(/[/?#]/, 1)[0].split(":");
+  return rest.length === 0 || SCHEMES.has(scheme.toLowerCase());
+};
+md.core.ruler.after("block", "anchors", (state) => {
+  state.tokens.forEach((token, at) => {
+    if (token.type === "inline" && state.tokens[at - 1].type === "heading_open") {
+      token.content = token.content.replace(ANCHOR, "$1").trimEnd();
+    }
+  });
+});
+md.core.ruler.push("aligned", (state) => {
+  for (const token of state.tokens) {
+    if (token.type !== "th_open" && token.type !== "td_open") continue;
+    const style = token.attrGet("style");
+    if (style) token.attrs = [["class", style.replace("text-align:", "align-")]];
+  }
+});
+Object.assign(md.renderer.rules, {
+  html_block: (tokens, at) => `<pre class="raw-html">${escapeHtml(tokens[at].content)}</pre>\n`,
+  html_inline: (tokens, at) => escapeHtml(tokens[at].content),
+  image: (tokens, at, options, env, self) => {
+    const words = self.renderInlineAsText(tokens[at].children ?? [], options, env).trim();
+    return words ? `<span class="no-image">[image: ${escapeHtml(words)}]</span>` : "";
+  },
+});
+
+/** Give the top-level blocks of a text: HTML, first line (from 1), and whether it is an invariant. */
+export function render(text) {
+  const front = text.match(FRONT)?.[0] ?? "";
+  const before = front.split("\n").length - 1;
+  const env = {};
+  const tokens = md.parse(text.slice(front.length), env);
+  const blocks = [];
+  let start = 0;
+  let depth = 0;
+  tokens.forEach((token, at) => {
+    depth += token.nesting;
+    if (depth > 0) return;
+    const part = tokens.slice(start, at + 1);
+    start = at + 1;
+    const line = before + (part[0].map?.[0] ?? 0) + 1;
+    const invariant = part[0].type === "fence" && INVARIANT.test(part[0].info.trim());
+    blocks.push({ html: md.renderer.render(part, md.options, env), line, invariant });
+  });
+  return blocks;
+}

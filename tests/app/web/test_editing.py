@@ -1,0 +1,81 @@
+"""The preview follows each key in the browser itself, and becomes what the server says; the two never disagree."""
+
+from typing import TYPE_CHECKING
+
+from tests.app.web.test_browser import PATH, TEXT, spec, write
+
+if TYPE_CHECKING:
+    from tests.app.web.conftest import Site
+
+EVERY = r"""---
+title: All of it
+---
+# All *of* it {#all}
+
+A **word**, `code`, a [link](https://example.com "x"), [none](javascript:alert(1)).
+Then <b onclick="x()">raw</b>, ![a dog](dog.png).
+
+<div onclick="alert(1)">
+<script>alert(1)</script>
+</div>
+
+1. one
+2. two
+
+   > quoted
+
+| a | b |
+| :-- | --: |
+| `1` | <i>2</i> |
+
+~~~js
+alert("<script>")
+~~~
+
+## Part [one] {#one}
+
+***
+
+[one]: https://example.com/one
+"""
+
+SHAPE = """() => {
+  const told = (node) => [node.localName, node.getAttribute('href'), node.className].join(' ');
+  const shape = (block) => [...block.querySelectorAll('*')].map(told).concat(block.textContent.trim());
+  return [...document.querySelectorAll('.preview .prose > div')].map(shape);
+}"""
+
+
+async def test_without_a_server_the_preview_goes_on(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await page.locator(".preview .invariant").wait_for()
+    await page.route("**/preview", lambda route: route.abort())
+    await write(page, "The last words.", " And *more*.")
+    await page.locator(".preview em", has_text="more").wait_for()
+    # A rule in work keeps its panel until the server has said what it became.
+    await write(page, "layers: [payments", " # why")
+    await page.locator(".preview .in-work .invariant").wait_for()
+    await page.unroute("**/preview")
+    await write(page, "The last words.", " Yes.")
+    await page.locator(".preview .invariant").wait_for()
+    await page.locator(".preview .in-work").wait_for(state="detached")
+
+
+async def test_browser_and_server_draw_the_same(site: "Site") -> None:
+    """What is drawn at once is, block by block, what the server says after: same structure, same words, as harmless."""
+    await spec(site, EVERY + TEXT.split("---\n", 2)[2])
+    page = await site.log_in()
+    await page.route("**/preview", lambda route: route.abort())
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await page.locator(".preview h2", has_text="Closing").wait_for()
+    quick = await page.evaluate(SHAPE)
+    await page.unroute("**/preview")
+    await write(page, "The last words.", " ")
+    await page.locator(".preview .invariant").wait_for()
+    said = await page.evaluate(SHAPE)
+    differing = [(a, b) for a, b in zip(quick, said, strict=True) if a != b]
+    assert [b[-1][:14] for _, b in differing] == ["payments-layer"], differing
+    assert not site.dialogs
+    assert not site.outside

@@ -13,9 +13,10 @@ from app.idempotency import once
 from app.problems import describe
 from app.unit import Unit
 from specs.conflicts import UnmergedError
-from specs.errors import Family, HoldfastError, UserError
-from specs.library import MAX_TEXT_BYTES, Saved, Spec
+from specs.errors import Family, HoldfastError, MissingError, UserError
+from specs.library import MAX_TEXT_BYTES, Saved, Spec, SpecStatus
 from specs.lineruns import Run, join, runs
+from specs.paths import path_key
 from specs.revision import text_digest
 from specs.service.admitting import WaitsError
 from specs.store.connection import Transactions
@@ -126,7 +127,13 @@ async def _done(unit: Unit, project: UUID, change: ChangeIn) -> ChangedOut:
     who, library, spec = unit.principal, unit.library, change.spec
     if change.operation == "create":
         path, text = _given(change.path, "path"), _given(change.text, "text")
-        return _saved(await library.create(who, project, path, text, change.message), 201)
+        retired = await _retired_at(unit, project, path)
+        if retired is None:
+            return _saved(await library.create(who, project, path, text, change.message), 201)
+        await library.restore(who, project, retired.id)
+        return _saved(
+            await library.save(who, project, retired.id, base=retired.head, text=text, message=change.message), 201
+        )
     spec = _given(spec, "spec")
     if change.operation == "rename":
         return await _stands(unit, project, await library.rename(who, project, spec, _given(change.path, "path")))
@@ -143,8 +150,18 @@ async def _done(unit: Unit, project: UUID, change: ChangeIn) -> ChangedOut:
     if saved.revision.text_digest != text_digest(text):
         whole = (await library.read(who, project, spec, saved.revision.digest)).text
         told.state, told.runs = "merged", runs(text, whole)
+        told.side = "" if saved.merged is None else saved.merged.side
         told.text = whole if told.runs is None else None
     return told
+
+
+async def _retired_at(unit: Unit, project: UUID, path: str) -> Spec | None:
+    """Give the retired spec whose path this is: who writes a file there again goes on with it."""
+    try:
+        spec = (await unit.library.read(unit.principal, project, path)).spec
+    except MissingError:
+        return None
+    return spec if spec.status is SpecStatus.RETIRED and path_key(spec.path) == path_key(path) else None
 
 
 async def _text(unit: Unit, project: UUID, spec: UUID, change: ChangeIn) -> str:

@@ -3,12 +3,16 @@
 Standard library only: commands that ask a server must start as fast as those that do not.
 """
 
+import gzip
+import io
 import json
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +20,7 @@ from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError
 
 JSON = "application/json"
 SECONDS = 20
+SLOW_SECONDS = 180
 MOST_BYTES = 128 * 1024 * 1024
 FAMILIES: Mapping[int, type[HoldfastError]] = {
     HTTPStatus.UNAUTHORIZED: DeniedError,
@@ -73,8 +78,9 @@ def ask(  # noqa: PLR0913 (what a request is made of)
     token: str,
     accept: str = JSON,
     headers: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
 ) -> Answer:
-    """Send one request, with a body as JSON if there is one, and give the answer.
+    """Send one request, with a body as JSON if there is one, and give the answer; 304 is one.
 
     `path` begins with a slash and is quoted by the caller; `headers` are further ones, such as `if-match`. Raises the
     family that fits the server's refusal, with its own message and hint; `UnavailableError` when no server answers;
@@ -83,7 +89,7 @@ def ask(  # noqa: PLR0913 (what a request is made of)
     parts = urlsplit(server)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UserError(f"{server!r} is not the address of a server.", "Write it as https://holdfast.example.org.")
-    sent = {"accept": accept, "user-agent": "holdfast-cli", **(headers or {})}
+    sent = {"accept": accept, "accept-encoding": "gzip", "user-agent": "holdfast-cli", **(headers or {})}
     if body is not None:
         sent["content-type"] = JSON
     if token:
@@ -93,15 +99,26 @@ def ask(  # noqa: PLR0913 (what a request is made of)
         server.rstrip("/") + path, data=data, headers=sent, method=method
     )
     try:
-        with urllib.request.build_opener(NoRedirects).open(request, timeout=SECONDS) as answer:
-            received = answer.read(MOST_BYTES)
-            return Answer(answer.status, received, {name.lower(): value for name, value in answer.headers.items()})
+        with urllib.request.build_opener(NoRedirects).open(request, timeout=seconds) as answer:
+            told = {name.lower(): value for name, value in answer.headers.items()}
+            return Answer(answer.status, _unpacked(answer.read(MOST_BYTES), told), told)
     except urllib.error.HTTPError as error:
         with error:
+            told = {name.lower(): value for name, value in error.headers.items()}
+            if error.code == HTTPStatus.NOT_MODIFIED:
+                return Answer(error.code, b"", told)
             raise _refusal(error) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, HTTPException, zlib.error) as error:
         hint = "Is it running, and is the address right? Without --server the specs of this repository are used."
         raise UnavailableError(f"{server} does not answer.", hint) from error
+
+
+def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Give a body as it was before it was compressed, and of too large a one the beginning."""
+    if headers.get("content-encoding") != "gzip":
+        return body
+    with gzip.open(io.BytesIO(body)) as packed:
+        return packed.read(MOST_BYTES)
 
 
 def _refusal(error: urllib.error.HTTPError) -> HoldfastError:

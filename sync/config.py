@@ -15,9 +15,20 @@ from specs.values import dataclass
 
 FILE_NAME = "holdfast.toml"
 PROJECT_FILE = "pyproject.toml"
-KEYS = ("exclude", "source_roots", "specs", "weakening")
+KEYS = ("exclude", "source_roots", "specs", "sync", "weakening")
+SYNC_KEYS = ("folder", "prefix", "project", "server")
 LISTS = ("exclude", "source_roots", "specs")
 WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The table `sync`: where the specs of a folder are kept the same with a server's. Empty: not said."""
+
+    server: str = ""
+    project: str = ""
+    folder: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     source: str = ""
     weakening: Severity = "warning"
+    sync: Copied = Copied()
 
     @cached_property
     def _excluded(self) -> re.Pattern[str] | None:
@@ -80,7 +92,19 @@ def parse_config(text: str, source: str) -> Config | None:
     values = {key: strings(data[key], key, source) for key in LISTS if key in data}
     for key in ("specs", "source_roots"):
         values[key] = tuple(folder(value, key, source) for value in values.get(key, ()))
-    return Config(**values, source=source, weakening=severity(data.get("weakening", "warning"), source))
+    copied_ = copied(data.get("sync", {}), source)
+    return Config(**values, source=source, weakening=severity(data.get("weakening", "warning"), source), sync=copied_)
+
+
+def copied(value: object, source: str) -> Copied:
+    """Take the table `sync`. Raises `UserError` for anything else."""
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise UserError(f"{source}: sync wants a table of texts", 'for example: [sync] server = "https://..."')
+    for key in value:
+        if key not in SYNC_KEYS:
+            raise UserError(f"{source}: unknown key sync.{key}", did_you_mean(key, SYNC_KEYS))
+    folders = {key: folder(value[key], f"sync.{key}", source) for key in ("folder", "prefix") if key in value}
+    return Copied(**{**value, **folders})
 
 
 def severity(value: object, source: str) -> Severity:

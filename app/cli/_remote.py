@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 import click
 
-from app.client import JSON, Answer, ask
+from app.client import JSON, SECONDS, Answer, ask
 from app.settings import Settings
 from specs.errors import UserError
 
@@ -29,11 +29,18 @@ class Remote:
     project: str
     token: str
 
-    def get(self, path: str, query: Mapping[str, object] | None = None, *, accept: str = JSON) -> Answer:
+    def get(
+        self,
+        path: str,
+        query: Mapping[str, object] | None = None,
+        *,
+        accept: str = JSON,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
         """Read something below the project; parameters that are None or empty are left out. Raises as `ask` does."""
         given = {name: value for name, value in (query or {}).items() if value is not None and value != ""}
         words = {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
-        return self.ask("GET", f"{path}?{urlencode(words)}" if words else path, accept=accept)
+        return self.ask("GET", f"{path}?{urlencode(words)}" if words else path, accept=accept, headers=headers)
 
     def spec(self, path: str) -> str:
         """Give the id of the spec at a path. Raises as `ask` does."""
@@ -54,7 +61,7 @@ class Remote:
         """Write a name so that it can stand in a path."""
         return quote(name, safe="")
 
-    def ask(
+    def ask(  # noqa: PLR0913 (what a request is made of)
         self,
         method: str,
         path: str,
@@ -62,10 +69,11 @@ class Remote:
         *,
         accept: str = JSON,
         headers: Mapping[str, str] | None = None,
+        seconds: float = SECONDS,
     ) -> Answer:
         """Send a request for something below the project, such as `/specs`. Raises as `app.client.ask` does."""
         place = f"/api/v1/projects/{self.quoted(self.project)}{path}"
-        return ask(method, self.server, place, body, token=self.token, accept=accept, headers=headers)
+        return ask(method, self.server, place, body, token=self.token, accept=accept, headers=headers, seconds=seconds)
 
 
 def remote(settings: Settings, server: str, project: str) -> Remote:

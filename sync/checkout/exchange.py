@@ -51,6 +51,7 @@ class Change:
     base_text: str = ""
     text: str = ""
     takes_in: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import os
 import stat
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -280,21 +280,14 @@ class Folder:
                 Path(entry.path).unlink(missing_ok=True)
 
 
-class _told:  # noqa: N801 (reads as a word of the language)
-    """Turns an `OSError` of one file into a trouble."""
-
-    def __init__(self, troubles: list[Trouble], path: str) -> None:
-        self._troubles, self._path = troubles, path
-
-    def __enter__(self) -> None:
-        """Begin."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, OSError):
-            why = error.strerror or str(error)
-            self._troubles.append(Trouble(self._path, f"It cannot be written: {why}.", "Check who may write there."))
-            return True
-        return False
+@contextmanager
+def _told(troubles: list[Trouble], path: str) -> Iterator[None]:
+    """Turn an `OSError` of one file into a trouble."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        troubles.append(Trouble(path, f"It cannot be written: {why}.", "Check who may write there."))
 
 
 def _write(place: Path, text: str, mode: int) -> None:

@@ -126,11 +126,11 @@ class Run:
         if self.scan.held:
             held |= {record.at for record in records.values() if record.at and self.scan.holds(record.at)}
         missing = {ident: text for ident, text in gone.items() if records[ident].at not in held}
-        moved = renamed(missing, fresh, self._text_here) if missing and fresh else {}
+        moved = renamed(missing, fresh, self.text) if missing and fresh else {}
         found = plan(self.state, files, held, moved)
         return self._with_merges(found) if settle else found
 
-    def _text_here(self, digest: str) -> str | None:
+    def text(self, digest: str) -> str | None:
         """Give a text that is kept or stands in the folder."""
         text = self._keeper.text(digest)
         if text is not None:
@@ -149,9 +149,9 @@ class Run:
 
     def _try(self, item: Item) -> Item:
         record = self.state.records[item.id]
-        base = self._text_here(record.base.text) if record.base else None
-        here = self._text_here(item.text)
-        there = self._text_here(record.there.text) if record.there else None
+        base = self.text(record.base.text) if record.base else None
+        here = self.text(item.text)
+        there = self.text(record.there.text) if record.there else None
         text = None if base is None or here is None or there is None else merge(base, here, there).text
         if text is None:
             return replace(item, take=None, gives=(), pause=Reason.EDITED)
@@ -164,15 +164,27 @@ class Run:
         for item in items:
             record = self.state.records[item.id]
             base, there = record.base, record.there
-            base_text = self._text_here(base.text) if base is not None else None
+            base_text = self.text(base.text) if base is not None else None
             if base is not None and base_text is None and base.head and item.take is Take.MERGE:
                 wants[item.id, base.head] = Want(item.id, base.head)
-            if there is not None and self._text_here(there.text) is None:
+            if there is not None and self.text(there.text) is None:
                 have = base.head if base is not None and base_text is not None else ""
                 wants[item.id, there.head] = Want(item.id, there.head, have, base_text or "")
         found = self._server.texts(list(wants.values())) if wants else {}
         self._keeper.keep({text_digest(one.text): one.text for one in found.values()})
         return {ident: one for (ident, _), one in found.items()}
+
+    def ask_who(self, items: Iterable[Item]) -> None:
+        """Have the server say who wrote what it has of items that differ there, and why."""
+        wants = []
+        for item in items:
+            record = self.state.records.get(item.id)
+            there = None if record is None else record.there
+            if there is not None and item.there:
+                text = self.text(there.text)
+                wants.append(Want(item.id, there.head, "" if text is None else there.head, text or ""))
+        found = self._server.texts(wants) if wants else {}
+        self._keeper.keep({text_digest(one.text): one.text for one in found.values()})
 
     def pull(self, only: Collection[str] | None = None) -> None:
         """Take what the server has; of these specs alone, if they are named."""
@@ -217,11 +229,11 @@ class Run:
             merged = self._merged[item.id]
             text = text_digest(merged)
             self._keeper.keep({text: merged})
-        elif item.take is Take.WRITE and self._text_here(text) is None:
+        elif item.take is Take.WRITE and self.text(text) is None:
             self.log.troubles.append(Trouble(item.path, "Its text did not come.", "It is asked for again next time."))
             return None
         else:
-            self._keeper.keep({text: self._text_here(text) or ""})
+            self._keeper.keep({text: self.text(text) or ""})
         return Step(item.id, item.at, item.text, item.target, text, there)
 
     def _do(self, steps: Sequence[Step], *, again: bool = False) -> None:
@@ -291,12 +303,12 @@ class Run:
         if operation is Operation.SAVE:
             base, takes_in = ground(record)
             if record.base is not None and base == record.base.head:
-                base_text = self._text_here(record.base.text) or ""
-        shape = "\n".join((operation, item.id, item.at, base, text_digest(text), takes_in))
+                base_text = self.text(record.base.text) or ""
+        shape = "\n".join((operation, item.id, item.at, base, text_digest(text), takes_in, self._message))
         name = hashlib.sha256(shape.encode()).hexdigest()
         key = self.state.keys.get(name) or self._new_key()
         self.state = replace(self.state, keys={**self.state.keys, name: key})
-        return Change(operation, key, item.id, item.at, base, base_text, text, takes_in)
+        return Change(operation, key, item.id, item.at, base, base_text, text, takes_in, self._message)
 
     def _send(self, batch: Sequence[tuple[Change, Item]]) -> set[str]:
         """Send some changes, note what became of them, and give the specs where the server merged."""

@@ -1,0 +1,184 @@
+"""`holdfast link`, `pull`, `push`, `status` and `watch` against a server: a folder and a project, both ways."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from specs.access import Principal, Role
+from specs.errors import HoldfastError
+from specs.library import Saved
+from tests.app.cli.conftest import Command
+from tests.app.conftest import Town
+
+TEXT = "# Rules\n\n" + "\n".join(f"## Part {number}\n\nWhat part {number} keeps to.\n" for number in range(6))
+
+
+class Place:
+    """A linked checkout in the current folder, and what others do on the server."""
+
+    def __init__(self, town: Town, command: Command, root: Path) -> None:
+        self.town, self.command, self.root, self.docs = town, command, root, root / "docs/specs"
+        self.who: Principal = town.people[Role.ADMIN]
+
+    async def create(self, path: str, text: str = TEXT) -> Saved:
+        return await self.town.world.library.create(self.who, self.town.project.id, path, text, "Begin.")
+
+    async def edit(self, saved: Saved, text: str) -> Saved:
+        now = await self.read(saved)
+        library, project = self.town.world.library, self.town.project.id
+        return await library.save(self.who, project, saved.spec.id, base=now[0], text=text, message="Say it well.")
+
+    async def read(self, saved: Saved) -> tuple[str, str]:
+        found = await self.town.world.library.read(self.who, self.town.project.id, saved.spec.id)
+        return found.spec.head, found.text
+
+    async def ok(self, *words: str, code: int = 0) -> str:
+        done = await self.command(*words)
+        assert done.exit_code == code, done.output
+        return str(done.output)
+
+
+@pytest.fixture
+async def place(town: Town, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    root = tmp_path / "home"
+    (root / "docs/specs").mkdir(parents=True)
+    (root / ".git").mkdir()
+    monkeypatch.chdir(root)
+    made = Place(town, command, root)
+    assert "Linked docs/specs with payments" in await made.ok("link")
+    return made
+
+
+async def test_a_folder_and_a_project_become_the_same(place: Place) -> None:
+    rules = await place.create("rules.md")
+    await place.create("web/b.md", "# B\r\n")
+    assert "new                rules.md" in await place.ok("pull")
+    assert (place.docs / "web/b.md").read_bytes() == b"# B\r\n"
+    assert (place.root / ".holdfast/checkout/.gitignore").read_text() == "*\n"
+    assert "2 specs: docs/specs and payments at" in await place.ok("status")
+    (place.docs / "rules.md").write_text(TEXT.replace("part 1 keeps", "part 1 holds"))
+    (place.docs / "new.md").write_text("# New\n")
+    await place.edit(rules, TEXT.replace("part 5 keeps", "part 5 holds"))
+    told = await place.ok("status", code=1)
+    assert "puts it together:\n  edited             rules.md  (there by Admin-Person, 20" in told
+    assert ": Say it well.)" in told
+    told = await place.ok("push", "-m", "Mend them.")
+    assert "created            new.md" in told
+    assert "merged there       rules.md" in told
+    both = TEXT.replace("part 1 keeps", "part 1 holds").replace("part 5 keeps", "part 5 holds")
+    assert (await place.read(rules))[1] == both == (place.docs / "rules.md").read_text()
+    (place.docs / "web/b.md").rename(place.docs / "c.md")
+    (place.docs / "new.md").unlink()
+    told = await place.ok("watch", "--once")
+    assert "renamed there      c.md" in told
+    assert "retired there      new.md" in told
+    assert "2 specs:" in await place.ok("pull")
+
+
+async def test_a_conflict_is_paused_told_and_decided(place: Place) -> None:
+    rules = await place.create("rules.md")
+    await place.ok("pull")
+    mine = TEXT.replace("part 1 keeps", "part 1 never keeps")
+    (place.docs / "rules.md").write_text(mine)
+    await place.edit(rules, TEXT.replace("part 1 keeps", "part 1 must keep"))
+    told = await place.ok("pull", code=1)
+    assert "Paused, until you decide:\n" in told
+    assert "Both sides changed the same words." in told
+    assert "/p/payments/history/rules.md" in told
+    assert (place.docs / "rules.md").read_text() == mine
+    told = await place.ok("push", code=1)
+    assert "/p/payments/conflicts/" in told
+    found = json.loads(await place.ok("status", "--json", code=1))
+    (item,) = found["items"]
+    assert (item["state"], item["by"]["name"], item["by"]["message"]) == ("conflict", "Admin-Person", "Say it well.")
+    difference = await place.ok("status", "--diff", "docs/specs/rules.md", code=1)
+    assert "-What part 1 must keep to.\n+What part 1 never keeps to.\n" in difference
+    kept = await place.ok("pull", "--theirs", "rules.md")
+    assert "set aside" in kept
+    assert (place.docs / "rules.md").read_text() == (await place.read(rules))[1]
+    assert [path.read_text() for path in (place.root / ".holdfast/checkout/kept").iterdir()] == [mine]
+    (place.docs / "rules.md").write_text(mine)
+    await place.edit(rules, TEXT.replace("part 1 keeps", "part 1 shall keep"))
+    await place.ok("push", code=1)
+    assert "saved              rules.md" in await place.ok("push", "--mine", "rules.md")
+    assert (await place.read(rules))[1] == mine
+    assert "1 spec:" in await place.ok("watch", "--once")
+
+
+async def test_files_that_cannot_be_specs_are_left_alone(place: Place) -> None:
+    await place.create("rules.md")
+    (place.docs / "bytes.md").write_bytes(b"# \xff\n")
+    (place.docs / "large.md").write_text("x" * 1_100_000)
+    (place.docs / "link.md").symlink_to("/etc/passwd")
+    (place.docs / "no#name.md").write_text("# N\n")
+    (place.docs / "Twin.md").write_text("# T\n")
+    (place.docs / "twin.md").write_text("# t\n")
+    (place.docs / ".hidden.md").write_text("# H\n")
+    told = await place.ok("watch", "--once", code=1)
+    for word in ("not UTF-8", "1,100,000 bytes", "symbolic link", "holds #", "Some systems take it for Twin.md"):
+        assert word in told
+    assert "created            Twin.md" in told
+    listed = json.loads(await place.ok("status", "--json", code=1))
+    assert (listed["specs"], len(listed["left_alone"])) == (2, 5)
+    assert "Traceback" not in told
+
+
+async def test_a_link_is_agreed_to_and_a_token_goes_nowhere_else(
+    town: Town, command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "holdfast.toml").write_text('[sync]\nserver = "https://evil.example"\nproject = "payments"\n')
+    monkeypatch.setenv("HOLDFAST_SERVER", "")
+    told = await command("status")
+    assert (told.exit_code, "nobody here agreed to that yet" in told.stderr) == (2, True)
+    (tmp_path / "holdfast.toml").write_text("")
+    told = await command("pull")
+    assert (told.exit_code, "holdfast link SERVER PROJECT" in told.stderr) == (2, True)
+
+
+async def test_another_server_than_the_linked_one_is_refused(place: Place) -> None:
+    done = await place.command("pull", "--server", "https://other.example")
+    assert (done.exit_code, "is linked to" in done.stderr) == (2, True)
+    done = await place.command("pull", "--theirs", "nothing.md")
+    assert (done.exit_code, "does not differ" in done.stderr) == (2, True)
+    assert (await place.command("push", "--mine")).exit_code == 2
+    assert (await place.command("pull", "a.md")).exit_code == 2
+
+
+async def test_a_reader_pulls_and_cannot_push(place: Place) -> None:
+    await place.create("rules.md")
+    assert (await place.command("pull", who=Role.READER)).exit_code == 0
+    (place.docs / "rules.md").write_text("# Mine\n")
+    done = await place.command("push", who=Role.READER)
+    assert (done.exit_code, "editor" in done.stderr) == (2, True)
+    assert (place.docs / "rules.md").read_text() == "# Mine\n"
+
+
+async def test_where_the_server_is_away_what_changed_here_is_told(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await place.create("rules.md")
+    await place.ok("pull")
+    (place.docs / "rules.md").write_text("# Mine\n")
+    link = place.root / ".holdfast/checkout/link.json"
+    link.write_text(link.read_text().replace(str(json.loads(link.read_text())["server"]), "http://127.0.0.1:9"))
+    monkeypatch.setenv("HOLDFAST_SERVER", "")
+    done = await place.command("status")
+    assert done.exit_code == 3
+    assert "edited             rules.md" in done.stdout
+    assert "as of the last run" in done.stderr
+    assert (await place.command("pull")).exit_code == 3
+
+
+async def test_most_files_gone_is_taken_for_a_mistake(place: Place) -> None:
+    for number in range(12):
+        await place.create(f"{number}.md", f"# {number}\n")
+    await place.ok("pull")
+    for path in place.docs.glob("*.md"):
+        path.unlink()
+    done = await place.command("push")
+    assert (done.exit_code, "12 files of 12 are gone here" in done.stderr) == (2, True)
+    assert (await place.command("push", "--removals")).exit_code == 0
+    with pytest.raises(HoldfastError):
+        await place.edit(await place.create("0.md", "# 0\n"), "# 1\n")

@@ -23,7 +23,7 @@ from app.audittrail import AuditFolder, keep
 from app.db import Database
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
-from app.queue import CLOCK, REBASE, SPECS, SYNC, WORK, moved, wanted
+from app.queue import CLOCK, PUBLISH, REBASE, SPECS, SYNC, WORK, moved, wanted
 from app.serverkey import server_key
 from app.sessions import forget
 from app.settings import Settings
@@ -39,17 +39,20 @@ from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.proposals import Proposals
+from sync.hosts.transport import Transport
 from sync.service.fetching import Borders, Mirrors
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
+from sync.service.publishing import Outcome, Publisher
+from sync.service.pulling import HostPulls
 from sync.service.repositories import Ground, Repositories
 from sync.service.syncing import Outside, Synchroniser
 
 LOG = structlog.get_logger("holdfast.jobs")
 CONCURRENCY = 4
 PAUSE = 1.0
-FAR = timedelta(days=1)
 MOST_TOLD = 10
+MOST_ROUNDS = 5
 # Failed jobs stay so long to be looked at; successful ones go at once.
 KEPT_HOURS = 24 * 14
 
@@ -65,6 +68,7 @@ class Tasks:
         imports = SpecImport(database, Imports(database, now, new_id, moved), SERVER)
         outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER)
         self._synchroniser = Synchroniser(database, library, imports, outside)
+        self._publisher = publisher(database, settings)
         ground = Ground(settings.repository_roots, server_key(settings))
         self._repositories = Repositories(database, now, new_id, random_bytes, ground=ground)
         self._proposals = Proposals(database, now, new_id)
@@ -92,11 +96,25 @@ class Tasks:
         """Synchronise. A worker that is told to stop puts the work back for the next one."""
         try:
             done = await self._synchroniser.sync(repository, fetch=fetch, again=again)
+            if fetch and not done.problem:
+                await self._publish(repository)
         except asyncio.CancelledError:
             await asyncio.shield(self._put_back(repository))
             raise
         told = {"imported": done.imported, "evaluated": done.evaluated, "problem": done.problem}
         LOG.info("repository.synced", repository=str(repository), **told)
+
+    async def _publish(self, repository: UUID) -> None:
+        """Publish what git lacks, and read what became of it; where git moved meanwhile, once more on top of that."""
+        for _ in range(MOST_ROUNDS):
+            done = await self._publisher.publish(repository)
+            if done.outcome is not Outcome.NOTHING:
+                told = {"outcome": done.outcome.value, "commits": done.commits, "held": done.held}
+                LOG.info("repository.published", repository=str(repository), **told, problem=done.problem)
+            if done.outcome not in {Outcome.PUSHED, Outcome.REJECTED}:
+                return
+            if (await self._synchroniser.sync(repository)).problem:
+                return
 
     async def _put_back(self, repository: UUID) -> None:
         async with self._database.transaction() as connection:
@@ -104,7 +122,7 @@ class Tasks:
 
     async def due(self) -> None:
         """Enqueue the repositories whose turn it is."""
-        turn = now() - timedelta(seconds=self._settings.sync_interval)
+        turn = timedelta(seconds=self._settings.sync_interval)
         for repository in await self._repositories.due(SERVER, turn):
             async with self._database.transaction() as connection:
                 await wanted(connection, repository, again=False)
@@ -127,8 +145,8 @@ class Tasks:
     async def sweep(self) -> None:
         """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
         await forget(self._database, now)
-        kept = await self._repositories.due(SERVER, now() + FAR)
-        removed = await asyncio.to_thread(mirrors(self._settings).keep_only, frozenset(kept))
+        kept = await self._repositories.all(SERVER)
+        removed = await asyncio.to_thread(mirrors(self._settings).keep_only, kept)
         if removed:
             LOG.info("mirrors.removed", mirrors=removed)
 
@@ -155,6 +173,13 @@ def mirrors(settings: Settings) -> Mirrors:
     return Mirrors(settings.data_dir / "mirrors", borders)
 
 
+def publisher(database: Database, settings: Settings) -> Publisher:
+    """Give what writes to repositories what is written on the server."""
+    transport = Transport(settings.allow_private_addresses)
+    pulls = HostPulls(settings.data_dir / "mirrors" / "credentials", transport.send)
+    return Publisher(database, mirrors(settings), now, SERVER, domain=settings.commit_domain, pulls=pulls)
+
+
 def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     """Make the queue's application with every job in it."""
     queue = App(
@@ -174,6 +199,10 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     @queue.task(name=SYNC, queue=WORK)
     async def sync(repository: str, *, again: bool = False) -> None:
         await tasks.sync(repository, again=again)
+
+    @queue.task(name=PUBLISH, queue=WORK)
+    async def publish(repository: str) -> None:
+        await tasks.sync(repository)
 
     @queue.task(name=SPECS, queue=WORK)
     async def specs(repository: str) -> None:

@@ -13,11 +13,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from specs.service.proposals import pending_on
 from specs.store.connection import Connection, Transactions
-from sync.service.repositories import repositories_of
+from sync.service.repositories import published_from, repositories_of
 
-SYNC, SPECS, REBASE = "sync_repository", "check_specs", "rebase_proposals"
+SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
 WORK, CLOCK = "work", "clock"
 TRIES = 5
+# What is saved within so many seconds goes to git together.
+GATHERING = 5
 STATES = ("todo", "doing", "succeeded", "failed", "cancelled", "aborting", "aborted")
 
 # Only ever handed a connection of the caller's; it has none of its own and is never opened.
@@ -37,6 +39,8 @@ async def changed(connection: Connection, project: UUID, spec: UUID) -> None:
     # Which repositories it speaks about is found out when it has been written.
     for repository in await repositories_of(connection, project):
         await _enqueue(connection, SPECS, f"repo:{repository}", repository=repository)
+    for repository in await published_from(connection, project):
+        await _enqueue(connection, PUBLISH, f"repo:{repository}", GATHERING, repository=repository)
     await moved(connection, project, spec)
 
 
@@ -46,7 +50,7 @@ async def moved(connection: Connection, project: UUID, spec: UUID) -> None:
         await _enqueue(connection, REBASE, f"spec:{spec}", project=project, spec=spec)
 
 
-async def _enqueue(connection: Connection, task: str, lock: str, **arguments: UUID | bool) -> None:
+async def _enqueue(connection: Connection, task: str, lock: str, after: int = 0, **arguments: UUID | bool) -> None:
     raw = (await connection.get_raw_connection()).driver_connection
     if raw is None:
         msg = "the connection is closed"
@@ -60,7 +64,13 @@ async def _enqueue(connection: Connection, task: str, lock: str, **arguments: UU
         if await cursor.fetchone():
             return
         job = _DEFERRER.configure_task(
-            task, allow_unknown=True, queue=WORK, lock=lock, queueing_lock=once, connection=raw
+            task,
+            allow_unknown=True,
+            queue=WORK,
+            lock=lock,
+            queueing_lock=once,
+            connection=raw,
+            schedule_in={"seconds": after} if after else None,
         )
         try:
             async with connection.begin_nested():

@@ -4,9 +4,11 @@ Nothing is read at import; `app.cli` calls `Settings.from_env(os.environ)` throu
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from specs.errors import UserError
 from specs.values import dataclass
@@ -31,7 +33,8 @@ class Settings:
     `trust_forwarded` believes a proxy's X-Forwarded-* headers. `metrics_token` guards the metrics (empty: loopback
     only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
     `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
-    `git_environment` is all that git and ssh are given of the server's own environment.
+    `git_environment` is all that git and ssh are given of the server's own environment. `commit_domain` ends the
+    addresses of commits that are made here, for people whose login is none.
     """
 
     cache_dir: Path | None = None
@@ -54,6 +57,7 @@ class Settings:
     allow_private_addresses: bool = False
     sync_interval: int = 300
     git_environment: tuple[tuple[str, str], ...] = ()
+    commit_domain: str = "holdfast.invalid"
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -86,6 +90,7 @@ class Settings:
             repository_roots=folders(env, "HOLDFAST_REPOSITORY_ROOTS"),
             allow_private_addresses=flag(env, "HOLDFAST_ALLOW_PRIVATE_ADDRESSES"),
             sync_interval=number(env, "HOLDFAST_SYNC_INTERVAL", default.sync_interval, 10, 86400),
+            commit_domain=commit_domain(env, default.commit_domain),
             smtp_host=text(env, "HOLDFAST_SMTP_HOST"),
             smtp_port=number(env, "HOLDFAST_SMTP_PORT", default.smtp_port, 1, 65535),
             smtp_user=text(env, "HOLDFAST_SMTP_USER"),
@@ -134,6 +139,14 @@ def folder(env: Mapping[str, str], name: str) -> Path | None:
     if not found.is_absolute():
         raise UserError(f"{name} names {found}, which is relative.", f"Write an absolute folder in {name}.")
     return found
+
+
+def commit_domain(env: Mapping[str, str], default: str) -> str:
+    """Give the domain of addresses in commits: as set, else the host that people use. Raises `UserError`."""
+    value = text(env, "HOLDFAST_COMMIT_DOMAIN") or urlsplit(text(env, "HOLDFAST_PUBLIC_URL")).hostname or default
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?", value):
+        raise UserError("HOLDFAST_COMMIT_DOMAIN is not a domain.", "Write it as example.org.")
+    return value
 
 
 def data_dir(env: Mapping[str, str], *, root: bool) -> Path:

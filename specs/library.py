@@ -111,7 +111,8 @@ class Page(Generic[Item]):
 class GitOrigin:
     """The commit that brings a text: who it says wrote it, when, and whether its marks speak of an agent.
 
-    `masked` names the secrets that were taken out of the text; `repository` and `branch` say where it came from.
+    `masked` names the secrets that were taken out of the text; `repository` and `branch` say where it came from;
+    `revisions` are those that the commit says it holds.
     """
 
     commit: str
@@ -124,6 +125,7 @@ class GitOrigin:
     masked: tuple[str, ...] = ()
     repository: str = ""
     branch: str = ""
+    revisions: tuple[str, ...] = ()
 
     @property
     def origin(self) -> str:

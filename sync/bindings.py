@@ -1,6 +1,6 @@
 """How a repository is bound to its project, as values: where its specs live, which files became which specs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -15,11 +15,48 @@ class Trust(StrEnum):
     NONE = "none"
 
 
+class Publish(StrEnum):
+    """How what is written on the server becomes commits: not at all, or on which branch.
+
+    On a branch of its own; directly on the branch that is followed; on a branch of its own with a pull request.
+    """
+
+    NONE = "none"
+    BRANCH = "branch"
+    DIRECT = "direct"
+    PULL_REQUEST = "pull-request"
+
+
+OWN_BRANCH = "holdfast/specs"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A spec that is not written to git for now, and why; `path` is its file, or its place where it has none."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """How the last try to publish ended: what was pushed (`plan` names what it was made of), what went wrong."""
+
+    commit: str = ""
+    plan: str = ""
+    at: datetime | None = None
+    problem: str = ""
+    hint: str = ""
+    held: tuple[Held, ...] = ()
+    request_url: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Binding:
     """Where a repository keeps specs (`folders` None: found at each fetch) and where they stand in the project.
 
-    `imported` is the commit up to which the folders' history has become revisions; `trust` says whose word it is.
+    `imported` is the commit up to which the folders' history has become revisions; `trust` says whose word it is;
+    `publish` how what is written here gets there, on `branch` unless directly, and `pushed` how far that is.
     """
 
     repository: UUID
@@ -27,6 +64,9 @@ class Binding:
     prefix: str
     imported: str = ""
     trust: Trust = Trust.NONE
+    publish: Publish = Publish.NONE
+    branch: str = OWN_BRANCH
+    pushed: Pushed = field(default_factory=Pushed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +119,19 @@ class Received:
     digest: str
     sender: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One file of one commit of ours: which revision of which spec it holds there.
+
+    `old_path` is set where the commit moved it; `blob` is "" where it removed it.
+    """
+
+    commit: str
+    path: str
+    spec: UUID
+    revision: str
+    blob: str
+    branch: str
+    old_path: str = ""

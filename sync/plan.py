@@ -2,14 +2,18 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from specs.paths import path_key
+
 WINDOW = 30
+LFS = "version https://git-lfs.github.com/spec/"
 AGENTS = r"claude|codex|copilot|cursor|devin|gemini|aider|openhands|windsurf|jules|amp|agent"
 TRAILER = re.compile(
-    rf"^(?:co-authored-by|generated-by|assisted-by|agent|generated with):?[^\n]*\b(?:{AGENTS})\b|^agent:\s*\S",
+    rf"^(?:co-authored-by|generated-by|assisted-by|agent|generated with):?[^\n]*\b(?:{AGENTS})\b|^agent:\s*\S"
+    r"|^holdfast-provenance:\s*inferred",
     re.IGNORECASE | re.MULTILINE,
 )
 BOT = re.compile(rf"\[bot\]|^(?:{AGENTS})$|\bnoreply@(?:anthropic|openai|cursor)\.com$", re.IGNORECASE)
@@ -87,6 +91,20 @@ def changed_specs(before: Mapping[str, str], heads: Iterable[SpecHead]) -> tuple
     after = {str(head.id): head.revision for head in heads}
     moved = frozenset(UUID(ref) for ref, revision in after.items() if before.get(ref) != revision)
     return moved, frozenset(UUID(ref) for ref in before.keys() - after.keys())
+
+
+def paired(changes: Sequence[tuple[str, str, str]], place: Callable[[str], str]) -> tuple[tuple[str, str, str], ...]:
+    """Give (path, blob, old path) of a commit's changes with renames that only their places tell of.
+
+    A file that goes while another comes to the same place, in another spelling or from another folder, was renamed.
+    """
+    gone = {path_key(place(path)): path for path, blob, _ in changes if not blob}
+    found = []
+    for path, blob, old in changes:
+        before = gone.pop(path_key(place(path)), "") if blob and not old else ""
+        found.append((path, blob, old or before))
+    taken = {old for _, _, old in found if old}
+    return tuple(change for change in found if change[1] or change[0] not in taken)
 
 
 def speaks_of_agent(author: str, email: str, message: str) -> bool:

@@ -37,6 +37,15 @@ class Made:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
 
+    def read(self, path: str, rev: str = "main") -> bytes:
+        return subprocess.run(
+            ["git", "cat-file", "blob", f"{rev}:{path}"], cwd=self.root, capture_output=True, check=True
+        ).stdout
+
+    def files(self, rev: str = "main") -> dict[str, bytes]:
+        names = self.git("-c", "core.quotePath=off", "ls-tree", "-r", "--name-only", rev).split("\n")
+        return {name: self.read(name, rev) for name in names if name}
+
     def commit(self, message: str, files: dict[str, str | None] | None = None, author: str = "Ada") -> str:
         for path, text in (files or {}).items():
             if text is None:

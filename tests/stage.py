@@ -13,6 +13,8 @@ from specs.service.imports import Imports
 from specs.service.library import Library
 from sync.service.fetching import Borders, Mirrors
 from sync.service.importing import SpecImport
+from sync.service.publishing import Outcome, Published, Publisher
+from sync.service.pulling import Asked, body_of
 from sync.service.repositories import Ground, Repositories
 from sync.service.syncing import Outside, Synchroniser
 from tests.gitmaker import Made
@@ -37,6 +39,17 @@ BAD = {"shop/domain.py": "import shop.web\n"}
 GOOD = {"shop/domain.py": "# nothing\n"}
 
 
+class Asking:
+    """A code host that opens whatever is asked for."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def ask(self, repository, branch, steps):
+        self.asked.append((branch, body_of(steps)))
+        return Asked(f"https://host.example/pulls/{branch}")
+
+
 @dataclass
 class Stage:
     world: object
@@ -45,6 +58,8 @@ class Stage:
     drift: Drift
     synchroniser: Synchroniser
     mirrors: Mirrors
+    publisher: Publisher
+    pulls: Asking
     reference: object = None
 
     async def register(self, name="shop", **options):
@@ -59,6 +74,16 @@ class Stage:
 
     async def sync(self, **options):
         return await self.synchroniser.sync(self.reference, **options)
+
+    async def round(self, most=6):
+        """Read, publish, and read again what was pushed, until nothing moves; give how the last try ended."""
+        for _ in range(most):
+            if (done := await self.sync()).problem:
+                return Published(problem=done.problem)
+            told = await self.publisher.publish(self.reference)
+            if told.outcome not in {Outcome.PUSHED, Outcome.REJECTED}:
+                return told
+        raise AssertionError("it never comes to rest")
 
     async def detail(self):
         return await self.repositories.get(self.world.ada, self.project, self.reference)
@@ -91,9 +116,11 @@ def make_stage(world, made, tmp_path, evaluator=evaluate_here):
     imports = SpecImport(database, Imports(database, clock, sources.new_id), SERVER)
     outside = Outside(mirrors, evaluator, clock, sources.new_id, SERVER)
     library = Library(database, clock, sources.new_id)
+    pulls = Asking()
+    publisher = Publisher(database, mirrors, clock, SERVER, domain="example.org", pulls=pulls)
     repositories = Repositories(
         database, clock, sources.new_id, sources.random_bytes, ground=Ground((tmp_path,), b"k" * 32)
     )
-    return Stage(
-        world, made, repositories, Drift(database, clock), Synchroniser(database, library, imports, outside), mirrors
-    )
+    synchroniser = Synchroniser(database, library, imports, outside)
+    drift = Drift(database, clock)
+    return Stage(world, made, repositories, drift, synchroniser, mirrors, publisher, pulls)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Response, delete, get, post
+from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
@@ -13,7 +13,7 @@ from app.api._wire import NO_NUL, In, Items, Out
 from app.unit import Unit
 from drift.lives.records import Repository, RepositoryState
 from specs.access import Scope
-from sync.bindings import RepositoryDetail, SpecFile, Trust
+from sync.bindings import OWN_BRANCH, Binding, Publish, RepositoryDetail, SpecFile, Trust
 
 Short = Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
@@ -23,16 +23,68 @@ ADMIN: dict[str, object] = {"scope": Scope.ADMIN, "statuses": (404, 409)}
 class RepositoryIn(In):
     """A repository to follow. `branch` "" is its default one; `prefix` is where its specs stand in the project.
 
-    `folder` is where the specs are in the repository; left out, they are found as `holdfast check` finds them. `trust`
-    says whether what people commit on the branch counts as said by them (`branch`) or waits to be confirmed (`none`).
+    `folders` is where the specs are in the repository; left out, they are found as `holdfast check` finds them;
+    `folder` names one. `trust` says whether what people commit on the branch counts as said by them (`branch`) or waits
+    to be confirmed (`none`). `publish` says how what is written here becomes commits: not at all (`none`), on a branch
+    of its own (`branch`), with a pull request (`pull-request`), or on the branch that is followed (`direct`).
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     url: Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"^[^\x00-\x1f\x7f]*$")]
     branch: Short = ""
     folder: Short | None = None
+    folders: Annotated[tuple[Short, ...], Meta(min_length=1, max_length=20)] | None = None
     prefix: Short | None = None
     trust: Trust = Trust.BRANCH
+    publish: Publish = Publish.NONE
+    publish_branch: Short = OWN_BRANCH
+
+
+class RebindIn(In):
+    """What is to be otherwise about how a repository is bound; what is left out stays."""
+
+    trust: Trust | None = None
+    publish: Publish | None = None
+    publish_branch: Short | None = None
+
+
+class HeldOut(Out):
+    """A spec that is not written to git for now, and why."""
+
+    path: str
+    why: str
+
+
+class PublishingOut(Out):
+    """How what is written here becomes commits. `pushed` is the last commit of ours, `request` its pull request.
+
+    `problem` says why the last try failed; `held` what is not written to git for now.
+    """
+
+    mode: Publish
+    branch: str = ""
+    pushed: str = ""
+    pushed_at: datetime | None = None
+    problem: str = ""
+    hint: str = ""
+    request: str = ""
+    held: tuple[HeldOut, ...] = ()
+
+    @classmethod
+    def of(cls, binding: Binding, followed: str) -> "PublishingOut":
+        """Make it from a repository's binding."""
+        pushed = binding.pushed
+        branch = {Publish.NONE: "", Publish.DIRECT: followed}.get(binding.publish, binding.branch)
+        return cls(
+            mode=binding.publish,
+            branch=branch,
+            pushed=pushed.commit,
+            pushed_at=pushed.at,
+            problem=pushed.problem,
+            hint=pushed.hint,
+            request=pushed.request_url,
+            held=tuple(HeldOut(path=one.path, why=one.why) for one in pushed.held),
+        )
 
 
 class SpecFileOut(Out):
@@ -70,6 +122,7 @@ class RepositoryOut(Out):
     folders: tuple[str, ...] | None = None
     prefix: str = ""
     trust: Trust | None = None
+    publishing: PublishingOut | None = None
     files: int | None = None
     problems: tuple[SpecFileOut, ...] = ()
     webhook: str | None = None
@@ -103,6 +156,7 @@ class RepositoryOut(Out):
         made.folders = detail.binding.folders
         made.prefix = detail.binding.prefix
         made.trust = detail.binding.trust
+        made.publishing = PublishingOut.of(detail.binding, detail.repository.branch)
         made.files = len(detail.files)
         made.problems = tuple(SpecFileOut.of(file) for file in detail.problems)
         made.webhook = detail.webhook_path
@@ -129,13 +183,16 @@ async def register_repository(
         name=data.name,
         url=data.url,
         branch=data.branch,
-        folder=data.folder,
+        folders=data.folders if data.folder is None else (data.folder, *(data.folders or ())),
         prefix=data.prefix,
         trust=data.trust,
+        publish=data.publish,
+        publish_branch=data.publish_branch,
     )
     place = f"/api/v1/projects/{found.slug}/repositories/{made.repository.id}"
     answer = RepositoryOut.of(made.repository, secret=made.webhook_secret)
     answer.prefix, answer.folders, answer.trust = made.binding.prefix, made.binding.folders, made.binding.trust
+    answer.publishing = PublishingOut.of(made.binding, made.repository.branch)
     return Response(answer, status_code=201, headers={"location": place, "cache-control": "no-store"})
 
 
@@ -146,6 +203,27 @@ async def get_repository(
     """Give a repository: how its last reading ended, where its specs are, which files did not become specs."""
     found = await unit.projects.find(unit.principal, project)
     return RepositoryOut.of_detail(await unit.repositories.get(unit.principal, found.id, repository))
+
+
+@patch(
+    "/projects/{project:str}/repositories/{repository:uuid}",
+    opt={"scope": Scope.ADMIN, "statuses": (404,)},
+    summary="Change how a repository is bound",
+)
+async def rebind_repository(
+    unit: NamedDependency[Unit], project: FromPath[str], repository: FromPath[UUID], data: JSONBody[RebindIn]
+) -> RepositoryOut:
+    """Change how far its branch is trusted, and how what is written here becomes commits. It is read soon."""
+    found = await unit.projects.find(unit.principal, project)
+    detail = await unit.repositories.rebind(
+        unit.principal,
+        found.id,
+        repository,
+        trust=data.trust,
+        publish=data.publish,
+        publish_branch=data.publish_branch,
+    )
+    return RepositoryOut.of_detail(detail)
 
 
 @post(
@@ -190,6 +268,7 @@ ROUTES = (
     list_repositories,
     register_repository,
     get_repository,
+    rebind_repository,
     trigger_repository,
     rotate_secret,
     remove_repository,

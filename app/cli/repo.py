@@ -9,10 +9,20 @@ from app.settings import Settings
 from specs.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from drift.lives.records import RepositoryVerdict
-    from sync.bindings import Registered
+    from sync.bindings import Registered, RepositoryDetail
 
 PROJECT = click.option("--project", default="", metavar="NAME", help="The project [HOLDFAST_PROJECT].")
+PUBLISH = click.option(
+    "--publish",
+    type=click.Choice(["none", "branch", "direct", "pull-request"]),
+    default=None,
+    help="How what is written here becomes commits: not at all, on a branch of its own, on the one that is followed, "
+    "or with a pull request.",
+)
+OWN = click.option("--publish-branch", default=None, help="The branch of its own; holdfast/specs if none is named.")
 DATABASE = click.option(
     "--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL]."
 )
@@ -33,7 +43,9 @@ def repo() -> None:
 @click.argument("name")
 @click.argument("url")
 @click.option("--branch", default="", help="The branch to follow; none: the default one.")
-@click.option("--folder", default=None, help="Where it keeps its specs; none: found as `holdfast check` does.")
+@click.option(
+    "--folder", "folders", multiple=True, help="Where it keeps specs, any number; none: found as `holdfast check` does."
+)
 @click.option("--prefix", default=None, help="Where its specs stand in the project; none: at the top if that is free.")
 @click.option(
     "--trust",
@@ -42,6 +54,8 @@ def repo() -> None:
     show_default=True,
     help="Whether what people commit on the branch counts as said by them, or waits to be confirmed.",
 )
+@PUBLISH
+@OWN
 @PROJECT
 @DATABASE
 @click.pass_obj
@@ -50,9 +64,11 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
     name: str,
     url: str,
     branch: str,
-    folder: str | None,
+    folders: tuple[str, ...],
     prefix: str | None,
     trust: str,
+    publish: str | None,
+    publish_branch: str | None,
     project: str,
     database_url: str,
 ) -> None:
@@ -62,7 +78,7 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
     async def act() -> "Registered":
         from app.cli._services import services
         from specs.access import SERVER
-        from sync.bindings import Trust
+        from sync.bindings import OWN_BRANCH, Publish, Trust
 
         async with services(settings, database_url) as made:
             found = await made.projects.find(SERVER, wanted)
@@ -72,9 +88,11 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
                 name=name,
                 url=url,
                 branch=branch,
-                folder=folder,
+                folders=folders or None,
                 prefix=prefix,
                 trust=Trust(trust),
+                publish=Publish(publish or "none"),
+                publish_branch=publish_branch or OWN_BRANCH,
             )
 
     done = asyncio.run(act())
@@ -82,6 +100,67 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
     click.echo(TRUST[done.binding.trust])
     click.echo(f"Push webhooks: POST {settings.public_url}/webhooks/{done.repository.id} with the secret")
     click.echo(done.webhook_secret)
+
+
+@repo.command(name="set")
+@click.argument("name")
+@click.option("--trust", type=click.Choice(["branch", "none"]), default=None, help="As for `add`.")
+@PUBLISH
+@OWN
+@PROJECT
+@DATABASE
+@click.pass_obj
+def set_(  # noqa: PLR0913, PLR0917 (one for each option)
+    settings: Settings,
+    name: str,
+    trust: str | None,
+    publish: str | None,
+    publish_branch: str | None,
+    project: str,
+    database_url: str,
+) -> None:
+    """Change how a repository is bound; what is not given stays."""
+    wanted = _project(settings, project)
+
+    async def act() -> "RepositoryDetail":
+        from app.cli._services import services
+        from specs.access import SERVER
+        from sync.bindings import Publish, Trust
+
+        async with services(settings, database_url) as made:
+            found = await made.projects.find(SERVER, wanted)
+            return await made.repositories.rebind(
+                SERVER,
+                found.id,
+                name,
+                trust=Trust(trust) if trust else None,
+                publish=Publish(publish) if publish else None,
+                publish_branch=publish_branch,
+            )
+
+    for text in told(asyncio.run(act())):
+        click.echo(text)
+
+
+@repo.command()
+@click.argument("name")
+@PROJECT
+@DATABASE
+@click.pass_obj
+def show(settings: Settings, name: str, project: str, database_url: str) -> None:
+    """Say how a repository is bound: where its specs are, how far git and the server are, what is held back."""
+    wanted = _project(settings, project)
+
+    async def act() -> "RepositoryDetail":
+        from app.cli._services import services
+        from specs.access import SERVER
+
+        async with services(settings, database_url) as made:
+            found = await made.projects.find(SERVER, wanted)
+            return await made.repositories.get(SERVER, found.id, name)
+
+    for text in told(asyncio.run(act())):
+        click.echo(text)
 
 
 @repo.command(name="list")
@@ -136,6 +215,30 @@ def line(one: "RepositoryVerdict") -> str:
     since = f" since {one.since:%Y-%m-%d %H:%M}" if one.since else ""
     told = f"{one.broken} of {one.invariants} invariants broken on {repository.branch}"
     return f"{repository.name}  {one.verdict}: {one.problem or told}{since}"
+
+
+def told(detail: "RepositoryDetail") -> "Iterator[str]":
+    """Say in lines how a repository is bound."""
+    one, binding = detail.repository, detail.binding
+    yield f"{one.name}  {one.url}  {one.branch or '(its default branch)'}"
+    if one.problem:
+        yield f"reading failed {one.failures} times: {one.problem} {one.hint}".rstrip()
+    if one.note:
+        yield one.note
+    folders = "found as a check finds them" if binding.folders is None else ", ".join(binding.folders) or "everywhere"
+    yield f"specs: {folders}; {len(detail.files)} files, below {binding.prefix or 'the top'} of the project"
+    yield from (f"  {file.path}: {file.problem}" for file in detail.problems)
+    yield f"trust: {binding.trust}"
+    where = "" if binding.publish in {"none", "direct"} else f" on {binding.branch}"
+    yield f"publish: {binding.publish}{where}"
+    pushed = binding.pushed
+    if pushed.at is not None:
+        yield f"pushed: {pushed.commit[:12]} at {pushed.at:%Y-%m-%d %H:%M}"
+    if pushed.request_url:
+        yield f"pull request: {pushed.request_url}"
+    if pushed.problem:
+        yield f"publishing failed: {pushed.problem} {pushed.hint}".rstrip()
+    yield from (f"  held back: {held.path}: {held.why}" for held in pushed.held)
 
 
 def _on_one(settings: Settings, name: str, project: str, database_url: str, *, remove: bool) -> None:

@@ -28,7 +28,8 @@ class Repository:
 
     `head` is the commit that was evaluated last, `fetched` the one the branch was at when it was last fetched.
     `problem` and `hint` say why the last try failed; `note` what a person should know although it did not
-    (commits skipped, history rewritten). `skipped` counts the commits that were never evaluated.
+    (commits skipped, history rewritten). `skipped` counts the commits that were never evaluated, `failures` the tries
+    that failed since one did not.
     """
 
     id: UUID
@@ -44,6 +45,7 @@ class Repository:
     head: str = ""
     fetched: str = ""
     skipped: int = 0
+    failures: int = 0
     tried_at: datetime | None = None
     synced_at: datetime | None = None
     webhook_salt: str = field(default="", repr=False)

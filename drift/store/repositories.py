@@ -1,16 +1,18 @@
 """Queries of repositories and their evaluated commits. Every question of a person is scoped by a project."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, extract, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from drift.lives.records import CommitRecord, Repository, RepositoryState
 from drift.store.rows import repository
 from drift.tables.repositories import commits, repositories
 from specs.store.connection import Connection
+
+MOST_DOUBLED = 10
 
 
 class RepositoryStore:
@@ -61,9 +63,15 @@ class RepositoryStore:
             query = query.where(repositories.c.project_id == project)
         return tuple((await self._connection.execute(query)).scalars())
 
-    async def due(self, before: datetime) -> tuple[UUID, ...]:
-        """Give the repositories that were not tried since a moment, the longest waiting first."""
-        waiting = (repositories.c.tried_at < before) | repositories.c.tried_at.is_(None)
+    async def due(self, now: datetime, turn: timedelta, longest: timedelta) -> tuple[UUID, ...]:
+        """Give the repositories whose turn it is, the longest waiting first.
+
+        Each failure since the last success doubles the wait, to `longest` at most.
+        """
+        doubled = func.power(2, func.least(repositories.c.failures, MOST_DOUBLED))
+        seconds = func.least(turn.total_seconds() * doubled, max(turn, longest).total_seconds())
+        waited = extract("epoch", literal(now) - repositories.c.tried_at)
+        waiting = (waited > seconds) | repositories.c.tried_at.is_(None)
         query = select(repositories.c.id).where(waiting)
         ordered = query.order_by(repositories.c.tried_at.nulls_first(), repositories.c.id)
         return tuple((await self._connection.execute(ordered)).scalars())
@@ -78,12 +86,13 @@ class RepositoryStore:
 
     async def fetched(self, ref: UUID, *, branch: str, commit: str, at: datetime, note: str) -> None:
         """Record that the branch was read and stands at a commit."""
-        values = {"state": RepositoryState.READY, "problem": "", "hint": "", "note": note}
+        values = {"state": RepositoryState.READY, "problem": "", "hint": "", "note": note, "failures": 0}
         await self.change(ref, branch=branch, fetched=commit, tried_at=at, synced_at=at, **values)
 
     async def failed(self, ref: UUID, *, problem: str, hint: str, at: datetime) -> None:
         """Record why the last try to read it failed."""
-        await self.change(ref, state=RepositoryState.FAILED, problem=problem, hint=hint, tried_at=at)
+        more = repositories.c.failures + 1
+        await self.change(ref, state=RepositoryState.FAILED, problem=problem, hint=hint, tried_at=at, failures=more)
 
     async def skip(self, ref: UUID, number: int) -> None:
         """Count commits that are never evaluated."""

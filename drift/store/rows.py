@@ -34,6 +34,7 @@ def repository(row: Row) -> Repository:
         head=row["head"],
         fetched=row["fetched"],
         skipped=row["skipped"],
+        failures=row["failures"],
         tried_at=row["tried_at"],
         synced_at=row["synced_at"],
         webhook_salt=row["webhook_salt"],

@@ -21,6 +21,7 @@ from specs.tables.base import METADATA, Id, Time
 EMPTY = text("''")
 
 # `webhook_salt` and the server's own key make the webhook's secret; the salt alone signs nothing.
+# `failures` counts the tries that failed since one did not: each makes the wait for the next one longer.
 # `specs` maps each spec that the last check read to its head then, so that the next one knows what changed.
 repositories = Table(
     "repositories",
@@ -37,6 +38,7 @@ repositories = Table(
     Column("head", Text, nullable=False, server_default=EMPTY),
     Column("fetched", Text, nullable=False, server_default=EMPTY),
     Column("skipped", Integer, nullable=False, server_default=text("0")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("specs", JSONB, nullable=False, server_default=text("'{}'")),
     Column("webhook_salt", Text, nullable=False),
     Column("created_by", Id, ForeignKey("actors.id"), nullable=False),

@@ -14,7 +14,7 @@ from specs.proposals.comments import Comment
 from specs.proposals.delta import Delta
 from specs.proposals.overlap import Overlap
 from specs.proposals.state import ProposalState, Standing, Tally, Verdict, may_decide
-from specs.revision import Actor
+from specs.revision import Actor, Provenance
 
 MAX_TITLE = 200
 MAX_RATIONALE = 4 * MAX_MESSAGE
@@ -55,7 +55,8 @@ class Proposal:
     """A proposal without its texts. `number` counts its deltas from 1; `version` every step it took.
 
     `asked_at` is since when reviewers are wanted; `ruling` what the policy said and why; `origin` the commit that
-    brought it, if one did; `conflicts` by spec the merge that did not come out clean, as stored; `turn` the caller's.
+    brought it, if one did, and `provenance` whether that counts as its author's word; `conflicts` by spec the merge
+    that did not come out clean, as stored; `turn` the caller's.
     """
 
     id: UUID
@@ -79,6 +80,7 @@ class Proposal:
     conflicts: Mapping[str, Any] | None = None
     specs: tuple[UUID, ...] = ()
     turn: Turn | None = None
+    provenance: Provenance | None = None
 
     @property
     def state(self) -> ProposalState:

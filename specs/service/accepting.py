@@ -22,6 +22,7 @@ from specs.service.authorship import confirm_landed
 from specs.service.landing import Arrival, Landing
 from specs.store.connection import Connection, SpecHook
 from specs.store.library import LibraryStore
+from specs.store.proposals import ProposalStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +84,16 @@ _ACTIONS = {
 async def _land_part(ground: Ground, store: LibraryStore, proposal: Proposal, part: SpecDelta) -> Spec:
     landing = Landing(ground.connection, proposal.project, ground.at, ground.on_change)
     if part.operation is Operation.CREATE:
-        made = await landing.begin(part.to_path, await _arrival(ground, proposal, part, ()))
-        if made is None:
-            raise _taken(part.to_path)
-        return made
+        return await _begin(ground, store, landing, proposal, part)
     spec = await writing.found(store, part.spec, lock=True)
     if part.operation is not Operation.EDIT:
-        status = SpecStatus.RETIRED if part.operation is Operation.RETIRE else SpecStatus.ACTIVE
-        await store.set_status(spec.id, status, ground.at)
+        retires = part.operation is Operation.RETIRE
+        status = SpecStatus.RETIRED if retires else SpecStatus.ACTIVE
+        await store.set_status(spec.id, status, ground.at, proposal.origin or None if retires else None)
         await ground.on_change(ground.connection, proposal.project, spec.id)
         return await writing.found(store, spec.id)
     if part.before != part.after:
-        spec = await landing.advance(spec, await _arrival(ground, proposal, part, (spec.head,)))
+        spec = await _advance(ground, store, landing, proposal, part, spec)
     if part.to_path != spec.path:
         if not await store.set_path(spec, part.to_path, path_key(part.to_path), path_key(spec.path), ground.at):
             raise _taken(part.to_path)
@@ -103,13 +102,56 @@ async def _land_part(ground: Ground, store: LibraryStore, proposal: Proposal, pa
     return spec
 
 
-async def _arrival(ground: Ground, proposal: Proposal, part: SpecDelta, parents: tuple[str, ...]) -> Arrival:
+async def _begin(ground: Ground, store: LibraryStore, landing: Landing, proposal: Proposal, part: SpecDelta) -> Spec:
+    gits = await _gits_text(ground, proposal, part)
+    made = await landing.begin(part.to_path, await _arrival(ground, proposal, part, (), gits=gits == part.after))
+    if made is None:
+        raise _taken(part.to_path)
+    if gits is not None and gits != part.after:
+        side = await _arrival(ground, proposal, replace(part, after=gits), (), gits=True)
+        await landing.set_aside(side)
+        await store.set_against_git(made.id, diverged=None, agreed=side.revision.digest)
+    return made
+
+
+async def _advance(  # noqa: PLR0913, PLR0917 (what lands where, on what)
+    ground: Ground, store: LibraryStore, landing: Landing, proposal: Proposal, part: SpecDelta, spec: Spec
+) -> Spec:
+    """Make a text the head. What a commit brought and the head held more of by then is its second parent."""
+    gits = await _gits_text(ground, proposal, part)
+    known = await store.from_origin(spec.id, proposal.origin) if gits is not None else None
+    if gits is None or (gits == part.after and known is None):
+        made = await _arrival(ground, proposal, part, (spec.head,), gits=gits is not None)
+        return await landing.advance(spec, made)
+    if known is None:
+        first = await ProposalStore(ground.connection, proposal.project).delta(proposal.id, 1)
+        base = next((one.base for one in first if one.spec == part.spec and one.base), None)
+        side = await _arrival(ground, proposal, replace(part, after=gits), (base,) if base else (), gits=True)
+        await landing.set_aside(side)
+        known = side.revision
+    arrival = await _arrival(ground, proposal, part, (spec.head, known.digest), gits=False)
+    waiting = (spec.diverged,) if spec.diverged else ()
+    return await landing.advance(replace(spec, diverged=known.digest), replace(arrival, through=waiting))
+
+
+async def _gits_text(ground: Ground, proposal: Proposal, part: SpecDelta) -> str | None:
+    """Give the text that the commit had which brought a proposal; None where none did."""
+    if not proposal.origin:
+        return None
+    first = await ProposalStore(ground.connection, proposal.project).delta(proposal.id, 1)
+    return next((one.after for one in first if one.spec == part.spec), part.after)
+
+
+async def _arrival(
+    ground: Ground, proposal: Proposal, part: SpecDelta, parents: tuple[str, ...], *, gits: bool
+) -> Arrival:
+    """Make the revision of a text: of the commit that brought it where it stands as that had it (`gits`)."""
     message = f"{proposal.title}\n\n{proposal.rationale}".strip()[:MAX_MESSAGE]
     made = writing.compose(author_of(proposal), part.spec, part.after, parents, message=message, at=ground.at)
     if proposal.origin:
-        # Only what stands as the commit had it is git's: from there on git moves the head again.
-        origin = proposal.origin if proposal.number == 1 else ""
-        made = replace(made, provenance=Provenance.INFERRED, origin=origin)
+        # From there on git moves the head again. Whose word it is was decided when the commit came.
+        origin = proposal.origin if gits else ""
+        made = replace(made, provenance=proposal.provenance or Provenance.INFERRED, origin=origin)
     title = writing.titled(await writing.title_of(part.after), part.to_path)
     return Arrival(made, part.after, title, proposal.task)
 

@@ -7,17 +7,18 @@ raised after the commit, so that the decision and the proposal are kept.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from specs.access import Principal
 from specs.audit import Json, storable
 from specs.errors import ConflictError, Family, HoldfastError
+from specs.library import Spec
 from specs.paths import path_key
-from specs.proposals.delta import Operation, SpecDelta
+from specs.proposals.delta import Delta, Operation, SpecDelta
 from specs.proposals.proposal import MAX_RATIONALE, MAX_TITLE, Proposal
-from specs.proposals.state import PENDING
+from specs.proposals.state import PENDING, ProposalState
 from specs.rules.actions import Verdict
 from specs.service.judging import RefusedError
 from specs.service.proposing import HERE, Source, Work
@@ -103,22 +104,28 @@ async def admit(gate: Gate, part: SpecDelta, message: str = "") -> Admission:
     raise WaitsError(opened, _there(part))
 
 
-async def admit_commit(gate: Gate, part: SpecDelta, message: str = "") -> Admission:
+class DeclinedError(ConflictError):
+    """What a commit brings was decided on already, and not taken."""
+
+
+async def admit_commit(gate: Gate, part: SpecDelta, message: str = "", *, wait: bool = False) -> Admission:
     """Ask about what a commit would make of one spec, as `admit` does; none is asked about twice.
 
     Commits build on each other: as long as one waits, a later one of the same spec holds its text, too, and waits in
-    its place. Raises `ConflictError` for a commit that was declined.
+    its place. With `wait` it waits for people whatever policy says. Raises `DeclinedError` for one that was declined.
     """
     work = Work(gate.connection, gate.principal, gate.project, gate.at, gate.new_id, gate.on_change)
-    key = path_key(part.to_path)
     for asked in await work.store.from_origin(gate.source.origin):
-        delta = await work.store.delta(asked.id, asked.number)
-        if any(one.spec == part.spec or path_key(one.to_path) == key for one in delta):
-            if asked.state in PENDING:
-                raise WaitsError(asked, _there(part))
-            raise ConflictError(f"What the commit brings was {asked.state}.", "Reopen its proposal, or commit anew.")
+        brought = await work.store.delta(asked.id, 1)
+        if asked.state is ProposalState.SUPERSEDED or not any(_covers(one, part) for one in brought):
+            continue
+        if asked.state in PENDING:
+            raise WaitsError(asked, _there(part))
+        raise DeclinedError(f"What the commit brings was {asked.state}.", "Reopen its proposal, or commit anew.")
     earlier = await work.commits_waiting(part)
-    if not earlier:
+    for one in earlier:
+        part = _with_earlier(part, await work.store.delta(one.id, one.number))
+    if not earlier and not wait:
         return await admit(gate, part, message)
     title, rationale = _said(part, message)
     proposal, judgement = await work.drafted(title, rationale, (part,), gate.source)
@@ -128,6 +135,36 @@ async def admit_commit(gate: Gate, part: SpecDelta, message: str = "") -> Admiss
         await work.superseded(one, opened.id)
     await work.tell()
     raise WaitsError(opened, _there(part))
+
+
+def _covers(asked: SpecDelta, part: SpecDelta) -> bool:
+    """Say whether what was asked about holds all of a change."""
+    same = asked.spec == part.spec or path_key(asked.to_path) == path_key(part.to_path)
+    named = part.to_path in {part.path, asked.to_path}
+    return same and named and asked.operation is part.operation and part.after in {part.before, asked.after}
+
+
+async def taken_back(gate: Gate, spec: Spec) -> None:
+    """End what waits of earlier commits for a spec, now that git says what the spec does; a new name still waits."""
+    work = Work(gate.connection, gate.principal, gate.project, gate.at, gate.new_id, gate.on_change)
+    whole = SpecDelta(spec.id, Operation.EDIT, None, spec.path, spec.path, "", "")
+    for one in await work.commits_waiting(whole):
+        delta = await work.store.delta(one.id, one.number)
+        if all(part.path == part.to_path and part.operation is not Operation.RESTORE for part in delta):
+            await work.superseded(one, None)
+    await work.tell()
+
+
+def _with_earlier(part: SpecDelta, waiting: Delta) -> SpecDelta:
+    """Give a change with what an earlier one of the same spec, in whose place it comes, does besides: name or text."""
+    for one in waiting:
+        if one.spec != part.spec or {one.operation, part.operation} != {Operation.EDIT}:
+            continue
+        if part.path == part.to_path:
+            part = replace(part, to_path=one.to_path)
+        if part.before == part.after:
+            part = replace(part, base=one.base, before=one.before, after=one.after)
+    return part
 
 
 def _there(part: SpecDelta) -> UUID | None:

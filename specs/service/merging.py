@@ -152,6 +152,14 @@ class Merging:
         now = await self._landing.advance(current, arrival)
         return Met(now, side.revision.digest, landed=revision, admitted=admitted)
 
+    async def dispute(self, current: Spec, ground: Ground, side: Arrival) -> Met:
+        """Keep a text beside the head of a locked spec, and ask about it though it may go together with the head."""
+        await self._landing.set_aside(side)
+        through = (*ground.through, *side.revision.parents[1:])
+        return Met(
+            current, side.revision.digest, conflict=await self._conflict(current, ground, side.revision, through)
+        )
+
     async def _sent_before(self, current: Spec, made: Revision) -> Met | None:
         """Find what became of the same text the first time, for a writer who did not hear of it."""
         before = await self._store.sent_before(made) if made.parents else None

@@ -19,7 +19,7 @@ from specs.proposals.delta import Delta, SpecDelta, check_delta, delta_digest
 from specs.proposals.overlap import touches
 from specs.proposals.proposal import MAX_TITLE, Landed, Outcome, Proposal, Review, Turn, Why
 from specs.proposals.state import PENDING, ProposalState, Standing, Step, Vote
-from specs.revision import Actor, ActorKind
+from specs.revision import Actor, ActorKind, Provenance
 from specs.rules.actions import Verdict
 from specs.rules.registry import Event
 from specs.service import writing
@@ -52,6 +52,7 @@ class Source:
     origin: str = ""
     repository: str = ""
     branch: str = ""
+    provenance: Provenance | None = None
 
 
 HERE = Source()
@@ -168,6 +169,7 @@ class Work:
             asked_at=self.at,
             ruling={},
             origin=source.origin,
+            provenance=source.provenance,
             task=who.task,
             on_behalf_of=who.on_behalf_of,
             credential=who.credential,
@@ -198,7 +200,7 @@ class Work:
         """Open what was left out of a proposal as another one of its author's; it waits for a person."""
         if not left:
             return None
-        source = Source(author_of(proposal), proposal.origin)
+        source = Source(author_of(proposal), proposal.origin, provenance=proposal.provenance)
         title = f"{proposal.title} (the rest)"[:MAX_TITLE]
         made = await self.open(title, proposal.rationale, left, source, wait=True)
         return made.proposal.id
@@ -275,10 +277,11 @@ class Work:
                 found.append(proposal)
         return tuple(found)
 
-    async def superseded(self, before: Proposal, by: UUID) -> Proposal:
-        """Put another proposal in the place of one that is part of it."""
+    async def superseded(self, before: Proposal, by: UUID | None) -> Proposal:
+        """Put another proposal in the place of one that is part of it; without one, git took back what it brought."""
         standing = replace(raise_for(state.conflicted(before.standing)), state=ProposalState.SUPERSEDED)
-        outcome = Outcome(self.at, reason="A later commit holds it.", superseded_by=by)
+        told = "A later commit holds it." if by is not None else "A later commit took it back."
+        outcome = Outcome(self.at, reason=told, superseded_by=by)
         return await self.step(before, replace(before, standing=standing, outcome=outcome), "supersede")
 
     async def approved(self, before: Proposal, review: Review) -> Landed:

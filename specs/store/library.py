@@ -332,6 +332,27 @@ class LibraryStore:
         rows = (await self._connection.execute(query)).mappings()
         return tuple(HistoryEntry(_revision(row), side=row["side"], seq=row["seq"]) for row in rows)
 
+    async def line(self, spec: UUID, after: str | None) -> tuple[HistoryEntry, ...]:
+        """Give the revisions that were the head, oldest first: those after one of them, or all."""
+        query = self._revisions(spec).where(~revisions.c.side).order_by(revisions.c.seq)
+        if after is not None:
+            since = select(revisions.c.seq).where(revisions.c.spec_id == spec, revisions.c.digest == after)
+            query = query.where(revisions.c.seq > since.scalar_subquery())
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple(HistoryEntry(_revision(row), side=False, seq=row["seq"]) for row in rows)
+
+    async def was_head(self, spec: UUID, digest: str) -> bool:
+        """Say whether a revision is or was the head."""
+        query = select(revisions.c.seq).where(
+            revisions.c.project_id == self._project, revisions.c.spec_id == spec, revisions.c.digest == digest
+        )
+        return (await self._connection.execute(query.where(~revisions.c.side))).one_or_none() is not None
+
+    async def all(self) -> tuple[Spec, ...]:
+        """Give every spec of the project, retired ones too, by path."""
+        query = select(specs).where(specs.c.project_id == self._project).order_by(_PATH_ORDER)
+        return tuple(_spec(row) for row in (await self._connection.execute(query)).mappings())
+
     def _revisions(self, spec: UUID) -> Select[Any]:
         return _REVISION.where(revisions.c.project_id == self._project, revisions.c.spec_id == spec)
 

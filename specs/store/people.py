@@ -117,6 +117,12 @@ class ActorStore:
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return None if row is None else _account(row)
 
+    async def names(self, ids: Collection[UUID]) -> dict[UUID, tuple[str, str]]:
+        """Give the login of each of some actors, and the address that commits gave for them; "" for none."""
+        query = select(actors.c.id, actors.c.login, actors.c.git_identity).where(actors.c.id.in_(list(ids)))
+        rows = await self._connection.execute(query)
+        return {row.id: (row.login or "", row.git_identity or "") for row in rows}
+
     async def first_site_admin(self) -> Account | None:
         """Give the oldest administrator who is not shut out."""
         query = select(actors).where(actors.c.site_admin, actors.c.disabled_at.is_(None))

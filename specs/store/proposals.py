@@ -15,7 +15,7 @@ from specs.proposals.delta import Delta, Operation, SpecDelta
 from specs.proposals.overlap import Closeness, Touch
 from specs.proposals.proposal import Outcome, Proposal, Turn, Why
 from specs.proposals.state import PENDING, ProposalState, Standing, Vote
-from specs.revision import Actor, ActorKind, text_digest
+from specs.revision import Actor, ActorKind, Provenance, text_digest
 from specs.rules.actions import Reviewers
 from specs.store.connection import Connection
 from specs.tables.library import texts
@@ -66,6 +66,7 @@ class ProposalStore:
             "project_id": self._project,
             "author_id": proposal.author.id,
             "origin": proposal.origin,
+            "provenance": proposal.provenance,
             "task_id": proposal.task,
             "on_behalf_of": proposal.on_behalf_of,
             "credential_id": proposal.credential,
@@ -211,6 +212,18 @@ class ProposalStore:
         )
         return tuple((await self._connection.execute(query.order_by(proposals.c.seq))).scalars())
 
+    async def awaited_by_git(self) -> frozenset[UUID]:
+        """Give the specs of which a commit brought something that waits for a decision."""
+        query = (
+            select(proposal_parts.c.spec_id)
+            .join(
+                proposals,
+                (proposal_parts.c.proposal_id == proposals.c.id) & (proposal_parts.c.number == proposals.c.number),
+            )
+            .where(proposals.c.project_id == self._project, proposals.c.state.in_(PENDING), proposals.c.origin != "")
+        )
+        return frozenset((await self._connection.execute(query)).scalars())
+
     async def delta(self, proposal: UUID, number: int) -> Delta:
         """Give a delta with its texts."""
         before, after = texts.alias("before"), texts.alias("after")
@@ -349,4 +362,5 @@ def _proposal(row: Any, votes: Iterable[Vote], specs: Iterable[UUID]) -> Proposa
         outcome=outcome,
         conflicts=row["conflicts"],
         specs=tuple(specs),
+        provenance=Provenance(row["provenance"]) if row["provenance"] else None,
     )

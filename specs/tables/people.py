@@ -80,3 +80,18 @@ credentials = Table(
     Index("ix_credentials_actor_id", "actor_id"),
     Index("ix_credentials_project_id", "project_id"),
 )
+
+# The SSH keys by which people sign their commits: what such a commit says of specs is that person's word.
+commit_keys = Table(
+    "commit_keys",
+    METADATA,
+    Column("id", Id, primary_key=True),
+    Column("actor_id", Id, ForeignKey("actors.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("revoked_at", Time),
+    Index("uq_commit_keys_fingerprint", "fingerprint", unique=True, postgresql_where=text("revoked_at is null")),
+    Index("ix_commit_keys_actor_id", "actor_id"),
+)

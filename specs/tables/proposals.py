@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from specs.tables.base import METADATA, Id, Time
 
 # `seq` orders proposals by arrival; `number` names the delta that counts; `version` grows with every step.
+# `provenance` says of what a commit brings whether it counts as its author's word.
 proposals = Table(
     "proposals",
     METADATA,
@@ -37,6 +38,7 @@ proposals = Table(
     Column("least", Text, nullable=False),
     Column("ruling", JSONB, nullable=False),
     Column("origin", Text, nullable=False),
+    Column("provenance", Text),
     Column("task_id", Id),
     Column("on_behalf_of", Id),
     Column("credential_id", Id),

@@ -102,7 +102,16 @@ def bounded(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout
             "check the address and the network, then try again",
         ) from error
     if process.returncode:
-        lines = [line for line in err.decode("utf-8", "replace").splitlines() if line.strip()]
-        told = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")] or lines[-1:]
-        reason = told[0] if told else f"git left with {process.returncode}"
+        reason = reason_of(err.decode("utf-8", "replace")) or f"git left with {process.returncode}"
         raise UnavailableError(f"git failed: {reason}", "check the address and the access rights")
+
+
+def reason_of(err: str) -> str:
+    """Find in what git printed the line that says why: its own last word, else why a branch was not taken."""
+    lines = [line.strip() for line in err.splitlines() if line.strip()]
+    fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
+    refused = [line for line in lines if line.startswith("! [")]
+    remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
+    if refused:
+        return "; ".join([" ".join(refused[0].split()), *filter(None, remote)][:3])
+    return (fatal or [line for line in lines if line.startswith("error: ")] or lines[-1:] or [""])[0]

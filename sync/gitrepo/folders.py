@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from drift.source import FileKind
 from sync.gitrepo.objects import FOLDER, LINK, MODULE, Objects, library, raw
 
 MAX_SIDE_COMMITS = 500
@@ -207,6 +208,46 @@ class Folders:
         except library().GitError:
             return None
         return ids if len(ids) <= MAX_SIDE_COMMITS else None
+
+    def fork(self, one: str, other: str) -> str:
+        """Name the commit where two lines part; "" where they share nothing that is here."""
+        return self._base(one, other) or ""
+
+    def bringing(self, head: str, paths: Sequence[str]) -> list[Authored]:
+        """Give the commits that brought files as they are at `head`, newest first, each with those alone."""
+        ids = self._objects.first_parents(head)
+        found: dict[int, list[FileChange]] = {}
+        seen: set[str] = set()
+        for place, path, blob in self._objects.versions(ids, paths):
+            if path not in seen:
+                seen.add(path)
+                found.setdefault(place, []).append(FileChange(path, blob))
+        return [replace(self.describe(ids[place]), changes=tuple(found[place])) for place in sorted(found)]
+
+    def submodules(self, commit: str) -> tuple[str, ...]:
+        """Name the submodules that are, or lie in, the folders: what is in them is not read."""
+        found: list[str] = []
+        tree = self._objects.tree_of(commit)
+        for folder in self._folders:
+            try:
+                entry = tree[folder] if folder else None
+            except KeyError:
+                continue
+            if entry is not None and int(entry.filemode) == MODULE:
+                found.append(folder)
+                continue
+            start = f"{folder}/" if folder else ""
+            files = self._objects.entries(commit, folder)[0].values()
+            found += [start + one.path for one in files if one.kind is FileKind.SUBMODULE]
+        return tuple(sorted(found))
+
+    def occupied(self, commit: str) -> frozenset[str]:
+        """Give every path of a commit in the folders, whatever is there."""
+        found: set[str] = set()
+        for folder in self._folders:
+            start = f"{folder}/" if folder else ""
+            found.update(start + path for path in self._objects.entries(commit, folder)[0])
+        return frozenset(found)
 
     def listing(self, commit: str) -> dict[str, str]:
         """Give every spec file of a commit: path to blob id."""

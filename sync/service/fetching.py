@@ -1,4 +1,4 @@
-"""Brings repositories into bare mirrors under the data folder, and says where their branch stands.
+"""Brings repositories into bare mirrors under the data folder, says where their branch stands, and pushes to them.
 
 A mirror is a cache: it may be deleted at any time. Only https, ssh and allowed local paths are spoken; a host is
 resolved once, its address judged and pinned, so that a second answer of the name server changes nothing; redirects are
@@ -21,11 +21,14 @@ from sync.gitrepo.fetching import FetchRules, fetch
 from sync.gitrepo.folders import branches
 from sync.gitrepo.objects import Objects
 from sync.gitrepo.place import find
+from sync.gitrepo.writing import RejectedError, push
 from sync.remotes import Remote, RemoteKind, is_public, parse_remote, within
 
 TIMEOUT = 900.0
 HEADS = "+refs/heads/*:refs/heads/*"
 REMOTE_HEAD = "refs/holdfast/head"
+OWN = "refs/holdfast/own/"
+NO_REF = "couldn't find remote ref"
 USUAL = ("main", "master", "trunk", "develop")
 CONFIG = """# Written by Holdfast at each start; yours to read, not to edit.
 [safe]
@@ -85,10 +88,37 @@ class Mirrors:
 
     async def fetch(self, repository: Repository) -> Fetched:
         """Bring a repository's branch up to date. Raises `HoldfastError` with the reason why that failed."""
+        address, rules = await self._reach(repository)
+        return await asyncio.to_thread(self._fetch, repository, address, rules)
+
+    async def peek(self, repository: Repository, branch: str) -> str:
+        """Bring another branch of a repository and give its commit; "" where there is no such branch."""
+        address, rules = await self._reach(repository)
+        name = f"{OWN}{branch}"
+        try:
+            wanted = with_refs(rules, f"+refs/heads/{branch}:{name}")
+            await asyncio.to_thread(fetch, address, self.place(repository.id), wanted)
+        except UnavailableError as error:
+            if NO_REF in error.message:
+                return ""
+            raise UnavailableError(told(error.message, address, repository.url), error.hint) from error
+        return Objects(self.place(repository.id)).resolve(name)
+
+    async def push(self, repository: Repository, commit: str, branch: str, lease: str | None = None) -> None:
+        """Push a commit of the mirror to a branch, as `sync.gitrepo.writing.push` does. Raises `HoldfastError`."""
+        address, rules = await self._reach(repository)
+        mirror = self.place(repository.id)
+        try:
+            await asyncio.to_thread(push, mirror, address, rules, commit, branch, lease=lease)
+        except RejectedError as error:
+            raise RejectedError(told(error.message, address, repository.url), error.hint) from error
+        except UnavailableError as error:
+            raise UnavailableError(told(error.message, address, repository.url), error.hint) from error
+
+    async def _reach(self, repository: Repository) -> tuple[str, FetchRules]:
         remote = parse_remote(repository.url)
         rules = await self._rules(remote)
-        address = str(self._local(remote)) if remote.kind is RemoteKind.LOCAL else remote.url
-        return await asyncio.to_thread(self._fetch, repository, address, rules)
+        return str(self._local(remote)) if remote.kind is RemoteKind.LOCAL else remote.url, rules
 
     def _local(self, remote: Remote) -> Path:
         """Resolve a local path's links, and raise `UserError` unless it then lies under the allowed roots."""
@@ -150,7 +180,7 @@ class Mirrors:
         try:
             fetch(address, mirror, with_refs(rules, wanted))
         except UnavailableError as error:
-            if "couldn't find remote ref" in error.message:
+            if NO_REF in error.message:
                 raise MissingError(
                     f"There is no branch {branch} any more.", "Remove the repository and register the branch to follow."
                 ) from error

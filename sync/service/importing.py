@@ -5,6 +5,7 @@ with the reason and holds up nothing. Everything may be repeated. Knows nothing 
 """
 
 import asyncio
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,14 +17,16 @@ from specs.errors import HoldfastError, MissingError
 from specs.library import GitOrigin
 from specs.paths import path_key
 from specs.revision import Provenance
-from specs.service.admitting import WaitsError
+from specs.service.admitting import DeclinedError, WaitsError
 from specs.service.imports import Imports
 from specs.store.connection import Transactions
-from sync.bindings import Binding, SpecFile, Trust
+from sync.bindings import Binding, Publication, SpecFile, Trust
+from sync.commits import claimed_revisions
 from sync.gitrepo.folders import Authored, FileChange, Folders
 from sync.gitrepo.objects import Objects
-from sync.plan import speaks_of_agent, spec_path
+from sync.plan import LFS, paired, speaks_of_agent, spec_path
 from sync.store.bindings import BindingStore
+from sync.store.publications import PublicationStore
 
 MAX_BYTES = 2_000_000
 
@@ -41,6 +44,11 @@ class Source:
         """Give the place in the project of a file of the repository."""
         return spec_path(self.folders, self.binding.prefix, path)
 
+    def was(self, file: SpecFile) -> str:
+        """Give the place that a known file gave its spec; where its folder counts no more, the spec's own."""
+        inside = any(not folder or file.path.startswith(folder + "/") for folder in self.folders)
+        return self.place(file.path) if inside else file.place
+
 
 class SpecImport:
     """Imports the specs of one repository at a time."""
@@ -51,10 +59,43 @@ class SpecImport:
         self._principal = principal
 
     async def take(self, source: Source, commit: Authored) -> None:
-        """Take in what a commit changed in the folders."""
-        origin = origin_of(commit, source.binding.trust)
-        for change in commit.changes:
-            await self.change(source, change, origin)
+        """Take in what a commit changed in the folders. One of ours brings nothing new: it says how far git is."""
+        if not commit.changes:
+            return
+        async with self._database.read() as connection:
+            ours = await PublicationStore(connection, source.repository.id).of(commit.id)
+        if ours:
+            await self._ours(source, ours, {change.path for change in commit.changes})
+            return
+        await self._apply(source, commit.changes, origin_of(commit, source.binding.trust))
+
+    async def _ours(self, source: Source, ours: Sequence[Publication], changed: Collection[str]) -> None:
+        """Note which files hold which specs after a commit of ours."""
+        repository = source.repository
+        here = [one for one in ours if one.path in changed or one.old_path in changed]
+        async with self._database.transaction() as connection:
+            files = BindingStore(connection)
+            gone = [one.old_path for one in here if one.old_path] + [one.path for one in here if not one.blob]
+            await files.drop_files(repository.id, gone)
+            for one in here:
+                if one.blob:
+                    await files.put_file(repository.id, repository.project, SpecFile(one.path, one.spec, "", one.blob))
+        for one in here:
+            if one.revision:
+                await self._imports.published(self._principal, repository.project, one.spec, one.revision)
+
+    async def rewind(self, source: Source, fork: str) -> None:
+        """Take in that a branch was put back to a commit ("" for a history that shares nothing with what it was).
+
+        What came from git since is git's to take back; what was written here since stays, and goes there again.
+        """
+        before = await self._listing(source, fork) if fork else {}
+        for file in (await self._files(source.repository)).values():
+            if before.get(file.path) == file.blob:
+                continue
+            mine = await self._rewound(source, file, before.get(file.path))
+            if mine and file.path not in before:
+                await self._forget(source.repository, [file.path])
 
     async def reconcile(self, source: Source, commit: Authored, replaced: str) -> None:
         """Make the specs what the folders hold at a commit, after the branch was moved there from elsewhere.
@@ -64,52 +105,106 @@ class SpecImport:
         listing = await self._listing(source, commit.id)
         files = await self._files(source.repository)
         moved = replace(origin_of(commit, source.binding.trust), commit=f"{commit.id}+{replaced[:12]}")
-        for path in sorted(files.keys() - listing.keys()):
-            await self.change(source, FileChange(path, ""), moved)
-        for path in sorted(listing):
-            if files.get(path) != listing[path]:
-                await self.change(source, FileChange(path, listing[path]), moved)
+        fresh = {blob: path for path, blob in listing.items() if path not in files}
+        changes = []
+        for file in (file for path, file in files.items() if path not in listing):
+            target = fresh.pop(file.blob, "") if file.blob else ""
+            changes.append(FileChange(target, file.blob, file.path) if target else FileChange(file.path, ""))
+        renamed = {change.path for change in changes}
+        for path, blob in sorted(listing.items()):
+            if path not in renamed and (path not in files or files[path].blob != blob):
+                changes.append(FileChange(path, blob))
+        await self._apply(source, tuple(changes), moved)
+
+    async def _rewound(self, source: Source, file: SpecFile, blob: str | None) -> bool:
+        """Say where git was put back to, of a file; False where nothing was written here since."""
+        if file.spec is None:
+            return False
+        text = None
+        if blob is not None:
+            try:
+                text = await asyncio.to_thread(read_text, source.mirror, blob)
+            except HoldfastError:
+                text = None
+        return await self._imports.rewound(self._principal, source.repository.project, file.spec, text)
 
     async def agrees(self, source: Source, commit: str) -> bool:
         """Say whether what was imported is what the folders hold at the commit up to which it was.
 
         It is not where the configuration names other folders than it did, or was broken for a while.
         """
-        return await self._files(source.repository) == await self._listing(source, commit)
+        files = await self._files(source.repository)
+        return {path: file.blob for path, file in files.items()} == await self._listing(source, commit)
 
-    async def _files(self, repository: Repository) -> dict[str, str]:
+    async def retry(self, source: Source, commit: str) -> None:
+        """Try again with the files that something kept out which may be over: a name that was taken, a decision."""
+        files = await self._files(source.repository)
+        stuck = {file.path: file for file in files.values() if file.problem or not file.blob}
+        if not stuck:
+            return
+        history = Folders(Objects(source.mirror), source.folders)
+        for commit_of in await asyncio.to_thread(history.bringing, commit, tuple(sorted(stuck))):
+            origin = origin_of(commit_of, source.binding.trust)
+            for change in commit_of.changes:
+                # A file whose name is not its spec's yet is renamed once more.
+                known = stuck[storable(change.path)]
+                elsewhere = known.spec is not None and known.place != source.place(change.path)
+                await self._one(source, change, origin, known, was=known.place if elsewhere else "")
+
+    async def _files(self, repository: Repository) -> dict[str, SpecFile]:
         async with self._database.read() as connection:
-            return {file.path: file.blob for file in await BindingStore(connection).files(repository.id)}
+            return {file.path: file for file in await BindingStore(connection).files(repository.id)}
 
     @staticmethod
     async def _listing(source: Source, commit: str) -> dict[str, str]:
         found = await asyncio.to_thread(Folders(Objects(source.mirror), source.folders).listing, commit)
         return {storable(path): blob for path, blob in found.items()}
 
-    async def change(self, source: Source, change: FileChange, origin: GitOrigin) -> None:
-        """Take in one file's change."""
+    async def _apply(self, source: Source, changes: Sequence[FileChange], origin: GitOrigin) -> None:
+        """Take in changes that belong together: first what moves or comes, then what goes."""
+        repository = source.repository
+        given = [(change.path, change.blob, change.old_path) for change in changes]
+        together = [FileChange(*one) for one in paired(given, source.place)]
+        paths = {storable(path) for change in together for path in (change.path, change.old_path) if path}
+        async with self._database.read() as connection:
+            known = await BindingStore(connection).files_at(repository.id, paths)
+        for change in in_turn([one for one in together if one.blob]):
+            old = known.get(storable(change.old_path)) if change.old_path else None
+            was = source.was(old) if old is not None else ""
+            await self._one(source, change, origin, old or known.get(storable(change.path)), was=was)
+        for change in (one for one in together if not one.blob):
+            await self._remove(source, change.path, origin, known.get(storable(change.path)))
+
+    async def _one(
+        self, source: Source, change: FileChange, origin: GitOrigin, known: SpecFile | None, *, was: str
+    ) -> None:
+        """Take in one file that is there; `was` is its place before, if it moved."""
         repository = source.repository
         origin = replace(origin, repository=repository.name, branch=repository.branch)
-        if change.old_path:
-            old = await self._known(source, change.old_path)
-            await self._rename(
-                repository, old.place or source.place(change.old_path), source.place(change.path), origin
-            )
-            await self._forget(repository, change.old_path)
-        if not change.blob:
-            await self._remove(source, change.path, origin)
+        problem = ""
+        if was and known is not None and known.spec is not None:
+            problem = await self._rename(source, change.path, was, origin, known)
+        made = await self._put(source, change, origin, known)
+        made = replace(made, problem=problem or made.problem)
+        if made == (None if known is None else replace(known, place="")):
             return
-        made = await self._put(source, change, origin)
         async with self._database.transaction() as connection:
-            await BindingStore(connection).put_file(repository.id, repository.project, made)
+            files = BindingStore(connection)
+            await files.put_file(repository.id, repository.project, made)
+            if known is not None and known.path != made.path:
+                await files.let_go(repository.id, known.path, known.spec)
 
-    async def _put(self, source: Source, change: FileChange, origin: GitOrigin) -> SpecFile:
+    async def _put(self, source: Source, change: FileChange, origin: GitOrigin, known: SpecFile | None) -> SpecFile:
         """Bring a text to its spec, and say what became of the file."""
         path, place, repository = storable(change.path), source.place(change.path), source.repository
+        spec = known.spec if known is not None else None
         try:
             text = await asyncio.to_thread(read_text, source.mirror, change.blob)
-            await self._refuse_foreign(repository, place)
-            saved = await self._imports.import_revision(self._principal, repository.project, place, text, origin)
+            if spec is None:
+                await self._refuse_taken(repository, place, path)
+            saved = await self._imports.import_revision(
+                self._principal, repository.project, place, text, origin, spec=spec
+            )
         except WaitsError as error:
             # The file is read; its spec stays as it is until people decide.
             told = "" if error.spec is not None else storable(f"{error.message} {error.hint}")[:500]
@@ -117,45 +212,68 @@ class SpecImport:
         except HoldfastError as error:
             if error.family in {error.family.UNAVAILABLE, error.family.INTERNAL}:
                 raise
-            return SpecFile(path, None, storable(f"{error.message} {error.hint}".strip())[:500], change.blob)
+            if isinstance(error, DeclinedError) and spec is not None:
+                return SpecFile(path, spec, "", change.blob)  # decided: the spec stays as it is
+            return SpecFile(path, spec, storable(f"{error.message} {error.hint}".strip())[:500], change.blob)
         # A commit that counted before may be behind what came since; then the file is not yet what its spec says.
         current = saved.revision.digest in {saved.spec.head, saved.spec.diverged, saved.spec.agreed}
         return SpecFile(path, saved.spec.id, "", change.blob if current else "")
 
-    async def _refuse_foreign(self, repository: Repository, place: str) -> None:
-        """Raise where the spec at a path came out of another repository: two would overwrite each other for ever."""
+    async def _refuse_taken(self, repository: Repository, place: str, path: str) -> None:
+        """Raise where the spec at a path is another file's: two would overwrite each other for ever."""
         async with self._database.read() as connection:
-            other = await BindingStore(connection).other_owner(repository.project, path_key(place), repository.id)
+            files = BindingStore(connection)
+            other = await files.other_owner(repository.project, path_key(place), repository.id)
+            mine = await files.file_of(repository.id, path_key(place), path)
         if other is not None:
             raise MissingError(
                 f"The spec {place} comes from the repository {other}.", "Register one of them with another prefix."
             )
+        if mine is not None:
+            raise MissingError(f"The spec {place} comes from the file {mine}.", "Rename one of the two files.")
 
-    async def _rename(self, repository: Repository, old: str, new: str, origin: GitOrigin) -> None:
+    async def _rename(self, source: Source, path: str, was: str, origin: GitOrigin, known: SpecFile) -> str:
+        """Bring a file's new name to its spec; give the problem with it, "" for none."""
+        place, project = source.place(path), source.repository.project
         try:
-            await self._imports.import_rename(self._principal, repository.project, old, new, origin)
+            found = await self._imports.import_rename(self._principal, project, was, place, origin, spec=known.spec)
+        except WaitsError:
+            return ""
         except HoldfastError as error:
             if error.family in {error.family.UNAVAILABLE, error.family.INTERNAL}:
                 raise
-            # A new name that no spec can have: the file's own import says so, and the spec goes with its old name.
-            await self._imports.import_removal(self._principal, repository.project, old, origin)
+            decided = isinstance(error, DeclinedError)
+            return "" if decided else storable(f"{error.message} {error.hint}".strip())[:500]
+        return "" if found is not None else f"There is another spec at {place}. Rename one of the two."
 
-    async def _remove(self, source: Source, path: str, origin: GitOrigin) -> None:
-        file = await self._known(source, path)
-        if not file.problem:  # a file that never became a spec removes none
-            place = file.place or source.place(path)
-            await self._imports.import_removal(self._principal, source.repository.project, place, origin)
-        await self._forget(source.repository, path)
+    async def _remove(self, source: Source, path: str, origin: GitOrigin, known: SpecFile | None) -> None:
+        repository = source.repository
+        origin = replace(origin, repository=repository.name, branch=repository.branch)
+        if known is not None and known.spec is not None:  # a file that never became a spec removes none
+            try:
+                await self._imports.import_removal(
+                    self._principal, repository.project, source.was(known), origin, spec=known.spec
+                )
+            except HoldfastError as error:
+                if error.family in {error.family.UNAVAILABLE, error.family.INTERNAL}:
+                    raise  # what waits or is denied leaves the spec as it is
+        await self._forget(repository, [storable(path)])
 
-    async def _known(self, source: Source, path: str) -> SpecFile:
-        """Give what a file became; nothing, where it is not known yet."""
-        async with self._database.read() as connection:
-            files = await BindingStore(connection).files(source.repository.id)
-        return next((file for file in files if file.path == storable(path)), SpecFile(path, None, "", ""))
-
-    async def _forget(self, repository: Repository, path: str) -> None:
+    async def _forget(self, repository: Repository, paths: Collection[str]) -> None:
         async with self._database.transaction() as connection:
-            await BindingStore(connection).drop_files(repository.id, [storable(path)])
+            await BindingStore(connection).drop_files(repository.id, paths)
+
+
+def in_turn(changes: Sequence[FileChange]) -> tuple[FileChange, ...]:
+    """Put changes in an order in which no file moves to where another one still has to move away."""
+    left, done = list(changes), []
+    while left:
+        leaving = {one.old_path for one in left if one.old_path}
+        free = [one for one in left if one.path not in leaving - {one.old_path}]
+        chosen = free or left[:1]
+        done += chosen
+        left = [one for one in left if one not in chosen]
+    return tuple(done)
 
 
 def read_text(mirror: Path, blob: str) -> str:
@@ -164,6 +282,8 @@ def read_text(mirror: Path, blob: str) -> str:
     if objects.size(blob) > MAX_BYTES:
         raise MissingError("The file is larger than 2 MB.", "Split the spec.")
     data = objects.blob(blob)
+    if data.startswith(LFS.encode()):
+        raise MissingError("The file is kept in Git LFS: its text is not in the repository.", "Take it out of LFS.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -185,6 +305,7 @@ def origin_of(commit: Authored, trust: Trust) -> GitOrigin:
         author_email=storable(commit.email),
         at=bounded(commit.at, commit.committed),
         message=message,
+        revisions=claimed_revisions(message),
         agent=agent,
         provenance=Provenance.EXPLICIT if explicit else Provenance.INFERRED,
     )

@@ -41,6 +41,15 @@ def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> t
     return (), f"No spec folder was found: none of {', '.join(DEFAULT_FOLDERS)}."
 
 
+def with_submodules(mirror: Path, commit: str, folders: tuple[str, ...], note: str) -> str:
+    """Add to a note which parts of the folders are not read, because they are repositories of their own."""
+    found = Folders(Objects(mirror), folders).submodules(commit) if folders else ()
+    if not found:
+        return note
+    told = ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")  # noqa: PLR2004 (of many)
+    return f"{note} Submodules are not read: {told}.".strip()
+
+
 def lines_around(mirror: Path, commit: str, path: str, line: int, around: int) -> tuple[tuple[int, str], ...]:
     """Give the lines about a line of a file, with their numbers; nothing for what is gone, binary or too large."""
     try:

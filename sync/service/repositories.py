@@ -6,9 +6,9 @@ happen later is told to `on_wanted`, inside the transaction.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 from uuid import UUID
@@ -19,7 +19,7 @@ from specs.access import Principal, Role, Scope
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.service.auditing import record
 from specs.store.connection import Clock, Connection, IdSource, RandomSource, Transactions
-from sync.bindings import Binding, Received, Registered, RepositoryDetail, Trust
+from sync.bindings import OWN_BRANCH, Binding, Publish, Received, Registered, RepositoryDetail, Trust
 from sync.plan import free_prefix
 from sync.remotes import Remote, RemoteKind, check_branch, parse_remote, within
 from sync.store.bindings import BindingStore
@@ -27,6 +27,7 @@ from sync.webhook import Delivery, Meaning, Refusal, derive_secret, receive
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
 SALT_BYTES = 16
+LONGEST_WAIT = timedelta(hours=1)
 REPLAY_MEMORY = timedelta(days=90)
 WantHook: TypeAlias = Callable[[Connection, UUID], Awaitable[None]]
 """Called as (connection, repository) inside the transaction that found that it should be read again soon."""
@@ -35,6 +36,11 @@ WantHook: TypeAlias = Callable[[Connection, UUID], Awaitable[None]]
 async def repositories_of(connection: Connection, project: UUID) -> tuple[UUID, ...]:
     """Give the ids of a project's repositories, in an order that is the same for all who lock them one by one."""
     return await RepositoryStore(connection).ids(project)
+
+
+async def published_from(connection: Connection, project: UUID) -> tuple[UUID, ...]:
+    """Give the repositories of a project to which what is written here goes, in an order that is the same for all."""
+    return tuple(await BindingStore(connection).publishing(project))
 
 
 async def nobody(_connection: Connection, _repository: UUID) -> None:
@@ -77,15 +83,18 @@ class Repositories:
         name: str,
         url: str,
         branch: str = "",
-        folder: str | None = None,
+        folders: Sequence[str] | None = None,
         prefix: str | None = None,
         trust: Trust = Trust.BRANCH,
+        publish: Publish = Publish.NONE,
+        publish_branch: str = OWN_BRANCH,
     ) -> Registered:
         """Register a repository and have it read. Needs an admin.
 
-        `branch` "" follows the default branch; `folder` None finds the specs as `holdfast check` would; `prefix` None
+        `branch` "" follows the default branch; `folders` None finds the specs as `holdfast check` would; `prefix` None
         puts them at the top of the project, or below `name` where another repository's stand there. `trust` is the
-        decision of whoever registers it: whether what people commit on the branch counts as said by them.
+        decision of whoever registers it: whether what people commit on the branch counts as said by them. `publish`
+        says how what is written here becomes commits, on `publish_branch` unless directly.
         Raises `UserError` for what is not acceptable, `ConflictError` where the name is taken.
         """
         principal.require(project, Role.ADMIN, Scope.ADMIN)
@@ -94,7 +103,8 @@ class Repositories:
         remote = parse_remote(url)
         check_branch(branch)
         self.check_local(remote)
-        folders = None if folder is None else (clean_folder(folder, "folder"),)
+        check_publishing(publish, publish_branch, branch)
+        wanted_folders = None if folders is None else clean_folders(folders)
         salt = self._random(SALT_BYTES).hex()
         made = Repository(
             self._new_id(),
@@ -106,19 +116,23 @@ class Repositories:
             self._clock(),
             webhook_salt=salt,
         )
+        binding = Binding(made.id, wanted_folders, "", trust=trust, publish=publish, branch=publish_branch)
+        binding = await self._bind(principal, made, binding, None if prefix is None else clean_folder(prefix, "prefix"))
+        return Registered(made, binding, self.secret(made))
+
+    async def _bind(self, principal: Principal, made: Repository, binding: Binding, prefix: str | None) -> Binding:
+        """Keep a repository and its binding, whose prefix is chosen now; have it read."""
         async with self._database.transaction() as connection:
-            store, bindings = RepositoryStore(connection), BindingStore(connection)
-            taken = (await bindings.prefixes(project)).values()
-            wanted = None if prefix is None else clean_folder(prefix, "prefix")
-            binding = Binding(made.id, folders, free_prefix(wanted, name, tuple(taken)), trust=trust)
-            if not await store.add(made, principal.actor.id):
-                raise ConflictError(f"There is a repository {name} already.", "Choose another name.")
+            bindings = BindingStore(connection)
+            taken = (await bindings.prefixes(made.project)).values()
+            binding = replace(binding, prefix=free_prefix(prefix, made.name, tuple(taken)))
+            if not await RepositoryStore(connection).add(made, principal.actor.id):
+                raise ConflictError(f"There is a repository {made.name} already.", "Choose another name.")
             await bindings.add(binding)
             await self._on_wanted(connection, made.id)
-            await self._audit(
-                connection, principal, made, "repository.register", {"url": made.url, "branch": branch, "trust": trust}
-            )
-        return Registered(made, binding, self.secret(made))
+            details = {"url": made.url, "branch": made.branch, "trust": binding.trust, "publish": binding.publish}
+            await self._audit(connection, principal, made, "repository.register", {**details})
+        return binding
 
     def check_local(self, remote: Remote) -> None:
         """Raise `UserError` unless a local path, with its links resolved, lies under the roots that a setting names."""
@@ -157,6 +171,33 @@ class Repositories:
             found = await self._find(connection, project, ref)
             await RepositoryStore(connection).remove(found.id)
             await self._audit(connection, principal, found, "repository.remove", {"url": found.url})
+
+    async def rebind(  # noqa: PLR0913 (each a part of the binding)
+        self,
+        principal: Principal,
+        project: UUID,
+        ref: UUID | str,
+        *,
+        trust: Trust | None = None,
+        publish: Publish | None = None,
+        publish_branch: str | None = None,
+    ) -> RepositoryDetail:
+        """Change how a repository is bound, in what is given; it is read soon. Needs an admin.
+
+        What was imported or pushed before stays as it is. Raises `UserError` for a branch that cannot be ours.
+        """
+        principal.require(project, Role.ADMIN, Scope.ADMIN)
+        async with self._database.transaction() as connection:
+            found = await self._find(connection, project, ref)
+            bindings = BindingStore(connection)
+            now = await bindings.get(found.id) or Binding(found.id, None, "")
+            mode, own = publish or now.publish, publish_branch or now.branch
+            check_publishing(mode, own, found.branch)
+            await bindings.change(found.id, trust=trust or now.trust, publish=mode, branch=own)
+            await self._on_wanted(connection, found.id)
+            details = {"trust": trust or now.trust, "publish": mode, "publish_branch": own}
+            await self._audit(connection, principal, found, "repository.change", details)
+            return RepositoryDetail(found, await bindings.get(found.id) or now, await bindings.files(found.id))
 
     async def trigger(self, principal: Principal, project: UUID, ref: UUID | str) -> Repository:
         """Have a repository read and checked as soon as a worker is free. Needs an editor."""
@@ -202,11 +243,20 @@ class Repositories:
                 await self._on_wanted(connection, found.id)
         return True
 
-    async def due(self, principal: Principal, before: datetime) -> tuple[UUID, ...]:
-        """Give the repositories of the whole installation that nobody has tried to read since a moment."""
+    async def due(self, principal: Principal, turn: timedelta) -> tuple[UUID, ...]:
+        """Give the repositories of the whole installation that nobody has tried to read for so long.
+
+        One that could not be read is left alone longer and longer, an hour at most.
+        """
         principal.require_site_admin()
         async with self._database.read() as connection:
-            return await RepositoryStore(connection).due(before)
+            return await RepositoryStore(connection).due(self._clock(), turn, LONGEST_WAIT)
+
+    async def all(self, principal: Principal) -> frozenset[UUID]:
+        """Give the repositories of the whole installation."""
+        principal.require_site_admin()
+        async with self._database.read() as connection:
+            return frozenset(await RepositoryStore(connection).ids())
 
     async def _find(self, connection: Connection, project: UUID, ref: UUID | str) -> Repository:
         found = await RepositoryStore(connection).find(project, ref)
@@ -238,6 +288,28 @@ def not_believed(refusal: Refusal) -> DeniedError | UserError:
         return UserError("The delivery is too large.", "Send push events only.", details={"refusal": refusal.value})
     hint = "Enter the repository's webhook secret at the sender; rotate it if it is lost."
     return DeniedError("The delivery is not signed as it should be.", hint, details={"refusal": refusal.value})
+
+
+def check_publishing(publish: Publish, own: str, followed: str) -> None:
+    """Raise `UserError` where our branch could not be ours: no name for one, or the branch that is followed."""
+    if publish in {Publish.NONE, Publish.DIRECT}:
+        return
+    check_branch(own)
+    if not own or own == followed:
+        raise UserError(
+            "The branch to publish on is the one that is followed.", f"Choose one of its own, such as {OWN_BRANCH}."
+        )
+
+
+def clean_folders(given: Sequence[str]) -> tuple[str, ...]:
+    """Normalise folders, each once. Raises `UserError` where one lies in another, or points elsewhere."""
+    found = tuple(dict.fromkeys(clean_folder(one, "folder") for one in given))
+    inside = [one for one in found for other in found if one != other and (not other or one.startswith(other + "/"))]
+    if inside or not found:
+        raise UserError(
+            "The folders lie in each other.", "Name each folder that holds specs once, the outermost alone."
+        )
+    return found
 
 
 def clean_folder(given: str, what: str) -> str:

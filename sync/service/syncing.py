@@ -34,7 +34,7 @@ from sync.plan import WINDOW, SpecHead, changed_specs, cut, governing, specs_dig
 from sync.service.failing import count
 from sync.service.fetching import Fetched, Mirrors
 from sync.service.importing import Source, SpecImport, origin_of
-from sync.service.looking import find_folders
+from sync.service.looking import find_folders, with_submodules
 from sync.store.bindings import BindingStore
 
 BATCH = 50
@@ -111,6 +111,7 @@ class Synchroniser:
             return done
         folders, note = await asyncio.to_thread(find_folders, fetched.mirror, fetched.commit, binding.folders)
         source = Source(repository, binding, fetched.mirror, folders or ())
+        note = await asyncio.to_thread(with_submodules, fetched.mirror, fetched.commit, folders or (), note)
         history = Folders(Objects(fetched.mirror), source.folders)
         ids, straight = await asyncio.to_thread(history.line, fetched.commit, binding.imported)
         line = cut(ids, WINDOW)
@@ -120,6 +121,8 @@ class Synchroniser:
         if line.older:
             notes.append(f"{len(line.older)} older commits were imported but not evaluated.")
         await self._fetched(repository, fetched, " ".join(notes) if notes or ids else repository.note)
+        if not straight and folders is not None:
+            await self._imports.rewind(source, await asyncio.to_thread(history.fork, binding.imported, fetched.commit))
         imported = await self._import_older(source, history, line.older)
         todo = list(line.recent)
         if not ids and repository.head != fetched.commit:  # the branch went back to a commit that was there before
@@ -133,6 +136,8 @@ class Synchroniser:
                 return replace(done, problem="Another run went on meanwhile.")
             source = replace(source, repository=replace(source.repository, head=commit))
             imported += brought
+        if folders:
+            await self._imports.retry(source, fetched.commit)
         return replace(done, imported=imported, evaluated=done.evaluated + len(todo))
 
     async def _agrees(self, source: Source) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection
 from specs.tables.library import specs
-from sync.bindings import Binding, Received, SpecFile, Trust
+from sync.bindings import OWN_BRANCH, Binding, Held, Publish, Pushed, Received, SpecFile, Trust
 from sync.tables import bindings, deliveries, spec_files
 
 
@@ -23,7 +24,14 @@ class BindingStore:
     async def add(self, made: Binding) -> None:
         """Bind a repository."""
         folders = None if made.folders is None else list(made.folders)
-        row = {"repository_id": made.repository, "folders": folders, "prefix": made.prefix, "trust": made.trust}
+        row = {
+            "repository_id": made.repository,
+            "folders": folders,
+            "prefix": made.prefix,
+            "trust": made.trust,
+            "publish": made.publish,
+            "publish_branch": made.branch,
+        }
         await self._connection.execute(bindings.insert().values(row))
 
     async def get(self, repository: UUID) -> Binding | None:
@@ -33,7 +41,45 @@ class BindingStore:
         if row is None:
             return None
         folders = None if row.folders is None else tuple(row.folders)
-        return Binding(row.repository_id, folders, row.prefix, row.imported, Trust(row.trust))
+        return Binding(
+            row.repository_id,
+            folders,
+            row.prefix,
+            row.imported,
+            Trust(row.trust),
+            Publish(row.publish),
+            row.publish_branch or OWN_BRANCH,
+            _pushed(row),
+        )
+
+    async def change(self, repository: UUID, *, trust: Trust, publish: Publish, branch: str) -> None:
+        """Change how a repository is bound; what was pushed elsewhere is not what is pushed now."""
+        forgotten: dict[str, object] = {"pushed_plan": "", "request_url": "", "publish_problem": "", "held": []}
+        values = {"trust": trust, "publish": publish, "publish_branch": branch, "publish_hint": "", **forgotten}
+        await self._connection.execute(update(bindings).where(bindings.c.repository_id == repository).values(values))
+
+    async def set_pushed(self, repository: UUID, done: Pushed) -> None:
+        """Record how a try to publish ended."""
+        values = {
+            "pushed": done.commit,
+            "pushed_plan": done.plan,
+            "pushed_at": done.at,
+            "publish_problem": done.problem,
+            "publish_hint": done.hint,
+            "held": [[one.path, one.why] for one in done.held],
+            "request_url": done.request_url,
+        }
+        await self._connection.execute(update(bindings).where(bindings.c.repository_id == repository).values(values))
+
+    async def publishing(self, project: UUID) -> dict[UUID, str]:
+        """Give the prefix of each repository of a project to which something is published."""
+        query = (
+            select(bindings.c.repository_id, bindings.c.prefix)
+            .join(repositories, repositories.c.id == bindings.c.repository_id)
+            .where(repositories.c.project_id == project, bindings.c.publish != Publish.NONE)
+            .order_by(bindings.c.repository_id)
+        )
+        return {row.repository_id: row.prefix for row in await self._connection.execute(query)}
 
     async def prefixes(self, project: UUID) -> dict[UUID, str]:
         """Give the prefix of each repository of a project."""
@@ -68,6 +114,28 @@ class BindingStore:
         rows = await self._connection.execute(query.order_by(spec_files.c.path.collate("C")))
         return tuple(SpecFile(row.path, row.spec_id, row.problem, row.blob, row.place or "") for row in rows)
 
+    async def files_at(self, repository: UUID, paths: Collection[str]) -> dict[str, SpecFile]:
+        """Give those of some files of a repository's folders that are known, by path."""
+        if not paths:
+            return {}
+        query = (
+            select(spec_files, specs.c.path.label("place"))
+            .outerjoin(specs, specs.c.id == spec_files.c.spec_id)
+            .where(spec_files.c.repository_id == repository, spec_files.c.path.in_(list(paths)))
+        )
+        rows = await self._connection.execute(query)
+        return {row.path: SpecFile(row.path, row.spec_id, row.problem, row.blob, row.place or "") for row in rows}
+
+    async def file_of(self, repository: UUID, path_key: str, but: str) -> str | None:
+        """Name another file of a repository that became the spec at a path of its project; None where there is none."""
+        query = (
+            select(spec_files.c.path)
+            .join(specs, specs.c.id == spec_files.c.spec_id)
+            .where(spec_files.c.repository_id == repository, specs.c.path_key == path_key, spec_files.c.path != but)
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none()
+
     async def put_file(self, repository: UUID, project: UUID, file: SpecFile) -> None:
         """Record what a file became."""
         values = {"spec_id": file.spec, "problem": file.problem, "blob": file.blob}
@@ -80,6 +148,12 @@ class BindingStore:
     async def drop_files(self, repository: UUID, paths: Collection[str]) -> None:
         """Forget files that are gone."""
         gone = delete(spec_files).where(spec_files.c.repository_id == repository, spec_files.c.path.in_(list(paths)))
+        await self._connection.execute(gone)
+
+    async def let_go(self, repository: UUID, path: str, spec: UUID | None) -> None:
+        """Forget a file that moved away, unless another spec's file took its path."""
+        same = spec_files.c.spec_id.is_not_distinct_from(spec)
+        gone = delete(spec_files).where(spec_files.c.repository_id == repository, spec_files.c.path == path, same)
         await self._connection.execute(gone)
 
     async def owners(self, project: UUID) -> dict[UUID, frozenset[UUID]]:
@@ -118,3 +192,16 @@ class BindingStore:
     async def forget_deliveries(self, before: datetime) -> None:
         """Forget deliveries so old that a replay of one does no harm."""
         await self._connection.execute(delete(deliveries).where(deliveries.c.at < before))
+
+
+def _pushed(row: Any) -> Pushed:
+    held = tuple(Held(str(path), str(why)) for path, why in row.held)
+    return Pushed(
+        row.pushed,
+        row.pushed_plan,
+        row.pushed_at,
+        row.publish_problem,
+        row.publish_hint,
+        held,
+        row.request_url,
+    )

@@ -150,11 +150,11 @@ async def test_renames_follow_the_file(world: World) -> None:
     assert after.id == spec.id
 
 
-async def test_a_file_renamed_in_git_but_owned_here_keeps_its_name_and_is_still_found(world: World) -> None:
+async def test_a_file_renamed_in_git_takes_its_spec_along_whoever_wrote_its_text(world: World) -> None:
     made = await world.library.create(world.eve, world.project.id, "a.md", "mine\n")
-    kept = await world.imports.import_rename(SERVER, world.project.id, "a.md", "b.md", commit(1))
-    assert kept is not None
-    assert kept.path == "a.md"
+    moved = await world.imports.import_rename(SERVER, world.project.id, "a.md", "b.md", commit(1))
+    assert moved is not None
+    assert moved.path == "b.md"
     later = await arrive(world, 2, "theirs\n", "b.md")
     assert later.id == made.spec.id
     assert later.diverged is not None

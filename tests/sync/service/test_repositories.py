@@ -6,6 +6,7 @@ import pytest
 
 from app import sources
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
+from sync.bindings import Publish
 from sync.service.repositories import Ground, Repositories
 
 URL = "https://git.example.com/shop.git"
@@ -71,11 +72,15 @@ async def test_the_secret_is_stored_nowhere(repositories, world):
         {"url": "https://user:secret@example.com/x"},
         {"branch": "-x"},
         {"branch": "a..b"},
-        {"folder": "../up"},
-        {"folder": "/abs"},
-        {"folder": "a\x00b"},
+        {"folders": ["../up"]},
+        {"folders": ["/abs"]},
+        {"folders": ["a\x00b"]},
         {"prefix": "a/../b"},
-        {"folder": "x" * 201},
+        {"folders": ["x" * 201]},
+        {"folders": []},
+        {"folders": ["docs", "docs/specs"]},
+        {"publish": Publish.BRANCH, "publish_branch": "main", "branch": "main"},
+        {"publish": Publish.BRANCH, "publish_branch": "a..b"},
     ],
 )
 async def test_mistakes_are_refused_with_a_hint(repositories, world, wanted, options):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from litestar import Litestar, Router
@@ -16,7 +17,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
 from app import api, jobs, queue, system, web, webhooks
-from app.api import _openapi
+from app.api import _keys, _openapi
 from app.api._conditions import negotiate
 from app.auth import (
     ANONYMOUS,
@@ -50,6 +51,7 @@ STATIC = Path(__file__).parent / "web" / "static"
 VERSION = "1"
 BARE = ("/health", "/ready", "/metrics", "/static/", "/webhooks/")
 LOGIN_TRIES = 10
+ISSUER = "holdfast"
 LOGIN_WINDOW = timedelta(minutes=5)
 
 
@@ -105,6 +107,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         mirrors=jobs.mirrors(settings),
         on_wanted=queue.wanted,
         on_change=queue.changed,
+        issuer=urlsplit(settings.public_url).netloc or ISSUER,
     )
 
 
@@ -120,7 +123,7 @@ def _routes() -> list[ControllerRouterHandler]:
         for module in api.MODULES
     ]
     static = create_static_files_router("/static", [STATIC], opt={"public": ANONYMOUS}, name="static")
-    return [*system.ROUTES, *webhooks.ROUTES, *_openapi.ROUTES, *tagged, static, *web.ROUTES]
+    return [*system.ROUTES, *webhooks.ROUTES, *_openapi.ROUTES, *_keys.ROUTES, *tagged, static, *web.ROUTES]
 
 
 def _unit(request: Request[Any, Any, Any]) -> Unit:

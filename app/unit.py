@@ -33,10 +33,14 @@ from specs.service.tokens import Tokens
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
 from sync.service.contexts import Contexts
 from sync.service.fetching import Mirrors
+from sync.service.gating import Gates, SettledHook
+from sync.service.gating import nobody as unheard
+from sync.service.governing import Governing
 from sync.service.letters import Letters
 from sync.service.looking import Excerpts
 from sync.service.repositories import Ground, Repositories, WantHook, nobody
 from sync.service.shelving import Shelves
+from sync.service.signing import Signatures
 
 CHALLENGE = 'Bearer realm="holdfast"'
 
@@ -45,7 +49,8 @@ CHALLENGE = 'Bearer realm="holdfast"'
 class Parts:
     """What services need besides a database; made once per process.
 
-    `known` keeps projects by slug that were found before: neither ever changes.
+    `issuer` is what keys that sign decisions are called. `known` keeps projects by slug that were found before: neither
+    ever changes.
     """
 
     passwords: Passwords
@@ -54,6 +59,8 @@ class Parts:
     mirrors: Mirrors
     on_wanted: WantHook = nobody
     on_change: SpecHook = no_hook
+    on_settled: SettledHook = unheard
+    issuer: str = "holdfast"
     known: dict[str, Project] = field(default_factory=dict)
     shelves: Shelves = field(default_factory=Shelves)
 
@@ -114,6 +121,11 @@ class Services:
             new_id=new_id,
             random=random_bytes,
             shelves=parts.shelves,
+        )
+        self.governing = Governing(database, self.library, self.tags, self.authorship)
+        self.signatures = Signatures(database, now, random_bytes, server_key=parts.ground.server_key, name=parts.issuer)
+        self.gates = Gates(
+            database, self.governing, self.signatures, clock=now, new_id=new_id, on_settled=parts.on_settled
         )
         self.letters = Letters(database, self.library, self.drift, now, new_id)
 

@@ -1,7 +1,8 @@
 """The only door to `cryptography`: texts signed with Ed25519, in the signed-note format of C2SP.
 
 A note is a text, a blank line and lines that each hold a key's name and signature: `go note` and the tools of other
-logs read it. A public key is written as one line, `name+id+key`. Keys are made of seeds that the caller brings.
+logs read it. What is no note takes bare signatures. A public key is written as one line, `name+id+key`. Keys are made
+of seeds that the caller brings.
 """
 
 import base64
@@ -40,7 +41,7 @@ class Verifier:
         """Say whether this key made a signature of a text."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text.encode())
-        except InvalidSignature:
+        except (InvalidSignature, ValueError):
             return False
         return True
 
@@ -57,10 +58,13 @@ class Signer:
         """The public half."""
         return Verifier(self.name, Ed25519PrivateKey.from_private_bytes(self.seed).public_key().public_bytes_raw())
 
+    def signature(self, text: str) -> bytes:
+        """Sign a text."""
+        return Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
+
     def line(self, text: str) -> str:
-        """Sign a text and give the line that says so."""
-        signature = Ed25519PrivateKey.from_private_bytes(self.seed).sign(text.encode())
-        return f"— {self.name} {base64.b64encode(self.verifier.id + signature).decode()}\n"
+        """Sign a text and give the line of a note that says so."""
+        return f"— {self.name} {base64.b64encode(self.verifier.id + self.signature(text)).decode()}\n"
 
 
 @dataclass(frozen=True, slots=True)

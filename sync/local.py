@@ -195,7 +195,8 @@ def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOption
 def verdict_key(side: Side, options: CheckOptions) -> str:
     """Name all that the report depends on; "" where that is more than the tree (specs from elsewhere, programs)."""
     contracts = [file.as_posix() for file in options.contracts]
-    if options.specs is not None or not all(_is_data(name, side) for name in contracts):
+    served = options.specs if not isinstance(options.specs, Path) else None
+    if (options.specs is not None and served is None) or not all(_is_data(name, side) for name in contracts):
         return ""
     shallow = side.repository.is_shallow if side.repository else False
     parts = (
@@ -203,6 +204,7 @@ def verdict_key(side: Side, options: CheckOptions) -> str:
         *(side.config.specs, side.config.source_roots, side.config.exclude, side.config.source, side.config.weakening),
         sorted(options.only) if options.only is not None else None,
         contracts,
+        *((served.name,) if served is not None else ()),
     )
     return digest_of(parts)
 

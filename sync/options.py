@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from drift.mentions.references import Reference
     from drift.mentions.removal import Past
     from specs.document import Yaml
+    from sync.served import Served
 
 # For each document the names that it speaks of: what the past knew of them.
 PastReader: TypeAlias = "Callable[[Mapping[str, Collection[Reference]]], Past]"
@@ -19,7 +20,9 @@ PastReader: TypeAlias = "Callable[[Mapping[str, Collection[Reference]]], Past]"
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """What a local check is asked: `specs` (a folder) replaces the configured ones, `rev` the files on disk.
+    """What a local check is asked.
+
+    `specs` (a folder, or what a server gave) replaces the configured ones, `rev` the files on disk.
 
     `base` names what the findings are compared with. `cache_dir` replaces the place of the cache; `cached` False goes
     without. `today` decides about dates in the specs. `contracts` are files of other tools' contracts, which are
@@ -27,7 +30,7 @@ class CheckOptions:
     """
 
     today: date
-    specs: Path | None = None
+    specs: "Path | Served | None" = None
     rev: str = ""
     base: str = ""
     staged: bool = False

@@ -146,3 +146,13 @@ def check_branch(name: str) -> None:
     """Raise `UserError` unless git would take this as the name of a branch ("": the default branch)."""
     if name and (len(name) > MAX_BRANCH or BRANCH_FORBIDDEN.search(name) or name == "@"):
         raise UserError("This is not a name a branch can have.", "Give the name alone, for example main.")
+
+
+def remote_key(url: str) -> str:
+    """Give host and path of an address, by which one repository is known whatever protocol is spoken; "" for none."""
+    try:
+        remote = parse_remote(url)
+    except UserError:
+        return ""
+    path = remote.path.strip("/").removesuffix(".git")
+    return f"{remote.host.lower()}/{path}" if remote.kind is not RemoteKind.LOCAL and path else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drift.mentions.product import speaks_of_present
 from drift.source import CodeTree, FileKind
@@ -18,6 +19,9 @@ from sync.config import Config
 from sync.config import folder as folder_below
 from sync.fstree import FolderTree
 from sync.sides import NoSpecsError, Side, under_root
+
+if TYPE_CHECKING:
+    from sync.served import Served
 
 SPEC_LIMIT = 2_000_000
 SUFFIX = ".md"
@@ -37,12 +41,14 @@ class SpecTexts:
     examined: Mapping[str, Examined] = field(default_factory=dict)
 
 
-def read_specs(side: Side, folder: Path | None, cache: FactCache, *, prose: bool = False) -> SpecTexts:
-    """Read the specs of a side: those of the folder that was named, else as configured. Raises `UserError`.
+def read_specs(side: Side, folder: "Path | Served | None", cache: FactCache, *, prose: bool = False) -> SpecTexts:
+    """Read the specs of a side: of the folder that was named, or as a server gave them, else as configured.
 
     `prose` adds, where no specs are configured, all Markdown that speaks of the present: its names can be checked.
-    A text of which the cache knows what it says is not parsed again.
+    A text of which the cache knows what it says is not parsed again. Raises `UserError`.
     """
+    if folder is not None and not isinstance(folder, Path):
+        return SpecTexts(folder.documents(side.under), {})
     if folder is None:
         return specs_in(side.tree, side.config, cache, prose=prose)
     inside = under_root(side, folder)

@@ -34,7 +34,6 @@ SERVER_PARTS = frozenset(
         "alembic",
         "argon2",
         "cel",
-        "cryptography",
         "granian",
         "litestar",
         "nh3",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from specs.document import Yaml
     from sync.options import CheckOptions
 
+SERVED = ("server", "project", "repository", "tag", "branch", "pull", "decision")
 PLAIN = str.maketrans({"●": "+", "◆": "x", "▲": "!", "○": "o", "·": "-", "└": "`", "─": "-", "│": "|", "…": "."})
 
 
@@ -67,6 +68,13 @@ def kinds(_context: click.Context, _option: click.Parameter, value: str | None) 
     metavar="[FORMAT=]FILE",
     help="Write to a file as well; may be given many times.",
 )
+@click.option("--server", default="", metavar="URL", help="Check against this server's specs, and have it decide.")
+@click.option("--project", default="", metavar="NAME", help="The project on it [HOLDFAST_PROJECT].")
+@click.option("--repository", default="", metavar="NAME", help="What the server calls this repository [its origin].")
+@click.option("--tag", default="", metavar="TAG", help="The server's specs as this tag holds them.")
+@click.option("--branch", default="", metavar="NAME", help="The branch that is checked, for the server.")
+@click.option("--pull", default=None, type=click.IntRange(1), metavar="N", help="The pull request, for the server.")
+@click.option("--decision", default=None, type=click.Path(dir_okay=False, path_type=Path), help="A file for it.")
 @click.option("--all", "everything", is_flag=True, help="Show what is kept, what was there before, what was left out.")
 @click.option("--no-cache", is_flag=True, help="Read every file again, keep nothing.")
 @click.pass_obj
@@ -75,12 +83,18 @@ def check(settings: Settings, /, path: Path, format_: str, wanted: tuple[Output,
 
     New is what holdfast.lock does not hold, or with --base what was not there; --base also shows where a change makes
     the specs ask less. Leaves with 1 when there is a new error. With -o sarif=FILE a format goes to a file; a FILE
-    without one takes what --format names, and the text is printed.
+    without one takes what --format names, and the text is printed. With --server the commit at --rev (HEAD) is checked
+    against the server's specs; what was found is told there, never the code, and its decision counts.
     """
-    everything = asked.pop("everything")
+    everything, about = asked.pop("everything"), {name: asked.pop(name) for name in SERVED}
     gc.disable()  # a short process that makes a million small values and drops none: collecting costs a quarter of it
     with Progress(quiet=settings.no_color) as progress:
-        report, excerpts = run(path, options(settings, progress, cached=not asked.pop("no_cache"), **asked))
+        wish = options(settings, progress, cached=not asked.pop("no_cache"), **asked)
+        if about["server"]:
+            report, excerpts, code = decided(settings, path, wish, about)
+        else:
+            report, excerpts = run(path, wish)
+            code = EXIT_DRIFT if report.verdict == "broken" else EXIT_OK
     save(wanted, format_, report, excerpts)
     if format_ == "text" or any(not one.format for one in wanted):
         from app.renderers.text import render as render_text
@@ -88,7 +102,23 @@ def check(settings: Settings, /, path: Path, format_: str, wanted: tuple[Output,
         write(render_text(report, excerpts, look(settings, everything=everything)))
     else:
         write(renderer(format_).render(report, excerpts))
-    raise click.exceptions.Exit(EXIT_DRIFT if report.verdict == "broken" else EXIT_OK)
+    raise click.exceptions.Exit(code)
+
+
+def decided(
+    settings: Settings, path: Path, wish: "CheckOptions", about: Mapping[str, Any]
+) -> "tuple[CheckReport, Excerpts, int]":
+    """Check against the specs of a server, and give what it decided as an exit code."""
+    from app.cli._gate import About, check_served, tell
+    from app.cli._remote import remote
+
+    if wish.staged or wish.contracts or wish.specs is not None or wish.only is not None:
+        raise click.UsageError("--server excludes --specs, --contracts, --staged and --only")
+    at = remote(settings, about["server"], about["project"])
+    told = About(*(about[name] for name in ("repository", "tag", "branch", "pull", "decision")))
+    done = check_served(at, path, wish, told, run)
+    tell(done, at.server)
+    return done.report, done.excerpts, done.exit_code
 
 
 def run(path: Path, wish: "CheckOptions") -> "tuple[CheckReport, Excerpts]":

@@ -19,6 +19,7 @@ from specs.rules.reading import WANT_PERSON
 from specs.rules.registry import TYPES, Event, Value
 
 MAX_POLICIES = 200
+FROZEN = "frozen"
 MAX_TOTAL_STEPS = 500_000
 TWO_ADMINS = Action(Verdict.REVIEW, (Reviewers(Role.ADMIN, 2),))
 
@@ -74,6 +75,12 @@ class Decision:
         )
 
     @property
+    def held(self) -> bool:
+        """Whether it is one on what a frozen actor does, or freezes its author."""
+        shipped = any(one.policy == FROZEN and one.origin == Origin() for one in self.rulings)
+        return shipped or self.freeze is not None
+
+    @property
     def told(self) -> str:
         """Say what was decided, in the words of policies."""
         return Action(self.verdict, self.reviewers, self.freeze, self.notify).told
@@ -119,7 +126,7 @@ def evaluate(policy: Policy, values: Mapping[str, Value]) -> Ruling:
 def frozen(until: str, reason: str) -> Decision:
     """Make the decision on whatever a frozen actor does."""
     why = f"The author is frozen until {until}: {reason.rstrip('.')}. A reviewer can thaw it."
-    return Decision(Verdict.DENY, rulings=(_own("frozen", Action(Verdict.DENY), why),))
+    return Decision(Verdict.DENY, rulings=(_own(FROZEN, Action(Verdict.DENY), why),))
 
 
 def allowed(why: str) -> Decision:

@@ -114,6 +114,43 @@ examples:
   - {facts: {author_kind: human, words_added: 1}, expect: nothing}
 ```
 
+## Checks
+
+What continuous integration finds out is decided on too: a later step may ask for the decision.
+
+```yaml policy
+id: checks-kept
+event: check
+when: verdict == "kept"
+then: allow
+why: The change introduces no error.
+examples:
+  - {facts: {verdict: kept, findings_opened: 2}, expect: allow}
+  - {facts: {verdict: broken}, expect: nothing}
+```
+
+```yaml policy
+id: checks-broken
+event: check
+when: verdict == "broken"
+then: deny
+why: The change introduces an error; mend it, or have the intent changed first.
+examples:
+  - {facts: {verdict: broken, findings_opened: 1}, expect: deny}
+  - {facts: {verdict: kept}, expect: nothing}
+```
+
+```yaml policy
+id: checks-weaker
+event: check
+when: weakenings > 0
+then: review 1 from reviewer
+why: The change makes the check ask less, by its settings, its lock or its specs; somebody looks at that first.
+examples:
+  - {facts: {verdict: kept, weakenings: 1}, expect: review 1 from reviewer}
+  - {facts: {verdict: kept}, expect: nothing}
+```
+
 ## When agents fail
 
 An agent that fails again and again stops, and people are told. People are never frozen.

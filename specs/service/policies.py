@@ -1,7 +1,7 @@
 """Decides acts by the policies in force, records what was decided, and freezes agents that fail again and again.
 
-`decide` and `turned_out` run inside the caller's transaction. A caller that refuses an act raises after the commit, so
-that the decision, and a freeze with it, is kept. Knows nothing of proposals, checks or HTTP.
+`decide`, `decide_check` and `turned_out` run inside the caller's transaction. A caller that refuses an act raises after
+the commit, so that the decision, and a freeze with it, is kept. Knows nothing of proposals, checks or HTTP.
 """
 
 import asyncio
@@ -73,6 +73,21 @@ async def decide(  # noqa: PLR0913 (who does what, when, on what, and what the c
     whose = await author_facts(connection, act, None if author else principal)
     writes = author is None or bool(change.repository)
     return await _settle(connection, act, facts.given({**whose, **(known or {})}), writes=writes)
+
+
+async def decide_check(  # noqa: PLR0913 (who found out what, of what, when)
+    connection: Connection,
+    principal: Principal,
+    project: UUID,
+    known: Mapping[str, Value],
+    *,
+    subject: object,
+    at: datetime,
+) -> Decision:
+    """Decide what follows from a check that the principal made elsewhere, and record that under `subject`."""
+    act = Act(project, Event.CHECK, str(subject), principal.actor, at)
+    whose = await author_facts(connection, act, principal)
+    return await _settle(connection, act, Facts().given({**known, **whose}), writes=True)
 
 
 async def turned_out(  # noqa: PLR0913 (whose what, how, when, and what the caller knows besides)

@@ -206,6 +206,11 @@ class FactCache:
         """Whether there is a folder to keep anything in."""
         return self._folder is not None
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder in which everything is kept."""
+        return self._folder
+
     def shelf(self, language: str, key: str) -> Shelf:
         """Give the shelf of a language, for the dialect and version that `key` names."""
         if key not in self._shelves:

@@ -167,6 +167,10 @@ class Repository:
         """Give the name and the address that git uses for commits here, "" for what it was not told."""
         return self._objects.setting("user.name"), self._objects.setting("user.email")
 
+    def origin(self) -> str:
+        """Give the address that git calls `origin` here, "" where there is none."""
+        return self._objects.setting("remote.origin.url")
+
     def _root(self, under: str) -> Path:
         if self.top is None:
             raise UserError(f"{self.git_dir} is a bare repository: it has no files of its own", "name a commit: --rev")

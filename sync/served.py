@@ -1,0 +1,110 @@
+"""Specs as a server gave them, as a value: for a check of code that the server never sees. Pure.
+
+They name themselves: whoever keeps them for the next time works the name out again from the texts, so that a cache
+which a stranger filled can only be one that is not taken.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from specs.document import Document
+from specs.revision import text_digest
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ServedSpec:
+    """A spec: its place in the project, its file in the repository ("" for none), the lines that await a person."""
+
+    id: str
+    path: str
+    file: str
+    revision: str
+    unconfirmed: tuple[int, ...]
+    text_digest: str
+
+    @property
+    def row(self) -> str:
+        """Write all that is said of it in a line."""
+        lines = ",".join(map(str, self.unconfirmed))
+        return f"{self.id}\0{self.path}\0{self.file}\0{self.revision}\0{lines}\0{self.text_digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The specs that govern a repository, texts by their digests. `digest` is what the server calls the revisions."""
+
+    repository: str
+    tag: str
+    digest: str
+    specs: tuple[ServedSpec, ...]
+    texts: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """Name all of it, as the server's ETag does."""
+        return name_of(self.repository, self.tag, self.digest, self.specs)
+
+    def missing(self) -> tuple[ServedSpec, ...]:
+        """Give the specs whose texts are not here."""
+        return tuple(one for one in self.specs if one.text_digest not in self.texts)
+
+    def documents(self, under: str = "") -> dict[str, Document]:
+        """Parse them, by their files in the repository, below the folder `under`, or else by their places."""
+        from specs.dialects import in_force  # noqa: PLC0415 (a verdict that was kept needs no parser)
+        from specs.parser import parse  # noqa: PLC0415 (same)
+
+        found: dict[str, Document] = {}
+        for one in self.specs:
+            document = in_force(one.path, parse(self.texts[one.text_digest]))
+            place = one.file.removeprefix(f"{under}/") if under else one.file
+            found[place or one.path] = replace(document, unconfirmed=frozenset(one.unconfirmed))
+        return dict(sorted(found.items()))
+
+
+def name_of(repository: str, tag: str, digest: str, specs: Iterable[ServedSpec]) -> str:
+    """Name specs as they are served: by everything that is said of them, their texts included."""
+    lines = "".join(f"{one.row}\n" for one in specs)
+    told = f"holdfast served {FORMAT}\n{repository}\n{tag}\n{digest}\n{lines}"
+    return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def read_served(value: Any, tag: str) -> Served | None:
+    """Read what a server answered, or what was kept of it. None for what is of another shape."""
+    try:
+        specs = tuple(
+            ServedSpec(
+                str(one["id"]),
+                str(one["path"]),
+                str(one.get("file", "")),
+                str(one["revision"]),
+                tuple(int(line) for line in one.get("unconfirmed", ())),
+                str(one["text_digest"]),
+            )
+            for one in value["items"]
+        )
+        texts = [one["text"] for one in value["items"] if isinstance(one.get("text"), str)]
+        known = {text_digest(text): text for text in texts}
+        return Served(str(value["repository"]), tag, str(value["digest"]), specs, known)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def write_served(served: Served) -> dict[str, Any]:
+    """Write it down, as `read_served` reads it."""
+    items = [
+        {
+            "id": one.id,
+            "path": one.path,
+            "file": one.file,
+            "revision": one.revision,
+            "unconfirmed": list(one.unconfirmed),
+            "text_digest": one.text_digest,
+            "text": served.texts.get(one.text_digest),
+        }
+        for one in served.specs
+    ]
+    return {"repository": served.repository, "digest": served.digest, "items": items}

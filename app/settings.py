@@ -25,7 +25,7 @@ class Settings:
 
     `cache_dir` replaces `.holdfast/cache` under the checked root (None: there). `debug` shows tracebacks.
     `no_color` follows https://no-color.org: any non-empty value counts. `server`, `project` and `token` are those that
-    commands ask when they work with a server.
+    commands ask when they work with a server; `host_token` is CI's own for the code host.
 
     `database_url` names a PostgreSQL (empty: the embedded server under `data_dir`). `public_url` is the address people
     use (empty: made of host and port). `secret_key` signs cookies and seals secrets (empty: a file in `data_dir`).
@@ -33,6 +33,7 @@ class Settings:
     `trust_forwarded` believes a proxy's X-Forwarded-* headers. `metrics_token` guards the metrics (empty: loopback
     only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
     `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
+    `code_hosts` are hosts besides github.com and gitlab.com whose API is spoken, as `sync.hosts.read_known` reads them.
     `git_environment` is all that git and ssh are given of the server's own environment. `commit_domain` ends the
     addresses of commits that are made here, for people whose login is none.
     """
@@ -43,6 +44,7 @@ class Settings:
     server: str = ""
     project: str = ""
     token: str = field(default="", repr=False)
+    host_token: str = field(default="", repr=False)
     data_dir: Path = ROOT_DATA_DIR
     database_url: str = field(default="", repr=False)
     host: str = "127.0.0.1"
@@ -56,6 +58,7 @@ class Settings:
     repository_roots: tuple[Path, ...] = ()
     allow_private_addresses: bool = False
     sync_interval: int = 300
+    code_hosts: str = ""
     git_environment: tuple[tuple[str, str], ...] = ()
     commit_domain: str = "holdfast.invalid"
     smtp_host: str = ""
@@ -77,6 +80,8 @@ class Settings:
             server=text(env, "HOLDFAST_SERVER"),
             project=text(env, "HOLDFAST_PROJECT"),
             token=text(env, "HOLDFAST_TOKEN"),
+            host_token=text(env, "HOLDFAST_HOST_TOKEN"),
+            code_hosts=text(env, "HOLDFAST_CODE_HOSTS"),
             data_dir=data_dir(env, root=os.geteuid() == 0),
             database_url=text(env, "HOLDFAST_DATABASE_URL"),
             host=text(env, "HOLDFAST_HOST", default.host),

@@ -5,15 +5,17 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from tests.codehosts import TOKEN, CodeHost, code_host
 from tests.repositories import Repo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,10 +43,6 @@ if [ "$1 $2" = "-m venv" ]; then
 else
   echo "$@" >> "$NOTES"
 fi
-"""
-GH = """#!/bin/bash
-echo "$@" >> "$NOTES"
-case "$*" in *PATCH*|*POST*) [ "$FORK" != yes ] ;; *) echo "$COMMENTS" ;; esac
 """
 
 
@@ -77,17 +75,19 @@ def shop(repo: Repo) -> Repo:
 class Runner:
     """Runs the steps of the action one after another, as GitHub would."""
 
-    def __init__(self, repo: Repo, tmp: Path) -> None:
-        self.repo, self.tmp = repo, tmp
+    def __init__(self, repo: Repo, tmp: Path, host: CodeHost) -> None:
+        self.repo, self.tmp, self.host = repo, tmp, host
         self.outputs: dict[str, dict[str, str]] = {"python": {"python-path": str(tmp / "bin/python")}}
         self.inputs = {name: row.get("default", "") for name, row in yaml_of("action.yml")["inputs"].items()}
-        self.github = {"event_name": "pull_request", "token": "t0ken", "sha": "0" * 40}
+        self.github = {"event_name": "pull_request", "token": TOKEN, "sha": "0" * 40, "repository": "acme/shop"}
+        self.github |= {"api_url": f"{host.address}/api/v3", "server_url": "https://github.com", "run_id": "1"}
+        self.github |= {"ref_name": "feature"}
         self.event = {"pull_request.base.sha": repo.git("rev-parse", "main"), "pull_request.number": "7"}
-        self.env: dict[str, str] = {"COMMENTS": "", "FORK": "no"}
+        self.event["pull_request.head.sha"] = repo.git("rev-parse", "HEAD")
+        self.env: dict[str, str] = {}
         (tmp / "bin").mkdir()
-        for name, text in (("python", PYTHON), ("gh", GH)):
-            (tmp / "bin" / name).write_text(text)
-            (tmp / "bin" / name).chmod(0o755)
+        (tmp / "bin/python").write_text(PYTHON)
+        (tmp / "bin/python").chmod(0o755)
 
     def value(self, expression: str) -> str:
         """Evaluate `a.b || c.d`."""
@@ -152,9 +152,15 @@ class Runner:
 
 
 @pytest.fixture
-def runner(shop: Repo, tmp_path: Path) -> Runner:
+def host() -> Iterator[CodeHost]:
+    with code_host() as made:
+        yield made
+
+
+@pytest.fixture
+def runner(shop: Repo, tmp_path: Path, host: CodeHost) -> Runner:
     (tmp_path / "runner").mkdir()
-    return Runner(shop, tmp_path / "runner")
+    return Runner(shop, tmp_path / "runner", host)
 
 
 def test_the_action_is_well_formed_and_no_text_of_strangers_enters_a_script() -> None:
@@ -166,7 +172,7 @@ def test_the_action_is_well_formed_and_no_text_of_strangers_enters_a_script() ->
     assert not [step["id"] for step in action["runs"]["steps"] if "${{" in step.get("run", "")]
 
 
-def test_the_action_annotates_comments_and_fails_on_drift(runner: Runner) -> None:
+def test_the_action_annotates_comments_and_fails_on_drift(runner: Runner, host: CodeHost) -> None:
     assert runner.run() == 1
     assert "::error file=shop/domain.py,line=1,col=1,title=holdfast%3A shop-layers::" in runner.said
     assert runner.outputs["check"]["verdict"] == "broken"
@@ -174,32 +180,37 @@ def test_the_action_annotates_comments_and_fails_on_drift(runner: Runner) -> Non
     assert json.loads((folder / "holdfast.sarif").read_text())["version"] == "2.1.0"
     assert json.loads((folder / "holdfast.json").read_text())["verdict"] == "broken"
     assert "### 🔴 Holdfast: drift" in (runner.tmp / "GITHUB_STEP_SUMMARY").read_text()
-    installed, listed, posted = runner.notes
+    (installed,) = runner.notes
     assert installed.endswith(str(ROOT))
-    assert listed.startswith("api --paginate repos/acme/shop/issues/7/comments?per_page=100 --jq ")
-    assert posted == f"api --silent -X POST repos/acme/shop/issues/7/comments -F body=@{folder}/holdfast.markdown"
+    assert [one["body"] for one in host.comments] == [(folder / "holdfast.markdown").read_text()]
+    assert not host.statuses, "a status is set only where that is asked for"
     assert (runner.tmp / ".cache/holdfast").is_dir()
 
 
-def test_the_action_brings_its_comment_up_to_date(runner: Runner) -> None:
-    runner.env["COMMENTS"] = "4711"
+def test_the_action_brings_its_comment_and_its_status_up_to_date(runner: Runner, host: CodeHost) -> None:
+    runner.inputs["status"] = "true"
+    head = runner.event["pull_request.head.sha"]
+    assert runner.run() == 1
+    assert host.statuses[head, "holdfast"]["state"] == "failure"
+    runner.repo.commit({"shop/domain.py": "X = 2\n"})
+    shutil.rmtree(runner.tmp / "temp")  # another run is another machine
+    assert runner.run() == 0
+    assert host.statuses[head, "holdfast"]["state"] == "success"
+    assert host.statuses[head, "holdfast"]["target_url"] == "https://github.com/acme/shop/actions/runs/1"
+    assert "Holdfast: drift" not in host.comments[0]["body"]
+    assert len(host.comments) == 1
+
+
+def test_the_action_begins_no_comment_to_say_that_all_is_well(runner: Runner, host: CodeHost) -> None:
     runner.repo.commit({"shop/domain.py": "X = 2\n"})
     assert runner.run() == 0
-    assert runner.notes[-1].startswith("api --silent -X PATCH repos/acme/shop/issues/comments/4711 -F body=@")
+    assert not host.comments
 
 
-def test_the_action_begins_no_comment_to_say_that_all_is_well(runner: Runner) -> None:
-    runner.repo.commit({"shop/domain.py": "X = 2\n"})
-    assert runner.run() == 0
-    assert not [line for line in runner.notes if "POST" in line]
-
-
-def test_a_token_that_may_not_write_changes_no_verdict(runner: Runner) -> None:
-    runner.env["FORK"] = "yes"
-    runner.env["COMMENTS"] = "4711"
-    runner.repo.commit({"shop/domain.py": "X = 2\n"})
-    assert runner.run() == 0
-    assert "::warning title=holdfast::the comment cannot be brought up to date" in runner.said
+def test_a_token_that_may_not_write_changes_no_verdict(runner: Runner, host: CodeHost) -> None:
+    host.forbidden = True
+    assert runner.run() == 1
+    assert "::warning title=holdfast::the comment cannot be written or brought up to date" in runner.said
 
 
 def test_a_wrong_configuration_fails_the_action_with_its_own_code(runner: Runner) -> None:
@@ -221,7 +232,7 @@ def test_a_shallow_clone_is_deepened(runner: Runner, tmp_path: Path) -> None:
 def test_outside_a_pull_request_everything_counts(runner: Runner) -> None:
     runner.github["event_name"] = "push"
     assert runner.run() == 1
-    assert len(runner.notes) == 1, "pip, and no comment"
+    assert not runner.host.requests, "nothing is told where nothing is asked for"
 
 
 def gitlab(repo: Repo, tmp_path: Path, **extra: str) -> subprocess.CompletedProcess[str]:
@@ -260,9 +271,13 @@ def test_the_gitlab_job_reports_what_a_merge_request_brings(shop: Repo, tmp_path
     assert (shop.root / ".holdfast/cache").is_dir()
 
 
-def test_the_gitlab_job_fails_on_drift(shop: Repo, tmp_path: Path) -> None:
-    done = gitlab(shop, tmp_path)
+def test_the_gitlab_job_fails_on_drift(shop: Repo, tmp_path: Path, host: CodeHost) -> None:
+    known = {"CI_API_V4_URL": f"{host.address}/api/v4", "CI_PROJECT_PATH": "acme/shop", "CI_MERGE_REQUEST_IID": "7"}
+    known |= {"CI_COMMIT_SHA": shop.git("rev-parse", "HEAD"), "HOLDFAST_HOST_TOKEN": TOKEN}
+    done = gitlab(shop, tmp_path, CI_JOB_URL="https://gitlab.com/acme/shop/-/jobs/1", **known)
     assert done.returncode == 1
+    assert host.statuses[known["CI_COMMIT_SHA"], "holdfast"]["state"] == "failed"
+    assert "Holdfast: drift" in host.comments[0]["body"]
     assert "shop-layers" in done.stdout
     assert 'failures="1"' in (shop.root / "holdfast.xml").read_text()
 

@@ -10,7 +10,7 @@ from specs.access import Link, Role
 
 @click.group()
 def admin() -> None:
-    """Let people in: links for administrators and invitations."""
+    """Let people in by links, and change the key that signs decisions."""
 
 
 @admin.command()
@@ -59,6 +59,23 @@ async def _invite(  # noqa: PLR0913, PLR0917 (one for each option)
         if found is not None:
             await made.members.set_role(SERVER, found.id, made_link.login, role)
         return made_link
+
+
+@admin.command("rotate-key")
+@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@click.pass_obj
+def rotate_key(settings: Settings, database_url: str) -> None:
+    """Sign decisions with another key from now on, and print the keys that are believed, the new one last."""
+    for line in asyncio.run(_rotate(settings, database_url)):
+        click.echo(line)
+
+
+async def _rotate(settings: Settings, database_url: str) -> list[str]:
+    from app.cli._services import services
+    from specs.access import SERVER
+
+    async with services(settings, database_url) as made:
+        return [str(key.verifier) for key in await made.signatures.rotate(SERVER)]
 
 
 def _show(settings: Settings, made: Link) -> None:

@@ -14,6 +14,7 @@ from specs.audit import INSTALLATION
 from specs.service.auditing import record
 from specs.signing import SEED_BYTES, Signer, Verifier, read_verifier
 from specs.store.connection import Clock, Connection, RandomSource, Transactions
+from sync.decisiontokens import LIFETIME
 from sync.store.keys import KeyStore, StoredKey
 
 
@@ -48,14 +49,18 @@ class Signatures:
         return self._in_use(await store.all()) or await self._make(store)
 
     async def keys(self) -> tuple[PublicKey, ...]:
-        """Give the public keys, the one in use last. They are no secret: anyone may have them."""
+        """Give the public keys that are believed, the one in use last. They are no secret: anyone may have them.
+
+        One that another followed is believed for as long as what it signed last may live.
+        """
+        oldest = self._clock() - LIFETIME
         async with self._database.transaction() as connection:
             await self.signer(connection)
             found = await KeyStore(connection).all()
         return tuple(
             PublicKey(verifier, key.since, key.until)
             for key in found
-            if (verifier := read_verifier(key.public)) is not None
+            if (key.until is None or key.until > oldest) and (verifier := read_verifier(key.public)) is not None
         )
 
     async def rotate(self, principal: Principal) -> tuple[PublicKey, ...]:

@@ -24,6 +24,7 @@ AGENT_ACTS = frozenset(
         "conflict.withdraw",
         "tag.create",
         "context.serve",
+        "gate.decide",
         "proposal.open",
         "proposal.conflict",
         "proposal.rebase",

@@ -10,6 +10,7 @@ from app.web import (
     conflicts,
     drift,
     editing,
+    gates,
     history,
     projects,
     proposals,
@@ -32,6 +33,7 @@ MODULES: tuple[ModuleType, ...] = (
     proposals,
     conflicts,
     drift,
+    gates,
     reports,
     administration,
 )

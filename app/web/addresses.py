@@ -97,6 +97,16 @@ def finding(slug: str, fingerprint: str, repository: str = "") -> str:
     return f"{project(slug)}/drift/{quote(fingerprint, safe='')}{query}"
 
 
+def gates(slug: str, query: str = "") -> str:
+    """Give the list of what was decided on commits; `query` is an encoded query string."""
+    return f"{project(slug)}/gates{'?' + query if query else ''}"
+
+
+def gate(slug: str, ident: str, act: str = "") -> str:
+    """Give one gate, or where the form of its page sends what it asks."""
+    return f"{project(slug)}/gates/{quote(ident, safe='')}{'/' + act if act else ''}"
+
+
 def proposals(slug: str, query: str = "") -> str:
     """Give the list of proposals; `query` is an encoded query string."""
     return f"{project(slug)}/proposals{'?' + query if query else ''}"

@@ -16,6 +16,7 @@ from app.web.views.drift import (
     ReportRow,
 )
 from app.web.views.frame import Frame, Place
+from app.web.views.gates import GateList
 from app.web.views.history import DiffPage, History
 from app.web.views.people import (
     ErrorPage,
@@ -38,7 +39,7 @@ from specs.conflicts import Region
 from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
-from tests.app.web import proposal_samples
+from tests.app.web import gate_samples, proposal_samples
 from tests.app.web.drift_samples import CHART, FAILED, FILTERS, FINDING, LINES, REPORT_BODY, REPOSITORY
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
 from tests.app.web.spec_samples import DIFF, REVISIONS, SEARCH, SPEC, SPECS, TAG, TAGS, TEXT
@@ -209,6 +210,9 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         proposal_samples.conflicted(ANA, ANA, NOW),
     ),
     "proposal-declined": ("proposal.html", frame("Refunds", Place.PROPOSALS), proposal_samples.declined(BOT, ANA, NOW)),
+    "gates": ("gates.html", frame("Gates", Place.DRIFT), gate_samples.listed((ANA, BOT), NOW)),
+    "gates-empty": ("gates.html", frame("Gates", Place.DRIFT), GateList((), ())),
+    "gate": ("gate.html", frame("Gate", Place.DRIFT), gate_samples.one((ANA, BOT), NOW)),
     "findings": ("findings.html", frame("Drift", Place.DRIFT), FindingList(LINES, FILTERS, 31, "cursor=x")),
     "finding": ("finding.html", frame("Finding", Place.DRIFT), FINDING),
     "reports": (

@@ -25,6 +25,7 @@ PAGES = (
     "/p/payments/tags",
     "/p/payments/proposals",
     "/p/payments/drift",
+    "/p/payments/gates",
     "/p/payments/reports",
     "/p/payments/settings/members",
     "/p/payments/settings/tokens",

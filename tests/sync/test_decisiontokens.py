@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,7 +54,7 @@ def test_a_token_opens_for_what_it_was_made_for() -> None:
 def test_it_is_a_jws_that_other_tools_read() -> None:
     header, payload, signature = TOKEN.split(".")
     raw = base64.urlsafe_b64decode(signature + "==")
-    Ed25519PublicKey.from_public_bytes(SIGNER.verifier.public).verify(raw, f"{header}.{payload}".encode())
+    assert SIGNER.verifier.accepts(f"{header}.{payload}", raw), "a bare Ed25519 signature of the first two parts"
     assert json.loads(base64.urlsafe_b64decode(header + "==")) == {
         "alg": ALGORITHM,
         "kid": key_name(SIGNER.verifier),

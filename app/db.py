@@ -5,19 +5,22 @@ driver's text reaches a user, since it may hold addresses and statements. The po
 """
 
 import asyncio
+import select
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 import migrations
@@ -27,6 +30,8 @@ DRIVERS = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 CONNECT_SECONDS = 5
 POOL_SECONDS = 10
 HEALTH_SECONDS = 3.0
+# A connection that was idle for longer is asked whether it still lives, before it is used.
+IDLE_SECONDS = 30.0
 # "hold" as a number: whoever migrates holds this advisory lock.
 MIGRATION_LOCK = 0x686F6C64
 MIGRATION_LOCK_WAIT = "10min"
@@ -53,6 +58,7 @@ select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamesp
   where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e'))
 """
+_ONE_MOMENT = text("begin isolation level repeatable read read only")
 _NO_VECTOR = frozenset({"0A000", "58P01", "42501", "42704"})
 
 
@@ -68,19 +74,28 @@ class Database:
         self._url = _driver_url(url)
         self._revive = revive
         self._reviving = asyncio.Lock()
-        self._engine = create_async_engine(
+        options = f"-c statement_timeout={int(statement_timeout * 1000)} -c timezone=UTC"
+        self._writing = self._pooled(pool, options)
+        # Its connections begin no transaction by themselves: a question of one statement needs none.
+        reading = f"{options} -c default_transaction_read_only=on"
+        self._reading = self._pooled(pool, reading, isolation_level="AUTOCOMMIT")
+
+    def _pooled(self, pool: int, options: str, **kind: str) -> AsyncEngine:
+        engine = create_async_engine(
             self._url,
             pool_size=pool,
             max_overflow=pool,
             pool_timeout=POOL_SECONDS,
-            pool_pre_ping=True,
             pool_recycle=1800,
             connect_args={
                 "connect_timeout": CONNECT_SECONDS,
-                "options": f"-c statement_timeout={int(statement_timeout * 1000)} -c timezone=UTC",
+                "options": options,
                 "application_name": "holdfast",
             },
+            **kind,
         )
+        _watch(engine)
+        return engine
 
     @property
     def conninfo(self) -> str:
@@ -91,7 +106,7 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction: it commits at the end of the block, and rolls back when the block raises."""
         with _translated():
-            connection = await self._connect()
+            connection = await self._connect(self._writing)
             try:
                 async with connection.begin():
                     yield connection
@@ -102,18 +117,28 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a read-only transaction that sees one moment of the whole database."""
         with _translated():
-            connection = await self._connect()
+            connection = await self._connect(self._reading)
             try:
-                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 async with connection.begin():
+                    await connection.execute(_ONE_MOMENT)
                     yield connection
+            finally:
+                await connection.close()
+
+    @asynccontextmanager
+    async def ask(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection for questions of one statement: each sees the moment at which it is asked."""
+        with _translated():
+            connection = await self._connect(self._reading)
+            try:
+                yield connection
             finally:
                 await connection.close()
 
     async def ping(self) -> None:
         """Return if the database answers soon. Raises `UnavailableError` otherwise."""
         try:
-            async with asyncio.timeout(HEALTH_SECONDS), self.read() as connection:
+            async with asyncio.timeout(HEALTH_SECONDS), self.ask() as connection:
                 await connection.execute(text("select 1"))
         except TimeoutError as error:
             raise UnavailableError(*_AWAY) from error
@@ -130,11 +155,12 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._engine.dispose()
+        await self._writing.dispose()
+        await self._reading.dispose()
 
-    async def _connect(self) -> AsyncConnection:
+    async def _connect(self, engine: AsyncEngine) -> AsyncConnection:
         try:
-            return await self._engine.connect()
+            return await engine.connect()
         except DBAPIError as error:
             if self._revive is None or not _is_away(error):
                 raise
@@ -142,7 +168,39 @@ class Database:
         async with self._reviving:
             with suppress(HoldfastError):
                 await asyncio.to_thread(self._revive)
-        return await self._engine.connect()
+        return await engine.connect()
+
+
+def _watch(engine: AsyncEngine) -> None:
+    """Let no connection out of the pool whose other end is gone.
+
+    To ask each one costs as much as a query. One that was used a moment ago is looked at only: when the other end went,
+    there is something to read.
+    """
+
+    def checked_in(_connection: object, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    def checked_out(connection: Any, record: Any, _proxy: object) -> None:
+        since = record.info.get("idle_since")
+        if since is None or (time.monotonic() - since < IDLE_SECONDS and _silent(record.driver_connection)):
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine.sync_engine, "checkin", checked_in)
+    event.listen(engine.sync_engine, "checkout", checked_out)
+
+
+def _silent(driver: Any) -> bool:
+    """Say whether a connection is open with nothing to read from it."""
+    if driver.closed:
+        return False
+    poll = select.poll()
+    poll.register(driver.fileno(), select.POLLIN)
+    return not poll.poll(0)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ To offer another service to all routes, add one line to `Services`. Knows no rou
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -82,6 +82,10 @@ class Joined:
         """Read what the transaction sees, its own writes included."""
         async with self._connection.begin_nested():
             yield self._connection
+
+    def ask(self) -> AbstractAsyncContextManager[Connection]:
+        """Read what the transaction sees, its own writes included."""
+        return self.read()
 
 
 class Services:

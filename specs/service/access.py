@@ -220,11 +220,11 @@ class Access:
     async def authenticate_token(self, secret: str) -> Principal:
         """Give the principal that a token presents. Unknown, expired, revoked or disabled: `DeniedError`."""
         at = self._clock()
-        found = None
+        presented = None
         if secret.startswith(TOKEN_MARK) and len(secret) <= MAX_SECRET:
-            async with self._database.read() as connection:
-                found = await CredentialStore(connection).by_secret(hash_secret(secret), "token")
-                roles = await ActorStore(connection).roles(found.account.actor.id) if found else {}
+            async with self._database.ask() as connection:
+                presented = await CredentialStore(connection).presented(hash_secret(secret))
+        found, roles = presented or (None, {})
         if found is None or not found.valid(at):
             raise DeniedError("The token is not valid.", "It is unknown, expired or revoked: ask for a new one.")
         if found.last_used_at is None or at - found.last_used_at >= USE_GRAIN:

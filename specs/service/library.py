@@ -96,26 +96,16 @@ class Library:
         A former path finds the spec too: the caller sees that `spec.path` differs and may redirect.
         """
         principal.require(project, Role.READER, Scope.READ)
-        async with self._database.read() as connection:
-            store = LibraryStore(connection, project)
-            spec = await self._find(store, ref)
-            digest = spec.head if revision is None else revision
-            found = await store.revision(spec.id, digest) if writing.is_digest(digest) else None
-            text = await store.text(spec.id, digest) if found else None
-            if found is None or text is None:
-                raise writing.no_revision()
-            return SpecText(spec, found, text)
-
-    @staticmethod
-    async def _find(store: LibraryStore, ref: UUID | str) -> Spec:
-        if isinstance(ref, UUID):
-            return await writing.found(store, ref)
         # A path that no spec can have is not asked of the database, which could not even hold some of them.
-        key = "" if check_path(ref) else path_key(ref)
-        spec = (await store.at_path(key) or await store.formerly_at(key)) if key else None
-        if spec is None:
+        key = ref if isinstance(ref, UUID) else "" if check_path(ref) else path_key(ref)
+        digest = revision if revision is None or writing.is_digest(revision) else ""
+        async with self._database.ask() as connection:
+            shown = await LibraryStore(connection, project).shown(key, digest) if key else None
+        if shown is None:
             raise writing.no_spec()
-        return spec
+        if shown[1] is None:
+            raise writing.no_revision()
+        return shown[1]
 
     async def list(  # noqa: PLR0913 (each a filter of the list)
         self,

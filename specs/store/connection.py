@@ -17,13 +17,16 @@ SpecHook: TypeAlias = Callable[[Connection, UUID, UUID], Awaitable[None]]
 
 
 class Transactions(Protocol):
-    """Gives connections. Both raise `UnavailableError` when the database does not answer."""
+    """Gives connections. All raise `UnavailableError` when the database does not answer."""
 
     def transaction(self) -> AbstractAsyncContextManager[Connection]:
         """Open a transaction that commits at the end of the block and rolls back on an error."""
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """Open a read-only transaction with one snapshot."""
+
+    def ask(self) -> AbstractAsyncContextManager[Connection]:
+        """Open a connection for questions of one statement each, which share no snapshot."""
 
 
 async def no_hook(connection: Connection, project: UUID, spec: UUID) -> None:

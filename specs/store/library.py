@@ -1,12 +1,12 @@
 """Queries of the library: specs, their paths, revisions and texts. Every one is scoped by its project."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, any_, case, delete, func, literal, select, tuple_, update
+from sqlalchemy import Select, Text, any_, bindparam, case, delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -23,6 +23,26 @@ _REVISION = select(
     actors.c.name.label("actor_name"),
     actors.c.kind.label("actor_kind"),
 ).join(actors, actors.c.id == revisions.c.actor_id)
+
+_SPEC_COLUMNS = tuple(column.label(f"spec__{column.name}") for column in specs.c)
+# One question for a spec with a revision of it and its text; the head where none is named.
+_SHOWN = (
+    select(*_REVISION.selected_columns, texts.c.body, *_SPEC_COLUMNS)
+    .select_from(specs)
+    .outerjoin(
+        revisions,
+        (revisions.c.spec_id == specs.c.id)
+        & (revisions.c.digest == func.coalesce(bindparam("digest", type_=Text), specs.c.head)),
+    )
+    .outerjoin(actors, actors.c.id == revisions.c.actor_id)
+    .outerjoin(texts, texts.c.digest == revisions.c.text_digest)
+    .where(specs.c.project_id == bindparam("project"))
+)
+_SHOWN_BY_ID = _SHOWN.where(specs.c.id == bindparam("spec"))
+_SHOWN_AT_PATH = _SHOWN.where(specs.c.path_key == bindparam("path"))
+_SHOWN_FORMERLY_AT = _SHOWN.join(former_paths, former_paths.c.spec_id == specs.c.id).where(
+    former_paths.c.path_key == bindparam("path")
+)
 
 # Byte order, whatever the database's collation: a cursor must mean the same on every installation.
 _PATH_ORDER = specs.c.path_key.collate("C")
@@ -55,6 +75,21 @@ class LibraryStore:
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return None if row is None else _spec(row)
 
+    async def shown(self, ref: UUID | str, digest: str | None) -> tuple[Spec, SpecText | None] | None:
+        """Give a spec by its id or path key, a former one too, and with it its head or the revision of a digest."""
+        given = {"project": self._project, "digest": digest}
+        if isinstance(ref, UUID):
+            return await self._shown(_SHOWN_BY_ID, {**given, "spec": ref})
+        given["path"] = ref
+        return await self._shown(_SHOWN_AT_PATH, given) or await self._shown(_SHOWN_FORMERLY_AT, given)
+
+    async def _shown(self, query: Select[Any], given: Mapping[str, object]) -> tuple[Spec, SpecText | None] | None:
+        row = (await self._connection.execute(query, given)).mappings().one_or_none()
+        if row is None:
+            return None
+        spec = _spec(row, "spec__")
+        return spec, None if row["body"] is None else SpecText(spec, _revision(row), row["body"])
+
     async def page(self, *, prefix: str, retired: bool, after: str | None, limit: int) -> tuple[tuple[str, Spec], ...]:
         """Give specs with their path keys, ordered by them, from after a key on."""
         query = select(specs).where(specs.c.project_id == self._project).order_by(_PATH_ORDER).limit(limit)
@@ -72,7 +107,7 @@ class LibraryStore:
         query = (
             _REVISION.join(specs, at_head)
             .join(texts, texts.c.digest == revisions.c.text_digest)
-            .add_columns(texts.c.body, *(column.label(f"spec__{column.name}") for column in specs.c))
+            .add_columns(texts.c.body, *_SPEC_COLUMNS)
             .where(specs.c.project_id == self._project)
             .order_by(_PATH_ORDER)
         )
@@ -96,7 +131,7 @@ class LibraryStore:
             .join(specs, specs.c.id == tagged.c.spec_id)
             .join(texts, texts.c.digest == revisions.c.text_digest)
             .add_columns(texts.c.body, tagged.c.path, tagged.c.title.label("then"))
-            .add_columns(*(column.label(f"spec__{column.name}") for column in specs.c))
+            .add_columns(*_SPEC_COLUMNS)
             .where(tagged.c.project_id == self._project, tagged.c.name == name)
             .order_by(tagged.c.path.collate("C"))
         )

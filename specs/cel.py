@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from specs.expressions.checking import Refusal, judge
+from specs.expressions.checking import Judged, Refusal, judge
 from specs.expressions.types import Names, Type
 
 MAX_TEXT = 1000
@@ -30,7 +30,7 @@ def installed() -> bool:
 
 def evaluate(source: str, names: Names, values: Mapping[str, object]) -> bool | NoAnswer:
     """Evaluate a condition. Whatever goes wrong is a `NoAnswer`: never an exception, never a guess."""
-    judged = judge(source, names)
+    judged = _judged(source, _Same(names))
     if isinstance(judged, Refusal):
         return NoAnswer(judged.message)
     wanted = {name: values.get(name) for name in judged.uses}
@@ -45,6 +45,26 @@ def evaluate(source: str, names: Names, values: Mapping[str, object]) -> bool | 
     except BaseException as error:  # noqa: BLE001 (the engine panics with an exception of its own)
         return _reason(error)
     return found if isinstance(found, bool) else NoAnswer("It gave neither true nor false.")
+
+
+class _Same:
+    """Names as themselves: those of policies are one mapping, and never change."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.names is self.names
+
+    def __hash__(self) -> int:
+        return id(self.names)
+
+
+@lru_cache(maxsize=512)
+def _judged(source: str, same: _Same) -> Judged | Refusal:
+    return judge(source, same.names)
 
 
 @lru_cache(maxsize=512)

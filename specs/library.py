@@ -84,10 +84,11 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Ancestry:
-    """Where a revision stands: its parents, and whether the head comes from it (it was one, or was taken in)."""
+class Known:
+    """A revision with its text, and whether the head comes from it."""
 
-    parents: tuple[str, ...]
+    revision: Revision
+    text: str
     behind_head: bool
 
 

@@ -9,6 +9,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_TERM = 60
 MAX_QUERY = 300
@@ -51,8 +52,8 @@ class Place:
 def terms(text: str) -> tuple[str, ...]:
     """Give the distinct terms by which a text is found, sorted; at most `MAX_TEXT_TERMS`."""
     found: set[str] = set()
-    for match in _WORD.finditer(unicodedata.normalize("NFKC", text)):
-        _add(found, match[0])
+    for word in dict.fromkeys(_WORD.findall(unicodedata.normalize("NFKC", text))):
+        found.update(_terms_of(word) if len(word) <= MAX_TERM else _found_by(word))
         if len(found) > MAX_TEXT_TERMS:
             break
     return tuple(sorted(found)[:MAX_TEXT_TERMS])
@@ -121,15 +122,22 @@ def _pieces(word: str) -> list[tuple[str, str]]:
     return [piece for piece in (*between, *runs) if any(piece)]
 
 
-def _add(found: set[str], word: str) -> None:
+def _found_by(word: str) -> tuple[str, ...]:
+    """Give the terms of a word."""
+    found: list[str] = []
     for run, rest in _pieces(word):
         if run:
             # The last character begins no pair, so it is a term of its own.
-            found.update((*_pairs(run), run[-1]))
+            found += (*_pairs(run), run[-1])
             continue
-        found.add(rest.casefold()[:MAX_TERM])
+        found.append(rest.casefold()[:MAX_TERM])
         if not (rest.islower() or rest.isdigit() or rest.istitle()):
-            found.update(part.casefold()[:MAX_TERM] for part in _parts(rest))
+            found += (part.casefold()[:MAX_TERM] for part in _parts(rest))
+    return tuple(found)
+
+
+# Texts say the same words over and over.
+_terms_of = lru_cache(maxsize=20_000)(_found_by)
 
 
 def _parts(word: str) -> list[str]:

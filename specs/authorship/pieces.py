@@ -7,7 +7,7 @@ may be cut otherwise than the parser would; each word still lies in exactly one.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from specs.lines import split_lines
 
@@ -20,6 +20,7 @@ _FENCE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+|>[ \t]?)*(`{3,}|~{3,}
 _HEADING = re.compile(r"[ ]{0,3}#{1,6}(?:[ \t]|$)")
 _ITEM = re.compile(r"[ \t>]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)")
 _ORDINAL = re.compile(r"^[ \t>]*\d{1,9}(?=[.)](?:[ \t]|$))")
+MAX_KEPT = 100_000
 _ENDS = frozenset(".!?")
 _UNSPACED_ENDS = frozenset("\u3002\uff01\uff1f")
 _CLOSERS = frozenset("\"')]*_`\u201d\u2019\u00bb")
@@ -59,8 +60,18 @@ def folded(token: str) -> str:
     return token.lower() if token[1:].islower() or (len(token) == 1 and token.isascii()) else token
 
 
-def pieces(text: str) -> list[Piece]:
+def pieces(text: str) -> tuple[Piece, ...]:
     """Cut a text into statements, in order: headings, items, rows, fenced blocks, paragraphs; front matter by lines."""
+    return _kept(text) if len(text) <= MAX_KEPT else tuple(_pieces(text))
+
+
+# A text is looked at when it comes, and again as the parent of the next.
+@lru_cache(maxsize=32)
+def _kept(text: str) -> tuple[Piece, ...]:
+    return tuple(_pieces(text))
+
+
+def _pieces(text: str) -> list[Piece]:
     found: list[Piece] = []
     at, begun, mark, front = 0, -1, "", text.startswith(("---\n", "---\r\n"))
 

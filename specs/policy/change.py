@@ -47,3 +47,8 @@ class Change:
     specs: tuple[ChangedSpec, ...]
     repository: str = ""
     branch: str = ""
+
+    @property
+    def size(self) -> int:
+        """The characters of all its texts."""
+        return sum(len(side.text) for one in self.specs for side in (one.before, one.after) if side is not None)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from specs.access import Role
 from specs.policy.deciding import Decision
 from specs.revision import Actor
 from specs.rules.registry import Event
@@ -38,6 +39,21 @@ class Record:
     in_row: int = 0
     in_hour: int = 0
     in_day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a decision rests on besides the act: its author's standing in the project, and what policies there are.
+
+    `behalf` names for whom the author acts, `frozen` until when and why it may write nothing. `sources` are the paths
+    and heads of the specs that may hold policies, in their order.
+    """
+
+    role: Role | None
+    behalf: str
+    lately: Record
+    frozen: tuple[datetime, str] | None
+    sources: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Attributes revisions as they land, and those that never were when someone asks: both ways give the same.
 
-The work is done off the event loop. Knows no callers: it runs inside their transactions.
+Knows no callers: it runs inside their transactions.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from uuid import UUID
@@ -13,19 +12,29 @@ from specs.authorship.codec import digest_of, pack_chunk, pack_runs, unpack_chun
 from specs.authorship.memory import Chunk, Memory
 from specs.revision import Provenance, Revision
 from specs.service import writing
+from specs.service.working import worked
 from specs.store.authorship import AuthorshipStore, Kept
 from specs.store.connection import Connection
 
 # A full chunk is asked for by every save of its spec, and costs more to make ready than to use.
 KEPT_CHUNKS = 64
 _CHUNKS: dict[str, Chunk] = {}
+# What was attributed last is what the next save goes on from. A revision's digest names all that it is made of.
+KEPT_LAST = 64
+MAX_LAST = 100_000
+_LAST: dict[tuple[UUID, UUID, str], Attribution] = {}
 
 
-async def attribute_landed(connection: Connection, project: UUID, revision: Revision, text: str) -> None:
-    """Attribute a revision that was just added."""
-    parents = [await attributed(connection, project, revision.spec_id, parent) for parent in revision.parents]
+async def attribute_landing(
+    connection: Connection, project: UUID, revision: Revision, text: str
+) -> tuple[Kept, dict[str, bytes]]:
+    """Attribute a revision that is about to be added; give what is to be kept of it, and the chunks it fills."""
+    spec = revision.spec_id
+    parents = [await attributed(connection, project, spec, parent) for parent in revision.parents]
     written = Written(revision.digest, text, revision.provenance is Provenance.EXPLICIT)
-    await _made(AuthorshipStore(connection, project), revision.spec_id, written, parents)
+    made, kept, fresh = await worked(len(text), _attribute, written, parents)
+    _remember((project, spec, revision.digest), made)
+    return kept, fresh
 
 
 async def attributed(connection: Connection, project: UUID, spec: UUID, revision: str) -> Attribution:
@@ -34,7 +43,8 @@ async def attributed(connection: Connection, project: UUID, spec: UUID, revision
     Raises `MissingError` for a revision that is not there. Needs a connection that may write.
     """
     store = AuthorshipStore(connection, project)
-    found: dict[str, Attribution] = {}
+    last = _LAST.get((project, spec, revision))
+    found: dict[str, Attribution] = {} if last is None else {revision: last}
     todo = [revision]
     while todo:
         digest = todo[-1]
@@ -54,11 +64,21 @@ async def attributed(connection: Connection, project: UUID, spec: UUID, revision
             continue
         written = Written(digest, descent.text, descent.provenance == Provenance.EXPLICIT)
         found[digest] = await _made(store, spec, written, [found[parent] for parent in descent.parents])
+    _remember((project, spec, revision), found[revision])
     return found[revision]
 
 
+def _remember(key: tuple[UUID, UUID, str], made: Attribution) -> None:
+    if len(made.text) > MAX_LAST:
+        return
+    _LAST.pop(key, None)
+    _LAST[key] = made
+    while len(_LAST) > KEPT_LAST:
+        del _LAST[next(iter(_LAST))]
+
+
 async def _made(store: AuthorshipStore, spec: UUID, written: Written, parents: Sequence[Attribution]) -> Attribution:
-    made, kept, fresh = await asyncio.to_thread(_attribute, written, parents)
+    made, kept, fresh = await worked(len(written.text), _attribute, written, parents)
     await store.keep(spec, written.revision, kept, fresh)
     return made
 
@@ -84,7 +104,7 @@ async def _unpacked(store: AuthorshipStore, kept: Kept) -> Attribution:
     held = {name: _CHUNKS[name] for name in kept.full if name in _CHUNKS}
     missing = [name for name in kept.full if name not in held]
     bodies = await store.passages(missing) if missing else {}
-    read = await asyncio.to_thread(_read, kept, held, bodies)
+    read = await worked(len(kept.text), _read, kept, held, bodies)
     for name, chunk in zip(kept.full, read.memory.full, strict=True):
         _CHUNKS.pop(name, None)
         _CHUNKS[name] = chunk

@@ -1,10 +1,10 @@
 """Texts as documents, read off the event loop and kept for a while: a write asks for the same text several times."""
 
-import asyncio
 from functools import lru_cache
 
 from specs.document import Document
 from specs.parser import parse
+from specs.service.working import worked
 
 KEPT = 64
 MAX_KEPT = 200_000
@@ -19,4 +19,4 @@ def document(text: str) -> Document:
 
 async def read(text: str) -> Document:
     """Give the document of a text without holding up others: a megabyte takes a while."""
-    return await asyncio.to_thread(document, text)
+    return await worked(len(text), document, text)

@@ -21,6 +21,7 @@ from specs.paths import path_key
 from specs.problem import Problem
 from specs.revision import ActorKind
 from specs.service.auditing import record
+from specs.service.working import worked
 from specs.store.connection import Clock, Connection, Transactions
 from specs.store.hygiene import Allowed, HygieneStore
 
@@ -28,7 +29,6 @@ MAX_IDS = 50
 MAX_LISTED = 1000
 MAX_LINKS = 50
 MAX_FOLLOWED = 500
-AT_ONCE = 20_000
 _ID = re.compile(r"[a-z-]{1,40}:[0-9a-f]{4}")
 
 
@@ -82,7 +82,7 @@ class Hygiene:
     async def problems(self, principal: Principal, project: UUID, path: str, text: str) -> tuple[Problem, ...]:
         """Tell what a text, as the spec at a path has it, hides from its readers, and which of its links are broken."""
         principal.require(project, Role.READER, Scope.READ)
-        told, links = await asyncio.to_thread(lambda: (notices(text), links_of(text, path)))
+        told, links = await worked(len(text), lambda: (notices(text), links_of(text, path)))
         if not links:
             return told
         wanted = {path_key(link.path): link.path for link in links if link.path}
@@ -143,7 +143,7 @@ async def mask_secrets(database: Transactions, project: UUID, text: str) -> tupl
 
 async def _secrets(text: str) -> tuple[Secret, ...]:
     """Look for secrets; a long text is looked at off the event loop."""
-    return secrets_in(text) if len(text) <= AT_ONCE else await asyncio.to_thread(secrets_in, text)
+    return await worked(len(text), secrets_in, text)
 
 
 def _check(ids: Sequence[str], because: str) -> None:

@@ -5,7 +5,6 @@ the spec locked by the caller. What must happen with every text that comes in ha
 it may: callers have.
 """
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -14,12 +13,13 @@ from specs.library import Spec, SpecStatus
 from specs.paths import path_key
 from specs.revision import Revision
 from specs.search import terms
-from specs.service.attributing import attribute_landed
+from specs.service.attributing import attribute_landing
 from specs.service.hygiene import refuse_secrets
+from specs.service.working import worked
 from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, SpecHook, no_hook
+from specs.store.landing import Incoming, LandingStore
 from specs.store.library import LibraryStore
-from specs.store.search import SearchStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Arrival:
     """A text on its way in: its revision, the text, the title for people, the task in whose course it came.
 
     `through` names side revisions that it takes in besides its parents: those its second parent was made from.
+    `beside` is one that was set aside only now: nothing can wait in it yet.
     """
 
     revision: Revision
@@ -34,6 +35,7 @@ class Arrival:
     title: str
     task: UUID | None = None
     through: tuple[str, ...] = ()
+    beside: str = ""
 
     @property
     def takes_in(self) -> tuple[str, ...]:
@@ -90,27 +92,28 @@ class Landing:
         now = replace(
             current, head=made.digest, title=arrival.title, updated_at=self._at, diverged=diverged, agreed=agreed
         )
-        await self._add(arrival, side=False)
-        if not await self._store.move_head(now, expected=current.head):
+        if not (await self._add(arrival, side=False, now=now, follows=current.head))[1]:
             msg = f"the head of {current.id} moved under a lock"
             raise RuntimeError(msg)
-        if arrival.takes_in:
+        waiting = tuple(side for side in arrival.takes_in if side != arrival.beside)
+        if waiting:
             await ConflictStore(self._connection, self._project).taken_in(
-                current.id, arrival.takes_in, made.digest, made.actor.id, self._at
+                current.id, waiting, made.digest, made.actor.id, self._at
             )
         await self._on_change(self._connection, self._project, current.id)
         return now
 
     async def set_aside(self, arrival: Arrival) -> bool:
         """Keep a text beside the head, as a side revision; False when this very revision is there already."""
-        return await self._add(arrival, side=True)
+        return (await self._add(arrival, side=True))[0]
 
-    async def _add(self, arrival: Arrival, *, side: bool) -> bool:
-        await refuse_secrets(self._connection, self._project, arrival.text, arrival.revision.message)
-        made = arrival.revision
-        added = await self._store.add_revision(made, arrival.text, title=arrival.title, side=side, task=arrival.task)
-        if added:
-            found = await asyncio.to_thread(terms, arrival.text)
-            await SearchStore(self._connection, self._project).index({made.text_digest: found})
-            await attribute_landed(self._connection, self._project, made, arrival.text)
-        return added
+    async def _add(
+        self, arrival: Arrival, *, side: bool, now: Spec | None = None, follows: str | None = None
+    ) -> tuple[bool, bool]:
+        """Keep a text, and move its spec's head as `now` says; say whether it is new, and whether the head moved."""
+        made, text = arrival.revision, arrival.text
+        await refuse_secrets(self._connection, self._project, text, made.message)
+        kept, passages = await attribute_landing(self._connection, self._project, made, text)
+        found = await worked(len(text), terms, text)
+        incoming = Incoming(made, arrival.title, arrival.task, side, found, kept, passages)
+        return await LandingStore(self._connection, self._project).keep(incoming, now, follows)

@@ -161,7 +161,8 @@ class Library:
         async with gated(self._database) as connection:
             store = LibraryStore(connection, project)
             current = await writing.found(store, spec, lock=True)
-            head = await writing.head_of(store, current)
+            known = await store.known(spec, {current.head, *((base,) if writing.is_digest(base) else ())})
+            head = known[current.head].revision
             if takes_in is not None:
                 await _check_side(store, current, takes_in)
             if text_digest(text) == head.text_digest and takes_in is None:
@@ -170,8 +171,8 @@ class Library:
             arrival = partial(Arrival, text=text, title=titled(title, current.path), task=principal.task)
             if base == current.head and current.status is SpecStatus.ACTIVE:
                 made = writing.compose(principal, spec, text, (base, *taken), message=message, at=at)
-                return await self._follow(connection, principal, current, arrival(made))
-            ground = await ground_of(store, spec, base)
+                return await self._follow(connection, principal, current, known[base].text, arrival(made))
+            ground = await ground_of(store, spec, base, known)
             parents = (() if ground is None else (base,)) + taken
             side = arrival(writing.compose(principal, spec, text, parents, message=message, at=at))
             outcome = await self._meet(connection, principal, (current, head), ground or Ground(None), side)
@@ -188,10 +189,11 @@ class Library:
         told = message or f"Restore revision {revision[:12]} of {old.revision.at:%Y-%m-%d}"
         return await self.save(principal, project, spec, base=base, text=old.text, message=told)
 
-    async def _follow(self, connection: Connection, principal: Principal, current: Spec, arrival: Arrival) -> Saved:
-        """Make a text the head that was made from the head of its locked spec."""
+    async def _follow(
+        self, connection: Connection, principal: Principal, current: Spec, before: str, arrival: Arrival
+    ) -> Saved:
+        """Make a text the head that was made from the head of its locked spec, whose text is `before`."""
         made, project = arrival.revision, current.project
-        before = await LibraryStore(connection, project).text(current.id, current.head) or ""
         part = SpecDelta(current.id, Operation.EDIT, current.head, current.path, current.path, before, arrival.text)
         admitted = await admit(self._gate(connection, principal, project, made.at), part, made.message)
         now = await Landing(connection, project, made.at, self._on_change).advance(current, arrival)

@@ -4,20 +4,21 @@ Inside the caller's transaction, with the spec locked. The writer's text is a si
 be read again as it was sent. Knows nothing of who asked for it: saves and imports alike come here.
 """
 
-import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from specs.access import Principal
 from specs.conflicts import ConflictRecord, ConflictState, Standing, Written, regions_of, unrelated
-from specs.library import Spec, check_text
+from specs.library import Known, Spec, check_text
 from specs.merging import Merge, merge
 from specs.proposals.delta import Operation, SpecDelta
 from specs.revision import Actor, Revision
 from specs.service import writing
 from specs.service.admitting import ADMITTED, Admission, Gate, admit
 from specs.service.landing import Arrival, Landing
+from specs.service.working import worked
 from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, IdSource, SpecHook
 from specs.store.library import LibraryStore
@@ -27,10 +28,14 @@ MOST_AUTHORS_FROM = 20
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a text was made from: the revision behind the head that it goes back to (if any), by way of which sides."""
+    """What a text was made from: the revision behind the head that it goes back to (if any), by way of which sides.
+
+    `texts` are those of revisions that are at hand already, such as the head's.
+    """
 
     base: str | None
     through: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +53,26 @@ class Met:
     admitted: Admission = ADMITTED
 
 
-async def ground_of(store: LibraryStore, spec: UUID, base: str) -> Ground | None:
+async def ground_of(store: LibraryStore, spec: UUID, base: str, known: Mapping[str, Known]) -> Ground | None:
     """Find what a text made from a revision has in common with the head; None where there is no such revision.
 
     Whoever goes on from a text of theirs that waits in a conflict is taken back to what that one was made from.
+    `known` are revisions of the spec that were read already.
     """
     through: list[str] = []
+    texts = {one: found.text for one, found in known.items()}
     digest: str | None = base
     while digest is not None:
-        found = await store.ancestry(spec, digest) if writing.is_digest(digest) else None
+        found = known.get(digest)
+        if found is None and writing.is_digest(digest):
+            found = (await store.known(spec, (digest,))).get(digest)
         if found is None:
-            return Ground(None, tuple(through)) if through else None
+            return Ground(None, tuple(through), texts) if through else None
         if found.behind_head:
-            return Ground(digest, tuple(through))
+            return Ground(digest, tuple(through), {**texts, digest: found.text})
         through.append(digest)
-        digest = found.parents[0] if found.parents else None
-    return Ground(None, tuple(through))
+        digest = found.revision.parents[0] if found.revision.parents else None
+    return Ground(None, tuple(through), texts)
 
 
 def put_together(base: str | None, ours: str, theirs: str) -> Merge:
@@ -83,7 +92,8 @@ async def stand(store: LibraryStore, record: ConflictRecord) -> Standing:
     if ours is None or theirs is None:
         raise writing.no_revision()
     base_text = found[record.base] if record.base else None
-    made = await asyncio.to_thread(put_together, base_text, found[record.ours], found[record.theirs])
+    both = found[record.ours], found[record.theirs]
+    made = await worked(sum(map(len, both)), put_together, base_text, *both)
     before = await store.heads_since(record.spec, record.base, MOST_AUTHORS_FROM)
     beside = await _line(store, theirs, found[record.theirs], record.base)
     regions, earlier = regions_of(made, record.choices, before, beside)
@@ -130,9 +140,11 @@ class Merging:
         if again is not None:
             return again
         wanted = {current.head, *((ground.base,) if ground.base else ())}
-        texts = await self._store.texts(current.id, wanted)
+        texts = dict(ground.texts)
+        if wanted - texts.keys():
+            texts |= await self._store.texts(current.id, wanted - texts.keys())
         ours, base_text = texts[current.head], texts[ground.base] if ground.base else None
-        made = await asyncio.to_thread(put_together, base_text, ours, side.text)
+        made = await worked(len(ours) + len(side.text), put_together, base_text, ours, side.text)
         await self._landing.set_aside(side)
         through = (*ground.through, *side.revision.parents[1:])
         if made.text is None:
@@ -148,7 +160,7 @@ class Merging:
         parents = (current.head, side.revision.digest)
         revision = writing.compose(principal, current.id, made.text, parents, message=message, at=self._at)
         title = writing.titled(await writing.title_of(made.text), current.path)
-        arrival = Arrival(revision, made.text, title, principal.task, through)
+        arrival = Arrival(revision, made.text, title, principal.task, through, side.revision.digest)
         now = await self._landing.advance(current, arrival)
         return Met(now, side.revision.digest, landed=revision, admitted=admitted)
 
@@ -165,7 +177,7 @@ class Merging:
         before = await self._store.sent_before(made) if made.parents else None
         if before is None:
             return None
-        found = await self._store.ancestry(current.id, before)
+        found = (await self._store.known(current.id, (before,))).get(before)
         if found is not None and found.behind_head:
             return Met(current, before)
         record = await self._conflicts.open_of(current.id, (before,))

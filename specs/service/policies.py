@@ -17,6 +17,7 @@ from specs.policy.change import Change
 from specs.policy.deciding import Decision, allowed, frozen, name_of
 from specs.policy.deciding import decide as ask
 from specs.policy.facts import Facts, facts_of
+from specs.policy.records import Circumstances
 from specs.policy.shipped import in_force, policies_of
 from specs.revision import Actor, ActorKind
 from specs.rules.actions import span_told
@@ -24,10 +25,13 @@ from specs.rules.policy import Policy
 from specs.rules.registry import Event, Value
 from specs.service.auditing import record
 from specs.service.documents import document
+from specs.service.working import worked
 from specs.store.connection import Connection
 from specs.store.policies import PolicyStore
 
+KEPT_SETS = 64
 _policies_of = lru_cache(maxsize=256)(policies_of)
+_IN_FORCE: dict[tuple[tuple[str, str], ...], tuple[tuple[Policy, ...], str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,26 @@ class Act:
     at: datetime
 
 
-async def policies_in_force(connection: Connection, project: UUID) -> tuple[Policy, ...]:
-    """Give the policies of a project's active specs, and the shipped ones whose place they do not take."""
-    found: list[Policy] = []
-    for side, revision in await PolicyStore(connection, project).texts():
-        found += await asyncio.to_thread(_policies_of, side, revision)
-    return in_force(tuple(found))
+async def policies_in_force(
+    connection: Connection, project: UUID, sources: tuple[tuple[str, str], ...] | None = None
+) -> tuple[tuple[Policy, ...], str]:
+    """Give the policies of a project's active specs, and the shipped ones whose place they do not take; and their name.
+
+    `sources` are the paths and heads of the specs that may hold some, where they are known.
+    """
+    found = None if sources is None else _IN_FORCE.get(sources)
+    if found is not None:
+        return found
+    policies: list[Policy] = []
+    texts = await PolicyStore(connection, project).texts()
+    for side, revision in texts:
+        policies += await asyncio.to_thread(_policies_of, side, revision)
+    all_ = in_force(tuple(policies))
+    # A revision's digest names its text: the same paths and heads always put the same policies in force.
+    while len(_IN_FORCE) >= KEPT_SETS:
+        del _IN_FORCE[next(iter(_IN_FORCE))]
+    made = _IN_FORCE[tuple((side.path, revision) for side, revision in texts)] = all_, name_of(all_)
+    return made
 
 
 async def decide(  # noqa: PLR0913 (who does what, when, on what, and what the caller knows besides)
@@ -69,10 +87,12 @@ async def decide(  # noqa: PLR0913 (who does what, when, on what, and what the c
     if principal.everywhere and author is None:
         return allowed("What the server itself does is not asked.")
     act = Act(project, Event.PROPOSAL, str(subject), author or principal.actor, at)
-    facts = await asyncio.to_thread(facts_of, change, document)
-    whose = await author_facts(connection, act, None if author else principal)
+    facts = await worked(change.size, facts_of, change, document)
+    own = None if author else principal
+    around = await circumstances(connection, act, own)
+    whose = author_facts(around, act, own)
     writes = author is None or bool(change.repository)
-    return await _settle(connection, act, facts.given({**whose, **(known or {})}), writes=writes)
+    return await _settle(connection, act, facts.given({**whose, **(known or {})}), around, writes=writes)
 
 
 async def decide_check(  # noqa: PLR0913 (who found out what, of what, when)
@@ -111,38 +131,41 @@ async def turned_out(  # noqa: PLR0913 (whose what, how, when, and what the call
         return None
     last = await store.decisions(act.subject, before=None, limit=1) if event is Event.PROPOSAL else ()
     facts = Facts(last[0].decision.facts if last else {})
-    whose = await author_facts(connection, act)
-    return await _settle(connection, act, facts.given({**whose, **(known or {})}), writes=True)
+    around = await circumstances(connection, act)
+    whose = author_facts(around, act)
+    return await _settle(connection, act, facts.given({**whose, **(known or {})}), around, writes=True)
 
 
-async def author_facts(connection: Connection, act: Act, principal: Principal | None = None) -> dict[str, Value]:
-    """Give the facts of whose act it is; `principal` where the author acts by a credential of its own."""
-    store = PolicyStore(connection, act.project)
-    role = await store.role(act.author.id) if principal is None else principal.role_in(act.project)
+async def circumstances(connection: Connection, act: Act, principal: Principal | None = None) -> Circumstances:
+    """Give what a decision on an act rests on; `principal` where the author acts by a credential of its own."""
     behalf = principal.on_behalf_of if principal is not None else None
-    lately = await store.record(act.author.id, act.at)
+    return await PolicyStore(connection, act.project).circumstances(act.author.id, behalf, act.at)
+
+
+def author_facts(around: Circumstances, act: Act, principal: Principal | None = None) -> dict[str, Value]:
+    """Give the facts of whose act it is; `principal` where the author acts by a credential of its own."""
+    role = around.role if principal is None else principal.role_in(act.project)
     return {
         "author_kind": act.author.kind.value,
         "author_name": act.author.name[:500],
         "author_role": "" if role is None else role.value,
-        "on_behalf_of": "" if behalf is None else (await store.name(behalf))[:500],
-        "consecutive_failures": lately.in_row,
-        "failures_in_hour": lately.in_hour,
-        "failures_in_day": lately.in_day,
+        "on_behalf_of": around.behalf[:500],
+        "consecutive_failures": around.lately.in_row,
+        "failures_in_hour": around.lately.in_hour,
+        "failures_in_day": around.lately.in_day,
     }
 
 
-async def _settle(connection: Connection, act: Act, facts: Facts, *, writes: bool) -> Decision:
+async def _settle(connection: Connection, act: Act, facts: Facts, around: Circumstances, *, writes: bool) -> Decision:
     """Ask the policies, and write down what they say and what follows from it; a frozen author's writes are denied."""
     store = PolicyStore(connection, act.project)
-    policies = await policies_in_force(connection, act.project)
-    asked = writes and act.author.kind is not ActorKind.HUMAN
-    held = await store.frozen(act.at, act.author.id) if asked else ()
-    if held:
-        decision = replace(frozen(f"{held[0].until:%Y-%m-%d %H:%M} UTC", held[0].reason), facts=facts.all())
+    policies, name = await policies_in_force(connection, act.project, around.sources)
+    if around.frozen is not None and writes and act.author.kind is not ActorKind.HUMAN:
+        until, reason = around.frozen
+        decision = replace(frozen(f"{until:%Y-%m-%d %H:%M} UTC", reason), facts=facts.all())
     else:
-        decision = await asyncio.to_thread(ask, policies, facts, act.event)
-    decision = replace(decision, policies=name_of(policies))
+        decision = await worked(sum(one.steps for one in policies), ask, policies, facts, act.event)
+    decision = replace(decision, policies=name)
     await store.add_decision(act.subject, act.event, act.author.id, act.at, decision)
     if decision.notify:
         message = f"{act.author.name}: {decision.told}. {' '.join(decision.reasons)}"

@@ -13,7 +13,7 @@ from specs.errors import MissingError, UserError
 from specs.library import Page, SpecStatus
 from specs.paths import path_key
 from specs.policy.change import Change, ChangedSpec, Side
-from specs.policy.deciding import Decision, decide, name_of
+from specs.policy.deciding import Decision, decide
 from specs.policy.examples import Tried, try_examples
 from specs.policy.facts import facts_of
 from specs.policy.records import Decided, Notice
@@ -24,7 +24,7 @@ from specs.rules.registry import Event
 from specs.service import writing
 from specs.service.documents import document
 from specs.service.paging import decode_number, encode_cursor, limited
-from specs.service.policies import Act, author_facts, policies_in_force
+from specs.service.policies import Act, author_facts, circumstances, policies_in_force
 from specs.store.connection import Clock, Connection, Transactions
 from specs.store.library import LibraryStore
 from specs.store.people import ActorStore
@@ -63,12 +63,12 @@ class Ruling:
         """Give the policies in force and where each comes from."""
         principal.require(project, Role.READER, Scope.READ)
         async with self._database.read() as connection:
-            policies = await policies_in_force(connection, project)
+            policies, name = await policies_in_force(connection, project)
         own = {policy.id for policy in policies}
         kept = {policy.id for policy in policies if not policy.origin.spec}
         replaced = frozenset(policy.id for policy in shipped() if policy.id in own - kept)
         ordered = tuple(sorted(policies, key=lambda one: (one.id, one.origin.spec, one.origin.line)))
-        return InForce(ordered, replaced, name_of(policies))
+        return InForce(ordered, replaced, name)
 
     async def tried(self, principal: Principal, project: UUID) -> tuple[Tried, ...]:
         """Try the policies in force on their own examples."""
@@ -119,9 +119,9 @@ class Ruling:
                 actor = known.actor
             act = Act(project, Event.PROPOSAL, "", actor, self._clock())
             facts = await asyncio.to_thread(facts_of, Change(tuple(specs)), document)
-            whose = await author_facts(connection, act, own)
-            policies = await policies_in_force(connection, project)
-        return await asyncio.to_thread(decide, policies, facts.given(whose))
+            around = await circumstances(connection, act, own)
+            policies, _ = await policies_in_force(connection, project, around.sources)
+        return await asyncio.to_thread(decide, policies, facts.given(author_facts(around, act, own)))
 
 
 async def _changed(store: LibraryStore, wanted: Wanted) -> ChangedSpec:

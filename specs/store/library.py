@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, any_, bindparam, case, delete, func, literal, select, tuple_, update
+from sqlalchemy import ARRAY, Select, Text, any_, bindparam, case, delete, func, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from specs.conflicts import Written
-from specs.library import Ancestry, HistoryEntry, Spec, SpecStatus, SpecText
+from specs.library import HistoryEntry, Known, Spec, SpecStatus, SpecText
 from specs.revision import Actor, ActorKind, Provenance, Revision
 from specs.store.connection import Connection
 from specs.tables.library import former_paths, revisions, specs, texts
@@ -44,6 +44,33 @@ _SHOWN_FORMERLY_AT = _SHOWN.join(former_paths, former_paths.c.spec_id == specs.c
     former_paths.c.path_key == bindparam("path")
 )
 
+_LATER = revisions.alias("later")
+_KNOWN = (
+    _REVISION.add_columns(
+        texts.c.body,
+        or_(
+            ~revisions.c.side,
+            select(_LATER.c.digest)
+            .where(_LATER.c.spec_id == bindparam("spec"), ~_LATER.c.side, revisions.c.digest == any_(_LATER.c.parents))
+            .exists(),
+        ).label("behind_head"),
+    )
+    .join(texts, texts.c.digest == revisions.c.text_digest)
+    .where(revisions.c.project_id == bindparam("project"), revisions.c.spec_id == bindparam("spec"))
+    .where(revisions.c.digest == any_(bindparam("digests", type_=ARRAY(Text))))
+)
+
+_SENT_BEFORE = (
+    select(revisions.c.digest)
+    .where(revisions.c.project_id == bindparam("project"), revisions.c.spec_id == bindparam("spec"))
+    .where(revisions.c.text_digest == bindparam("text"), revisions.c.actor_id == bindparam("actor"))
+    .where(revisions.c.parents == bindparam("parents"), revisions.c.origin == bindparam("origin"))
+    .order_by(revisions.c.seq.desc())
+    .limit(1)
+)
+_BY_ID = select(specs).where(specs.c.project_id == bindparam("project"), specs.c.id == bindparam("spec"))
+_LOCKED = _BY_ID.with_for_update(of=specs)
+
 # Byte order, whatever the database's collation: a cursor must mean the same on every installation.
 _PATH_ORDER = specs.c.path_key.collate("C")
 
@@ -57,7 +84,9 @@ class LibraryStore:
 
     async def spec(self, spec: UUID, *, lock: bool = False) -> Spec | None:
         """Give a spec by its id; `lock` makes other writers of it wait for the end of the transaction."""
-        return await self._spec(select(specs).where(specs.c.id == spec), lock=lock)
+        given = {"project": self._project, "spec": spec}
+        row = (await self._connection.execute(_LOCKED if lock else _BY_ID, given)).mappings().one_or_none()
+        return None if row is None else _spec(row)
 
     async def at_path(self, path_key: str, *, lock: bool = False) -> Spec | None:
         """Give the spec that has a path now."""
@@ -163,39 +192,6 @@ class LibraryStore:
             await self._forget_path(path_key)
         return added
 
-    async def add_revision(self, made: Revision, text: str, *, title: str, side: bool, task: UUID | None) -> bool:
-        """Add a revision and its text, each once; False when this very revision is there already."""
-        await self._connection.execute(
-            upsert(texts).values(digest=made.text_digest, body=text).on_conflict_do_nothing(index_elements=["digest"])
-        )
-        row = {
-            "spec_id": made.spec_id,
-            "digest": made.digest,
-            "project_id": self._project,
-            "parents": list(made.parents),
-            "text_digest": made.text_digest,
-            "size": made.size,
-            "title": title,
-            "actor_id": made.actor.id,
-            "provenance": made.provenance,
-            "message": made.message,
-            "at": made.at,
-            "origin": made.origin,
-            "side": side,
-            "task_id": task,
-        }
-        added = upsert(revisions).values(row).on_conflict_do_nothing(index_elements=["spec_id", "digest"])
-        return (await self._connection.execute(added.returning(revisions.c.seq))).one_or_none() is not None
-
-    async def move_head(self, now: Spec, *, expected: str) -> bool:
-        """Set head, title, time and standing against git if the head still is the expected one; False when not."""
-        moved = (
-            update(specs)
-            .where(specs.c.project_id == self._project, specs.c.id == now.id, specs.c.head == expected)
-            .values(head=now.head, title=now.title, updated_at=now.updated_at, diverged=now.diverged, agreed=now.agreed)
-        )
-        return (await self._connection.execute(moved)).rowcount == 1
-
     async def set_against_git(self, spec: UUID, *, diverged: str | None, agreed: str | None) -> None:
         """Say how the head stands against what git has."""
         await self._change(spec, {"diverged": diverged, "agreed": agreed})
@@ -239,6 +235,12 @@ class LibraryStore:
     async def revision(self, spec: UUID, digest: str) -> Revision | None:
         """Give a revision without its text."""
         return await self._one_revision(spec, revisions.c.digest == digest)
+
+    async def known(self, spec: UUID, digests: Collection[str]) -> dict[str, Known]:
+        """Give revisions of a spec with their texts and where they stand, by their digests."""
+        given = {"project": self._project, "spec": spec, "digests": list(digests)}
+        rows = (await self._connection.execute(_KNOWN, given)).mappings()
+        return {row["digest"]: Known(_revision(row), row["body"], row["behind_head"]) for row in rows}
 
     async def several(self, spec: UUID, digests: Collection[str]) -> dict[str, Revision]:
         """Give revisions of a spec by their digests."""
@@ -290,18 +292,6 @@ class LibraryStore:
         rows = (await self._connection.execute(query)).mappings()
         return {(row["spec_id"], row["digest"]): (_revision(row), row["body"]) for row in rows}
 
-    async def ancestry(self, spec: UUID, digest: str) -> Ancestry | None:
-        """Give a revision as a place to merge from; None where the spec has no such revision."""
-        later = revisions.alias("later")
-        taken = select(later.c.digest).where(
-            later.c.spec_id == spec, ~later.c.side, literal(digest) == any_(later.c.parents)
-        )
-        query = select(revisions.c.parents, revisions.c.side, taken.exists().label("taken")).where(
-            revisions.c.project_id == self._project, revisions.c.spec_id == spec, revisions.c.digest == digest
-        )
-        row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else Ancestry(tuple(row.parents), behind_head=not row.side or row.taken)
-
     async def heads_since(self, spec: UUID, base: str | None, limit: int) -> tuple[Written, ...]:
         """Give the texts that were the head after a revision was, the newest first, with who wrote them.
 
@@ -330,15 +320,9 @@ class LibraryStore:
 
     async def sent_before(self, made: Revision) -> str | None:
         """Give the revision in which the same actor sent the same text made from the same parents, if one did."""
-        query = (
-            select(revisions.c.digest)
-            .where(revisions.c.project_id == self._project, revisions.c.spec_id == made.spec_id)
-            .where(revisions.c.text_digest == made.text_digest, revisions.c.actor_id == made.actor.id)
-            .where(revisions.c.parents == list(made.parents), revisions.c.origin == made.origin)
-            .order_by(revisions.c.seq.desc())
-            .limit(1)
-        )
-        return (await self._connection.execute(query)).scalar_one_or_none()
+        given = {"project": self._project, "spec": made.spec_id, "text": made.text_digest, "actor": made.actor.id}
+        given |= {"parents": list(made.parents), "origin": made.origin}
+        return (await self._connection.execute(_SENT_BEFORE, given)).scalar_one_or_none()
 
     async def former_head(self, spec: UUID, text_digest: str, since: str) -> str | None:
         """Give the newest head that had a text, of those that came after a revision."""

@@ -6,23 +6,78 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, and_, case, cast, func, insert, select, update
+from sqlalchemy import ARRAY, Select, Text, and_, bindparam, case, cast, func, insert, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.access import Role
 from specs.policy.change import Side
 from specs.policy.deciding import Decision
 from specs.policy.recorded import decision_json, decision_of
-from specs.policy.records import Decided, Freeze, Notice, Record
+from specs.policy.records import Circumstances, Decided, Freeze, Notice, Record
 from specs.revision import Actor, ActorKind
 from specs.rules.registry import NEVER, Event
 from specs.store.connection import Connection
+from specs.tables.base import Id, Time
 from specs.tables.library import revisions, specs, texts
 from specs.tables.people import actors, members
 from specs.tables.policies import decisions, freezes, notices, outcomes
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _FROZEN_BY = actors.alias("frozen_by_actor")
+_DECIDED = insert(decisions).inline()
+_SOURCES = (
+    select(specs.c.path, specs.c.head)
+    .join(revisions, and_(revisions.c.spec_id == specs.c.id, revisions.c.digest == specs.c.head))
+    .join(texts, texts.c.digest == revisions.c.text_digest)
+    .where(specs.c.project_id == bindparam("project"), specs.c.status == "active", texts.c.policies)
+    .order_by(specs.c.path_key.collate("C"))
+)
+
+
+def _circumstances() -> Select[Any]:
+    """Make the one question for all that a decision rests on: every write asks it."""
+    project, actor = bindparam("project", type_=Id), bindparam("actor", type_=Id)
+    mine = and_(outcomes.c.project_id == project, outcomes.c.actor_id == actor)
+    last_freeze = select(func.max(freezes.c.since)).where(freezes.c.project_id == project, freezes.c.actor_id == actor)
+    earlier = outcomes.alias()
+    last_good = select(func.max(earlier.c.n)).where(
+        earlier.c.project_id == project,
+        earlier.c.actor_id == actor,
+        earlier.c.event == outcomes.c.event,
+        earlier.c.good,
+    )
+    lately = (
+        select(
+            func.count(case((outcomes.c.n > func.coalesce(last_good.scalar_subquery(), 0), 1))).label("in_row"),
+            func.count(case((outcomes.c.at > bindparam("hour"), 1))).label("in_hour"),
+            func.count(case((outcomes.c.at > bindparam("day"), 1))).label("in_day"),
+        )
+        .where(mine, ~outcomes.c.good)
+        .where(outcomes.c.at > func.coalesce(last_freeze.scalar_subquery(), bindparam("ever", type_=Time)))
+        .subquery()
+    )
+    held = (
+        select(freezes.c.until, freezes.c.reason)
+        .where(freezes.c.project_id == project, freezes.c.actor_id == actor)
+        .where(freezes.c.thawed_at.is_(None), freezes.c.until > bindparam("now"))
+        .order_by(freezes.c.until.desc(), freezes.c.n)
+        .limit(1)
+        .subquery()
+    )
+    role = select(members.c.role).where(members.c.project_id == project, members.c.actor_id == actor)
+    behalf = select(actors.c.name).where(actors.c.id == bindparam("behalf", type_=Id))
+    sources = _SOURCES.subquery()
+    listed = select(func.jsonb_agg(func.jsonb_build_array(sources.c.path, sources.c.head)))
+    return select(
+        *lately.c,
+        *held.c,
+        role.scalar_subquery().label("role"),
+        behalf.scalar_subquery().label("behalf"),
+        func.coalesce(listed.scalar_subquery(), text("'[]'::jsonb")).label("sources"),
+    ).select_from(lately.outerjoin(held, true()))
+
+
+_CIRCUMSTANCES = _circumstances()
 
 
 class PolicyStore:
@@ -34,14 +89,8 @@ class PolicyStore:
 
     async def texts(self) -> tuple[tuple[Side, str], ...]:
         """Give the heads of active specs that may hold policies, each with the digest of its revision, by path."""
-        query = (
-            select(specs.c.path, specs.c.head, texts.c.body)
-            .join(revisions, and_(revisions.c.spec_id == specs.c.id, revisions.c.digest == specs.c.head))
-            .join(texts, texts.c.digest == revisions.c.text_digest)
-            .where(specs.c.project_id == self._project, specs.c.status == "active", texts.c.policies)
-            .order_by(specs.c.path_key.collate("C"))
-        )
-        return tuple((Side(row.path, row.body), row.head) for row in await self._connection.execute(query))
+        rows = await self._connection.execute(_SOURCES.add_columns(texts.c.body), {"project": self._project})
+        return tuple((Side(row.path, row.body), row.head) for row in rows)
 
     async def add_decision(self, subject: str, event: Event, actor: UUID, at: datetime, decision: Decision) -> None:
         """Keep a decision."""
@@ -55,7 +104,7 @@ class PolicyStore:
             "policies": decision.policies,
             "paths": decision.facts.get("paths", ()),
         }
-        await self._connection.execute(insert(decisions).values(row))
+        await self._connection.execute(_DECIDED, row)
 
     async def decisions(self, subject: str, *, before: int | None, limit: int) -> tuple[Decided, ...]:
         """Give decisions, newest first: all of them, those on a subject, or those that touch the spec at a path."""
@@ -79,30 +128,20 @@ class PolicyStore:
         made = upsert(outcomes).values(**row, good=good, at=at).on_conflict_do_nothing()
         return (await self._connection.execute(made.returning(outcomes.c.n))).one_or_none() is not None
 
-    async def record(self, actor: UUID, now: datetime) -> Record:
-        """Say how an actor's acts turned out since it was last frozen. A success ends the row of its event alone."""
-        mine = and_(outcomes.c.project_id == self._project, outcomes.c.actor_id == actor)
-        last_freeze = select(func.max(freezes.c.since)).where(
-            freezes.c.project_id == self._project, freezes.c.actor_id == actor
+    async def circumstances(self, actor: UUID, behalf: UUID | None, now: datetime) -> Circumstances:
+        """Give what a decision on an actor's act rests on.
+
+        Its failures count since it was last frozen; a success ends the row of its event alone.
+        """
+        given = {"project": self._project, "actor": actor, "behalf": behalf, "now": now, "ever": now - NEVER}
+        row = (await self._connection.execute(_CIRCUMSTANCES, {**given, "hour": now - HOUR, "day": now - DAY})).one()
+        return Circumstances(
+            role=None if row.role is None else Role(row.role),
+            behalf=row.behalf or "",
+            lately=Record(row.in_row, row.in_hour, row.in_day),
+            frozen=None if row.until is None else (row.until, row.reason),
+            sources=tuple((path, head) for path, head in row.sources),
         )
-        earlier = outcomes.alias()
-        last_good = select(func.max(earlier.c.n)).where(
-            earlier.c.project_id == self._project,
-            earlier.c.actor_id == actor,
-            earlier.c.event == outcomes.c.event,
-            earlier.c.good,
-        )
-        counted = select(
-            func.count(case((outcomes.c.n > func.coalesce(last_good.scalar_subquery(), 0), 1))).label("in_row"),
-            func.count(case((outcomes.c.at > now - HOUR, 1))).label("in_hour"),
-            func.count(case((outcomes.c.at > now - DAY, 1))).label("in_day"),
-        ).where(
-            mine,
-            ~outcomes.c.good,
-            outcomes.c.at > func.coalesce(last_freeze.scalar_subquery(), now - NEVER),
-        )
-        row = (await self._connection.execute(counted)).one()
-        return Record(row.in_row, row.in_hour, row.in_day)
 
     async def freeze(self, actor: UUID, since: datetime, until: datetime, reason: str, by: UUID | None) -> None:
         """Freeze an actor."""
@@ -150,17 +189,6 @@ class PolicyStore:
             query = query.where(notices.c.n < before)
         rows = await self._connection.execute(query.order_by(notices.c.n.desc()).limit(limit))
         return tuple(Notice(row.n, row.at, tuple(row.whom), row.subject, row.message) for row in rows)
-
-    async def role(self, actor: UUID) -> Role | None:
-        """Give the role of a member."""
-        query = select(members.c.role).where(members.c.project_id == self._project, members.c.actor_id == actor)
-        found = (await self._connection.execute(query)).scalar_one_or_none()
-        return None if found is None else Role(found)
-
-    async def name(self, actor: UUID) -> str:
-        """Give the name of an actor, "" for one that is not known."""
-        query: Select[Any] = select(actors.c.name).where(actors.c.id == actor)
-        return str((await self._connection.execute(query)).scalar_one_or_none() or "")
 
 
 def _labelled(table: Any, mark: str) -> list[Any]:

@@ -72,7 +72,7 @@ async def test_only_texts_that_may_hold_policies_are_read(world: World) -> None:
     async with world.database.read() as connection:
         found = await PolicyStore(connection, world.project.id).texts()
         assert [side.path for side, _ in found] == ["b.md"]
-        broken = [one for one in await policies_in_force(connection, world.project.id) if one.broken]
+        broken = [one for one in (await policies_in_force(connection, world.project.id))[0] if one.broken]
     assert [one.id for one in broken] == ["x"]
     assert (await ask(world, world.eve, edit(PLAIN, BINDING))).verdict is Verdict.REVIEW
 

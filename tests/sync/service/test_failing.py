@@ -64,7 +64,8 @@ async def test_people_are_not_counted(stage):
     await stage.sync()
     async with stage.world.database.read() as connection:
         revisions = await stage.spec("layers.md")
-        record = await PolicyStore(connection, stage.project).record(revisions.revision.actor.id, stage.world.clock())
+        store, author = PolicyStore(connection, stage.project), revisions.revision.actor
+        record = (await store.circumstances(author.id, None, stage.world.clock())).lately
     assert record.in_row == 0
     assert await frozen(stage) == ()
 
@@ -90,5 +91,6 @@ async def test_an_agents_spec_that_breaks_the_check_counts_against_it(stage):
     await world.proposals.review(world.ada, stage.project, proposal.id, approval)
     await stage.sync()
     async with world.database.read() as connection:
-        record = await PolicyStore(connection, stage.project).record(world.claude.actor.id, world.clock())
+        store = PolicyStore(connection, stage.project)
+        record = (await store.circumstances(world.claude.actor.id, None, world.clock())).lately
     assert (record.in_row, record.in_day) == (1, 1)

@@ -1,0 +1,117 @@
+"""Keeps a text that comes in with all that is made of it: terms to find it by, its revision, its authors, the head.
+
+One statement, since every save waits for it. Scoped by project.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ARRAY, LargeBinary, Text, bindparam, text
+
+from specs.library import Spec
+from specs.revision import Revision
+from specs.store.authorship import Kept
+from specs.store.connection import Connection
+from specs.tables.base import Id
+
+# What is there already stays: texts, terms, passages and authors of the same digest are the same.
+_LAND = text("""
+with body as (
+    insert into texts (digest, body) values (:text_digest, :body) on conflict (digest) do nothing
+), found_by as (
+    insert into text_terms (digest, terms) values (:text_digest, array_to_tsvector(:terms))
+    on conflict (digest) do nothing
+), passage as (
+    insert into passages (digest, body) select * from unnest(:passages, :bodies) on conflict (digest) do nothing
+), made as (
+    insert into revisions (
+        spec_id, digest, project_id, parents, text_digest, size, title, actor_id, provenance, message, at, origin,
+        side, task_id
+    )
+    values (
+        :spec, :digest, :project, :parents, :text_digest, :size, :title, :actor, :provenance, :message, :at, :origin,
+        :side, :task
+    )
+    on conflict (spec_id, digest) do nothing
+    returning seq
+), authored as (
+    insert into authorships (spec_id, revision, runs, open, "full", doubts)
+    values (:spec, :digest, :runs, :open, :full, :doubts)
+    on conflict (spec_id, revision) do nothing
+), moved as (
+    update specs
+    set head = :digest, title = :title, updated_at = :at, diverged = :diverged, agreed = :agreed
+    where project_id = :project and id = :spec and head = :follows
+    returning id
+)
+select (select count(*) from made) as made, (select count(*) from moved) as moved
+""").bindparams(
+    *(bindparam(name, type_=Id) for name in ("spec", "project", "actor", "task")),
+    *(bindparam(name, type_=Text) for name in ("text_digest", "digest", "title", "diverged", "agreed", "follows")),
+    *(bindparam(name, type_=ARRAY(Text)) for name in ("terms", "passages", "parents", "full", "doubts")),
+    *(bindparam(name, type_=LargeBinary) for name in ("runs", "open")),
+    bindparam("bodies", type_=ARRAY(LargeBinary)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """All that is kept of a text that comes in. `kept` holds the text with its authors, `passages` what they fill.
+
+    `side` says that it stands beside the head.
+    """
+
+    revision: Revision
+    title: str
+    task: UUID | None
+    side: bool
+    terms: Collection[str]
+    kept: Kept
+    passages: Mapping[str, bytes]
+
+
+class LandingStore:
+    """Where texts come in, in one project on one connection."""
+
+    def __init__(self, connection: Connection, project: UUID) -> None:
+        self._connection = connection
+        self._project = project
+
+    async def keep(self, incoming: Incoming, now: Spec | None = None, follows: str | None = None) -> tuple[bool, bool]:
+        """Keep a text; with `now`, move its spec's head from `follows` as that says.
+
+        Say whether the revision is new, and whether the head moved.
+        """
+        row = {**_row(incoming), "project": self._project, "follows": follows}
+        row |= {"diverged": now.diverged if now else None, "agreed": now.agreed if now else None}
+        done = (await self._connection.execute(_LAND, row)).one()
+        return done.made == 1, done.moved == 1
+
+
+def _row(incoming: Incoming) -> dict[str, object]:
+    made, kept = incoming.revision, incoming.kept
+    chunks = sorted(incoming.passages.items())
+    return {
+        "spec": made.spec_id,
+        "digest": made.digest,
+        "parents": list(made.parents),
+        "text_digest": made.text_digest,
+        "body": kept.text,
+        "size": made.size,
+        "title": incoming.title,
+        "actor": made.actor.id,
+        "provenance": made.provenance,
+        "message": made.message,
+        "at": made.at,
+        "origin": made.origin,
+        "side": incoming.side,
+        "task": incoming.task,
+        "terms": list(incoming.terms),
+        "passages": [digest for digest, _ in chunks],
+        "bodies": [body for _, body in chunks],
+        "runs": kept.runs,
+        "open": kept.open,
+        "full": list(kept.full),
+        "doubts": list(kept.doubts),
+    }

@@ -100,6 +100,32 @@ async def test_reading_sees_one_moment_and_writes_nothing(database: Database) ->
     assert await count(database) == 2
 
 
+async def test_a_question_sees_the_moment_it_is_asked_and_writes_nothing(database: Database) -> None:
+    count_all = text("select count(*) from counters")
+    async with database.ask() as asking:
+        before = (await asking.execute(count_all)).scalar_one()
+        async with database.transaction() as writing:
+            await writing.execute(INSERT)
+        assert (await asking.execute(count_all)).scalar_one() == before + 1
+    with pytest.raises(UnavailableError):
+        async with database.ask() as asking:
+            await asking.execute(INSERT)
+    assert await count(database) == 1
+
+
+@pytest.mark.parametrize("kind", ["transaction", "read", "ask"])
+async def test_a_connection_that_was_cut_while_nobody_used_it_is_not_handed_out(database: Database, kind: str) -> None:
+    async def mine() -> int:
+        async with getattr(database, kind)() as connection:
+            return int((await connection.execute(text("select pg_backend_pid()"))).scalar_one())
+
+    first = await mine()
+    assert await mine() == first
+    with psycopg.connect(database.conninfo, autocommit=True) as other:
+        other.execute("select pg_terminate_backend(%s, 5000)", [first])
+    assert await mine() != first
+
+
 async def test_a_wrong_statement_is_our_fault_not_the_databases(database: Database) -> None:
     with pytest.raises(DBAPIError):
         async with database.transaction() as connection:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, any_, bindparam, case, delete, func, or_, select, tuple_, update
+from sqlalchemy import Select, case, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -14,62 +14,20 @@ from specs.conflicts import Written
 from specs.library import HistoryEntry, Known, Spec, SpecStatus, SpecText
 from specs.revision import Actor, ActorKind, Provenance, Revision
 from specs.store.connection import Connection
+from specs.store.questions import (
+    BY_ID,
+    KNOWN,
+    LOCKED,
+    REVISION,
+    SENT_BEFORE,
+    SHOWN_AT_PATH,
+    SHOWN_BY_ID,
+    SHOWN_FORMERLY_AT,
+    SPEC_COLUMNS,
+)
 from specs.tables.library import former_paths, revisions, specs, texts
 from specs.tables.people import actors
 from specs.tables.tags import tagged
-
-_REVISION = select(
-    *(column for column in revisions.c if column.name not in {"title", "task_id"}),
-    actors.c.name.label("actor_name"),
-    actors.c.kind.label("actor_kind"),
-).join(actors, actors.c.id == revisions.c.actor_id)
-
-_SPEC_COLUMNS = tuple(column.label(f"spec__{column.name}") for column in specs.c)
-# One question for a spec with a revision of it and its text; the head where none is named.
-_SHOWN = (
-    select(*_REVISION.selected_columns, texts.c.body, *_SPEC_COLUMNS)
-    .select_from(specs)
-    .outerjoin(
-        revisions,
-        (revisions.c.spec_id == specs.c.id)
-        & (revisions.c.digest == func.coalesce(bindparam("digest", type_=Text), specs.c.head)),
-    )
-    .outerjoin(actors, actors.c.id == revisions.c.actor_id)
-    .outerjoin(texts, texts.c.digest == revisions.c.text_digest)
-    .where(specs.c.project_id == bindparam("project"))
-)
-_SHOWN_BY_ID = _SHOWN.where(specs.c.id == bindparam("spec"))
-_SHOWN_AT_PATH = _SHOWN.where(specs.c.path_key == bindparam("path"))
-_SHOWN_FORMERLY_AT = _SHOWN.join(former_paths, former_paths.c.spec_id == specs.c.id).where(
-    former_paths.c.path_key == bindparam("path")
-)
-
-_LATER = revisions.alias("later")
-_KNOWN = (
-    _REVISION.add_columns(
-        texts.c.body,
-        or_(
-            ~revisions.c.side,
-            select(_LATER.c.digest)
-            .where(_LATER.c.spec_id == bindparam("spec"), ~_LATER.c.side, revisions.c.digest == any_(_LATER.c.parents))
-            .exists(),
-        ).label("behind_head"),
-    )
-    .join(texts, texts.c.digest == revisions.c.text_digest)
-    .where(revisions.c.project_id == bindparam("project"), revisions.c.spec_id == bindparam("spec"))
-    .where(revisions.c.digest == any_(bindparam("digests", type_=ARRAY(Text))))
-)
-
-_SENT_BEFORE = (
-    select(revisions.c.digest)
-    .where(revisions.c.project_id == bindparam("project"), revisions.c.spec_id == bindparam("spec"))
-    .where(revisions.c.text_digest == bindparam("text"), revisions.c.actor_id == bindparam("actor"))
-    .where(revisions.c.parents == bindparam("parents"), revisions.c.origin == bindparam("origin"))
-    .order_by(revisions.c.seq.desc())
-    .limit(1)
-)
-_BY_ID = select(specs).where(specs.c.project_id == bindparam("project"), specs.c.id == bindparam("spec"))
-_LOCKED = _BY_ID.with_for_update(of=specs)
 
 # Byte order, whatever the database's collation: a cursor must mean the same on every installation.
 _PATH_ORDER = specs.c.path_key.collate("C")
@@ -85,7 +43,7 @@ class LibraryStore:
     async def spec(self, spec: UUID, *, lock: bool = False) -> Spec | None:
         """Give a spec by its id; `lock` makes other writers of it wait for the end of the transaction."""
         given = {"project": self._project, "spec": spec}
-        row = (await self._connection.execute(_LOCKED if lock else _BY_ID, given)).mappings().one_or_none()
+        row = (await self._connection.execute(LOCKED if lock else BY_ID, given)).mappings().one_or_none()
         return None if row is None else _spec(row)
 
     async def at_path(self, path_key: str, *, lock: bool = False) -> Spec | None:
@@ -108,9 +66,9 @@ class LibraryStore:
         """Give a spec by its id or path key, a former one too, and with it its head or the revision of a digest."""
         given = {"project": self._project, "digest": digest}
         if isinstance(ref, UUID):
-            return await self._shown(_SHOWN_BY_ID, {**given, "spec": ref})
+            return await self._shown(SHOWN_BY_ID, {**given, "spec": ref})
         given["path"] = ref
-        return await self._shown(_SHOWN_AT_PATH, given) or await self._shown(_SHOWN_FORMERLY_AT, given)
+        return await self._shown(SHOWN_AT_PATH, given) or await self._shown(SHOWN_FORMERLY_AT, given)
 
     async def _shown(self, query: Select[Any], given: Mapping[str, object]) -> tuple[Spec, SpecText | None] | None:
         row = (await self._connection.execute(query, given)).mappings().one_or_none()
@@ -134,9 +92,9 @@ class LibraryStore:
         """Give the active specs (or `only` these, retired ones too) with the texts of their heads, by path."""
         at_head = (revisions.c.spec_id == specs.c.id) & (revisions.c.digest == specs.c.head)
         query = (
-            _REVISION.join(specs, at_head)
+            REVISION.join(specs, at_head)
             .join(texts, texts.c.digest == revisions.c.text_digest)
-            .add_columns(texts.c.body, *_SPEC_COLUMNS)
+            .add_columns(texts.c.body, *SPEC_COLUMNS)
             .where(specs.c.project_id == self._project)
             .order_by(_PATH_ORDER)
         )
@@ -154,13 +112,11 @@ class LibraryStore:
     async def tagged(self, name: str) -> tuple[SpecText, ...]:
         """Give the specs that a tag holds, with the paths, titles and texts they had, by path."""
         query = (
-            _REVISION.join(
-                tagged, (revisions.c.spec_id == tagged.c.spec_id) & (revisions.c.digest == tagged.c.revision)
-            )
+            REVISION.join(tagged, (revisions.c.spec_id == tagged.c.spec_id) & (revisions.c.digest == tagged.c.revision))
             .join(specs, specs.c.id == tagged.c.spec_id)
             .join(texts, texts.c.digest == revisions.c.text_digest)
             .add_columns(texts.c.body, tagged.c.path, tagged.c.title.label("then"))
-            .add_columns(*_SPEC_COLUMNS)
+            .add_columns(*SPEC_COLUMNS)
             .where(tagged.c.project_id == self._project, tagged.c.name == name)
             .order_by(tagged.c.path.collate("C"))
         )
@@ -239,7 +195,7 @@ class LibraryStore:
     async def known(self, spec: UUID, digests: Collection[str]) -> dict[str, Known]:
         """Give revisions of a spec with their texts and where they stand, by their digests."""
         given = {"project": self._project, "spec": spec, "digests": list(digests)}
-        rows = (await self._connection.execute(_KNOWN, given)).mappings()
+        rows = (await self._connection.execute(KNOWN, given)).mappings()
         return {row["digest"]: Known(_revision(row), row["body"], row["behind_head"]) for row in rows}
 
     async def several(self, spec: UUID, digests: Collection[str]) -> dict[str, Revision]:
@@ -284,7 +240,7 @@ class LibraryStore:
     async def read_many(self, wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], tuple[Revision, str]]:
         """Give revisions of any specs with their texts, by spec and digest; those that are not there are left out."""
         query = (
-            _REVISION.join(texts, texts.c.digest == revisions.c.text_digest)
+            REVISION.join(texts, texts.c.digest == revisions.c.text_digest)
             .add_columns(texts.c.body)
             .where(revisions.c.project_id == self._project)
             .where(tuple_(revisions.c.spec_id, revisions.c.digest).in_(list(wanted)))
@@ -322,7 +278,7 @@ class LibraryStore:
         """Give the revision in which the same actor sent the same text made from the same parents, if one did."""
         given = {"project": self._project, "spec": made.spec_id, "text": made.text_digest, "actor": made.actor.id}
         given |= {"parents": list(made.parents), "origin": made.origin}
-        return (await self._connection.execute(_SENT_BEFORE, given)).scalar_one_or_none()
+        return (await self._connection.execute(SENT_BEFORE, given)).scalar_one_or_none()
 
     async def former_head(self, spec: UUID, text_digest: str, since: str) -> str | None:
         """Give the newest head that had a text, of those that came after a revision."""
@@ -373,7 +329,7 @@ class LibraryStore:
         return tuple(_spec(row) for row in (await self._connection.execute(query)).mappings())
 
     def _revisions(self, spec: UUID) -> Select[Any]:
-        return _REVISION.where(revisions.c.project_id == self._project, revisions.c.spec_id == spec)
+        return REVISION.where(revisions.c.project_id == self._project, revisions.c.spec_id == spec)
 
 
 def _spec(row: Any, mark: str = "") -> Spec:

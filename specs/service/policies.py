@@ -106,8 +106,9 @@ async def decide_check(  # noqa: PLR0913 (who found out what, of what, when)
 ) -> Decision:
     """Decide what follows from a check that the principal made elsewhere, and record that under `subject`."""
     act = Act(project, Event.CHECK, str(subject), principal.actor, at)
-    whose = await author_facts(connection, act, principal)
-    return await _settle(connection, act, Facts().given({**known, **whose}), writes=True)
+    around = await circumstances(connection, act, principal)
+    facts = Facts().given({**known, **author_facts(around, act, principal)})
+    return await _settle(connection, act, facts, around, writes=True)
 
 
 async def turned_out(  # noqa: PLR0913 (whose what, how, when, and what the caller knows besides)

@@ -15,7 +15,7 @@ from specs.access import Principal, Project, Role, Scope
 from specs.audit import Json
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.library import Page, check_message
-from specs.policy.deciding import Decision, name_of
+from specs.policy.deciding import Decision
 from specs.proposals.state import ONE_REVIEWER
 from specs.rules.actions import Verdict
 from specs.service import writing
@@ -84,7 +84,7 @@ class Gates:
         posted, at = replace(posted, repository=found.repository), self._clock()
         async with self._database.transaction() as connection:
             store = GateStore(connection, project.id)
-            digest = posted.digest(name_of(await policies_in_force(connection, project.id)))
+            digest = posted.digest((await policies_in_force(connection, project.id))[1])
             fresh = posted.gate(self._new_id(), project.id, digest, principal.actor, at)
             new = await store.add(fresh)
             before = fresh if new else await _find(store, digest, lock=True)

@@ -1,29 +1,25 @@
 """Says which edits of units are too near each other to be made both, or stand where the other side left nothing."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from specs.merging.moving import FIRM, Moves
 from specs.merging.pairing import Pairing
 from specs.merging.scan import Unit, UnitKind
 from specs.merging.weave import Edit, overlap
 
-FIRM = 0.6
 ABOUT = frozenset({"id", "kind"})
 
 
 @dataclass(frozen=True, slots=True)
 class Nearness:
-    """Judges pairs of edits of one base; made from both sides' units and pairs.
-
-    `counts` says how often all of the base, ours and theirs hold a unit.
-    """
+    """Judges pairs of edits of one base; made from both sides' units and pairs."""
 
     base: Sequence[Unit]
     sides: tuple[Sequence[Unit], Sequence[Unit]]
     pairs: tuple[Mapping[int, int], Mapping[int, int]]
     pairing: Pairing
-    counts: Sequence[Counter[str]]
+    moves: Moves
 
     def meet(self, ours: Edit, theirs: Edit) -> bool:
         """Whether an edit of ours and one of theirs have to be looked at together."""
@@ -51,8 +47,7 @@ class Nearness:
         if edit.deletion and place == edit.end and any(unit.kind is UnitKind.HEADING for unit in taken):
             return True
         near = taken[-1:] if place == edit.end else taken[:1]
-        left, known = self.counts[side + 1], self.counts[0]
-        return any(left[unit.text] >= known[unit.text] for unit in near if any(map(str.isalnum, unit.text)))
+        return any(self.moves.moved(unit, side) for unit in near if any(map(str.isalnum, unit.text)))
 
     def _apart(self, inserted: Edit, other: Edit, side: int) -> bool:
         """Whether an insertion brings the blank line that parts it from a rewritten neighbour."""
@@ -69,8 +64,23 @@ class Nearness:
             after += 1
         if before < 0 or after >= len(self.base):
             return False
-        touched = other.start <= before < other.end or other.start <= after < other.end
-        return touched and not self._firm(before, side) and not self._firm(after, side)
+        if not (other.start <= before < other.end or other.start <= after < other.end):
+            return False
+        firm = self._firm(before, side), self._firm(after, side)
+        if all(firm):
+            return False
+        return not any(firm) or (self._pushed(before, 1, side) if firm[0] else self._pushed(after, -1, side))
+
+    def _pushed(self, place: int, step: int, side: int) -> bool:
+        """Whether a side put something new, and not in place of something, right beside a unit that it kept."""
+        units, back = self.sides[side], {there: here for here, there in self.pairs[side].items()}
+        there, new = self.pairs[side][place] + step, False
+        while 0 <= there < len(units) and (there not in back or (not new and units[there].kind is UnitKind.BLANK)):
+            new = new or (there not in back and units[there].kind is not UnitKind.BLANK)
+            there += step
+        here = back[there] if 0 <= there < len(units) else -1 if step < 0 else len(self.base)
+        first, last = sorted((here, place))
+        return new and all(unit.kind is UnitKind.BLANK for unit in self.base[first + 1 : last])
 
     def _firm(self, place: int, side: int) -> bool:
         there = self.pairs[side].get(place)

@@ -1,7 +1,6 @@
 """`merge`: three texts in, a `Merge` out. Pure and deterministic; swapped sides give the mirrored merge."""
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from specs.diff import split
@@ -9,6 +8,7 @@ from specs.merging.bounds import within_bounds
 from specs.merging.diff3 import regions
 from specs.merging.endings import MIXED, merged, plain, restored, traits
 from specs.merging.flowing import flowed
+from specs.merging.moving import Moves
 from specs.merging.numbering import renumbered, unnumbered
 from specs.merging.pairing import Pairing
 from specs.merging.places import placed
@@ -41,8 +41,8 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
         return [Resolved(text)] if not both or sound(text, base, (ours, theirs)) else _whole(base, ours, theirs)
     scans = [scan(lines) for lines in sides]
     starts = [[unit.first for unit in units] for units in scans]
-    counts = [Counter(unit.text for unit in units) for units in scans]
     pairing = Pairing()
+    moves = Moves(scans, pairing)
     pieces: list[Piece] = []
     for stretch in stretches(found, scans):
         if stretch.text is not None:
@@ -53,7 +53,7 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
             for every, known, first, last in zip(scans, starts, stretch.first, stretch.last, strict=True)
         ]
         count = sum(isinstance(piece, Conflict) for piece in pieces)
-        around = Around(scans[0], bisect_left(starts[0], stretch.first[0]), counts)
+        around = Around(scans[0], bisect_left(starts[0], stretch.first[0]), moves)
         pieces += _open(stretch, units, pairing, count, around)
     if not any(isinstance(piece, Conflict) for piece in pieces):
         text = "".join(piece.text for piece in pieces if isinstance(piece, Resolved))
@@ -78,7 +78,7 @@ def _open(stretch: Stretch, units: list[list[Unit]], pairing: Pairing, count: in
             yield Resolved(text)
             return
         parts = [Part(base, ours, theirs, None, Reason.STRUCTURE)]
-    text = flowed(units, around.counts)
+    text = flowed(units, around.moves)
     if text is not None:
         yield Resolved(text)
         return

@@ -12,6 +12,7 @@ from itertools import groupby, pairwise
 from specs.diff import split
 from specs.merging.bounds import within_bounds
 from specs.merging.fields import cells
+from specs.merging.moving import Moves
 from specs.merging.numbering import renumbered, unnumbered
 from specs.merging.scan import Unit, UnitKind, scan
 from specs.merging.words import merge_passage
@@ -19,18 +20,15 @@ from specs.merging.words import merge_passage
 Units = Sequence[Unit]
 
 
-def flowed(units: Sequence[Units], counts: Sequence[Counter[str]]) -> str | None:
-    """Merge three versions (base, ours, theirs) of a stretch by words alone; None where that is not safe.
-
-    `counts` says how often all of each text holds a block.
-    """
-    if len({tuple(unit.text for unit in version if unit.kind is UnitKind.KEY) for version in units}) > 1:
+def flowed(units: Sequence[Units], moves: Moves) -> str | None:
+    """Merge three versions (base, ours, theirs) of a stretch by words alone; None where that is not safe."""
+    if len(set(_told(units, UnitKind.KEY))) > 1 or len(set(_told(units, UnitKind.CODE))) > 2:  # noqa: PLR2004 (both changed it)
         return None
     found = merge_passage(*([unit.text for unit in version] for version in units))
     if found.text is None:
         return None
     merged = scan(split(found.text))
-    torn = _follows(units, 1, _moved(units, 2, counts)) or _follows(units, 2, _moved(units, 1, counts))
+    torn = _follows(units, 1, _moved(units, 1, moves)) or _follows(units, 2, _moved(units, 0, moves))
     if torn or not _once(units, merged) or not _even(units, merged):
         return None
     if not within_bounds(*(unnumbered(version) for version in (*units, merged))):
@@ -38,11 +36,14 @@ def flowed(units: Sequence[Units], counts: Sequence[Counter[str]]) -> str | None
     return renumbered(merged, units)
 
 
-def _moved(units: Sequence[Units], side: int, counts: Sequence[Counter[str]]) -> set[str]:
+def _told(units: Sequence[Units], kind: UnitKind) -> list[tuple[str, ...]]:
+    return [tuple(unit.text for unit in version if unit.kind is kind) for version in units]
+
+
+def _moved(units: Sequence[Units], side: int, moves: Moves) -> set[str]:
     """Give the blocks that a side took out of a stretch and has elsewhere."""
-    here = {unit.text for unit in units[side]}
-    gone = {unit.text for unit in units[0]} - here
-    return {text for text in gone if counts[side][text] >= counts[0][text]}
+    here = {unit.text for unit in units[side + 1]}
+    return {unit.text for unit in units[0] if unit.text not in here and moves.stands(unit.text, side)}
 
 
 def _follows(units: Sequence[Units], side: int, moved: AbstractSet[str]) -> bool:

@@ -98,14 +98,14 @@ def ends_sentence(tokens: Sequence[Token], at: int) -> bool:
     """Whether a sentence ends before a token: at a block's end, or after a full stop and what closes behind it."""
     if tokens[at - 1].sort == "break":
         return True
-    if not tokens[at].before or tokens[at].text[:1].islower():
+    if at < len(tokens) and tokens[at].sort != "break" and (not tokens[at].before or tokens[at].text[:1].islower()):
         return False
-    return _closes(tokens[:at])
+    return _closes(tokens, at)
 
 
-def _closes(tokens: Sequence[Token]) -> bool:
-    """Whether tokens end with the end of a block, or with a full stop and what closes behind it."""
-    last = len(tokens) - 1
+def _closes(tokens: Sequence[Token], at: int) -> bool:
+    """Whether tokens up to a place end with the end of a block, or with a full stop and what closes behind it."""
+    last = at - 1
     if last >= 0 and tokens[last].sort == "break":
         return True
     while last > 0 and tokens[last].text in CLOSERS and not tokens[last].before:
@@ -194,5 +194,6 @@ def _inside(base: Sequence[Token], side: Sequence[Token], edit: Edit, start: int
 def _between(base: Sequence[Token], side: Sequence[Token], edit: Edit) -> bool:
     """Whether an insertion at the border of two sentences is made of whole ones."""
     at, added = edit.start, side[edit.first : edit.last]
-    after = at == 0 or _closes(base[max(0, at - LEAST) : at])
-    return after and (at == len(base) or _closes(added)) and not added[0].text[:1].islower()
+    if added[0].text[:1].islower() or not (at == 0 or _closes(base, at)):
+        return False
+    return at == len(base) or base[at].sort == "break" or _closes(added, len(added))

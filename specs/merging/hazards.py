@@ -63,7 +63,7 @@ UNITS = frozenset(
 COMPARING = frozenset("<>=≤≥±%")
 CONTRACTED = re.compile(r"n['\u2019]t$")
 DIGIT = re.compile(r"\d")
-IDENTIFIER = re.compile(r"\w_\w|\w\w\.\w\w|[a-z][A-Z]|^--\w|^[./]+/?\w|/\w+/|:\w|\(\)$")
+IDENTIFIER = re.compile(r"\w_\w|\w\w\.\w\w|^[a-z]+[A-Z]|^--\w|^[./]+/?\w|/\w+/|:\w|\(\)$")
 
 
 class Hazard(StrEnum):

@@ -1,6 +1,5 @@
 """Merges an open stretch unit by unit: paired, woven, and where both edited one unit, by what that unit is."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -11,6 +10,7 @@ from specs.merging.bounds import within_bounds
 from specs.merging.choices import choose
 from specs.merging.fields import MERGERS
 from specs.merging.inserting import merge_insertions
+from specs.merging.moving import Moves
 from specs.merging.numbering import unnumbered
 from specs.merging.pairing import Pairing
 from specs.merging.scan import Unit, UnitKind, scan
@@ -25,11 +25,11 @@ FLOWING = frozenset({UnitKind.HEADING, UnitKind.PARAGRAPH, UnitKind.ITEM, UnitKi
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Where a stretch lies: all units of the base, the number of its first, how often each text has which unit."""
+    """Where a stretch lies: all units of the base, the number of its first, and what moved."""
 
     base: Units
     first: int
-    counts: Sequence[Counter[str]]
+    moves: Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def merge_units(base: Units, ours: Units, theirs: Units, pairing: Pairing, aroun
         edits(found, len(base), len(side), lambda i, j, side=side: base[i].text != side[j].text)  # type: ignore[misc]
         for found, side in zip(pairs, (ours, theirs), strict=True)
     ]
-    nearness = Nearness(base, (ours, theirs), (dict(pairs[0]), dict(pairs[1])), pairing, around.counts)
+    nearness = Nearness(base, (ours, theirs), (dict(pairs[0]), dict(pairs[1])), pairing, around.moves)
     parts: list[Part] = []
     at = 0
     for meeting in (*weave(changes[0], changes[1], nearness.meet), Meeting(len(base), len(base), (), ())):

@@ -140,7 +140,7 @@ class _Meets:
     def __init__(self, base: Sequence[Token], sides: tuple[Sequence[Token], Sequence[Token]], *, code: bool) -> None:
         self.base, self.sides = base, sides
         self.said = [0, *accumulate(code or token.sort not in MARKS | {"break"} for token in base)]
-        ends = (at + 1 < len(base) and ends_sentence(base, at + 1) for at in range(len(base)))
+        ends = (ends_sentence(base, at + 1) for at in range(len(base)))
         self.words = [0, *accumulate(code or t.sort not in MARKS or end for t, end in zip(base, ends, strict=True))]
 
     def _leads(self, edit: Edit) -> bool:

@@ -46,7 +46,7 @@ class ConflictRecord:
     """A conflict as it is kept: `theirs` met the head `ours`; both come from `base`, where that is known.
 
     `regions` and `decided` are as they were when it was last put together. `resolution` is the revision that took
-    `theirs` in.
+    `theirs` in; `proposal` the proposal that would, where its resolution waits for review.
     """
 
     id: UUID
@@ -64,6 +64,7 @@ class ConflictRecord:
     settled_by: Actor | None = None
     settled_at: datetime | None = None
     resolution: str | None = None
+    proposal: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

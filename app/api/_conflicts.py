@@ -77,7 +77,10 @@ class RegionOut(Out):
 
 
 class ConflictOut(Out):
-    """A conflict without its texts: `theirs` waits, `ours` is the head it was last held against; digests."""
+    """A conflict without its texts: `theirs` waits, `ours` is the head it was last held against; digests.
+
+    `proposal` holds its resolution, where that waits for review.
+    """
 
     id: UUID
     spec: UUID
@@ -93,6 +96,7 @@ class ConflictOut(Out):
     settled_by: ActorOut | None = None
     settled_at: datetime | None = None
     resolution: str | None = None
+    proposal: UUID | None = None
 
     @classmethod
     def of(cls, record: ConflictRecord) -> "ConflictOut":
@@ -112,6 +116,7 @@ class ConflictOut(Out):
             settled_by=None if record.settled_by is None else ActorOut.of(record.settled_by),
             settled_at=record.settled_at,
             resolution=record.resolution,
+            proposal=record.proposal,
         )
 
 

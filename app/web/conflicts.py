@@ -20,7 +20,7 @@ from app.web.differences import marked_lines
 from app.web.views.conflicts import ConflictPage, Offer, RegionView, Side
 from app.web.views.frame import Place
 from specs.access import Role, Scope
-from specs.conflicts import OWN, Region, Standing
+from specs.conflicts import OWN, ConflictState, Region, Standing
 from specs.conflicts import offers as suggested
 from specs.errors import ConflictError, HoldfastError, UserError
 from specs.merging import Reason
@@ -111,6 +111,7 @@ async def _page(
         mine=mine,
         may_withdraw=at.frame.may_write and (mine or reviews),
         message=held.get("message", standing.theirs.message),
+        proposal=str(record.proposal or "") if record.state is ConflictState.OPEN else "",
         earlier=tuple(choice.text for choice in standing.earlier if choice.take == OWN),
         **({} if error is None else refused(error)),
     )

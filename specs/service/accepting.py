@@ -20,6 +20,7 @@ from specs.revision import Provenance
 from specs.service import writing
 from specs.service.authorship import confirm_landed
 from specs.service.landing import Arrival, Landing
+from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, SpecHook
 from specs.store.library import LibraryStore
 from specs.store.proposals import ProposalStore
@@ -121,7 +122,9 @@ async def _advance(  # noqa: PLR0913, PLR0917 (what lands where, on what)
     gits = await _gits_text(ground, proposal, part)
     known = await store.from_origin(spec.id, proposal.origin) if gits is not None else None
     if gits is None or (gits == part.after and known is None):
-        made = await _arrival(ground, proposal, part, (spec.head,), gits=gits is not None)
+        # A resolution that waited for review takes in the text that waited for it.
+        sides = await ConflictStore(ground.connection, proposal.project).awaiting(spec.id, proposal.id)
+        made = await _arrival(ground, proposal, part, (spec.head, *sides), gits=gits is not None)
         return await landing.advance(spec, made)
     if known is None:
         first = await ProposalStore(ground.connection, proposal.project).delta(proposal.id, 1)

@@ -5,7 +5,7 @@ names the policies that let it. A write asks inside its `gated` transaction, wit
 raised after the commit, so that the decision and the proposal are kept.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from specs.proposals.state import PENDING, ProposalState
 from specs.rules.actions import Verdict
 from specs.service.judging import RefusedError
 from specs.service.proposing import HERE, Source, Work
+from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, IdSource, SpecHook, Transactions, no_hook
 
 
@@ -89,8 +90,11 @@ async def gated(database: Transactions) -> AsyncIterator[Connection]:
         raise held
 
 
-async def admit(gate: Gate, part: SpecDelta, message: str = "") -> Admission:
-    """Ask about what a write would make of one spec. Raises `WaitsError` or `RefusedError` where it may not land."""
+async def admit(gate: Gate, part: SpecDelta, message: str = "", takes_in: Sequence[str] = ()) -> Admission:
+    """Ask about what a write would make of one spec. Raises `WaitsError` or `RefusedError` where it may not land.
+
+    `takes_in` are side revisions that the text resolves: their conflicts are resolved when the proposal lands.
+    """
     work = Work(gate.connection, gate.principal, gate.project, gate.at, gate.new_id, gate.on_change)
     title, rationale = _said(part, message)
     proposal, judgement = await work.drafted(title, rationale, (part,), gate.source)
@@ -100,6 +104,8 @@ async def admit(gate: Gate, part: SpecDelta, message: str = "") -> Admission:
     if await work.alone(proposal):
         return Admission(proposal.policies, unreviewed=True)
     opened = await work.opened(proposal, judgement, (part,))
+    if takes_in:
+        await ConflictStore(gate.connection, gate.project).awaits(part.spec, takes_in, opened.id)
     await work.tell()
     raise WaitsError(opened, _there(part))
 

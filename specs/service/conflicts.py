@@ -138,7 +138,9 @@ class Conflicts:
         at = self._clock()
         before = await store.text(spec.id, spec.head) or ""
         part = SpecDelta(spec.id, Operation.EDIT, spec.head, spec.path, spec.path, before, text)
-        await admit(Gate(connection, principal, project, at, self._new_id, self._on_change), part, message)
+        await admit(
+            Gate(connection, principal, project, at, self._new_id, self._on_change), part, message, (kept.theirs,)
+        )
         made = writing.compose(principal, spec.id, text, (spec.head, kept.theirs), message=message, at=at)
         title = writing.titled(await writing.title_of(text), spec.path)
         now = await Landing(connection, project, at, self._on_change).advance(

@@ -195,7 +195,8 @@ class Library:
         """Make a text the head that was made from the head of its locked spec, whose text is `before`."""
         made, project = arrival.revision, current.project
         part = SpecDelta(current.id, Operation.EDIT, current.head, current.path, current.path, before, arrival.text)
-        admitted = await admit(self._gate(connection, principal, project, made.at), part, made.message)
+        gate = self._gate(connection, principal, project, made.at)
+        admitted = await admit(gate, part, made.message, arrival.takes_in)
         now = await Landing(connection, project, made.at, self._on_change).advance(current, arrival)
         details = {"path": current.path, "revision": made.digest, "base": current.head, **admitted.details}
         await record(

@@ -156,7 +156,7 @@ class Merging:
             return Met(current, side.revision.digest)
         part = SpecDelta(current.id, Operation.EDIT, current.head, current.path, current.path, ours, made.text)
         gate = Gate(self._connection, principal, current.project, self._at, self._new_id, self._on_change)
-        admitted = await admit(gate, part, message)
+        admitted = await admit(gate, part, message, (side.revision.digest, *through))
         parents = (current.head, side.revision.digest)
         revision = writing.compose(principal, current.id, made.text, parents, message=message, at=self._at)
         title = writing.titled(await writing.title_of(made.text), current.path)
@@ -190,7 +190,7 @@ class Merging:
     async def _conflict(self, current: Spec, ground: Ground, side: Revision, through: tuple[str, ...]) -> Standing:
         before = await self._conflicts.open_of(current.id, through) if through else None
         fresh = before or opened(self._new_id(), current, side.actor, self._at)
-        record = replace(fresh, base=ground.base, ours=current.head, theirs=side.digest)
+        record = replace(fresh, base=ground.base, ours=current.head, theirs=side.digest, proposal=None)
         standing = await stand(self._store, record)
         await (self._conflicts.add if before is None else self._conflicts.change)(standing.record)
         return standing

@@ -354,6 +354,11 @@ class Work:
         found = await self.reviews.comment(proposal, comment)
         if found is None:
             raise MissingError("There is no such comment.", "Read the proposal for its comments.")
+        if self.principal.actor.kind is not ActorKind.HUMAN and found.author.kind is ActorKind.HUMAN:
+            raise DeniedError(
+                "What a person asks, an agent does not settle.",
+                "Answer the comment with a reply; whoever wrote it, or another person, settles it.",
+            )
         if resolved is (found.resolved_at is not None):
             return
         by = self.principal.actor.id

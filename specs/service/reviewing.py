@@ -16,6 +16,7 @@ from specs.service import writing
 from specs.service.drafting import check_said
 from specs.service.hygiene import refuse_secrets
 from specs.service.proposing import Work, raise_for
+from specs.store.conflicts import ConflictStore
 
 
 def check_review(draft: ReviewDraft) -> None:
@@ -116,4 +117,5 @@ async def narrow(work: Work, before: Proposal, draft: ReviewDraft) -> tuple[Prop
         return before, whole, ()
     raise_for(state.narrowed(before.standing, work.principal.actor, await work.role(), before.digest))
     taken, left = await asyncio.to_thread(choose, whole, chosen)
+    await ConflictStore(work.connection, before.project).release(before.id)
     return await work.changed(before, taken, "narrow"), whole, left

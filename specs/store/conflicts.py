@@ -95,6 +95,35 @@ class ConflictStore:
             settled.values(state=ConflictState.RESOLVED, resolution=resolution, settled_by=by, settled_at=at)
         )
 
+    async def awaits(self, spec: UUID, theirs: Sequence[str], proposal: UUID) -> None:
+        """Say that a proposal would take these side revisions in, where they wait."""
+        waiting = update(conflicts).where(
+            conflicts.c.project_id == self._project,
+            conflicts.c.spec_id == spec,
+            conflicts.c.theirs.in_(theirs),
+            conflicts.c.state == ConflictState.OPEN,
+        )
+        await self._connection.execute(waiting.values(proposal_id=proposal))
+
+    async def awaiting(self, spec: UUID, proposal: UUID) -> tuple[str, ...]:
+        """Give the side revisions of a spec that a proposal would take in, and that wait still."""
+        found = (
+            select(conflicts.c.theirs)
+            .where(
+                conflicts.c.project_id == self._project,
+                conflicts.c.spec_id == spec,
+                conflicts.c.proposal_id == proposal,
+                conflicts.c.state == ConflictState.OPEN,
+            )
+            .order_by(conflicts.c.id)
+        )
+        return tuple((await self._connection.execute(found)).scalars())
+
+    async def release(self, proposal: UUID) -> None:
+        """Say that a proposal no longer takes in what it was made to take in: its delta is another."""
+        held = update(conflicts).where(conflicts.c.project_id == self._project, conflicts.c.proposal_id == proposal)
+        await self._connection.execute(held.values(proposal_id=None))
+
     def _records(self) -> Select[Any]:
         return _RECORD.where(conflicts.c.project_id == self._project)
 
@@ -111,6 +140,7 @@ def _changing(record: ConflictRecord) -> dict[str, object]:
         "settled_by": None if record.settled_by is None else record.settled_by.id,
         "settled_at": record.settled_at,
         "resolution": record.resolution,
+        "proposal_id": record.proposal,
     }
 
 
@@ -149,4 +179,5 @@ def _record(row: Any) -> ConflictRecord:
         settled_by=Actor(row["settler_id"], row["settler_name"], ActorKind(row["settler_kind"])) if settled else None,
         settled_at=row["settled_at"],
         resolution=row["resolution"],
+        proposal=row["proposal_id"],
     )

@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from specs.tables.base import METADATA, Id, Time
 
 # `theirs` is the side revision that waits; `ours` the head when it was last put together. One text waits once.
+# `proposal_id` is the proposal whose delta would take `theirs` in, while that waits for review.
 conflicts = Table(
     "conflicts",
     METADATA,
@@ -24,6 +25,7 @@ conflicts = Table(
     Column("settled_by", Id, ForeignKey("actors.id")),
     Column("settled_at", Time),
     Column("resolution", Text),
+    Column("proposal_id", Id, ForeignKey("proposals.id")),
     ForeignKeyConstraint(["project_id", "spec_id"], ["specs.project_id", "specs.id"]),
     ForeignKeyConstraint(["spec_id", "theirs"], ["revisions.spec_id", "revisions.digest"], name="fk_conflicts_theirs"),
     CheckConstraint("state in ('open', 'resolved', 'withdrawn')", name="state"),

@@ -42,7 +42,10 @@ class RegionView:
 
 @dataclass(frozen=True, slots=True)
 class ConflictPage:
-    """A text that met another head. `mine` says whether the reader wrote it; `text` is it as it was sent."""
+    """A text that met another head. `mine` says whether the reader wrote it; `text` is it as it was sent.
+
+    `proposal` holds a resolution that waits for review, "" where none does.
+    """
 
     id: str
     path: str
@@ -57,6 +60,7 @@ class ConflictPage:
     may_withdraw: bool = False
     message: str = ""
     earlier: tuple[str, ...] = ()
+    proposal: str = ""
     error: str = ""
     hint: str = ""
 

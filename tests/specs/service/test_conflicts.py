@@ -4,10 +4,14 @@ from uuid import UUID
 
 import pytest
 
-from specs.access import Principal
+from specs.access import SERVER, Principal
 from specs.conflicts import OWN, ConflictState, Standing, UnmergedError, offers
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.library import Spec
+from specs.proposals.draft import ReviewDraft
+from specs.proposals.pieces import pieces
+from specs.proposals.state import Verdict
+from specs.service.admitting import WaitsError
 from specs.service.conflicts import Pick
 from tests.factories import World
 
@@ -160,3 +164,57 @@ async def test_pages_of_conflicts(world: World) -> None:
     assert seen == ["2.md", "1.md", "0.md"]
     with pytest.raises(UserError):
         await world.conflicts.list(world.rob, world.project.id, cursor="YQ")
+
+
+async def under_review(world: World) -> None:
+    """Have everything reviewed by one person."""
+    rule = "id: ours\nevent: proposal\nwhen: 'true'\nthen: review 1 from reviewer\nwhy: We say so."
+    await world.library.create(SERVER, world.project.id, "rules.md", f"# R\n\n```yaml policy\n{rule}\n```\n")
+
+
+async def test_a_resolution_that_waits_for_review_settles_its_conflict_when_it_is_accepted(world: World) -> None:
+    spec, standing = await met(world)
+    await under_review(world)
+    ident, home = standing.record.id, world.project.id
+    picks = [Pick(region.key, "theirs") for region in standing.regions]
+    with pytest.raises(WaitsError) as held:
+        await world.conflicts.resolve(world.eve, home, ident, picks, "Settle")
+    waiting = (await world.conflicts.read(world.rob, home, ident)).record
+    assert (waiting.state, waiting.proposal) == (ConflictState.OPEN, held.value.proposal.id)
+    draft = ReviewDraft(Verdict.APPROVE, held.value.proposal.digest)
+    await world.proposals.review(world.ada, home, held.value.proposal.id, draft)
+    done = (await world.conflicts.read(world.rob, home, ident)).record
+    found = await world.library.read(world.rob, home, "a.md")
+    assert (done.state, done.resolution) == (ConflictState.RESOLVED, found.revision.digest)
+    assert found.revision.parents == (spec.head, standing.theirs.digest)
+    assert (done.settled_by or SERVER.actor).name == "Eve"
+    assert "foremost" in found.text
+
+
+async def test_a_resolution_of_which_only_a_part_is_accepted_settles_nothing(world: World) -> None:
+    _, standing = await met(world)
+    await under_review(world)
+    ident, home = standing.record.id, world.project.id
+    picks = [Pick(region.key, "theirs") for region in standing.regions]
+    with pytest.raises(WaitsError) as held:
+        await world.conflicts.resolve(world.eve, home, ident, picks)
+    proposal = held.value.proposal
+    first = pieces((await world.proposals.get(world.ada, home, proposal.id)).delta)[0].id
+    await world.proposals.review(
+        world.ada, home, proposal.id, ReviewDraft(Verdict.APPROVE, proposal.digest, hunks=(first,))
+    )
+    left = (await world.conflicts.read(world.rob, home, ident)).record
+    assert (left.state, left.proposal) == (ConflictState.OPEN, None)
+
+
+async def test_a_resolution_that_is_declined_leaves_its_conflict_open(world: World) -> None:
+    _, standing = await met(world)
+    await under_review(world)
+    ident, home = standing.record.id, world.project.id
+    picks = [Pick(region.key, "ours") for region in standing.regions]
+    with pytest.raises(WaitsError) as held:
+        await world.conflicts.resolve(world.eve, home, ident, picks)
+    proposal = held.value.proposal
+    draft = ReviewDraft(Verdict.DECLINE, proposal.digest, "Not so.")
+    await world.proposals.review(world.ada, home, proposal.id, draft)
+    assert (await world.conflicts.read(world.rob, home, ident)).record.state is ConflictState.OPEN

@@ -357,6 +357,8 @@ async def test_comments_come_in_one_batch_and_stay_with_their_text(room: Room) -
     await room.comment(proposal, room.world.claude, answer)
     assert await room.turns(room.world.claude) == []
     target = detail.comments[0].comment.id
+    with pytest.raises(DeniedError, match="an agent does not settle"):
+        await room.world.proposals.resolve(room.world.claude, room.project, proposal.id, target, resolved=True)
     await room.world.proposals.resolve(room.rita, room.project, proposal.id, target, resolved=True)
     again = await room.world.proposals.get(room.rita, room.project, proposal.id)
     assert again.comments[0].comment.resolved_by == room.rita.actor.id

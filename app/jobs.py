@@ -23,7 +23,7 @@ from app.audittrail import AuditFolder, keep
 from app.db import Database
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
-from app.queue import CLOCK, PUBLISH, REBASE, SPECS, SYNC, WORK, moved, wanted
+from app.queue import ANSWER, CLOCK, PUBLISH, REBASE, SPECS, SYNC, WORK, moved, wanted
 from app.serverkey import server_key
 from app.sessions import forget
 from app.settings import Settings
@@ -39,8 +39,10 @@ from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.proposals import Proposals
+from sync.hosts import read_known
 from sync.hosts.transport import Transport
 from sync.service.fetching import Borders, Mirrors
+from sync.service.hosting import Answers
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
 from sync.service.publishing import Outcome, Publisher
@@ -69,6 +71,7 @@ class Tasks:
         outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER)
         self._synchroniser = Synchroniser(database, library, imports, outside)
         self._publisher = publisher(database, settings)
+        self._answers = answers(database, settings)
         ground = Ground(settings.repository_roots, server_key(settings))
         self._repositories = Repositories(database, now, new_id, random_bytes, ground=ground)
         self._proposals = Proposals(database, now, new_id)
@@ -86,6 +89,12 @@ class Tasks:
     async def specs(self, repository: str) -> None:
         """Hold a repository's head against specs that changed."""
         await self._run(UUID(repository), fetch=False, again=False)
+
+    async def answer(self, project: str, gate: str) -> None:
+        """Tell the host of a repository how a gate stands."""
+        done = await self._answers.tell(UUID(project), UUID(gate))
+        if done.told or done.problem:
+            LOG.info("gate.told", gate=gate, told=done.told, problem=done.problem)
 
     async def rebase(self, project: str, spec: str) -> None:
         """Bring the proposals that wait onto a spec that changed."""
@@ -173,10 +182,18 @@ def mirrors(settings: Settings) -> Mirrors:
     return Mirrors(settings.data_dir / "mirrors", borders)
 
 
+def answers(database: Database, settings: Settings) -> Answers:
+    """Give what tells code hosts how gates stand."""
+    transport, known = Transport(settings.allow_private_addresses), read_known(settings.code_hosts)
+    credentials = settings.data_dir / "mirrors" / "credentials"
+    return Answers(database, credentials, transport.send, known, public_url=settings.public_url)
+
+
 def publisher(database: Database, settings: Settings) -> Publisher:
     """Give what writes to repositories what is written on the server."""
     transport = Transport(settings.allow_private_addresses)
-    pulls = HostPulls(settings.data_dir / "mirrors" / "credentials", transport.send)
+    known = read_known(settings.code_hosts)
+    pulls = HostPulls(settings.data_dir / "mirrors" / "credentials", transport.send, known)
     return Publisher(database, mirrors(settings), now, SERVER, domain=settings.commit_domain, pulls=pulls)
 
 
@@ -211,6 +228,10 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     @queue.task(name=REBASE, queue=WORK)
     async def rebase(project: str, spec: str) -> None:
         await tasks.rebase(project, spec)
+
+    @queue.task(name=ANSWER, queue=WORK)
+    async def answer(project: str, gate: str) -> None:
+        await tasks.answer(project, gate)
 
     # The sixth field of these schedules is the second.
     often = settings.sync_interval < 60  # noqa: PLR2004 (a minute)

@@ -107,6 +107,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         mirrors=jobs.mirrors(settings),
         on_wanted=queue.wanted,
         on_change=queue.changed,
+        on_settled=queue.settled,
         issuer=urlsplit(settings.public_url).netloc or ISSUER,
     )
 

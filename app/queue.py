@@ -13,9 +13,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from specs.service.proposals import pending_on
 from specs.store.connection import Connection, Transactions
+from sync.gates import Gate
 from sync.service.repositories import published_from, repositories_of
 
 SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
+ANSWER = "tell_gate"
 WORK, CLOCK = "work", "clock"
 TRIES = 5
 # What is saved within so many seconds goes to git together.
@@ -48,6 +50,11 @@ async def moved(connection: Connection, project: UUID, spec: UUID) -> None:
     """Have the proposals that wait brought onto a spec that changes in this transaction."""
     if await pending_on(connection, project, spec):
         await _enqueue(connection, REBASE, f"spec:{spec}", project=project, spec=spec)
+
+
+async def settled(connection: Connection, gate: Gate) -> None:
+    """Have the host of a repository told how a gate stands that changes in this transaction."""
+    await _enqueue(connection, ANSWER, f"gate:{gate.id}", project=gate.project, gate=gate.id)
 
 
 async def _enqueue(connection: Connection, task: str, lock: str, after: int = 0, **arguments: UUID | bool) -> None:

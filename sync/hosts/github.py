@@ -98,7 +98,8 @@ class GitHub:
 def pull_of(found: Mapping[str, Any]) -> Pull:
     """Read a pull request as GitHub writes it."""
     merged = bool(found.get("merged") or found.get("merged_at"))
-    return Pull(int(found["number"]), str(found["html_url"]), "merged" if merged else str(found["state"]))
+    head = str((found.get("head") or {}).get("sha") or "")
+    return Pull(int(found["number"]), str(found["html_url"]), "merged" if merged else str(found["state"]), head)
 
 
 def shortened(text: str, most: int) -> str:

@@ -103,4 +103,5 @@ class GitLab:
 
 def pull_of(found: Mapping[str, Any]) -> Pull:
     """Read a merge request as GitLab writes it."""
-    return Pull(int(found["iid"]), str(found["web_url"]), PULLS.get(str(found["state"]), str(found["state"])))
+    state = str(found["state"])
+    return Pull(int(found["iid"]), str(found["web_url"]), PULLS.get(state, state), str(found.get("sha") or ""))

@@ -80,11 +80,12 @@ class PullDraft:
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """A pull request that is there. `state` is open, merged or closed."""
+    """A pull request that is there. `state` is open, merged or closed, `head` the commit that it shows."""
 
     number: int
     url: str
     state: str
+    head: str = ""
 
 
 class Host(Protocol):

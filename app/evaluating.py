@@ -14,6 +14,8 @@ from typing import Any
 
 from app.renderers.json import render
 from drift.debt.acceptance import settle
+from drift.debt.claims import Standing, claims_in, with_claims
+from drift.debt.lock import Lock
 from drift.debt.renames import Renames
 from drift.facts import EdgeAttribute
 from drift.report import CheckReport
@@ -52,25 +54,41 @@ def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     cache = FactCache(Path(request["cache"]))
     reading = Reading(side.config.source_roots, side.config.excludes, processes=1)
     history = History(side, {}, cache, reading)
-    question = Question(date.fromisoformat(request["today"]), None, history.past)
+    standing = standing_of(request)
+    question = Question(date.fromisoformat(request["today"]), None, history.past, standing.counts if standing else None)
     try:
         done = evaluate(side.tree, documents, cache, reading, question)
     finally:
         cache.save()
-    report = json.loads(render(accepted(done.report, side, cache, request)))
-    return {"report": report, "counts": report["counts"], "paths": path_rows(done)}
+    lock = read_lock(side.tree)
+    report = json.loads(render(accepted(done.report, side, lock, cache, request)))
+    claims = [
+        [one.invariant, one.subject, one.state, one.until, one.by, one.because]
+        for one in claims_in(lock.entries).values()
+    ]
+    return {"report": report, "counts": report["counts"], "paths": path_rows(done), "claims": claims}
 
 
-def accepted(report: CheckReport, side: Side, cache: FactCache, request: Mapping[str, Any]) -> CheckReport:
+def standing_of(request: Mapping[str, Any]) -> Standing | None:
+    """Say which claims of the lock count; None where the request does not know people, and all do."""
+    given = request.get("claims")
+    if given is None:
+        return None
+    return Standing(frozenset(given["approved"]), frozenset(given["known"]), trusted=given["trusted"])
+
+
+def accepted(report: CheckReport, side: Side, lock: Lock, cache: FactCache, request: Mapping[str, Any]) -> CheckReport:
     """Give a report with the states that the commit's own lock gives its findings.
 
     The lock names specs by their paths in the repository, the report by their places in the project.
     """
     today = date.fromisoformat(request["today"])
     names = Renames({inside: place for place, inside, *_ in request["specs"] if inside and inside != place})
-    lock = read_lock(side.tree)
-    here = replace(lock, entries=tuple(names.entry(entry) for entry in lock.entries))
-    return settle(report, here, today, lambda: since_lock(side, cache, CheckOptions(today, processes=1)))
+    standing = standing_of(request)
+    counting = [entry for entry in lock.entries if standing is None or standing.counts(entry)]
+    here = replace(lock, entries=tuple(map(names.entry, counting)))
+    settled = settle(report, here, today, lambda: since_lock(side, cache, CheckOptions(today, processes=1)))
+    return with_claims(settled, [names.entry(entry) for entry in lock.entries if entry not in counting])
 
 
 def path_rows(done: Evaluation) -> list[list[Any]]:

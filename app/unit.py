@@ -31,6 +31,7 @@ from specs.service.searching import Searching
 from specs.service.tags import Tags
 from specs.service.tokens import Tokens
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
+from sync.service.claims import Claims
 from sync.service.contexts import Contexts
 from sync.service.fetching import Mirrors
 from sync.service.gating import Gates, SettledHook
@@ -116,6 +117,7 @@ class Services:
         self.repositories = Repositories(
             database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted
         )
+        self.claims = Claims(database, now, parts.on_wanted)
         self.excerpts = Excerpts(database, parts.mirrors)
         self.contexts = Contexts(
             database,

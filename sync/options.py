@@ -9,6 +9,7 @@ from specs.values import dataclass
 from sync.progress import Progress, no_progress
 
 if TYPE_CHECKING:
+    from drift.debt.claims import Counts
     from drift.mentions.references import Reference
     from drift.mentions.removal import Past
     from specs.document import Yaml
@@ -45,8 +46,12 @@ class CheckOptions:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an evaluation is to answer: which kinds (None: all), as of which day, with whose memory of the past."""
+    """What an evaluation is to answer: which kinds (None: all), as of which day, with whose memory of the past.
+
+    `counts` says which lines of the lock are to be believed (None: all).
+    """
 
     today: date
     only: frozenset[str] | None = None
     past_reader: "PastReader | None" = None
+    counts: "Counts | None" = None

@@ -76,10 +76,10 @@ def governing(
     return tuple(sorted(chosen, key=lambda head: head.path))
 
 
-def specs_digest(heads: Iterable[SpecHead]) -> str:
-    """Name a set of spec revisions, with what in them awaits a person."""
+def specs_digest(heads: Iterable[SpecHead], decided: Iterable[str] = ()) -> str:
+    """Name a set of spec revisions, with what in them awaits a person, and what was `decided` on claims of the lock."""
     lines = sorted(f"{head.path}\0{head.id}\0{head.revision}{_waiting(head)}\n" for head in heads)
-    return hashlib.sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
+    return hashlib.sha256("".join([*lines, *decided]).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _waiting(head: SpecHead) -> str:

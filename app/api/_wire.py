@@ -63,7 +63,7 @@ class ActorOut(Out):
 
 
 class CauseOut(Out):
-    """Why something changed: a commit, or a spec's revision (`spec` and `spec_path` are then set)."""
+    """Why something changed: a commit, a spec's revision (`spec` and `spec_path` are then set), or a decided claim."""
 
     kind: CauseKind
     reference: str

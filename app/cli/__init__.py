@@ -50,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "app.cli.check", "Hold the code against its specs.", CHECK),
     Command("baseline", "app.cli.baseline", "Freeze today's findings: from now on only new ones break.", CHECK),
     Command("waive", "app.cli.waive", "Accept one finding until a date, for a reason.", CHECK),
+    Command("claims", "app.cli.claims", "Approve what locks that came by git say in a person's name.", SPECS),
     Command("confirm", "app.cli.confirm", "Say that a section still describes its code.", CHECK),
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
     Command("learn", "app.cli.learn", "Write down what the code keeps to, as a draft.", CHECK),

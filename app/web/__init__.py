@@ -6,6 +6,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from app.web import (
     administration,
+    claims,
     confirming,
     conflicts,
     drift,
@@ -34,6 +35,7 @@ MODULES: tuple[ModuleType, ...] = (
     conflicts,
     drift,
     gates,
+    claims,
     reports,
     administration,
 )

@@ -107,6 +107,11 @@ def gate(slug: str, ident: str, act: str = "") -> str:
     return f"{project(slug)}/gates/{quote(ident, safe='')}{'/' + act if act else ''}"
 
 
+def claims(slug: str) -> str:
+    """Give the list of claims in locks."""
+    return f"{project(slug)}/claims"
+
+
 def proposals(slug: str, query: str = "") -> str:
     """Give the list of proposals; `query` is an encoded query string."""
     return f"{project(slug)}/proposals{'?' + query if query else ''}"

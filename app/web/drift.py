@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.unit import Unit
 from app.web import answers
 from app.web.answers import Web, here
+from app.web.claims import waiting
 from app.web.listing import titles_and_owners
 from app.web.reading import document_of, line_of, panel_of, sentence_before
 from app.web.specs import spec_line
@@ -32,6 +33,7 @@ REASONS = {
     Reason.FIXED: "the code follows again",
     Reason.INTENT_CHANGED: "the spec changed",
     Reason.INVARIANT_REMOVED: "the invariant was removed",
+    Reason.CONFIRMED: "a person confirmed the section",
 }
 
 
@@ -59,7 +61,8 @@ async def list_findings(request: Web, unit: NamedDependency[Unit], project: From
     rows = tuple(line_of(record, titles, repositories, owners) for record in found.items)
     following = urlencode({**chosen, "cursor": found.next}) if found.next else ""
     checked = any(one.verdict is not None for one in at.verdicts)
-    view = FindingList(rows, filters_of(chosen, titles, names), len(rows), following, checked, len(repositories))
+    filters, claimed = filters_of(chosen, titles, names), await waiting(unit, ident)
+    view = FindingList(rows, filters, len(rows), following, checked, len(repositories), claimed)
     return answers.page("findings.html", at.frame, view)
 
 
@@ -122,6 +125,7 @@ async def read_finding(
             )
             for event in detail.events
         ),
+        claims=await waiting(unit, ident, record.repository, record.invariant) if record.invariant else 0,
     )
     return answers.page("finding.html", answers.titled(at.frame, record.message), view)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from drift.debt.lock import Entry
 from drift.lives.life import Look
 from drift.lives.records import CheckVerdict
 from specs.document import Yaml
@@ -31,13 +32,17 @@ class PathRow:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A finished evaluation (`problem` empty), or why there is none. `report` is the JSON of a check, version 1."""
+    """A finished evaluation (`problem` empty), or why there is none. `report` is the JSON of a check, version 1.
+
+    `claims` are the lines of the commit's lock that speak in somebody's name.
+    """
 
     verdict: CheckVerdict
     report: Mapping[str, Yaml] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     paths: tuple[PathRow, ...] = ()
     problem: str = ""
+    claims: tuple[Entry, ...] = ()
 
     @property
     def findings(self) -> dict[str, Mapping[str, Any]]:
@@ -95,10 +100,11 @@ def read_evaluated(output: bytes) -> Evaluated:
             check_finding(finding)
         verdict = CheckVerdict(report["verdict"])
         counts = {str(name): int(value) for name, value in given["counts"].items()}
+        claims = tuple(check_claim(row) for row in given.get("claims", ()))
         placed = tuple(PathRow(path, module, tuple(imports), tuple(by)) for path, module, imports, by in paths)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return failed(f"The evaluation printed something else than a report ({type(error).__name__}).")
-    return Evaluated(verdict, report, counts, placed)
+    return Evaluated(verdict, report, counts, placed, claims=claims)
 
 
 def check_invariant(row: Mapping[str, Any]) -> None:
@@ -121,6 +127,15 @@ def check_finding(row: Mapping[str, Any]) -> None:
     if not 0 < len(row["fingerprint"]) <= DIGITS:
         raise ValueError("not a fingerprint")
     int(code["line"]) if code else None
+
+
+def check_claim(row: Sequence[Any]) -> Entry:
+    """Make the entry of a claim. Raises `ValueError` or `TypeError` for what is none."""
+    invariant, subject, state, until, by, because = row
+    texts = (invariant, subject, until, by, because)
+    if state not in {"waived", "reviewed"} or not all(isinstance(text, str) for text in texts):
+        raise ValueError("not a claim")
+    return Entry(invariant, subject, "waived" if state == "waived" else "reviewed", until, by, because)
 
 
 def clean(value: Any) -> Any:

@@ -46,18 +46,20 @@ AFTER: Mapping[LifeEvent, LifeState] = {
 
 
 class CauseKind(StrEnum):
-    """What made the check necessary, and so what its events are put down to."""
+    """What made the check necessary, and so what its events are put down to; `CLAIM`: what a person said of one."""
 
     COMMIT = "commit"
     SPEC = "spec"
+    CLAIM = "claim"
 
 
 class Reason(StrEnum):
-    """Why a finding was resolved: the code follows again, or the intent no longer asks for it."""
+    """Why a finding was resolved: the code follows again, the intent no longer asks for it, or a person looked."""
 
     FIXED = "fixed"
     INTENT_CHANGED = "intent-changed"
     INVARIANT_REMOVED = "invariant-removed"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,8 @@ def departure(cause: Cause, *, removed: bool) -> Reason:
     """Say why a finding is gone. A commit under an unchanged invariant fixed it; else the intent moved."""
     if removed:
         return Reason.INVARIANT_REMOVED
-    return Reason.FIXED if cause.kind is CauseKind.COMMIT else Reason.INTENT_CHANGED
+    reasons = {CauseKind.COMMIT: Reason.FIXED, CauseKind.CLAIM: Reason.CONFIRMED}
+    return reasons.get(cause.kind, Reason.INTENT_CHANGED)
 
 
 def replay(previous: Mapping[str, Known], events: Iterable[Event]) -> dict[str, Known]:

@@ -54,7 +54,7 @@ checks = Table(
     Column("resolved", Integer, nullable=False),
     Column("regressed", Integer, nullable=False),
     CheckConstraint("verdict in ('kept', 'broken', 'error')", name="verdict"),
-    CheckConstraint("cause_kind in ('commit', 'spec')", name="cause_kind"),
+    CheckConstraint("cause_kind in ('commit', 'spec', 'claim')", name="cause_kind"),
     Index("ix_checks_order", "repository_id", "seq"),
     Index("ix_checks_report", "report"),
 )

@@ -30,7 +30,7 @@ def cause(name: str) -> tuple[SchemaItem, ...]:
         Column(f"{name}_at", Time, nullable=False),
         Column(f"{name}_spec", Id),
         Column(f"{name}_path", Text, nullable=False, server_default=EMPTY),
-        CheckConstraint(f"{name}_kind in ('commit', 'spec')", name=f"{name}_kind"),
+        CheckConstraint(f"{name}_kind in ('commit', 'spec', 'claim')", name=f"{name}_kind"),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
 
+from drift.debt.claims import Standing
 from drift.lives.evaluated import Evaluated, storable
 from drift.lives.life import CauseKind
 from drift.lives.records import CauseRecord, CheckVerdict, CommitRecord, Repository
@@ -22,20 +23,23 @@ from drift.store.repositories import RepositoryStore
 from specs.access import Principal
 from specs.errors import Family, HoldfastError
 from specs.library import SpecText
-from specs.revision import Actor
+from specs.revision import Actor, Provenance
 from specs.service.authorship import Authorship
 from specs.service.imports import claimed_author
 from specs.service.library import Library
 from specs.store.connection import Clock, Connection, IdSource, Transactions
-from sync.bindings import Binding
+from sync.bindings import Binding, Trust
+from sync.claims import LockClaim, decided, standing_of
 from sync.gitrepo.folders import Authored, Folders
 from sync.gitrepo.objects import Objects
 from sync.plan import WINDOW, SpecHead, changed_specs, cut, governing, specs_digest
+from sync.service.claiming import decision_cause, is_of_person, see_claims
 from sync.service.failing import count
 from sync.service.fetching import Fetched, Mirrors
 from sync.service.importing import Source, SpecImport, origin_of
 from sync.service.looking import find_folders, with_submodules
 from sync.store.bindings import BindingStore
+from sync.store.claims import ClaimStore
 
 BATCH = 50
 Evaluator: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Evaluated]]
@@ -178,12 +182,16 @@ class Synchroniser:
         record_of = commit_record(told[-1])
         cause = CauseRecord(CauseKind.COMMIT, commit, record_of.author, min(record_of.at, self._outside.clock()))
         heads, texts = await self._governing(source.repository)
-        evaluation = await self._evaluate(source.repository, commit, heads, texts)
+        trusted = origin_of(told[-1], source.binding.trust).provenance is Provenance.EXPLICIT
+        claims = await self._claims(source.repository)
+        evaluation = await self._evaluate(source.repository, commit, heads, texts, standing_of(claims, trusted=trusted))
         done = self._finished(source.repository, record_of, heads, cause, evaluation)
+        done = replace(done, specs_digest=specs_digest(heads, decided(claims)))
         async with self._database.transaction() as connection:
             check = await record(connection, done)
             await count(connection, source.repository.project, check, await self._agent(connection, source, told[-1]))
             if check is not None:
+                await see_claims(connection, done, source.repository.project, trusted=trusted)
                 await BindingStore(connection).set_imported(source.repository.id, commit)
         return None if check is None else sum(len(one.changes) for one in told)
 
@@ -201,25 +209,37 @@ class Synchroniser:
             store = RepositoryStore(connection)
             before, commit = await store.specs_read(repository.id), await store.commit(repository.id, repository.head)
             last = await CheckStore(connection).last_of(repository.id)
+            binding = await BindingStore(connection).get(repository.id)
+        claims = await self._claims(repository)
         moved, gone = changed_specs(before, heads)
         unfinished = again and last is not None and last.verdict is CheckVerdict.ERROR
-        renamed = not moved and last is not None and last.specs_digest != specs_digest(heads)
+        renamed = not moved and last is not None and last.specs_digest != specs_digest(heads, decided(claims))
         # What git brought is evaluated on the commit that brought it, though a killed run may not have come to that.
         ours = any(not texts[ref].revision.origin.startswith("git:") for ref in moved)
         if commit is None or not (ours or gone or unfinished or renamed):
             return False
         causes = await self._causes(repository, before, texts, moved, gone)
-        latest = max(causes.values(), key=lambda cause: cause.at, default=last.cause if last else None)
-        if latest is None:
+        new = [*causes.values(), *decision_cause(claims, last)]
+        by_cause = max(new, key=lambda cause: cause.at, default=last.cause if last else None)
+        if by_cause is None:
             return False
-        evaluation = await self._evaluate(repository, commit.id, heads, texts)
-        done = self._finished(repository, commit, heads, latest, evaluation)
-        by = texts.get(latest.spec) if latest.spec is not None else None
+        trusted = binding is not None and binding.trust is Trust.BRANCH and is_of_person(commit)
+        standing = standing_of(claims, trusted=trusted)
+        evaluation = await self._evaluate(repository, commit.id, heads, texts, standing)
+        done = self._finished(repository, commit, heads, by_cause, evaluation)
+        done = replace(done, specs_digest=specs_digest(heads, decided(claims)))
+        by = texts.get(by_cause.spec) if by_cause.spec is not None else None
         async with self._database.transaction() as connection:
             check = await record(connection, replace(done, causes=causes))
-            author = by.revision.actor if by is not None and latest.reference == by.revision.digest else None
+            author = by.revision.actor if by is not None and by_cause.reference == by.revision.digest else None
             await count(connection, repository.project, check, author)
+            if check is not None:
+                await see_claims(connection, done, repository.project, trusted=trusted)
         return check is not None
+
+    async def _claims(self, repository: Repository) -> dict[str, LockClaim]:
+        async with self._database.read() as connection:
+            return await ClaimStore(connection).of(repository.id)
 
     async def _causes(
         self,
@@ -261,7 +281,12 @@ class Synchroniser:
         return governing(heads, owners, prefixes, repository.id), texts
 
     async def _evaluate(
-        self, repository: Repository, commit: str, heads: Sequence[SpecHead], texts: Mapping[UUID, SpecText]
+        self,
+        repository: Repository,
+        commit: str,
+        heads: Sequence[SpecHead],
+        texts: Mapping[UUID, SpecText],
+        standing: Standing,
     ) -> tuple[Evaluated, int]:
         """Have a commit evaluated, and say how many milliseconds that took."""
         async with self._database.read() as connection:
@@ -276,6 +301,11 @@ class Synchroniser:
             "specs": [
                 [head.path, files.get(head.id, ""), texts[head.id].text, list(head.unconfirmed)] for head in heads
             ],
+            "claims": {
+                "approved": sorted(standing.approved),
+                "known": sorted(standing.known),
+                "trusted": standing.trusted,
+            },
         }
         evaluated = await self._outside.evaluator(request)
         return evaluated, int((self._outside.clock() - begun).total_seconds() * 1000)

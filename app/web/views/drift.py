@@ -9,6 +9,7 @@ from markupsafe import Markup
 from app.web.chart import Chart
 from app.web.views.specs import FindingLine, SpecRow
 from specs.revision import Revision
+from sync.claims import LockClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class FindingList:
-    """The findings of a project, as filtered. `next_page` is an encoded query string, empty at the end."""
+    """The findings of a project, as filtered. `next_page` is an encoded query string, empty at the end.
+
+    `claims` is how many lines of locks wait for a person.
+    """
 
     rows: tuple[FindingLine, ...]
     filters: tuple[Filter, ...]
@@ -40,6 +44,25 @@ class FindingList:
     next_page: str = ""
     checked: bool = True
     repositories: int = 1
+    claims: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """A claim with the name of its repository."""
+
+    claim: LockClaim
+    repository: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimsPage:
+    """The claims of a project; `may_decide` where the reader is a person who reviews."""
+
+    rows: tuple[ClaimRow, ...]
+    may_decide: bool
+    error: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

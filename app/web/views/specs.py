@@ -200,7 +200,10 @@ class FindingEvent:
 
 @dataclass(frozen=True, slots=True)
 class FindingPage:
-    """One finding with its evidence. `sentence` is the spec's prose around it, rendered and cleaned."""
+    """One finding with its evidence. `sentence` is the spec's prose around it, rendered and cleaned.
+
+    `claims` is how many lines of the lock about its invariant wait for a person.
+    """
 
     line: FindingLine
     fix: str
@@ -209,3 +212,4 @@ class FindingPage:
     code: tuple[CodeLine, ...] = ()
     evidence: tuple[Hop, ...] = ()
     events: tuple[FindingEvent, ...] = ()
+    claims: int = 0

@@ -70,7 +70,7 @@ def author_of(known: Known, domain: str) -> Author:
             return Author(name, address)
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", known.login or known.actor.name).strip("-.").lower()
     mark = "agent." if known.actor.kind is ActorKind.AGENT else ""
-    return Author(name, f"{mark}{plain or known.actor.id.hex[:12]}@users.noreply.{domain}")
+    return Author(name, f"{mark}{plain or known.actor.id.hex}@users.noreply.{domain}")
 
 
 def message_of(step: Step) -> str:

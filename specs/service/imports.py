@@ -50,6 +50,7 @@ class Imports:
         git: GitOrigin,
         *,
         spec: UUID | None = None,
+        anew: bool = False,
     ) -> Saved:
         """Take in a text that a commit brings. The head moves if the spec is new or git wrote its head.
 
@@ -58,7 +59,8 @@ class Imports:
         that cannot be kept; `WaitsError` where policy wants it reviewed first: then the head stays where it is.
 
         What git has cannot be refused for what it hides: it is kept, told to readers and not served to agents. Secrets
-        are masked, so that the rest of the text counts and they go no further.
+        are masked, so that the rest of the text counts and they go no further. With `anew` a spec that was called so
+        before is not meant.
         """
         principal.require(project, Role.EDITOR, Scope.WRITE)
         writing.check_kept(path, text)
@@ -69,7 +71,7 @@ class Imports:
             store = LibraryStore(connection, project)
             author = await self._author(connection, project, git)
             returns = spec is None
-            found = await _meant(store, path, spec)
+            found = await store.at_path(path_key(path), lock=True) if anew else await _meant(store, path, spec)
             if found is None:
                 made = _compose(self._new_id(), text, (), author, git)
                 part = SpecDelta(made.spec_id, Operation.CREATE, None, path, path, "", text)

@@ -200,10 +200,9 @@ class SpecImport:
         spec = known.spec if known is not None else None
         try:
             text = await asyncio.to_thread(read_text, source.mirror, change.blob)
-            if spec is None:
-                await self._refuse_taken(repository, place, path)
+            anew = spec is None and await self._is_anew(repository, place, path)
             saved = await self._imports.import_revision(
-                self._principal, repository.project, place, text, origin, spec=spec
+                self._principal, repository.project, place, text, origin, spec=spec, anew=anew
             )
         except WaitsError as error:
             # The file is read; its spec stays as it is until people decide.
@@ -219,18 +218,23 @@ class SpecImport:
         current = saved.revision.digest in {saved.spec.head, saved.spec.diverged, saved.spec.agreed}
         return SpecFile(path, saved.spec.id, "", change.blob if current else "")
 
-    async def _refuse_taken(self, repository: Repository, place: str, path: str) -> None:
-        """Raise where the spec at a path is another file's: two would overwrite each other for ever."""
+    async def _is_anew(self, repository: Repository, place: str, path: str) -> bool:
+        """Say whether the spec that had a file's place before is another file's by now.
+
+        Raises where the spec that has it is another file's: two would overwrite each other for ever.
+        """
         async with self._database.read() as connection:
             files = BindingStore(connection)
             other = await files.other_owner(repository.project, path_key(place), repository.id)
             mine = await files.file_of(repository.id, path_key(place), path)
+            former = await files.former_has_file(repository.id, path_key(place))
         if other is not None:
             raise MissingError(
                 f"The spec {place} comes from the repository {other}.", "Register one of them with another prefix."
             )
         if mine is not None:
             raise MissingError(f"The spec {place} comes from the file {mine}.", "Rename one of the two files.")
+        return former
 
     async def _rename(self, source: Source, path: str, was: str, origin: GitOrigin, known: SpecFile) -> str:
         """Bring a file's new name to its spec; give the problem with it, "" for none."""

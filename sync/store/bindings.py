@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection
-from specs.tables.library import specs
+from specs.tables.library import former_paths, specs
 from sync.bindings import OWN_BRANCH, Binding, Held, Publish, Pushed, Received, SpecFile, Trust
 from sync.tables import bindings, deliveries, spec_files
 
@@ -135,6 +135,18 @@ class BindingStore:
             .limit(1)
         )
         return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def former_has_file(self, repository: UUID, path_key: str) -> bool:
+        """Say whether the spec that had a path before has a file of a repository, under its new name."""
+        query = (
+            select(spec_files.c.path)
+            .join(repositories, repositories.c.id == spec_files.c.repository_id)
+            .join(former_paths, former_paths.c.spec_id == spec_files.c.spec_id)
+            .where(spec_files.c.repository_id == repository, former_paths.c.path_key == path_key)
+            .where(former_paths.c.project_id == repositories.c.project_id)
+            .limit(1)
+        )
+        return (await self._connection.execute(query)).scalar_one_or_none() is not None
 
     async def put_file(self, repository: UUID, project: UUID, file: SpecFile) -> None:
         """Record what a file became."""

@@ -1,21 +1,21 @@
 """What is written here becomes commits: on which branch, of whom, byte for byte, and once."""
 
-import pytest
+import asyncio
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from app.db import Database
 from specs.library import SpecStatus
 from sync.bindings import Publish
 from sync.service.publishing import Outcome
+from tests.factories import open_world
 from tests.gitmaker import Made
+from tests.histories import ACTIONS, MODES, evaluate_nothing, judge
 from tests.stage import make_stage
 
 A = "# Alpha\n\nFirst words.\n\n## More\n\nSecond words.\n"
 FILES = {"docs/specs/a.md": A, "README.md": "hello\n"}
-
-
-async def evaluate_nothing(request):
-    from drift.lives.evaluated import failed  # noqa: PLC0415 (of this one helper)
-
-    return failed("not now")
 
 
 @pytest.fixture
@@ -300,3 +300,27 @@ async def test_bytes_that_no_editor_shows_stay(stage):
     assert stage.made.read("docs/specs/a.md") == crlf.replace(b"First", b"Better")
     assert stage.made.git("ls-tree", "main", "docs/specs/a.md").startswith("100755")
     assert await quiet(stage)
+
+
+CALM = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+
+
+@pytest.fixture
+def runner():
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+def test_random_histories_end_in_the_same_bytes_with_nothing_lost(world_url, world_secret, tmp_path, runner):
+    async def begin():
+        return await open_world(Database(world_url), world_secret)
+
+    world = runner.run(begin())
+
+    @CALM
+    @given(ACTIONS, MODES)
+    def play(actions, mode):
+        assert runner.run(judge(world, tmp_path, mode, actions)) == []
+
+    play()
+    runner.run(world.database.close())

@@ -73,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("export", "app.cli.export", "Write specs as files, JSON or a PDF.", SPECS),
     Command("propose", "app.cli.propose", "Propose a change of specs; policy and people decide.", SPECS),
     Command("proposals", "app.cli.proposals", "List, read, review and decide on proposals.", SPECS),
+    Command("conflicts", "app.cli.conflicts", "List, read and settle what could not be merged.", SPECS),
     Command("requirements", "app.cli.requirements", "List the requirements in specs of any dialect.", CHECK),
     Command("openspec", "app.cli.openspec", "Validate and apply OpenSpec changes, and see which of them meet.", CHECK),
     Command("policy", "app.cli.policy", "Try policies on their examples, see what they decided and why.", SPECS),

@@ -88,7 +88,6 @@ def _pauses(every: float) -> Iterator[float]:
 def _round(at: Opened, gone: set[str], *, removals: bool) -> set[str]:
     """Do one round; a file that is gone counts as removed only when it was gone the round before. Give what is gone."""
     run = at.run
-    before = run.state
     run.begin()
     run.look_there()
     run.pull()
@@ -97,8 +96,7 @@ def _round(at: Opened, gone: set[str], *, removals: bool) -> set[str]:
     check_removals(run, allowed=removals)
     settled = set(run.scan.stamps) | (missing & gone)
     run.push(again=False, only=settled)
-    if run.state != before:
-        run.save()
+    run.save()
     return missing
 
 

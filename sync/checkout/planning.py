@@ -62,19 +62,22 @@ def plan(
             if record.base != record.there:
                 found.append(Item(ident, record.at, record.at, here=("unreadable",), there=_there(record)))
             continue
-        place = places[ident]
+        place, base = places[ident], record.base
+        if base is not None and base == record.there and place == record.at == base.path and files[place] == base.text:
+            continue
         if not place and not record.at and record.there is not None:
             # A spec that never came here meets what stands at its path.
             place = loose.pop(path_key(record.there.path), "")
         item = weigh(record, place, files.get(place, ""))
         if item is not None:
             found.append(item)
-    names = {path_key(record.there.path) for record in state.records.values() if record.there is not None}
+    names = {path_key(one.there.path) for one in state.records.values() if one.there is not None} if loose else set()
     for path in loose.values():
         clash = path_key(path) in names
         given = () if clash else (Operation.CREATE,)
         found.append(Item("", path, path, files[path], ("new",), gives=given, pause=Reason.TAKEN if clash else None))
-    return tuple(sorted(_without_clashes(found, places, files), key=lambda item: (item.path, item.id)))
+    sure = _without_clashes(found, places, files) if found else ()
+    return tuple(sorted(sure, key=lambda item: (item.path, item.id)))
 
 
 def weigh(record: Record, at: str, text: str) -> Item | None:

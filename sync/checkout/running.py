@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from specs.lineruns import runs
-from specs.merging import merge
 from specs.paths import check_path, path_key
 from specs.revision import text_digest
 from sync.checkout.exchange import Change, Server, Text, Want
@@ -21,7 +20,7 @@ from sync.checkout.planning import Item, Take, plan, unsent
 from sync.checkout.values import Operation, Reason, Record, Sent, Step, Version, Wait
 
 BATCH = 500
-MOST_SENT = 50
+MOST_SENT = 100
 MOST_BYTES = 500_000
 ORDER = (Operation.RESTORE, Operation.RETIRE, Operation.RENAME, Operation.SAVE, Operation.CREATE)
 
@@ -55,7 +54,7 @@ class Run:
         self._new_key = new_key
         self._message = message
         self._merged: dict[str, str] = {}
-        self.state = keeper.load()
+        self.state = self._kept = keeper.load()
         self._paths: dict[str, str] = {}
         self.scan = Scan()
         self.log = Log()
@@ -108,8 +107,10 @@ class Run:
         return now
 
     def save(self) -> None:
-        """Have the disk hold what is known."""
-        self._keeper.save(self.state)
+        """Have the disk hold what is known, if that is not what it holds."""
+        if self.state != self._kept:
+            self._keeper.save(self.state)
+            self._kept = self.state
 
     def items(self, *, settle: bool = True) -> tuple[Item, ...]:
         """Say what differs and what to do; `settle` tries the merges, so that what cannot be merged is paused."""
@@ -148,6 +149,8 @@ class Run:
         return tuple(self._try(item) if item.take is Take.MERGE else item for item in items)
 
     def _try(self, item: Item) -> Item:
+        from specs.merging import merge  # noqa: PLC0415 (half of what a run has to load, and most merge nothing)
+
         record = self.state.records[item.id]
         base = self.text(record.base.text) if record.base else None
         here = self.text(item.text)

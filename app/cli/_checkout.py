@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from app.wording import clean, counted
 from specs.errors import UserError
 from sync.checkout.folder import Folder, Trouble
 from sync.checkout.keeping import Keeper
-from sync.checkout.linking import HINT, HOME, Link, find_link, find_root, usual_folder, write_link
+from sync.checkout.linking import HINT, HOME, Link, branch_of, find_link, find_root, usual_folder, write_link
 from sync.checkout.planning import Item, Take, unsent, value_of
 from sync.checkout.running import Run
 from sync.checkout.values import Operation, Reason, Sent, Wait
@@ -257,6 +257,12 @@ def as_json(at: Opened, told: Sequence[Line], troubles: Sequence[Trouble], **mor
     return json.dumps(answer, ensure_ascii=False, indent=2)
 
 
+def note_branch(at: Opened) -> None:
+    """Remember where git stands, once nothing here waits to be sent."""
+    if not at.run.state.branch or not any(item.gives for item in at.run.items(settle=False)):
+        at.run.state = replace(at.run.state, branch=branch_of(at.root))
+
+
 def finish(at: Opened, format_: str, *, quiet: bool = False) -> int:
     """Write what a run did and what is left, and give the exit code: 1 where somebody has to look at something."""
     run = at.run
@@ -277,6 +283,19 @@ def finish(at: Opened, format_: str, *, quiet: bool = False) -> int:
         if not told and not troubles and not quiet:
             click.echo(f"{counted(len(run.state.entries()), 'spec')}: {at.name} are the same.")
     return 1 if needs(told, troubles) else 0
+
+
+def check_branch(at: Opened, *, allowed: bool) -> None:
+    """Raise `UserError` where git stands elsewhere than when the folder was in step, and the files differ for that.
+
+    Who looks at an old branch does not mean to send what stands there. Remembers where git stands otherwise.
+    """
+    run, now = at.run, branch_of(at.root)
+    before = run.state.branch
+    if not allowed and before not in {"", now} and any(item.gives for item in run.items(settle=False)):
+        message = f"Git is on {now or 'no branch'}, and this folder was last in step on {before}. Nothing was sent."
+        raise UserError(message, "If what stands here is meant: holdfast push --this-branch.")
+    run.state = replace(run.state, branch=now)
 
 
 def check_removals(run: Run, *, allowed: bool) -> None:

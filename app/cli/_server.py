@@ -149,7 +149,7 @@ class RemoteServer:
             self._remote.ask("PUT", place, body, headers={"if-match": answer.headers.get("etag", "")})
         except (UserError, MissingError) as error:
             return Outcome("refused", change.id, detail=error.message, hint=error.hint)
-        return Outcome("waits", change.id, ident=sent.ident, detail="The proposal has the new text.")
+        return Outcome("waits", change.id, ident=sent.ident, detail=sent.detail, hint=sent.hint)
 
     def fate(self, sent: Sent) -> Wait:
         """Ask how something stands; see `sync.checkout.exchange.Server`."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.cli._checkout import Opened, finish, opened
+from app.cli._checkout import Opened, finish, note_branch, opened
 from app.cli._remote import server_options
 from app.settings import Settings
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
@@ -39,6 +39,7 @@ def pull(  # noqa: PLR0913 (one for each option)
         for name in paths:
             _give_up(at, named(at, name))
         at.run.pull()
+        note_branch(at)
         at.run.save()
         code = finish(at, format_)
     sys.exit(code)

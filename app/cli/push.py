@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from app.cli._checkout import check_removals, finish, opened
+from app.cli._checkout import check_branch, check_removals, finish, opened
 from app.cli._remote import server_options
 from app.cli.pull import named
 from app.settings import Settings
@@ -17,6 +17,7 @@ from sync.checkout.deciding import mine
 @click.option("--mine", "keep", is_flag=True, help="The files at PATHS are right as they stand here.")
 @click.option("--message", "-m", default="", metavar="TEXT", help="Why, for the history.")
 @click.option("--removals", is_flag=True, help="Also where most files are gone here.")
+@click.option("--this-branch", is_flag=True, help="Also where git is on another branch than before.")
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @server_options
 @click.pass_obj
@@ -28,6 +29,7 @@ def push(  # noqa: PLR0913 (one for each option)
     keep: bool,
     message: str,
     removals: bool,
+    this_branch: bool,
     format_: str,
     server: str,
     project: str,
@@ -47,6 +49,7 @@ def push(  # noqa: PLR0913 (one for each option)
         for name in paths:
             item = named(at, name)
             run.state = run.state.put(mine(item, run.state.records[item.id]))
+        check_branch(at, allowed=this_branch)
         check_removals(run, allowed=removals)
         run.push()
         run.save()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from app.cli._checkout import Opened, check_removals, finish, lines, opened
+from app.cli._checkout import Opened, check_branch, check_removals, finish, lines, opened
 from app.cli._remote import server_options
 from app.settings import Settings
 from app.wording import clean
@@ -23,10 +23,19 @@ LONGEST = 60.0
     "--every", default=EVERY, show_default=True, type=click.FloatRange(0.2, 3600), help="Seconds between rounds."
 )
 @click.option("--removals", is_flag=True, help="Also where most files are gone here.")
+@click.option("--this-branch", is_flag=True, help="Also where git is on another branch than before.")
 @server_options
 @click.pass_obj
 def watch(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, *, once: bool, every: float, removals: bool, server: str, project: str
+    settings: Settings,
+    /,
+    *,
+    once: bool,
+    every: float,
+    removals: bool,
+    this_branch: bool,
+    server: str,
+    project: str,
 ) -> None:
     """Bring what changes there and send what changes here, in rounds; writes only what it does and what waits for you.
 
@@ -38,18 +47,19 @@ def watch(  # noqa: PLR0913 (one for each option)
             at.run.begin()
             at.run.look_there()
             at.run.pull()
+            check_branch(at, allowed=this_branch)
             check_removals(at.run, allowed=removals)
             at.run.push()
             at.run.save()
             code = finish(at, "text")
         sys.exit(code)
     try:
-        _go_on(settings, server, project, every=every, removals=removals)
+        _go_on(settings, server, project, every=every, allowed=(removals, this_branch))
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)
 
 
-def _go_on(settings: Settings, server: str, project: str, *, every: float, removals: bool) -> None:
+def _go_on(settings: Settings, server: str, project: str, *, every: float, allowed: tuple[bool, bool]) -> None:
     """Go on round by round."""
     told: set[str] = set()
     gone: set[str] = set()
@@ -58,7 +68,7 @@ def _go_on(settings: Settings, server: str, project: str, *, every: float, remov
     while True:
         try:
             with opened(settings, server, project) as at:
-                gone = _round(at, gone, removals=removals)
+                gone = _round(at, gone, *allowed)
                 told = _tell(at, told)
         except UnavailableError as error:
             if not away:
@@ -85,7 +95,7 @@ def _pauses(every: float) -> Iterator[float]:
         pause = min(pause * 2, LONGEST)
 
 
-def _round(at: Opened, gone: set[str], *, removals: bool) -> set[str]:
+def _round(at: Opened, gone: set[str], removals: bool, this_branch: bool) -> set[str]:  # noqa: FBT001 (what is allowed)
     """Do one round; a file that is gone counts as removed only when it was gone the round before. Give what is gone."""
     run = at.run
     run.begin()
@@ -93,6 +103,8 @@ def _round(at: Opened, gone: set[str], *, removals: bool) -> set[str]:
     run.pull()
     items = run.items(settle=False)
     missing = {item.path for item in items if Operation.RETIRE in item.gives}
+    run.save()
+    check_branch(at, allowed=this_branch)
     check_removals(run, allowed=removals)
     settled = set(run.scan.stamps) | (missing & gone)
     run.push(again=False, only=settled)

@@ -16,6 +16,7 @@ def encode(state: State) -> str:
     head = {
         "version": VERSION,
         "cursor": state.cursor,
+        "branch": state.branch,
         "drafts": {path: _sent(sent) for path, sent in sorted(state.drafts.items())},
         "keys": dict(sorted(state.keys.items())),
         "steps": [_step(step) for step in state.steps],
@@ -39,6 +40,7 @@ def decode(text: str) -> State:
             tuple(_read_step(row) for row in value["steps"]),
             {path: Stamp(*row) for path, row in value["stamps"].items()},
             value["cursor"],
+            value["branch"],
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError("The state of this checkout cannot be read.", BROKEN) from error

@@ -73,6 +73,18 @@ def usual_folder(root: Path, config: Config) -> str:
     return next((folder for folder in DEFAULT_FOLDERS if (root / folder).is_dir()), DEFAULT_FOLDERS[0])
 
 
+def branch_of(root: Path) -> str:
+    """Say where git stands: the name of a branch, or the commit of a detached head; "" outside git."""
+    for place in (root, *root.parents):
+        git = place / ".git"
+        if git.is_file():  # a worktree: the file names its folder
+            git = place / read_file(git, CONFIG_LIMIT).decode("utf-8", "replace").removeprefix("gitdir:").strip()
+        head = read_file(git / "HEAD", CONFIG_LIMIT).decode("utf-8", "replace").strip()
+        if head:
+            return head.removeprefix("ref:").strip().removeprefix("refs/heads/")
+    return ""
+
+
 def write_link(root: Path, link: Link) -> None:
     """Remember a link. Raises `UserError` where that cannot be done."""
     try:

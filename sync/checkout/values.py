@@ -121,6 +121,7 @@ class Step:
 class State:
     """All that a checkout remembers. `drafts` are new files that were sent and wait, by path.
 
+    `branch` is where git stood when the folder was last the same or sent.
     `keys` name changes that were sent and not answered yet; `steps` are under way and are done again after a kill.
     """
 
@@ -130,6 +131,7 @@ class State:
     steps: tuple[Step, ...] = ()
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     cursor: str | None = None
+    branch: str = ""
 
     def entries(self) -> list[Entry]:
         """Give the server's list as far as it is known."""

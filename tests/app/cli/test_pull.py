@@ -1,13 +1,15 @@
 """`holdfast link`, `pull`, `push`, `status` and `watch` against a server: a folder and a project, both ways."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from specs.access import Principal, Role
+from specs.access import SERVER, Principal, Role
 from specs.errors import HoldfastError
-from specs.library import Saved
+from specs.library import GitOrigin, Saved
 from tests.app.cli.conftest import Command
 from tests.app.conftest import Town
 
@@ -182,3 +184,36 @@ async def test_most_files_gone_is_taken_for_a_mistake(place: Place) -> None:
     assert (await place.command("push", "--removals")).exit_code == 0
     with pytest.raises(HoldfastError):
         await place.edit(await place.create("0.md", "# 0\n"), "# 1\n")
+
+
+async def test_another_branch_is_not_sent_by_accident(place: Place) -> None:
+    rules = await place.create("rules.md")
+    head = place.root / ".git/HEAD"
+    head.write_text("ref: refs/heads/main\n")
+    await place.ok("pull")
+    head.write_text("ref: refs/heads/old\n")
+    await place.ok("push")
+    head.write_text("ref: refs/heads/older\n")
+    (place.docs / "rules.md").write_text("# What was once\n")
+    done = await place.command("push")
+    assert (done.exit_code, "Git is on older, and this folder was last in step on old." in done.stderr) == (2, True)
+    assert (await place.read(rules))[1] == TEXT
+    await place.ok("push", "--this-branch")
+    assert (await place.read(rules))[1] == "# What was once\n"
+
+
+async def test_who_pushes_and_commits_the_same_meets_nobody(place: Place) -> None:
+    rules = await place.create("rules.md")
+    await place.ok("pull")
+    text = TEXT.replace("part 1 keeps", "part 1 holds")
+    (place.docs / "rules.md").write_text(text)
+    await place.ok("push")
+    imports, home = place.town.world.imports, place.town.project.id
+    git = GitOrigin("a" * 40, "Eve", "eve@example.org", datetime(2026, 3, 1, tzinfo=UTC), "Hold part 1.")
+    assert not (await imports.import_revision(SERVER, home, "rules.md", text, git)).created
+    later = text.replace("part 2 keeps", "part 2 holds")
+    await imports.import_revision(SERVER, home, "rules.md", later, replace(git, commit="b" * 40))
+    head = (await place.read(rules))[0]
+    (place.docs / "rules.md").write_text(later)
+    assert "are the same" in await place.ok("watch", "--once")
+    assert (await place.read(rules))[0] == head

@@ -1,6 +1,7 @@
 """Laws of checkouts: after edits, renames and removals on all sides, outages and kills, all come to the same."""
 
 import itertools
+import os
 import re
 import tempfile
 from collections import Counter
@@ -15,6 +16,7 @@ from sync.checkout.codec import decode, encode
 from tests.sync.checkout.pretending import Checkout, PretendedServer, Spec, quiet
 
 PATHS = ("a.md", "b.md", "deep/c.md", "deep/d.md", "A.md")
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 TOKEN = re.compile(r"tok\d+x")
 SIDES = st.sampled_from(["one", "two", "server"])
 ACTS = st.one_of(
@@ -119,7 +121,7 @@ class Town:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(ACTS, max_size=24))
 def test_all_come_to_the_same_and_nothing_is_lost(acts: list[tuple[str, str, str, int]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         town = Town(Path(folder))
         for act in acts:
             town.act(*act)

@@ -170,6 +170,9 @@ def relative(steps: Iterable[Step], under: str, excludes: Callable[[str], bool])
             left_out[path] = not path.startswith(prefix) or excludes(path[len(prefix) :])
         return not left_out[path]
 
+    steps = list(steps)
+    if not prefix and all(inside(path) for step in steps for path in (*step.names, *step.added, *step.removed)):
+        return steps
     cut = len(prefix)
     return [
         Step(

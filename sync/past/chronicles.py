@@ -6,13 +6,18 @@ What is kept may be cut or forged: what is not a chain of steps up to a commit o
 import hashlib
 import json
 from collections.abc import Sequence
+from itertools import chain as chained
 from typing import Any
 
 from drift.mentions.past import Step
 from sync.cache.factcache import FactCache
+from sync.cache.factcodec import unpack_all
 from sync.cache.stamp import stamp
 from sync.gitrepo import Repository
 from sync.past.steps import steps_of
+
+ROW = (str, str, int, str, dict, list, list)
+TEXTS, TABLES, NUMBERS = frozenset({str}), frozenset({dict}), frozenset({int})
 
 
 def steps_to(repository: Repository, head: str, cache: FactCache) -> list[Step]:
@@ -38,8 +43,8 @@ def chain(lines: Sequence[bytes]) -> tuple[list[bytes], list[Step]]:
     """Read kept steps as far as each follows the one before it."""
     good: list[bytes] = []
     steps: list[Step] = []
-    for line in lines:
-        parent, step = read_step(line)
+    for line, row in zip(lines, unpack_all(lines), strict=True):
+        parent, step = read_step(row)
         if step is None or (steps and parent != steps[-1].commit):
             break
         good.append(line)
@@ -53,21 +58,15 @@ def written(parent: str, step: Step) -> bytes:
     return json.dumps(row, separators=(",", ":")).encode("ascii")
 
 
-def read_step(line: bytes) -> tuple[str, Step | None]:
-    """Read a line: the parent and the step; None for anything that `written` did not write."""
-    try:
-        parent, commit, at, subject, names, added, removed = json.loads(line)
-    except (ValueError, TypeError, RecursionError):
+def read_step(row: Any) -> tuple[str, Step | None]:
+    """Read the value of a line: the parent and the step; None for anything that `written` did not write."""
+    if type(row) is not list or tuple(map(type, row)) != ROW:
         return "", None
-    if type(parent) is not str or type(commit) is not str or type(at) is not int or type(subject) is not str:
+    parent, commit, at, subject, names, added, removed = row
+    if not (TEXTS.issuperset(map(type, added)) and TEXTS.issuperset(map(type, removed))):
         return "", None
-    if not (all_texts(added) and all_texts(removed) and type(names) is dict):
+    if not TABLES.issuperset(map(type, names.values())):
         return "", None
-    if not all(type(lines) is dict and all(type(count) is int for count in lines.values()) for lines in names.values()):
+    if not NUMBERS.issuperset(map(type, chained.from_iterable(map(dict.values, names.values())))):
         return "", None
     return parent, Step(commit, at, subject, names, tuple(added), tuple(removed))
-
-
-def all_texts(value: Any) -> bool:
-    """Say whether a value is a list of texts."""
-    return type(value) is list and all(type(one) is str for one in value)

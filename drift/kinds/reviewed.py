@@ -6,7 +6,7 @@ What it checks
     variables may change; the names of parameters may not, where others call the function. Each definition, and each
     file that is bound as a whole, is compared with what it was when somebody last ran
     `holdfast confirm PATH#SECTION`, which writes a `reviewed` line into holdfast.lock: what, a digest of its
-    substance, who, when.
+    substance, who, when. What was moved to another file or module and is the same in substance stays confirmed.
 
 Why
     Prose cannot be executed. But a change of the code it speaks of is the moment to read it once more, and the person
@@ -100,9 +100,13 @@ class Reviewed:
                 nothing, message, f"Read both, then run `holdfast confirm {shown(section)}`.", "unconfirmed"
             )
             return subjects.outcome()
-        for unit in units:
-            _compare(subjects, unit, answers.get(question_of(unit), Answer(None, "nobody answered")), known, section)
-        for reference in sorted(known.keys() - {unit.reference for unit in units} - set(subjects.unmatched)):
+        told = {unit: answers.get(question_of(unit), Answer(None, "nobody answered")) for unit in units}
+        moved = moves(told, known)
+        for unit, answer in told.items():
+            if unit not in moved:
+                _compare(subjects, unit, answer, known, section)
+        there = {unit.reference for unit in units} | set(moved.values())
+        for reference in sorted(known.keys() - there - set(subjects.unmatched)):
             message = f"{called(reference)} was confirmed here and is gone, or no longer bound."
             fix = f"Correct the section, then {_command(section)}."
             subjects.report(Subject("symbol", reference, reference, "", 1), message, fix, "gone")
@@ -123,6 +127,25 @@ def bound(subjects: Subjects, options: Options, *, report: bool = False) -> list
     found = {unit.reference: unit for unit in _found(subjects, options, report=report)}
     subjects.governed |= {unit.path for unit in found.values()}
     return [found[reference] for reference in sorted(found)]
+
+
+def moves(told: Mapping[Unit, Answer], known: Mapping[str, Sequence[Confirmation]]) -> dict[Unit, str]:
+    """Give the things that nobody confirmed under the name they have, with the former name under which somebody did.
+
+    Their substance is to the letter what was confirmed, of something that is bound here no more: each such thing
+    stands for one.
+    """
+    free = sorted(known.keys() - {unit.reference for unit in told})
+    found: dict[Unit, str] = {}
+    for unit, answer in told.items():
+        if not answer.value or unit.reference in known:
+            continue
+        for reference in free:
+            if any(unit_subject(reference, answer.value) == one.subject for one in known[reference]):
+                found[unit] = reference
+                free.remove(reference)
+                break
+    return found
 
 
 def _found(subjects: Subjects, options: Options, *, report: bool) -> Iterator[Unit]:

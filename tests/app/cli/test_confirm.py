@@ -100,3 +100,18 @@ def test_what_cannot_be_confirmed_is_told(repo: Repo, run: Run) -> None:
     assert "holdfast.lock:1" in run("confirm", "docs/specs/cart.md").stderr
     repo.write({"holdfast.lock": "", "docs/specs/cart.md": "# Cart\n"})
     assert "`holdfast explain reviewed`" in run("confirm", "docs/specs/cart.md").stderr
+
+
+def test_a_move_without_a_change_asks_for_no_new_confirmation(repo: Repo, run: Run) -> None:
+    assert run("confirm", "docs/specs/cart.md#adding").exit_code == 0
+    repo.commit({"holdfast.lock": (repo.root / "holdfast.lock").read_text()})
+    (repo.root / "src/shop/cart.py").unlink()
+    (repo.root / "db/schema.sql").unlink()
+    spec = SPEC.replace("shop.cart:Cart.*", "shop.baskets:Cart.*").replace("db/schema.sql", "db/tables.sql")
+    moved = {"docs/specs/cart.md": spec, "src/shop/baskets.py": CART, "db/tables.sql": "create table a;\n"}
+    repo.write(moved)
+    assert run("check").exit_code == 0
+    repo.write({"src/shop/baskets.py": CART.replace("return line", "return [line]")})
+    told = run("check").stdout
+    assert "shop.baskets:Cart.add is described here, and nobody has confirmed that." in told
+    assert "shop.cart:Cart.add was confirmed here and is gone" in told

@@ -15,7 +15,8 @@ from pathlib import Path
 from app.audittrail import AuditFolder
 from app.db import Database, upgrade
 from app.embedded import EmbeddedServer
-from tests.specs.tampering import fill, run
+from tests.specs.tampered import fill
+from tests.specs.tampering import run
 
 ENTRIES = 200
 

@@ -13,7 +13,8 @@ from specs.errors import UnavailableError, UserError
 from specs.service.audit import Audit, Kept
 from specs.signing import Signer
 from tests.factories import World
-from tests.specs.tampering import WAYS, faults_in, fill, run
+from tests.specs.tampered import fill
+from tests.specs.tampering import WAYS, faults_in, run
 
 
 @pytest.fixture

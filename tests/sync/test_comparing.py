@@ -8,36 +8,8 @@ from click.testing import CliRunner, Result
 
 from app.cli import cli
 from tests.repositories import Repo
-from tests.shop import CLEAN, LAYERS, NEW, OLD, SPEC, Run, report, runner, states
-
-TAX = "shop.domain.tax -> shop.web"
-BILL = "shop.domain.bill -> shop.web"
-CORE = LAYERS.replace("shop.domain", "shop.core")
-
-
-@pytest.fixture
-def run(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.chdir(repo.root)
-    repo.commit({**CLEAN, "shop/domain/tax.py": OLD})
-    repo.git("checkout", "-q", "-b", "feature")
-    return runner(repo)
-
-
-def weakenings(value: dict) -> list[dict]:
-    found = [one for one in value["findings"] if one["kind"] == "weakening"]
-    assert value["counts"]["weakenings"] == len(found)
-    return found
-
-
-def everywhere(repo: Repo, run: Run) -> dict:
-    """Compare the work tree, then the index, then a commit with main: all say the same."""
-    values = [report(run, "--base", "main")]
-    repo.git("add", "-A")
-    values.append(report(run, "--base", "main", "--staged"))
-    repo.commit()
-    values += [report(run, "--base", "main"), report(run, "--base", "main", "--rev", "HEAD", "--no-cache")]
-    assert all(value["findings"] == values[0]["findings"] for value in values)
-    return values[0]
+from tests.shop import CLEAN, LAYERS, NEW, OLD, SPEC, Run, report, states
+from tests.sync.compared import BILL, CORE, TAX, everywhere, weakenings
 
 
 def test_introduced_existing_and_fixed(repo, run):
@@ -156,87 +128,6 @@ def test_notes_about_the_lock_are_there_once_and_never_fixed(repo, run):
     assert states(value, "lock") == [("None -> None", "existing")]
     run("baseline", "--grow", "--because", "x")
     assert states(report(run, "--base", "main"), "lock") == []
-
-
-SETTINGS = 'exclude = ["shop/domain/tax.py"]\n'
-WEAKER = {
-    "removed": ({SPEC: "# Shop\n"}, "it was removed", 1),
-    "retired": ({SPEC: "---\nstatus: retired\n---\n" + LAYERS}, "retired with its spec", 1),
-    "drafted": ({SPEC: "---\nstatus: draft\n---\n" + LAYERS}, "since its section or spec is a draft", 1),
-    "demoted": ({SPEC: LAYERS.replace("why:", "severity: info\nwhy:")}, "reports infos, and reported errors", 1),
-    "excepted": (
-        {SPEC: LAYERS.replace("why:", 'except: [{what: "shop.domain.tax -> shop.web", because: old}]\nwhy:')},
-        "it excepts shop.domain.tax -> shop.web (old)",
-        1,
-    ),
-    "loosened": ({SPEC: LAYERS.replace("shop.domain]", "shop.domain.order]")}, "`layers` is not what it was", 1),
-    "loosened, and nothing is let through": (
-        {SPEC: LAYERS.replace("why:", "indirect: false\nwhy:")},
-        "`indirect` is not what it was. It lets nothing through today",
-        0,
-    ),
-    "of another kind": (
-        {SPEC: "# Shop\n\n```yaml invariant\nid: shop-layers\nkind: acyclic\nwithin: shop.domain\n```\n"},
-        "it is of kind acyclic now, and was layers",
-        1,
-    ),
-    "excluded": ({"holdfast.toml": SETTINGS}, "`exclude` of holdfast.toml changed", 1),
-}
-
-
-@pytest.mark.parametrize(("files", "said", "lost"), WEAKER.values(), ids=WEAKER)
-def test_what_asks_less_is_shown(repo, run, files, said, lost):
-    repo.write(files)
-    value = everywhere(repo, run)
-    (weaker,) = weakenings(value)
-    assert said in weaker["message"]
-    assert (weaker["severity"], weaker["state"], value["verdict"]) == ("warning", "introduced", "kept")
-    assert len(weaker["lets_through"]) == lost
-    assert weaker["before"] != weaker["after"]
-    text = run("check", "--base", "main").stdout
-    assert "weakening" in text
-    assert "1 weakening" in text
-    explained = run("explain", weaker["fingerprint"][:8], "--base", "main")
-    assert explained.exit_code == 0
-    assert weaker["before"].splitlines()[-1] in explained.stdout or weaker["after"]
-
-
-STRICTER = {
-    "severity": LAYERS,
-    "no exception": LAYERS,
-    "more layers closed": LAYERS.replace("why:", "closed: [shop.web]\nwhy:"),
-    "an exception that ends": LAYERS.replace(
-        "why:", "except: [{what: shop.none -> shop.web, because: x, until: 2990-01-01}]\nwhy:"
-    ),
-    "another why": LAYERS.replace("web server", "server"),
-    "another place": "# Other\n\nText.\n\n" + LAYERS,
-}
-
-
-@pytest.mark.parametrize("after", STRICTER.values(), ids=STRICTER)
-def test_what_asks_more_or_the_same_is_not(repo, run, after):
-    loose = LAYERS.replace("why:", "severity: warning\nexcept: [{what: shop.none -> shop.web, because: x}]\nwhy:")
-    repo.git("checkout", "-q", "main")
-    repo.commit({SPEC: loose})
-    repo.git("checkout", "-q", "-b", "next")
-    repo.write({SPEC: after})
-    assert weakenings(report(run, "--base", "main")) == []
-
-
-def test_weakening_breaks_where_either_side_says_so(repo, run):
-    repo.git("checkout", "-q", "main")
-    repo.commit({"holdfast.toml": 'weakening = "error"\n'})
-    repo.git("checkout", "-q", "-b", "next")
-    repo.write({SPEC: "# Shop\n", "holdfast.toml": 'weakening = "info"\n'})
-    value = report(run, "--base", "main")
-    assert value["verdict"] == "broken"
-    assert {one["severity"] for one in weakenings(value)} == {"error"}
-    assert any("`weakening` of holdfast.toml" in one["message"] for one in weakenings(value))
-
-
-def test_the_configuration_is_held_against_what_it_may_be(repo, run):
-    repo.write({"holdfast.toml": 'weakening = "fatal"\n'})
-    assert "write one of" in run("check").stderr
 
 
 def test_only_restricts_what_is_compared(repo, run):

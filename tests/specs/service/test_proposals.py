@@ -1,7 +1,7 @@
 """Proposals become the truth only as people decide, all of one or nothing, and each step is on record."""
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -10,76 +10,15 @@ from app import sources
 from specs.access import SERVER, Principal, Role, Scope
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UserError
 from specs.library import SpecStatus
-from specs.proposals.comments import Side
 from specs.proposals.delta import Operation
-from specs.proposals.draft import CommentDraft, Draft, Rest, ReviewDraft, SpecChange
-from specs.proposals.pieces import pieces
-from specs.proposals.proposal import Landed, Proposal, Why
+from specs.proposals.draft import Draft, ReviewDraft, SpecChange
+from specs.proposals.proposal import Landed, Why
 from specs.proposals.sections import SectionChange, SectionOperation
 from specs.proposals.state import ProposalState, Verdict
 from specs.revision import Provenance
 from specs.service.authorship import Authorship
 from tests.factories import World, together
-
-TEXT = "# Pay\n\nA charge is made once.\n\n## Refunds\n\nWithin 30 days.\n\nIn full.\n\n## Limits\n\nTen at most.\n"
-NOBODY = UUID(int=7)
-
-
-@dataclass
-class Room:
-    """A project with one spec, two reviewers (rita, rolf), and what is done with proposals again and again."""
-
-    world: World
-    spec: UUID
-    rita: Principal
-    rolf: Principal
-
-    @property
-    def project(self) -> UUID:
-        return self.world.project.id
-
-    async def text(self) -> str:
-        return (await self.world.library.read(self.world.ada, self.project, self.spec)).text
-
-    async def save(self, *pair: str) -> None:
-        found = await self.world.library.read(self.world.ada, self.project, self.spec)
-        text = found.text.replace(*pair)
-        await self.world.library.save(self.world.ada, self.project, self.spec, base=found.spec.head, text=text)
-
-    async def propose(self, *pair: str, by: Principal | None = None, **more: object) -> Proposal:
-        base = await self.text()
-        change = SpecChange(spec=self.spec, text=base.replace(*pair))
-        return (await self.post(by or self.world.claude, change, **more)).proposal
-
-    async def post(self, by: Principal, *changes: SpecChange, **more: object) -> Landed:
-        draft = Draft("Mend it", changes, "It must hold.", **{"wait": True, **more})  # type: ignore[arg-type]
-        return await self.world.proposals.propose(by, self.project, draft)
-
-    async def approve(self, proposal: Proposal, by: Principal | None = None, **more: object) -> Landed:
-        draft = ReviewDraft(Verdict.APPROVE, proposal.digest, **more)  # type: ignore[arg-type]
-        return await self.world.proposals.review(by or self.rita, self.project, proposal.id, draft)
-
-    async def decline(self, proposal: Proposal, by: Principal | None = None, body: str = "No.") -> Landed:
-        draft = ReviewDraft(Verdict.DECLINE, proposal.digest, body)
-        return await self.world.proposals.review(by or self.rita, self.project, proposal.id, draft)
-
-    async def comment(self, proposal: Proposal, by: Principal, *comments: CommentDraft, body: str = "") -> None:
-        draft = ReviewDraft(Verdict.COMMENT, body=body, comments=comments)
-        await self.world.proposals.review(by, self.project, proposal.id, draft)
-
-    async def get(self, proposal: Proposal, by: Principal | None = None) -> Proposal:
-        return (await self.world.proposals.get(by or self.rita, self.project, proposal.id)).proposal
-
-    async def turns(self, by: Principal) -> list[Why]:
-        page = await self.world.proposals.list(by, self.project, mine=True)
-        return [item.turn.why for item in page.items if item.turn]
-
-
-@pytest.fixture
-async def room(world: World) -> Room:
-    saved = await world.library.create(world.ada, world.project.id, "pay.md", TEXT)
-    rita, rolf = [await world.person(name, Role.REVIEWER) for name in ("rita", "rolf")]
-    return Room(world, saved.spec.id, rita, rolf)
+from tests.specs.service.room import NOBODY, POLICY, RULES_TOO, TEXT, Room
 
 
 async def test_an_approved_proposal_is_the_truth_and_its_authors(room: Room) -> None:
@@ -189,18 +128,6 @@ async def test_a_reviewer_whose_role_was_taken_away_no_longer_counts(room: Room)
     assert third.proposal.ruling["verdict"] == "review"
 
 
-POLICY = """# Rules
-
-```yaml policy
-id: ours
-event: proposal
-when: author_kind == "agent"
-then: review 1 from reviewer
-why: We look at what agents write.
-```
-"""
-
-
 async def test_the_role_of_the_hour_counts_and_not_that_of_the_login(room: Room) -> None:
     proposal = await room.propose("30", "14")
     await room.world.members.set_role(room.world.ada, room.project, "rita", Role.EDITOR)
@@ -226,143 +153,6 @@ async def test_a_lone_admins_own_is_recorded_as_unreviewed(world: World) -> None
     assert landed.proposal.outcome.unreviewed
     waits = await world.proposals.propose(world.eve, world.project.id, replace(draft, changes=(RULES_TOO,)))
     assert waits.proposal.state is ProposalState.OPEN
-
-
-RULES_TOO = SpecChange(Operation.CREATE, path="more.md", text=POLICY.replace("ours", "more"))
-
-
-async def test_an_approval_of_another_delta_counts_for_nothing(room: Room) -> None:
-    proposal = await room.propose("30", "14")
-    text = TEXT.replace("30", "7")
-    draft = Draft("Mend it", (SpecChange(spec=room.spec, text=text),))
-    now = await room.world.proposals.revise(room.world.claude, room.project, proposal.id, proposal.digest, draft)
-    with pytest.raises(ConflictError) as caught:
-        await room.approve(proposal)
-    assert caught.value.details["digest"] == now.digest
-    assert await room.text() == TEXT
-    await room.approve(now)
-    assert await room.text() == text
-
-
-async def test_when_the_base_moves_elsewhere_the_vote_stands(room: Room) -> None:
-    policy = POLICY.replace("# Rules\n", "# Rules\n\nBe kind.\n\n## More\n\nBe brief.\n\n## Ours\n")
-    made = await room.world.library.create(SERVER, room.project, "rules.md", policy)
-    edit = SpecChange(spec=made.spec.id, text=policy.replace("ours", "theirs"))
-    proposal = (await room.post(room.world.eve, edit)).proposal
-    await room.approve(proposal)
-    text = policy.replace("Be kind.", "Be very kind.")
-    await room.world.library.save(SERVER, room.project, made.spec.id, base=made.spec.head, text=text)
-    await room.world.proposals.rebase_all(SERVER, room.project, made.spec.id)
-    now = await room.get(proposal)
-    assert (now.digest, now.number, now.state) == (proposal.digest, 2, ProposalState.OPEN)
-    landed = await room.approve(now, room.rolf)
-    assert landed.proposal.state is ProposalState.ACCEPTED
-    found = await room.world.library.read(room.rita, room.project, made.spec.id)
-    assert found.text == text.replace("ours", "theirs")
-
-
-async def test_when_the_base_moves_beside_it_voters_are_put_back(room: Room) -> None:
-    made = await room.world.library.create(SERVER, room.project, "rules.md", POLICY)
-    edit = SpecChange(spec=made.spec.id, text=POLICY + "\nBe kind.\n")
-    proposal = (await room.post(room.world.eve, edit)).proposal
-    wanted = (await room.get(proposal)).standing.needs[0].count
-    if wanted == 1:
-        await room.comment(proposal, room.rita, body="Hm.")
-    assert await room.turns(room.rita) == [Why.REVIEW]
-
-
-async def test_when_the_same_text_moves_the_author_is_told_and_nothing_lands(room: Room) -> None:
-    proposal = await room.propose("30 days", "14 days")
-    await room.save("30 days", "60 days")
-    with pytest.raises(ConflictError):
-        await room.approve(proposal)
-    now = await room.get(proposal, room.world.claude)
-    assert now.state is ProposalState.CONFLICTED
-    assert now.turn
-    assert now.turn.why is Why.CONFLICT
-    (conflict,) = now.conflicts.values()
-    assert (conflict["reason"], conflict["regions"][0]["theirs"]) == ("text", "Within 14 days.\n")
-    assert await room.turns(room.rita) == []
-    text = (await room.text()).replace("60 days", "45 days")
-    draft = Draft("Mend it", (SpecChange(spec=room.spec, text=text),))
-    mended = await room.world.proposals.revise(room.world.claude, room.project, now.id, now.digest, draft)
-    assert (mended.state, mended.conflicts) == (ProposalState.OPEN, None)
-    await room.approve(mended)
-    assert await room.text() == text
-
-
-async def test_a_conflict_that_goes_away_opens_the_proposal_again(room: Room) -> None:
-    proposal = await room.propose("30 days", "14 days")
-    await room.save("30 days", "60 days")
-    assert (await room.world.proposals.rebase(room.rita, room.project, proposal.id)).state is ProposalState.CONFLICTED
-    await room.save("60 days", "30 days")
-    assert (await room.world.proposals.rebase(room.rita, room.project, proposal.id)).state is ProposalState.OPEN
-
-
-async def test_what_the_spec_says_already_is_no_proposal_any_more(room: Room) -> None:
-    proposal = await room.propose("30 days", "14 days")
-    await room.save("30 days", "14 days")
-    now = await room.world.proposals.rebase(room.world.claude, room.project, proposal.id)
-    assert now.state is ProposalState.SUPERSEDED
-    assert now.outcome
-    assert "already" in now.outcome.reason
-
-
-async def test_some_hunks_are_accepted_and_the_rest_stays_open(room: Room) -> None:
-    text = TEXT.replace("30 days", "14 days").replace("Ten", "Nine")
-    proposal = (await room.post(room.world.claude, SpecChange(spec=room.spec, text=text))).proposal
-    detail = await room.world.proposals.get(room.rita, room.project, proposal.id)
-    first, second = pieces(detail.delta)
-    landed = await room.approve(proposal, hunks=(first.id,))
-    assert landed.proposal.state is ProposalState.ACCEPTED
-    assert landed.proposal.digest != proposal.digest
-    assert await room.text() == TEXT.replace("30 days", "14 days")
-    assert landed.rest is not None
-    rest = await room.world.proposals.get(room.rita, room.project, landed.rest)
-    assert rest.proposal.author.name == "claude"
-    assert [piece.id for piece in pieces(rest.delta)] == [second.id]
-    await room.approve(rest.proposal)
-    assert await room.text() == text
-
-
-async def test_the_rest_may_be_declined_and_unknown_hunks_are_refused(room: Room) -> None:
-    text = TEXT.replace("30 days", "14 days").replace("Ten", "Nine")
-    proposal = (await room.post(room.world.claude, SpecChange(spec=room.spec, text=text))).proposal
-    with pytest.raises(ConflictError):
-        await room.approve(proposal, hunks=("nothing",))
-    detail = await room.world.proposals.get(room.rita, room.project, proposal.id)
-    landed = await room.approve(proposal, hunks=(pieces(detail.delta)[1].id,), rest=Rest.DECLINE)
-    assert landed.rest is None
-    assert await room.text() == TEXT.replace("Ten", "Nine")
-    assert (await room.world.proposals.list(room.rita, room.project, mine=True)).items == ()
-
-
-async def test_comments_come_in_one_batch_and_stay_with_their_text(room: Room) -> None:
-    proposal = await room.propose("30 days", "14 days")
-    line = TEXT.split("\n").index("Within 30 days.") + 1
-    comments = (
-        CommentDraft("Why 14?", room.spec, line=line),
-        CommentDraft("Is this so?", room.spec, Side.BEFORE, anchor="limits"),
-        CommentDraft("Good in all."),
-    )
-    await room.comment(proposal, room.rita, *comments, body="Three things.")
-    await room.save("A charge is made once.", "A charge is made once.\n\nIt is logged.")
-    await room.world.proposals.rebase(room.rita, room.project, proposal.id)
-    detail = await room.world.proposals.get(room.rita, room.project, proposal.id)
-    placed = [(one.comment.quote, one.comment.anchor, one.line) for one in detail.comments]
-    assert placed == [("Within 14 days.", "refunds", line + 2), ("## Limits", "limits", 13), ("", "", None)]
-    assert [review.body for review in detail.reviews] == ["Three things."]
-    assert await room.turns(room.world.claude) == [Why.ANSWER]
-    answer = CommentDraft("The law says so.", reply_to=detail.comments[0].comment.id)
-    await room.comment(proposal, room.world.claude, answer)
-    assert await room.turns(room.world.claude) == []
-    target = detail.comments[0].comment.id
-    with pytest.raises(DeniedError, match="an agent does not settle"):
-        await room.world.proposals.resolve(room.world.claude, room.project, proposal.id, target, resolved=True)
-    await room.world.proposals.resolve(room.rita, room.project, proposal.id, target, resolved=True)
-    again = await room.world.proposals.get(room.rita, room.project, proposal.id)
-    assert again.comments[0].comment.resolved_by == room.rita.actor.id
-    await room.world.proposals.resolve(room.rita, room.project, proposal.id, target, resolved=False)
 
 
 async def test_overlapping_proposals_are_told_of_each_other(room: Room) -> None:
@@ -476,68 +266,6 @@ async def test_strangers_and_readers(room: Room) -> None:
         await room.propose("30", "14", by=room.world.rob)
     with pytest.raises(DeniedError):
         await room.propose("30", "14", by=replace(room.world.eve, scopes=frozenset({Scope.READ})))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        SpecChange(Operation.CREATE, path="new.md"),
-        SpecChange(Operation.CREATE, path="../new.md", text="x"),
-        SpecChange(Operation.CREATE, path="new.md", text="a\0"),
-        SpecChange(Operation.CREATE, path="new.md", text="\ud800"),
-        SpecChange(),
-        SpecChange(spec=NOBODY, text="x"),
-    ],
-)
-async def test_what_cannot_be_proposed_is_said(room: Room, change: SpecChange) -> None:
-    with pytest.raises((UserError, MissingError)) as caught:
-        await room.post(room.world.eve, change)
-    assert caught.value.hint
-
-
-async def test_bad_input_of_an_edit(room: Room) -> None:
-    section = SectionChange(SectionOperation.DELETE, "nowhere")
-    for change in (
-        SpecChange(spec=room.spec),
-        SpecChange(spec=room.spec, text=TEXT),
-        SpecChange(spec=room.spec, text="x", base="0" * 64),
-        SpecChange(spec=room.spec, text="x", base="\0"),
-        SpecChange(spec=room.spec, text="x", sections=(section,)),
-        SpecChange(spec=room.spec, sections=(section,)),
-        SpecChange(Operation.RETIRE, spec=room.spec, text="x"),
-    ):
-        with pytest.raises((UserError, MissingError)) as caught:
-            await room.post(room.world.eve, change)
-        assert caught.value.hint
-
-
-@pytest.mark.parametrize(
-    "draft",
-    [
-        ReviewDraft(Verdict.COMMENT),
-        ReviewDraft(Verdict.APPROVE),
-        ReviewDraft(Verdict.APPROVE, "x"),
-        ReviewDraft(Verdict.APPROVE, "0" * 64, hunks=()),
-        ReviewDraft(Verdict.DECLINE, "0" * 64),
-        ReviewDraft(Verdict.COMMENT, body="a\0"),
-        ReviewDraft(Verdict.COMMENT, comments=(CommentDraft(" "),)),
-        ReviewDraft(Verdict.COMMENT, comments=(CommentDraft("x", NOBODY),)),
-        ReviewDraft(Verdict.COMMENT, comments=(CommentDraft("x", line=3),)),
-        ReviewDraft(Verdict.COMMENT, comments=(CommentDraft("x", reply_to=NOBODY),)),
-    ],
-)
-async def test_what_cannot_be_said_is_refused(room: Room, draft: ReviewDraft) -> None:
-    proposal = await room.propose("30", "14")
-    with pytest.raises((UserError, ConflictError)) as caught:
-        await room.world.proposals.review(room.rita, room.project, proposal.id, draft)
-    assert caught.value.hint
-
-
-async def test_a_comment_on_a_line_that_is_not_there(room: Room) -> None:
-    proposal = await room.propose("30", "14")
-    for comment in (CommentDraft("x", room.spec, line=999), CommentDraft("x", room.spec, anchor="nowhere")):
-        with pytest.raises(UserError):
-            await room.comment(proposal, room.rita, comment)
 
 
 async def test_reading_and_deciding_at_once_never_deadlocks(room: Room) -> None:

@@ -198,6 +198,20 @@ async def read_now(request: Web, unit: NamedDependency[Unit], project: FromPath[
     return see(addresses.settings(project, "repositories"))
 
 
+@post("/p/{project:str}/settings/repositories/trust", opt=ADMIN)
+async def change_trust(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Say anew whose word a repository's commits are; what they brought before stays as it is."""
+    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
+    given = await fields(request)
+    try:
+        await unit.repositories.rebind(
+            unit.principal, at.project.id, given.get("name", ""), trust=_trust(given.get("trust", ""))
+        )
+    except (UserError, MissingError) as error:
+        return await _repositories(request, unit, at, error=error)
+    return see(addresses.settings(project, "repositories"))
+
+
 def name_in(url: str) -> str:
     """Give the name that an address suggests: its last part, as repositories may be called."""
     last = url.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].removesuffix(".git").lower()
@@ -240,4 +254,5 @@ ROUTES = (
     repositories,
     register,
     read_now,
+    change_trust,
 )

@@ -1,0 +1,67 @@
+"""In the browser: a repository is registered, and verdicts and findings follow what is written."""
+
+from typing import TYPE_CHECKING
+
+from tests.app.web.test_browser import RULE, state, write
+from tests.gitmaker import Made
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.async_api import Page
+
+    from tests.app.web.conftest import Site
+
+
+async def test_the_verdict_follows_the_text(working_site: "Site", tmp_path: "Path") -> None:
+    site, world = working_site, working_site.world
+    made = Made(tmp_path / "code")
+    made.commit(
+        "Begin",
+        {
+            "payments/__init__.py": "",
+            "payments/api.py": "from payments import domain\n",
+            "payments/domain.py": "x = 1\n",
+            "docs/specs/architecture.md": RULE.format(layers="payments.api, payments.domain"),
+        },
+    )
+    page = await site.log_in("ada")
+    await page.goto("/p/payments/settings/repositories")
+    await page.get_by_label("Address").fill(str(made.root))
+    await page.get_by_role("button", name="Register").click()
+    await page.get_by_text("Registered. It is read").wait_for()
+    await page.get_by_label("Commits of people there").select_option("none")
+    await page.get_by_role("button", name="Change").click()
+    await page.get_by_text("commits wait to be confirmed").wait_for()
+    await until(page, "/p/payments", "The one invariant holds")
+    await page.goto("/p/payments/specs/architecture.md")
+    await page.locator(".invariant.kept").wait_for()
+    await page.get_by_role("link", name="Edit").click()
+    await write(page, "layers: [payments.api, payments.domain]", "")
+    for _ in "payments.api, payments.domain]":
+        await page.keyboard.press("Backspace")
+    await page.keyboard.type("payments.domain, payments.api]")
+    await page.keyboard.press("Control+s")
+    await state(page, "saved")
+    await until(page, "/p/payments", "1 of 1 invariant")
+    await page.goto("/p/payments/specs/architecture.md")
+    await page.locator(".invariant.broken").wait_for()
+    await page.locator(".margin .fact.drift a").click()
+    await page.locator(".code .hit", has_text="from payments import domain").wait_for()
+    await page.locator(".ladder", has_text="payments.domain").wait_for()
+    await page.goto("/p/payments/drift")
+    await page.get_by_label("Severity").select_option("warning")
+    await page.get_by_text("No finding fits").wait_for()
+    assert "severity=warning" in page.url
+    assert site.complaints == []
+    assert world.project.slug == "payments"
+
+
+async def until(page: "Page", address: str, words: str) -> None:
+    """Reload until the worker's doing shows."""
+    for _ in range(120):
+        await page.goto(address)
+        if words in await page.locator("main").inner_text():
+            return
+        await page.wait_for_timeout(250)
+    raise AssertionError(await page.locator("main").inner_text())

@@ -178,7 +178,12 @@ class Pace:
 
 def mirrors(settings: Settings) -> Mirrors:
     """Give the mirrors below the data folder."""
-    borders = Borders(settings.repository_roots, settings.allow_private_addresses, settings.git_environment)
+    borders = Borders(
+        settings.repository_roots,
+        settings.allow_private_addresses,
+        max_bytes=settings.max_repository_bytes,
+        environment=settings.git_environment,
+    )
     return Mirrors(settings.data_dir / "mirrors", borders)
 
 

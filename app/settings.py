@@ -33,6 +33,7 @@ class Settings:
     `trust_forwarded` believes a proxy's X-Forwarded-* headers. `metrics_token` guards the metrics (empty: loopback
     only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
     `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
+    A mirror holds at most `max_repository_bytes`.
     `code_hosts` are hosts besides github.com and gitlab.com whose API is spoken, as `sync.hosts.read_known` reads them.
     `git_environment` is all that git and ssh are given of the server's own environment. `commit_domain` ends the
     addresses of commits that are made here, for people whose login is none.
@@ -57,6 +58,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     repository_roots: tuple[Path, ...] = ()
     allow_private_addresses: bool = False
+    max_repository_bytes: int = 4096 * MEBIBYTE
     sync_interval: int = 300
     code_hosts: str = ""
     git_environment: tuple[tuple[str, str], ...] = ()
@@ -94,6 +96,9 @@ class Settings:
             metrics_token=text(env, "HOLDFAST_METRICS_TOKEN"),
             repository_roots=folders(env, "HOLDFAST_REPOSITORY_ROOTS"),
             allow_private_addresses=flag(env, "HOLDFAST_ALLOW_PRIVATE_ADDRESSES"),
+            max_repository_bytes=number(
+                env, "HOLDFAST_MAX_REPOSITORY_BYTES", default.max_repository_bytes, MEBIBYTE, 2**50
+            ),
             sync_interval=number(env, "HOLDFAST_SYNC_INTERVAL", default.sync_interval, 10, 86400),
             commit_domain=commit_domain(env, default.commit_domain),
             smtp_host=text(env, "HOLDFAST_SMTP_HOST"),

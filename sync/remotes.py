@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -23,6 +23,12 @@ SCP = re.compile(r"(?:(?P<user>[^@/:]+)@)?(?P<host>[^@/:]+):(?P<path>[^:].*)", r
 BRANCH_FORBIDDEN = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]|\.\.|@\{|//|^[-/.]|/\.|[/.]$|\.lock(?:/|$)")
 MAX_BRANCH = 200
 NAT64 = IPv6Network("64:ff9b::/96")
+# Of the open internet by their numbers, and yet no place of repositories: what a cloud answers machines on (168.63...),
+# protocol assignments, relays, addresses of sites and of documentation.
+SPECIAL = tuple(
+    ip_network(one)
+    for one in ("168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20", "64:ff9b:1::/48")
+)
 HINT = "Give https://host/path, ssh://git@host/path, git@host:path, or a path under HOLDFAST_REPOSITORY_ROOTS."
 
 
@@ -139,7 +145,8 @@ def is_public(address: str) -> bool:
             inner = IPv4Address(int(found) & 0xFFFFFFFF)
         if inner is not None:
             found = inner
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    special = any(found in network for network in SPECIAL if network.version == found.version)
+    return found.is_global and not found.is_multicast and not found.is_reserved and not special
 
 
 def check_branch(name: str) -> None:

@@ -18,6 +18,7 @@ from specs.document import Yaml
 VERDICTS = frozenset({"kept", "broken", "unmatched", "error"})
 SEVERITIES = frozenset({"error", "warning", "info"})
 DIGITS = 64
+MAX_PATH, MAX_NAME = 1000, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,16 @@ def read_evaluated(output: bytes) -> Evaluated:
         verdict = CheckVerdict(report["verdict"])
         counts = {str(name): int(value) for name, value in given["counts"].items()}
         claims = tuple(check_claim(row) for row in given.get("claims", ()))
-        placed = tuple(PathRow(path, module, tuple(imports), tuple(by)) for path, module, imports, by in paths)
+        placed = tuple(placed_row(*row) for row in paths)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return failed(f"The evaluation printed something else than a report ({type(error).__name__}).")
     return Evaluated(verdict, report, counts, placed, claims=claims)
+
+
+def placed_row(path: str, module: str, imports: Sequence[str], by: Sequence[str]) -> PathRow:
+    """Make a row of what is indexed: names that sources made longer than an index takes are cut."""
+    named = (tuple(dict.fromkeys(name[:MAX_NAME] for name in names)) for names in (imports, by))
+    return PathRow(path[:MAX_PATH], module[:MAX_NAME], *named)
 
 
 def check_invariant(row: Mapping[str, Any]) -> None:

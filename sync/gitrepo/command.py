@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 READ_TIMEOUT = 120.0
-QUIET = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0")
+QUIET = (
+    *("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0"),
+    *("-c", "log.showSignature=false", "-c", "core.pager=cat"),
+)
 
 
 class GitRefusedError(Exception):

@@ -1,14 +1,19 @@
 """Runs the git command to bring branches and tags of another repository: only where the caller allows.
 
-The command has the environment that the caller gives, asks for nothing on a terminal, and ends when its time is up.
+The command has the environment that the caller gives, asks for nothing on a terminal, runs under limits of processor,
+memory and disk, and ends when its time is up.
 """
 
 import os
+import re
 import signal
 import subprocess
+import sys
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,7 +31,39 @@ NO_PROMPTS: Mapping[str, str] = MappingProxyType(
         "LC_ALL": "C",
     }
 )
+# What a hostile server could have git do besides sending a pack: fetch elsewhere, unpack file by file.
+CAREFUL = (
+    *("-c", "fetch.unpackLimit=1", "-c", "fetch.uriProtocols=", "-c", "transfer.bundleURI=false"),
+    *("-c", "fetch.recurseSubmodules=false"),
+)
+MEBIBYTE = 1024 * 1024
+MOST_SAID, MOST_WORDS, GRACE = 64 * 1024, 500, 5.0
+PINNING = (2, 37)
+"""Since this version `http.curloptResolve` is heeded; one before reaches whatever the name resolves to by then."""
+
+# Runs first in the child: the limits hold for git and all that it starts.
+_BOOT = """
+import os, resource, sys
+cpu, memory, size, *command = sys.argv[1:]
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_CPU, (int(cpu), int(cpu) + 1))
+resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
+try:
+    os.execvp(command[0], command)
+except OSError as error:
+    sys.exit(f"fatal: git cannot be run: {error}")
+"""
 HEADS_AND_TAGS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What git may use: seconds of processor, bytes of address space, bytes of one file (a pack is one)."""
+
+    cpu: int = 1200
+    memory: int = 4 * 1024 * MEBIBYTE
+    file: int = 4 * 1024 * MEBIBYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +79,7 @@ class FetchRules:
     env: Mapping[str, str] = field(default_factory=lambda: PLAIN_ENV)
     timeout: float = FETCH_TIMEOUT
     config: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
 
 def fetch(url: str, into: Path, rules: FetchRules) -> None:
@@ -59,7 +97,7 @@ def fetch(url: str, into: Path, rules: FetchRules) -> None:
     options = ["--quiet", "--prune", "--no-tags", "--force", "--no-recurse-submodules", "--no-auto-maintenance"]
     options.append("--update-shallow")  # a shallow source is read as far as it goes
     settings = [part for pair in rules.config for part in ("-c", pair)]
-    bounded([*settings, "fetch", *options, "--", address, *rules.refspecs], into, env, rules.timeout)
+    bounded([*settings, "fetch", *options, "--", address, *rules.refspecs], into, env, rules.timeout, rules.limits)
 
 
 def safe_url(url: str, allowed: frozenset[str]) -> str:
@@ -77,11 +115,18 @@ def safe_url(url: str, allowed: frozenset[str]) -> str:
     return url
 
 
-def bounded(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float) -> None:
-    """Run a git command that may reach the network; when its time is up, stop it and everything it started."""
+def bounded(
+    arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float, limits: Limits | None = None
+) -> None:
+    """Run a git command that may reach the network, under limits; when its time is up, stop it and all it started.
+
+    What the other side has it say is read on and thrown away but for the end: nobody fills our memory with it.
+    """
+    limits = limits or Limits()
+    numbers = (str(limits.cpu), str(limits.memory), str(limits.file))
     try:
         process = subprocess.Popen(  # noqa: S603 (a list of our own arguments, no shell)
-            ["git", *QUIET, *arguments],  # noqa: S607 (found on the PATH the caller gave)
+            [sys.executable, "-I", "-S", "-c", _BOOT, *numbers, "git", *QUIET, *CAREFUL, *arguments],
             cwd=cwd,
             env=dict(env),
             stdin=subprocess.DEVNULL,
@@ -90,28 +135,71 @@ def bounded(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout
             start_new_session=True,
         )
     except OSError as error:
-        raise UnavailableError(f"git cannot be run: {error}", "install git, version 2.30 or newer") from error
+        raise UnavailableError(f"git cannot be run: {error}", "install git, version 2.37 or newer") from error
+    said = _Said(process)
     try:
-        _, err = process.communicate(timeout=timeout)
+        process.wait(timeout)
     except subprocess.TimeoutExpired as error:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
         raise UnavailableError(
             f"git took longer than {timeout:.0f} seconds",
             "check the address and the network, then try again",
         ) from error
+    finally:
+        # What it started goes with it, such as an ssh that waits for nothing.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        told = said.end()
     if process.returncode:
-        reason = reason_of(err.decode("utf-8", "replace")) or f"git left with {process.returncode}"
-        raise UnavailableError(f"git failed: {reason}", "check the address and the access rights")
+        raise UnavailableError(*_why(told, process.returncode, limits))
 
 
-def reason_of(err: str) -> str:
-    """Find in what git printed the line that says why: its own last word, else why a branch was not taken."""
-    lines = [line.strip() for line in err.splitlines() if line.strip()]
-    fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
-    refused = [line for line in lines if line.startswith("! [")]
-    remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
-    if refused:
-        return "; ".join([" ".join(refused[0].split()), *filter(None, remote)][:3])
-    return (fatal or [line for line in lines if line.startswith("error: ")] or lines[-1:] or [""])[0]
+def _why(told: str, code: int, limits: Limits) -> tuple[str, str]:
+    """Say why git failed, and what to do; what a limit ended is told from what the other side refused."""
+    if code == -signal.SIGXCPU or f"died of signal {int(signal.SIGXCPU)}" in told:
+        return f"git was stopped: it computed for more than {limits.cpu} seconds", "is this repository a normal one?"
+    if code == -signal.SIGXFSZ or f"died of signal {int(signal.SIGXFSZ)}" in told or "File too large" in told:
+        size = f"{limits.file / MEBIBYTE:,.0f} MiB"
+        return f"git was stopped: the repository is larger than {size}", "raise HOLDFAST_MAX_REPOSITORY_BYTES"
+    lines = [plain for line in told.splitlines() if (plain := printable(line).strip())]
+    found = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")] or lines[-1:]
+    reason = found[0][:MOST_WORDS] if found else f"git left with {code}"
+    return f"git failed: {reason}", "check the address and the access rights"
+
+
+class _Said:
+    """The end of what a process says on stderr, read by a thread of its own."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._pipe = process.stderr
+        self._kept = b""
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        if self._pipe is None:
+            return
+        with self._pipe, suppress(OSError):
+            while part := os.read(self._pipe.fileno(), MOST_SAID):
+                self._kept = (self._kept + part)[-MOST_SAID:]
+
+    def end(self) -> str:
+        """Give it, once the process and its group are gone; who still holds the pipe is not waited for."""
+        self._thread.join(GRACE)
+        return self._kept.decode("utf-8", "replace")
+
+
+def printable(text: str) -> str:
+    """Leave out what would move a terminal's cursor or forge a line of a log."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+@cache
+def version() -> tuple[int, int]:
+    """Give the version of the git command, (0, 0) where there is none that says so."""
+    try:
+        done = subprocess.run(["git", "version"], capture_output=True, timeout=GRACE, check=False)  # noqa: S607 (ours)
+    except (OSError, subprocess.TimeoutExpired):
+        return 0, 0
+    found = re.search(rb"(\d+)\.(\d+)", done.stdout)
+    return (int(found[1]), int(found[2])) if found else (0, 0)

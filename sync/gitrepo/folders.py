@@ -127,13 +127,14 @@ class Folders:
         return tuple(sorted(found, key=lambda change: (change.blob == "", change.path)))
 
     def _subtree(self, tree: Any, folder: str) -> Any:
-        if tree is None or not folder:
-            return tree
+        if tree is None:
+            return None
         try:
-            entry = tree[folder]
+            entry = tree[folder] if folder else tree
         except KeyError:
             return None
-        return entry if int(entry.filemode) == FOLDER else None
+        inside = not folder or int(entry.filemode) == FOLDER
+        return self._objects.check_tree(entry) if inside else None
 
     def _compare(self, folder: str, old: Any, new: Any) -> Iterator[FileChange]:
         if old is not None:

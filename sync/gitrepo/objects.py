@@ -18,6 +18,9 @@ from specs.errors import MissingError, UserError
 from specs.values import dataclass
 
 RECENT = 5000
+# What no checkout has: paths that long, trees that deep, so many files.
+MAX_PATH, MAX_DEPTH, MAX_FILES, SHOWN = 1000, 250, 1_000_000, 200
+MANY_FILES = 50_000
 LAST_SECOND = 253_402_300_799
 LINK, MODULE, FOLDER = 0o120000, 0o160000, 0o040000
 MISSING_HINT = (
@@ -58,6 +61,7 @@ class Objects:
         self.git_dir = git_dir
         self._owner = -1
         self._handle: Any = None
+        self._unfolded: dict[Any, tuple[int, int]] = {}
 
     @property
     def handle(self) -> Any:
@@ -133,12 +137,15 @@ class Objects:
         except KeyError:
             lost[under] = f"there is no {under or 'tree'} in {commit[:12]}"
             return files, lost
-        stack = [("", tree)]
+        top, counted, stack = tree, False, [("", tree)]
         while stack:
             prefix, tree = stack.pop()
             for entry in tree:
                 path = prefix + (entry.raw_name or b"").decode("utf-8", "surrogateescape")
                 mode = int(entry.filemode)
+                if len(path) > MAX_PATH:
+                    lost[path[:SHOWN] + "…"] = f"its path is longer than {MAX_PATH:,} characters"
+                    continue
                 if mode == FOLDER:
                     try:
                         stack.append((path + "/", self.handle[entry.id]))
@@ -147,7 +154,35 @@ class Objects:
                 else:
                     kind = FileKind.SYMLINK if mode == LINK else FileKind.SUBMODULE if mode == MODULE else FileKind.FILE
                     files[path] = SourceFile(path, str(entry.id), kind=kind)
+            if len(files) > MANY_FILES and not counted:
+                counted = bool(self.check_tree(top))
         return dict(sorted(files.items())), lost
+
+    def check_tree(self, tree: Any) -> Any:
+        """Give a tree back that unfolds into a number of files one can go through. Raises `UserError`.
+
+        A few trees that name each other many times over unfold into more files than any machine could hold; they are
+        counted without being unfolded.
+        """
+        waiting: list[tuple[Any, bool]] = [(tree, False)]
+        while waiting:
+            one, inner = waiting.pop()
+            if one.id in self._unfolded:
+                continue
+            below = [entry for entry in one if int(entry.filemode) == FOLDER]
+            if not inner:
+                if len(waiting) > MAX_FILES:
+                    raise too_many()
+                waiting.append((one, True))
+                waiting += [(self.handle[entry.id], False) for entry in below if entry.id in self.handle]
+                continue
+            counts = [self._unfolded.get(entry.id, (0, 0)) for entry in below]
+            files = len(one) - len(below) + sum(count for count, _ in counts)
+            depth = 1 + max((deep for _, deep in counts), default=0)
+            if files > MAX_FILES or depth > MAX_DEPTH:
+                raise too_many()
+            self._unfolded[one.id] = (files, depth)
+        return tree
 
     def size(self, blob: str) -> int:
         """Give the size of a blob without reading it. Raises `MissingError`."""
@@ -267,3 +302,15 @@ def raw(side: Any) -> str:
     """Give the path of one side of a change, whatever its bytes."""
     path: bytes = side.raw_path
     return path.decode("utf-8", "surrogateescape")
+
+
+class TooManyFilesError(UserError):
+    """A tree unfolds into more than one can go through."""
+
+
+def too_many() -> TooManyFilesError:
+    """Make that error."""
+    hint = "Is this a repository that people work in? Name a smaller folder for its specs."
+    return TooManyFilesError(
+        f"a tree unfolds into more than {MAX_FILES:,} files, or is deeper than {MAX_DEPTH} folders", hint
+    )

@@ -6,18 +6,19 @@ not followed. Knows git through `sync.gitrepo`, and no database.
 """
 
 import asyncio
+import os
 import shutil
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 from uuid import UUID
 
 from drift.lives.records import Repository
 from specs.errors import HoldfastError, MissingError, UnavailableError, UserError
-from sync.gitrepo.fetching import FetchRules, fetch
+from sync.gitrepo.fetching import PINNING, FetchRules, fetch, version
 from sync.gitrepo.folders import branches
 from sync.gitrepo.objects import Objects
 from sync.gitrepo.place import find
@@ -25,6 +26,8 @@ from sync.gitrepo.writing import RejectedError, push
 from sync.remotes import Remote, RemoteKind, is_public, parse_remote, within
 
 TIMEOUT = 900.0
+MAX_BYTES = 4 * 1024**3
+LEAST_BYTES = 1024**2
 HEADS = "+refs/heads/*:refs/heads/*"
 REMOTE_HEAD = "refs/holdfast/head"
 OWN = "refs/holdfast/own/"
@@ -53,10 +56,11 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Borders:
-    """How far fetching may go. `environment` is what git and ssh are given (PATH, HOME)."""
+    """How far fetching may go: `max_bytes` a mirror may have; `environment` is what git and ssh are given."""
 
     roots: tuple[Path, ...] = ()
     allow_private: bool = False
+    max_bytes: int = MAX_BYTES
     environment: tuple[tuple[str, str], ...] = ()
 
 
@@ -135,18 +139,37 @@ class Mirrors:
 
     async def _rules(self, remote: Remote) -> FetchRules:
         environment = dict(self._borders.environment) | {"GIT_CONFIG_GLOBAL": str(self._config())}
+        if remote.kind is not RemoteKind.SSH:
+            environment |= self._nobody()
         if remote.kind is RemoteKind.LOCAL:
             return FetchRules(frozenset({"file"}), env=environment, timeout=TIMEOUT)
         address = await self._pinned(remote)
         if remote.kind is RemoteKind.HTTPS:
+            if version() < PINNING:
+                hint = f"Install git {PINNING[0]}.{PINNING[1]} or newer: an older one may be led to another address."
+                raise UnavailableError("This git cannot be kept to the address that was looked at.", hint)
             bare = f"[{address}]" if ":" in address else address
             pin = f"http.curloptResolve={remote.host}:{remote.port}:{bare}"
             config = (pin, "http.followRedirects=false", "http.proxy=")
             return FetchRules(frozenset({"https"}), env=environment, timeout=TIMEOUT, config=config)
         options = ("BatchMode=yes", "StrictHostKeyChecking=accept-new", "ProxyCommand=none", "ConnectTimeout=30")
+        careful = ("ForwardAgent=no", "PermitLocalCommand=no", "CanonicalizeHostname=no")
         pins = (f"HostName={address}", f"HostKeyAlias={remote.host}", "ClearAllForwardings=yes")
-        environment["GIT_SSH_COMMAND"] = " ".join(["ssh", *(f"-o {option}" for option in (*options, *pins))])
+        environment["GIT_SSH_COMMAND"] = " ".join(["ssh", *(f"-o {option}" for option in (*options, *careful, *pins))])
         return FetchRules(frozenset({"ssh"}), env=environment, timeout=TIMEOUT)
+
+    def _nobody(self) -> dict[str, str]:
+        """Give the environment of one who has no files: what lies in a home (.netrc, keys) is for ssh alone."""
+        empty = str(self._folder / "nobody")
+        return {"HOME": empty, "XDG_CONFIG_HOME": empty, "SSH_AUTH_SOCK": ""}
+
+    def _limited(self, rules: FetchRules, mirror: Path) -> FetchRules:
+        """Let a fetch write no more than a mirror may still grow. Raises `UserError` where it is full."""
+        left = self._borders.max_bytes - size_of(mirror)
+        if left < LEAST_BYTES:
+            most = f"{self._borders.max_bytes / 1024**2:,.0f} MiB"
+            raise UserError(f"The repository is larger than {most}.", "Raise HOLDFAST_MAX_REPOSITORY_BYTES.")
+        return replace(rules, limits=replace(rules.limits, file=left))
 
     def _config(self) -> Path:
         """Write the configuration git is given instead of anybody's own."""
@@ -175,6 +198,7 @@ class Mirrors:
     def _fetch(self, repository: Repository, address: str, rules: FetchRules) -> Fetched:
         mirror = self.place(repository.id)
         drop_old_locks(mirror)
+        rules = self._limited(rules, mirror)
         branch = repository.branch
         wanted = f"+refs/heads/{branch}:refs/heads/{branch}" if branch else HEADS
         try:
@@ -207,7 +231,17 @@ class Mirrors:
 
 def with_refs(rules: FetchRules, *refspecs: str) -> FetchRules:
     """Give the rules with other references to bring."""
-    return FetchRules(rules.allowed, refspecs, rules.env, rules.timeout, rules.config)
+    return replace(rules, refspecs=refspecs)
+
+
+def size_of(folder: Path) -> int:
+    """Give how many bytes the files below a folder have; a file that goes meanwhile has none."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += (Path(place) / name).lstat().st_size
+    return total
 
 
 def told(message: str, address: str, url: str) -> str:

@@ -5,6 +5,7 @@ with the reason and holds up nothing. Everything may be repeated. Knows nothing 
 """
 
 import asyncio
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from drift.lives.records import Repository
 from specs.access import Principal
 from specs.errors import HoldfastError, MissingError
 from specs.library import GitOrigin
-from specs.paths import path_key
+from specs.paths import check_path, path_key
 from specs.revision import Provenance
 from specs.service.admitting import DeclinedError, WaitsError
 from specs.service.imports import Imports
@@ -29,6 +30,7 @@ from sync.store.bindings import BindingStore
 from sync.store.publications import PublicationStore
 
 MAX_BYTES = 2_000_000
+MAX_KEPT, SHOWN = 1000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class SpecImport:
             origin = origin_of(commit_of, source.binding.trust)
             for change in commit_of.changes:
                 # A file whose name is not its spec's yet is renamed once more.
-                known = stuck[storable(change.path)]
+                known = stuck[stored_path(change.path)]
                 elsewhere = known.spec is not None and known.place != source.place(change.path)
                 await self._one(source, change, origin, known, was=known.place if elsewhere else "")
 
@@ -158,22 +160,22 @@ class SpecImport:
     @staticmethod
     async def _listing(source: Source, commit: str) -> dict[str, str]:
         found = await asyncio.to_thread(Folders(Objects(source.mirror), source.folders).listing, commit)
-        return {storable(path): blob for path, blob in found.items()}
+        return {stored_path(path): blob for path, blob in found.items()}
 
     async def _apply(self, source: Source, changes: Sequence[FileChange], origin: GitOrigin) -> None:
         """Take in changes that belong together: first what moves or comes, then what goes."""
         repository = source.repository
         given = [(change.path, change.blob, change.old_path) for change in changes]
         together = [FileChange(*one) for one in paired(given, source.place)]
-        paths = {storable(path) for change in together for path in (change.path, change.old_path) if path}
+        paths = {stored_path(path) for change in together for path in (change.path, change.old_path) if path}
         async with self._database.read() as connection:
             known = await BindingStore(connection).files_at(repository.id, paths)
         for change in in_turn([one for one in together if one.blob]):
-            old = known.get(storable(change.old_path)) if change.old_path else None
+            old = known.get(stored_path(change.old_path)) if change.old_path else None
             was = source.was(old) if old is not None else ""
-            await self._one(source, change, origin, old or known.get(storable(change.path)), was=was)
+            await self._one(source, change, origin, old or known.get(stored_path(change.path)), was=was)
         for change in (one for one in together if not one.blob):
-            await self._remove(source, change.path, origin, known.get(storable(change.path)))
+            await self._remove(source, change.path, origin, known.get(stored_path(change.path)))
 
     async def _one(
         self, source: Source, change: FileChange, origin: GitOrigin, known: SpecFile | None, *, was: str
@@ -196,11 +198,12 @@ class SpecImport:
 
     async def _put(self, source: Source, change: FileChange, origin: GitOrigin, known: SpecFile | None) -> SpecFile:
         """Bring a text to its spec, and say what became of the file."""
-        path, place, repository = storable(change.path), source.place(change.path), source.repository
+        path, place, repository = stored_path(change.path), source.place(change.path), source.repository
         spec = known.spec if known is not None else None
         try:
             text = await asyncio.to_thread(read_text, source.mirror, change.blob)
-            anew = spec is None and await self._is_anew(repository, place, path)
+            fits = check_path(place) is None
+            anew = spec is None and fits and await self._is_anew(repository, place, path)
             saved = await self._imports.import_revision(
                 self._principal, repository.project, place, text, origin, spec=spec, anew=anew
             )
@@ -261,7 +264,7 @@ class SpecImport:
             except HoldfastError as error:
                 if error.family in {error.family.UNAVAILABLE, error.family.INTERNAL}:
                     raise  # what waits or is denied leaves the spec as it is
-        await self._forget(repository, [storable(path)])
+        await self._forget(repository, [stored_path(path)])
 
     async def _forget(self, repository: Repository, paths: Collection[str]) -> None:
         async with self._database.transaction() as connection:
@@ -318,3 +321,11 @@ def origin_of(commit: Authored, trust: Trust) -> GitOrigin:
 def bounded(authored: datetime, committed: datetime) -> datetime:
     """Give the author's time, but never one later than the commit itself."""
     return min(authored, committed)
+
+
+def stored_path(path: str) -> str:
+    """Give a file's path as it is kept: one that no index of a database takes is cut, and named by what it was."""
+    kept = storable(path)
+    if len(kept.encode()) <= MAX_KEPT:
+        return kept
+    return f"{kept[:SHOWN]}…{hashlib.sha256(kept.encode()).hexdigest()}"

@@ -11,7 +11,7 @@ from specs.places import DEFAULT_FOLDERS, folders_of
 from specs.store.connection import Transactions
 from sync.gitrepo import Repository
 from sync.gitrepo.folders import Folders
-from sync.gitrepo.objects import Objects
+from sync.gitrepo.objects import Objects, TooManyFilesError
 from sync.service.fetching import Mirrors
 from sync.sides import commit_side
 
@@ -31,6 +31,8 @@ def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> t
         return wanted, "" if found else f"There is no Markdown in {' or '.join(wanted) or 'the repository'}."
     try:
         config = commit_side(Repository.open(mirror), commit, "").config
+    except TooManyFilesError:
+        raise
     except HoldfastError as error:
         return None, f"{error.message}. {error.hint}".strip()
     if config.specs:

@@ -21,7 +21,7 @@ from drift.service.recording import Finished, record
 from drift.store.checks import CheckStore
 from drift.store.repositories import RepositoryStore
 from specs.access import Principal
-from specs.errors import Family, HoldfastError
+from specs.errors import Family, HoldfastError, UserError
 from specs.library import SpecText
 from specs.revision import Actor, Provenance
 from specs.service.authorship import Authorship
@@ -95,7 +95,11 @@ class Synchroniser:
         except HoldfastError as error:
             await self._failed(repository, error)
             return replace(done, problem=error.message)
-        return await self._catch_up(repository, binding, fetched, done)
+        try:
+            return await self._catch_up(repository, binding, fetched, done)
+        except UserError as error:  # a repository that is there, and that nobody can go through
+            await self._failed(repository, error)
+            return replace(done, problem=error.message)
 
     async def _load(self, ref: UUID) -> tuple[Repository | None, Binding | None]:
         async with self._database.read() as connection:

@@ -1,6 +1,8 @@
+import base64
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +11,7 @@ from app.queue import counts
 from app.serverkey import server_key
 from specs.access import SERVER
 from sync.service.repositories import Ground, Repositories
+from sync.webhook import derive_secret
 
 PUSH = json.dumps({"ref": "refs/heads/main", "after": "a" * 40}).encode()
 
@@ -63,6 +66,36 @@ async def test_without_a_right_signature_it_is_401(client, registered, town, hea
     assert answer.json()["hint"]
     assert registered.webhook_secret not in answer.text
     assert (await counts(town.world.database))["todo"] == 0
+
+
+async def test_an_old_a_tampered_and_a_strangers_delivery_are_401(client, registered, town, settings):
+    """Standard Webhooks signatures carry a time; every signature is of these bytes and of this repository's secret."""
+    address = f"/webhooks/{registered.repository.id}"
+
+    def standard(body: bytes, age: timedelta, secret: str) -> dict[str, str]:
+        stamp = str(int((datetime.now(UTC) - age).timestamp()))
+        key = base64.b64decode(secret.removeprefix("whsec_"))
+        mac = hmac.new(key, f"m-1.{stamp}.".encode() + body, hashlib.sha256).digest()
+        signature = "v1," + base64.b64encode(mac).decode()
+        told = {"webhook-id": "m-1", "webhook-timestamp": stamp, "webhook-signature": signature}
+        return {**told, "x-gitlab-event": "Push Hook"}
+
+    secret = registered.webhook_secret
+    for headers in (
+        standard(PUSH, timedelta(minutes=10), secret),
+        standard(PUSH, timedelta(minutes=-10), secret),
+        standard(PUSH + b" ", timedelta(), secret),
+        standard(PUSH, timedelta(), derive_secret(server_key(settings), str(sources.new_id()), "00")),
+        {**standard(PUSH, timedelta(), secret), "webhook-id": "m-2"},
+        {**standard(PUSH, timedelta(), secret), "webhook-timestamp": "1e9"},
+    ):
+        assert (await client.post(address, content=PUSH, headers=headers)).status_code == 401
+    assert (await counts(town.world.database))["todo"] == 0
+    fresh = standard(PUSH, timedelta(), secret)
+    assert (await client.post(address, content=PUSH, headers=fresh)).json() == {"new": True}
+    assert (await client.post(address, content=PUSH, headers=fresh)).json() == {"new": False}
+    same = await client.post(address, content=PUSH, headers=signed(secret, delivery="another"))
+    assert same.json() == {"new": False}, "the same bytes under another name are the same push"
 
 
 async def test_unknown_repositories_are_404(client, registered):

@@ -42,7 +42,10 @@ async def test_one_private_address_among_public_ones_is_enough(tmp_path):
         await mirrors(tmp_path, "1.1.1.1", "127.0.0.1").fetch(repository("https://git.example.com/x"))
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "0x7f000001", "2130706433", "[::1]", "localhost"])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "0x7f000001", "2130706433", "0177.0.0.1", "127.1", "0", "[::1]", "[::ffff:7f00:1]", "localhost"],
+)
 async def test_spellings_of_loopback_are_seen_through(tmp_path, host):
     real = Mirrors(tmp_path / "mirrors", Borders())
     with pytest.raises(HoldfastError) as caught:

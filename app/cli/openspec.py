@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.cli._remote import remote, server_options
 from app.cli.check import write
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.settings import Settings
+from app.wording import clean, counted
 from specs.errors import UserError
 from specs.openspec.change import section_of
 from specs.openspec.overlaps import overlaps as meet
@@ -103,6 +105,45 @@ def apply(settings: Settings, /, change: str, *, writing: bool, path: Path, form
 
 @openspec.command()
 @click.argument("change")
+@click.option("--write", "writing", is_flag=True, help="Write the specs and move the folder; else only show it.")
+@click.option("--unfinished", is_flag=True, help="Archive it though some of its tasks are not done.")
+@click.option("--base", default="", metavar="REV", help="The commit it was written against; else the history tells.")
+@click.option("--blind", is_flag=True, help="Let the change win over what came since, as OpenSpec does.")
+@PATH
+@click.pass_obj
+def archive(settings: Settings, /, change: str, *, writing: bool, unfinished: bool, path: Path, **asked: Any) -> None:
+    """Apply the deltas of CHANGE as `apply` does, and move its folder to the archive under today's date.
+
+    All or nothing: where the deltas do not apply, or tasks are left, nothing moves. Without --write it only shows what
+    it would do.
+    """
+    del settings
+    if asked["base"] and asked["blind"]:
+        raise click.UsageError("--base and --blind exclude each other")
+    side = find_side(path)
+    space, found = find_change(workspaces(side), change)
+    left = [task for task in found.tasks if not task.done]
+    if left and not unfinished:
+        told = f"{len(left)} of {counted(len(found.tasks), 'task')} of {change} are not done"
+        raise UserError(f"{told}, the first: {clean(left[0].text)}", "finish them, or say --unfinished")
+    old = f"{space.layout.root}/changes/{change}"
+    new = f"{space.layout.root}/changes/archive/{datetime.now(UTC).date().isoformat()}-{change}"
+    if side.root is not None and (side.root / new).exists():
+        raise UserError(f"{new} is there already", "move it out of the way")
+    if found.deltas or not found.skip_specs:
+        done = apply_change(side, space, found, asked["base"], blind=asked["blind"])
+        write(applied_text(done, written=writing and done.clean))
+        if not done.clean:
+            raise click.exceptions.Exit(EXIT_DRIFT)
+        for one in done.files if writing else ():
+            save(side, one)
+    if writing and side.root is not None:
+        move(side.root / old, side.root / new)
+    write(f"{'moved' if writing else 'would move'} {clean(old)} to {clean(new)}\n")
+
+
+@openspec.command()
+@click.argument("change")
 @click.option("--base", default="", metavar="REV", help="The commit it was written against; else the history tells.")
 @click.option("--wait", is_flag=True, help="Wait for a person even where policy would let it through.")
 @FORMAT
@@ -134,6 +175,18 @@ def propose(settings: Settings, /, change: str, *, server: str, project: str, pa
     told = json.dumps(made, ensure_ascii=True, indent=2) if asked["format_"] == "json" else standing(made)
     write(told + "\n")
     raise click.exceptions.Exit(EXIT_OK)
+
+
+def move(old: Path, new: Path) -> None:
+    """Move a change to the archive. Raises `UserError`: the specs are written by then, and a second try is safe."""
+    try:
+        if any(place.is_symlink() for place in (old, old.parent, new.parent)):
+            raise UserError(f"{old.name} is reached through a link", "archive it where it is")
+        new.parent.mkdir(exist_ok=True)
+        old.rename(new)
+    except OSError as error:
+        hint = "the specs are written; mend what forbids it, and repeat"
+        raise UserError(f"{old} cannot be moved: {error.strerror}", hint) from error
 
 
 def save(side: Side, one: FileChange) -> None:

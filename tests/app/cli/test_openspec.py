@@ -194,3 +194,36 @@ async def test_a_change_becomes_a_proposal_against_what_the_server_has(
     )
     again = await command("openspec", "propose", "hour")
     assert (again.exit_code, "conflict in Tries, scenario fourth" in again.stdout) == (1, True)
+
+
+def test_a_finished_change_goes_to_the_archive_with_its_deltas_applied(repo: Made) -> None:
+    tasks = "openspec/changes/ten/tasks.md"
+    repo.commit("ten", {delta("ten"): modified("5 minutes", "10 minutes"), tasks: "- [x] 1.1 One\n- [ ] 1.2 Two\n"})
+    left = run("archive", "ten", "--write")
+    assert left.exit_code == 2
+    assert "1 of 2 tasks of ten are not done, the first: Two" in left.output + left.stderr
+    repo.commit("done", {tasks: "- [x] 1.1 One\n- [x] 1.2 Two\n"})
+    shown = run("archive", "ten")
+    assert (shown.exit_code, (repo.root / PLACE).read_text()) == (0, SPEC)
+    assert "would move openspec/changes/ten to openspec/changes/archive/" in shown.output
+    done = run("archive", "ten", "--write")
+    assert done.exit_code == 0
+    assert (repo.root / PLACE).read_text() == SPEC.replace("5 minutes", "10 minutes")
+    [archived] = (repo.root / "openspec/changes/archive").iterdir()
+    assert archived.name.endswith("-ten")
+    assert (archived / "tasks.md").exists()
+    assert not (repo.root / "openspec/changes/ten").exists()
+
+
+def test_a_change_that_does_not_apply_stays_where_it_is(repo: Made) -> None:
+    repo.commit(
+        "both", {delta("ten"): modified("5 minutes", "10 minutes"), delta("hour"): modified("5 minutes", "1 hour")}
+    )
+    assert run("archive", "ten", "--write").exit_code == 0
+    repo.commit("archived")
+    told = run("archive", "hour", "--write")
+    assert told.exit_code == 1
+    assert "conflict" in told.output
+    assert (repo.root / "openspec/changes/hour").exists()
+    assert run("archive", "hour", "--write", "--base", "HEAD").exit_code == 0
+    assert "1 hour" in (repo.root / PLACE).read_text()

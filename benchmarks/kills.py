@@ -1,10 +1,10 @@
-"""Server, database or both are killed at named points of saves and merges: nothing acknowledged is lost.
+"""Server, database or both are killed at named points of saves, merges and approvals: nothing acknowledged is lost.
 
     python -m benchmarks.kills [--rounds 200] [--seed 1]
 
-Each round starts the server over the same data, checks all that was ever acknowledged, lets writers work and kills the
-victim at its point. In the end: no word lost or doubled, no half revision, first parents one chain, `audit verify`
-clean, and how long each restart took (the promise: 10 seconds).
+Each round starts the server over the same data, checks all that was ever acknowledged, lets writers and a reviewer work
+and kills the victim at its point. In the end: no word lost or doubled, no half revision, no half approval, first
+parents one chain, `audit verify` clean, and how long each restart took (the promise: 10 seconds).
 """
 
 import argparse
@@ -20,11 +20,13 @@ from pathlib import Path
 
 import httpx
 
+from app.embedded import EmbeddedServer
+from benchmarks.approvals import Approvals
 from benchmarks.writers import Town
 from tests.app.killing import MARKER, POINTS, VICTIMS
-from tests.app.serving import ROOT, Served, prepared
+from tests.app.serving import ROOT, Served, prepared, reviewer
 
-WRITERS, EDITS, SPECS = 4, 6, 2
+WRITERS, EDITS, SPECS, PROPOSALS = 4, 6, 2, 3
 PROMISED = 10.0
 
 
@@ -40,8 +42,10 @@ async def play(served: Served, token: str, rounds: int, seed: int) -> tuple[list
     chance.shuffle(dooms)
     told: list[str] = []
     restarts: list[float] = []
+    second = await reviewer(EmbeddedServer(served.data).url())
     async with client_of(served, token) as client:
         town = Town(client, "payments", mortal=True)
+        approvals = Approvals(client, client, town.base)
         await town.begin(SPECS)
     number, marker = 0, served.folder / MARKER
     # A point that no write came by in its round kills nobody: only kills count.
@@ -52,19 +56,20 @@ async def play(served: Served, token: str, rounds: int, seed: int) -> tuple[list
         started = time.perf_counter()
         await asyncio.to_thread(served.start, "--no-worker", doom=(point, victim, chance.randint(1, 4)))
         restarts.append(time.perf_counter() - started)
-        async with client_of(served, token) as client:
-            town.client = client
-            told += [f"before round {number} ({victim} {point}): {fault}" for fault in await town.faults()]
-            chances = [random.Random(chance.random()) for _ in range(WRITERS)]  # noqa: S311 (a choice of edits)
+        async with client_of(served, token) as client, client_of(served, second) as reviewing:
+            town.client, approvals.author, approvals.reviewer = client, client, reviewing
+            found = [*await town.faults(), *await approvals.faults()]
+            told += [f"before round {number} ({victim} {point}): {fault}" for fault in found]
+            chances = [random.Random(chance.random()) for _ in range(WRITERS + 1)]  # noqa: S311 (a choice of edits)
             writing = (town.write(f"{number}-{one}", EDITS, chances[one]) for one in range(WRITERS))
-            await asyncio.gather(*writing)
+            await asyncio.gather(*writing, approvals.work(f"{number}-a", PROPOSALS, town.specs, chances[WRITERS]))
     await asyncio.to_thread(end, served)
     await asyncio.to_thread(served.start, "--no-worker")
     async with client_of(served, token) as client:
-        town.client = client
-        told += await town.faults()
-    if not town.in_head or not town.waiting or not town.merged:
-        told.append("the writers met too little to show anything")
+        town.client = approvals.author = client
+        told += [*await town.faults(), *await approvals.faults()]
+    if not town.in_head or not town.waiting or not town.merged or not approvals.accepted:
+        told.append("the writers and the reviewer met too little to show anything")
     return told + await asyncio.to_thread(audited, served), restarts
 
 

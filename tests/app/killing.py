@@ -23,6 +23,9 @@ POINTS = (
     "before the commit",
     "after the commit",
     "before the answer",
+    "before the approval is kept",
+    "before the approved text lands",
+    "between the approved text and its entry",
 )
 VICTIMS = ("server", "database", "both")
 
@@ -63,7 +66,7 @@ def arm(killer: Killer) -> None:
     """Wrap what a write comes by."""
     from app.db import Database
     from app.edge import Edge
-    from specs.service import merging
+    from specs.service import merging, proposals, proposing
     from specs.service.landing import Landing
     from specs.service.library import Library
     from specs.store.audit import AuditStore
@@ -80,6 +83,9 @@ def arm(killer: Killer) -> None:
     before(Landing, "_add", "before the first word")
     before(merging, "put_together", "during the merge")
     before(AuditStore, "append", "before the audit entry")
+    before(proposals, "write_review", "before the approval is kept")
+    before(proposing, "land", "before the approved text lands")
+    before(proposing.Work, "tell", "between the approved text and its entry")
     save = Library.save
 
     async def saved(self: Library, *args: Any, **kwargs: Any) -> Any:

@@ -36,6 +36,18 @@ async def editor(url: str) -> str:
         await database.close()
 
 
+async def reviewer(url: str) -> str:
+    """Give a token of someone who may decide on proposals in project `payments`."""
+    database = Database(url)
+    try:
+        world = make_services(database)
+        project = await world.projects.find(SERVER, "payments")
+        rita = await world.person("rita", Role.REVIEWER, project)
+        return (await world.tokens.issue_for_self(rita, "tests", scopes=[Scope.READ, Scope.WRITE])).secret
+    finally:
+        await database.close()
+
+
 @contextmanager
 def prepared(*args: str) -> "Iterator[tuple[Served, str]]":
     """A server that runs over a database with the project `payments`, and a token of an editor there."""

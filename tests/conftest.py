@@ -51,7 +51,7 @@ def postgres() -> Iterator["EmbeddedServer"]:
     server = EmbeddedServer(folder, CARELESS)
     try:
         server.start()
-        _execute(server, f"create database {TEMPLATE}")
+        execute(server, f"create database {TEMPLATE}")
         db.upgrade(server.url(TEMPLATE))
         yield server
     finally:
@@ -70,7 +70,7 @@ def _quick_folder() -> Path:
 @pytest.fixture
 def url(postgres: "EmbeddedServer") -> Iterator[str]:
     """The address of a fresh, migrated, empty database."""
-    with _copy_of(postgres, TEMPLATE) as url:
+    with copy_of(postgres, TEMPLATE) as url:
         yield url
 
 
@@ -99,14 +99,14 @@ def world_secret(postgres: "EmbeddedServer") -> str:
         finally:
             await database.close()
 
-    _execute(postgres, f"create database {WORLD} template {TEMPLATE} strategy file_copy")
+    execute(postgres, f"create database {WORLD} template {TEMPLATE} strategy file_copy")
     return asyncio.run(fill())
 
 
 @pytest.fixture
 def world_url(postgres: "EmbeddedServer", world_secret: str) -> Iterator[str]:
     """The address of a fresh copy of that database, for tests that start processes on it."""
-    with _copy_of(postgres, WORLD) as url:
+    with copy_of(postgres, WORLD) as url:
         yield url
 
 
@@ -122,14 +122,16 @@ async def world(world_url: str, world_secret: str) -> AsyncIterator["World"]:
 
 
 @contextmanager
-def _copy_of(server: "EmbeddedServer", template: str) -> Iterator[str]:
+def copy_of(server: "EmbeddedServer", template: str) -> Iterator[str]:
+    """The address of a copy of a database, for as long as the block lasts."""
     name = f"test_{next(_numbers)}"
-    _execute(server, f"create database {name} template {template} strategy file_copy")
+    execute(server, f"create database {name} template {template} strategy file_copy")
     yield server.url(name)
-    _execute(server, f"drop database {name} with (force)")
+    execute(server, f"drop database {name} with (force)")
 
 
-def _execute(server: "EmbeddedServer", statement: str) -> None:
+def execute(server: "EmbeddedServer", statement: str) -> None:
+    """Run a statement in the server's own database."""
     import psycopg
 
     with psycopg.connect(server.url(), autocommit=True) as connection:

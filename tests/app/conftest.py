@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import TEMPLATE, copy_of, execute
+
 if TYPE_CHECKING:
     import httpx
     from litestar import Litestar
 
     from app.db import Database
+    from app.embedded import EmbeddedServer
     from app.settings import Settings
     from specs.access import Principal, Project, Role, Scope
     from tests.factories import World
 
 API = "/api/v1/projects/payments"
+TOWN = "template_town"
 
 
 @dataclass
@@ -45,16 +49,47 @@ class Town:
         return self.tokens[name]
 
 
-@pytest.fixture
-async def town(database: "Database") -> Town:
+@pytest.fixture(scope="session")
+def settled(postgres: "EmbeddedServer") -> "tuple[Project, dict[Role, Principal], Principal]":
+    """Who is in `template_town`, a database with all that a `Town` tells of: made once, and copied for each test."""
+    import asyncio
+
+    from app.db import Database
     from specs.access import SERVER, Role
     from tests.factories import make_services
 
-    world = make_services(database)
-    project = await world.projects.create(SERVER, "payments", "Payments")
-    secret = await world.projects.create(SERVER, "secrets", "Secrets")
-    people = {role: await world.person(f"{role}-person", role, project) for role in Role}
-    return Town(world, project, people, await world.person("stranger", Role.ADMIN, secret))
+    async def fill() -> "tuple[Project, dict[Role, Principal], Principal]":
+        database = Database(postgres.url(TOWN))
+        try:
+            world = make_services(database)
+            project = await world.projects.create(SERVER, "payments", "Payments")
+            secret = await world.projects.create(SERVER, "secrets", "Secrets")
+            people = {role: await world.person(f"{role}-person", role, project) for role in Role}
+            return project, people, await world.person("stranger", Role.ADMIN, secret)
+        finally:
+            await database.close()
+
+    execute(postgres, f"create database {TOWN} template {TEMPLATE} strategy file_copy")
+    return asyncio.run(fill())
+
+
+@pytest.fixture
+def url(request: pytest.FixtureRequest, postgres: "EmbeddedServer") -> Iterator[str]:
+    """The address of a fresh, migrated database: with the town in it where a test asks for that, else empty."""
+    template = TEMPLATE
+    if "town" in request.fixturenames:
+        request.getfixturevalue("settled")
+        template = TOWN
+    with copy_of(postgres, template) as made:
+        yield made
+
+
+@pytest.fixture
+async def town(database: "Database", settled: "tuple[Project, dict[Role, Principal], Principal]") -> Town:
+    from tests.factories import make_services
+
+    project, people, stranger = settled
+    return Town(make_services(database), project, dict(people), stranger)
 
 
 @pytest.fixture

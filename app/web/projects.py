@@ -110,6 +110,7 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
         newest=tuple(line_of(record, titles, repositories, owners) for record in newest.items),
         repositories=tuple(repository_row(one.repository) for one in verdicts),
         chart=await _chart(unit, at),
+        warned=not any(one.open.get("error") for one in verdicts),
     )
 
 

@@ -96,7 +96,8 @@ class ChangeRow:
 class Overview:
     """The project at a glance. `broken` of `total` invariants are broken, `unmatched` match nothing.
 
-    `checked` says whether any check finished; `failed` why the last one of some repository did not.
+    `checked` says whether any check finished; `failed` why the last one of some repository did not; `warned` that what
+    is open only warns.
     """
 
     total: int
@@ -114,6 +115,7 @@ class Overview:
     newest: tuple[FindingLine, ...] = ()
     repositories: tuple[RepositoryRow, ...] = ()
     chart: Chart | None = None
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

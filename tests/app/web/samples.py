@@ -130,6 +130,11 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
             chart=CHART,
         ),
     ),
+    "overview-warned": (
+        "overview.html",
+        frame("Overview", Place.OVERVIEW),
+        Overview(4, 4, 0, 0, 0, 5, specs=SPECS, repositories=(REPOSITORY,), warned=True),
+    ),
     "overview-new": ("overview.html", frame("Overview", Place.OVERVIEW), Overview(0, 0, 0, 0, 0, 0)),
     "specs": ("specs.html", frame("Specs", Place.SPECS), SpecList(SPECS, SPECS[-1:], checked=True)),
     "specs-empty": ("specs.html", frame("Specs", Place.SPECS), SpecList(())),

@@ -40,6 +40,14 @@ def test_what_is_shown_is_escaped() -> None:
     assert "<script>" not in html.replace("<script nonce", "")
 
 
+def test_warnings_alone_are_not_called_broken() -> None:
+    template, frame, view = PAGES["overview-warned"]
+    html = render(template, frame, view)
+    said = html[html.index('class="verdict"') :].split("</p>", 1)[0]
+    assert "5 warnings</span>, and nothing that breaks a check." in said
+    assert "broken" not in said
+
+
 def test_frozen_members_are_marked_with_the_reason() -> None:
     template, frame, view = PAGES["members"]
     html = render(template, frame, view)

@@ -16,6 +16,7 @@ from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
 from specs.service.authorship import Authorship
 from specs.service.checkouts import Checkouts
+from specs.service.commitkeys import CommitKeys
 from specs.service.conflicts import Conflicts
 from specs.service.exporting import Exporting
 from specs.service.freezing import Freezing
@@ -102,6 +103,7 @@ class Services:
         self.authorship = Authorship(database, now, new_id, parts.on_change)
         self.members = Members(database, now, new_id)
         self.tokens = Tokens(database, now, new_id, random_bytes)
+        self.commit_keys = CommitKeys(database, now, new_id)
         self.access = Access(
             database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
         )

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from specs.problem import Problem
-from specs.revision import Provenance, Revision
+from specs.revision import Actor, Provenance, Revision
 
 Item = TypeVar("Item")
 
@@ -113,7 +113,7 @@ class GitOrigin:
     """The commit that brings a text: who it says wrote it, when, and whether its marks speak of an agent.
 
     `masked` names the secrets that were taken out of the text; `repository` and `branch` say where it came from;
-    `revisions` are those that the commit says it holds.
+    `revisions` are those that the commit says it holds, `author` the person whose key signed it, if it is theirs.
     """
 
     commit: str
@@ -127,6 +127,7 @@ class GitOrigin:
     repository: str = ""
     branch: str = ""
     revisions: tuple[str, ...] = ()
+    author: Actor | None = None
 
     @property
     def origin(self) -> str:

@@ -1,4 +1,4 @@
-"""The only door to `cryptography`: texts signed with Ed25519, in the signed-note format of C2SP.
+"""The only door to `cryptography`: texts signed with Ed25519, in the signed-note format of C2SP, and SSH signatures.
 
 A note is a text, a blank line and lines that each hold a key's name and signature: `go note` and the tools of other
 logs read it. What is no note takes bare signatures. A public key is written as one line, `name+id+key`. Keys are made
@@ -9,11 +9,19 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
+from cryptography.hazmat.primitives.serialization import load_ssh_public_key
+
+from specs.sshsignatures import SshSignature, fields, signed_data
 
 SEED_BYTES = 32
 ED25519 = b"\x01"
@@ -103,6 +111,41 @@ def read_verifier(line: str) -> Verifier | None:
         return None
     verifier = Verifier(name, raw[1:])
     return verifier if len(raw) == SEED_BYTES + 1 and verifier.id.hex() == digits else None
+
+
+LEAST_RSA_BITS = 2048
+_CURVES: Mapping[str, HashAlgorithm] = {"secp256r1": SHA256(), "secp384r1": SHA384(), "secp521r1": SHA512()}
+_RSA: Mapping[bytes, HashAlgorithm] = {b"rsa-sha2-256": SHA256(), b"rsa-sha2-512": SHA512()}
+
+
+def is_ssh_key(line: str) -> bool:
+    """Say whether a line is a public SSH key whose signatures can be verified here: Ed25519, ECDSA, RSA."""
+    try:
+        key = load_ssh_public_key(line.encode())
+    except (ValueError, UnsupportedAlgorithm, UnicodeEncodeError):
+        return False
+    if isinstance(key, RSAPublicKey):
+        return key.key_size >= LEAST_RSA_BITS
+    return isinstance(key, Ed25519PublicKey | EllipticCurvePublicKey)
+
+
+def ssh_accepts(line: str, signature: SshSignature, message: bytes) -> bool:
+    """Say whether the key that a line names made an SSH signature of a message. What cannot be read is none."""
+    try:
+        key = load_ssh_public_key(line.encode())
+        data = signed_data(signature, message)
+        if isinstance(key, Ed25519PublicKey) and signature.algorithm == b"ssh-ed25519":
+            key.verify(signature.value, data)
+        elif isinstance(key, EllipticCurvePublicKey) and signature.algorithm.startswith(b"ecdsa-sha2-"):
+            one, other = (int.from_bytes(part, "big", signed=True) for part in fields(signature.value))
+            key.verify(encode_dss_signature(one, other), data, ECDSA(_CURVES[key.curve.name]))
+        elif isinstance(key, RSAPublicKey) and signature.algorithm in _RSA:
+            key.verify(signature.value, data, PKCS1v15(), _RSA[signature.algorithm])
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, KeyError):
+        return False
+    return True
 
 
 def _decoded(value: str) -> bytes | None:

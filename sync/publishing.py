@@ -112,9 +112,9 @@ def plan(
             continue
         why = one.waits or (file.problem if file is not None else "")
         change = _change(layout, one, file, paths)
-        if change is None:
+        if change is None and not one.waits:
             continue
-        if why or (not change.path and one.active):
+        if why or change is None or (not change.path and one.active):
             told = why or "It stands outside of what the repository is bound to."
             held.append(Held(file.path if file is not None else one.place, told))
             continue

@@ -14,7 +14,8 @@ from specs.access import SERVER
 from specs.conflicts import ConflictState
 from specs.errors import HoldfastError
 from specs.library import SpecStatus
-from specs.proposals.state import PENDING
+from specs.proposals.draft import ReviewDraft
+from specs.proposals.state import PENDING, Verdict
 from specs.store.proposals import ProposalStore
 from sync.bindings import Publish
 from sync.service.publishing import Outcome
@@ -173,7 +174,10 @@ class History:
 
     async def do_delete(self, one: int, _other: int) -> None:
         if len(files := self.files()) > 1:
-            self.made.commit("delete", {files[one % len(files)]: None}, author="Bob")
+            path = files[one % len(files)]
+            # Whoever adds another file there later gives up what this one said.
+            self.taken_back |= set(WORD.findall((self.made.root / path).read_text()))
+            self.made.commit("delete", {path: None}, author="Bob")
 
     async def do_reset(self, one: int, _other: int) -> None:
         """Put the branch back by some commits; what git alone had said there is taken back on purpose."""
@@ -226,9 +230,9 @@ class History:
                 async with world.database.read() as connection:
                     for part in await ProposalStore(connection, project).delta(chosen.id, chosen.number):
                         self.declined |= set(WORD.findall(part.after)) - set(WORD.findall(part.before))
-                await world.proposals.decline(self.who, project, chosen.id, "no")
-            else:
-                await world.proposals.approve(self.who, project, chosen.id, chosen.digest)
+            verdict = Verdict.DECLINE if one % 2 else Verdict.APPROVE
+            review = ReviewDraft(verdict, chosen.digest, "No." if one % 2 else "")
+            await world.proposals.review(self.who, project, chosen.id, review)
 
     async def do_killed(self, one: int, _other: int) -> None:
         """Let a run die right before or right after its push."""

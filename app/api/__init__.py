@@ -20,6 +20,7 @@ from app.api import (
     exports,
     findings,
     gates,
+    keys,
     me,
     members,
     policies,
@@ -38,6 +39,7 @@ from app.api import (
 
 BASE = "/api/v1"
 MODULES: tuple[ModuleType, ...] = (
+    keys,
     me,
     projects,
     specs,

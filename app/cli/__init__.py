@@ -81,6 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("freeze", "app.cli.freeze", "Stop an agent for a time.", SPECS),
     Command("thaw", "app.cli.thaw", "Let a stopped agent go on.", SPECS),
     Command("gate", "app.cli.gate", "See what was decided on commits, decide, verify decisions later.", SPECS),
+    Command("key", "app.cli.key", "Register the SSH keys by which you sign commits.", SPECS),
     Command("secret", "app.cli.secret", "Let through what looks like a secret and is none.", SPECS),
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),

@@ -1,5 +1,6 @@
 """Queries of repositories and their evaluated commits. Every question of a person is scoped by a project."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -119,6 +120,11 @@ class RepositoryStore:
         made = upsert(commits).values(row)
         again = made.on_conflict_do_update(index_elements=["repository_id", "id"], set_={"state": state})
         await self._connection.execute(again)
+
+    async def evaluated(self, ref: UUID, ids: Collection[str]) -> frozenset[str]:
+        """Give those of some commits that were evaluated: they are, or once were, on the branch that is followed."""
+        query = select(commits.c.id).where(commits.c.repository_id == ref, commits.c.id.in_(list(ids)))
+        return frozenset((await self._connection.execute(query)).scalars())
 
     async def commit(self, ref: UUID, commit: str) -> CommitRecord | None:
         """Give an evaluated commit."""

@@ -298,7 +298,7 @@ class Imports:
             return True
 
     async def _author(self, connection: Connection, project: UUID, git: GitOrigin) -> Actor:
-        return await claimed_author(connection, project, git, self._new_id())
+        return git.author or await claimed_author(connection, project, git, self._new_id())
 
     async def _tell(  # noqa: PLR0913, PLR0917 (one place that ends every import)
         self,

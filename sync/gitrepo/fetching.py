@@ -162,9 +162,18 @@ def _why(told: str, code: int, limits: Limits) -> tuple[str, str]:
         size = f"{limits.file / MEBIBYTE:,.0f} MiB"
         return f"git was stopped: the repository is larger than {size}", "raise HOLDFAST_MAX_REPOSITORY_BYTES"
     lines = [plain for line in told.splitlines() if (plain := printable(line).strip())]
-    found = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")] or lines[-1:]
-    reason = found[0][:MOST_WORDS] if found else f"git left with {code}"
+    reason = reason_of(lines)[:MOST_WORDS] or f"git left with {code}"
     return f"git failed: {reason}", "check the address and the access rights"
+
+
+def reason_of(lines: Sequence[str]) -> str:
+    """Find in what git printed the line that says why: why a branch was not taken, else its own last word."""
+    refused = [" ".join(line.split()) for line in lines if line.startswith("! [")]
+    if refused:
+        remote = [plain for line in lines if line.startswith("remote:") and (plain := line[7:].strip())]
+        return "; ".join([refused[0], *remote][:3])
+    fatal = [line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")]
+    return (fatal or [line for line in lines if line.startswith("error: ")] or list(lines[-1:]) or [""])[0]
 
 
 class _Said:

@@ -30,6 +30,7 @@ class FileChange:
 class Authored:
     """A commit as the author of changes. `at` is the author's time, `committed` the committer's.
 
+    `committer` is the committer's address, `signature` what the commit was signed with and the bytes that were signed.
     A merge with changes of its own has `behind` it the (author, email, message) of each commit that they may come from;
     None where nobody can say.
     """
@@ -42,6 +43,8 @@ class Authored:
     committed: datetime
     message: str
     changes: tuple[FileChange, ...] = field(default=())
+    committer: str = ""
+    signature: tuple[str, bytes] | None = None
     behind: tuple[tuple[str, str, str], ...] | None = ()
 
 
@@ -109,6 +112,8 @@ class Folders:
             committed=moment(found.commit_time, found.commit_time_offset),
             message=text(found.raw_message),
             changes=changes,
+            committer=text(found.committer.raw_email),
+            signature=signature_of(found),
         )
 
     def _commit(self, commit: str) -> Any:
@@ -253,6 +258,15 @@ class Folders:
     def listing(self, commit: str) -> dict[str, str]:
         """Give every spec file of a commit: path to blob id."""
         return {change.path: change.blob for change in self.changes(None, self._commit(commit).tree)}
+
+
+def signature_of(found: Any) -> tuple[str, bytes] | None:
+    """Give a commit's signature and what was signed; None where it has none."""
+    try:
+        armored, payload = found.gpg_signature
+    except (KeyError, ValueError, library().GitError):
+        return None
+    return None if armored is None else (text(armored), bytes(payload))
 
 
 def moment(seconds: int, offset: int) -> datetime:

@@ -4,7 +4,7 @@ Only the files that change are written, and the folders above them. A commit is 
 included: made again it is the same commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,11 +78,12 @@ def committed_at(objects: Objects, commit_id: str) -> datetime:
     return moment(objects.handle[commit_id].peel(library().Commit).commit_time)
 
 
-def outside(objects: Objects, tip: str, head: str) -> list[str]:
-    """Name the commits behind `head` that are not behind `tip`."""
+def outside(objects: Objects, tips: Iterable[str], head: str) -> dict[str, tuple[str, ...]]:
+    """Give the commits behind `head` that are behind none of some others, newest first, with their parents."""
     walker = objects.handle.walk(head, library().enums.SortMode.TOPOLOGICAL)
-    walker.hide(tip)
-    return [str(one.id) for one in walker]
+    for tip in tips:
+        walker.hide(tip)
+    return {str(one.id): tuple(str(parent) for parent in one.parent_ids) for one in walker}
 
 
 def holds_all(objects: Objects, tip: str, head: str) -> bool:

@@ -28,9 +28,21 @@ class Made:
     held: tuple[Held, ...] = ()
 
 
-def foreign_commits(objects: Objects, tip: str, head: str, ours: Collection[str]) -> bool:
-    """Say whether a branch of ours holds what somebody else put there, and what the followed branch has not."""
-    return any(one not in ours for one in outside(objects, tip, head)) and not holds_all(objects, tip, head)
+def beginnings(objects: Objects, tip: str, head: str, ours: Collection[str]) -> frozenset[str]:
+    """Give the commits, not ours, on which ours stand in a branch of ours."""
+    found = outside(objects, [tip], head)
+    return frozenset(
+        parent for one, parents in found.items() if one in ours for parent in parents if parent not in ours
+    )
+
+
+def foreign_commits(objects: Objects, tip: str, head: str, ours: Collection[str], followed: Collection[str]) -> bool:
+    """Say whether a branch of ours holds what somebody else put there, and what the followed branch has not.
+
+    `followed` are commits that were on the followed branch when ours were put on top of them.
+    """
+    found = outside(objects, [tip, *followed], head)
+    return any(one not in ours for one in found) and not holds_all(objects, tip, head)
 
 
 def make(  # noqa: PLR0913 (where, what, on what ground, by whom)

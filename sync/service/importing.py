@@ -19,6 +19,7 @@ from specs.library import GitOrigin
 from specs.paths import check_path, path_key
 from specs.revision import Provenance
 from specs.service.admitting import DeclinedError, WaitsError
+from specs.service.commitkeys import signer
 from specs.service.imports import Imports
 from specs.store.connection import Transactions
 from sync.bindings import Binding, Publication, SpecFile, Trust
@@ -69,7 +70,22 @@ class SpecImport:
         if ours:
             await self._ours(source, ours, {change.path for change in commit.changes})
             return
-        await self._apply(source, commit.changes, origin_of(commit, source.binding.trust))
+        await self._apply(source, commit.changes, await self._origin(source, commit))
+
+    async def _origin(self, source: Source, commit: Authored) -> GitOrigin:
+        """Say where a commit's texts come from, and whose word they are.
+
+        What a member signed is theirs where no agent had a hand in it: as the author's, if that is who committed it.
+        """
+        origin = origin_of(commit, source.binding.trust)
+        if commit.signature is None or origin.agent or helped(commit):
+            return origin
+        async with self._database.read() as connection:
+            found = await signer(connection, source.repository.project, *commit.signature)
+        if found is None:
+            return origin
+        own = commit.committer.casefold() == commit.email.casefold()
+        return replace(origin, provenance=Provenance.EXPLICIT, author=found if own else None)
 
     async def _ours(self, source: Source, ours: Sequence[Publication], changed: Collection[str]) -> None:
         """Note which files hold which specs after a commit of ours."""
@@ -146,7 +162,7 @@ class SpecImport:
             return
         history = Folders(Objects(source.mirror), source.folders)
         for commit_of in await asyncio.to_thread(history.bringing, commit, tuple(sorted(stuck))):
-            origin = origin_of(commit_of, source.binding.trust)
+            origin = await self._origin(source, commit_of)
             for change in commit_of.changes:
                 # A file whose name is not its spec's yet is renamed once more.
                 known = stuck[stored_path(change.path)]
@@ -304,8 +320,7 @@ def origin_of(commit: Authored, trust: Trust) -> GitOrigin:
     """
     message = storable(commit.message)
     agent = speaks_of_agent(commit.author, commit.email, message)
-    helped = commit.behind is None or any(speaks_of_agent(*one) for one in commit.behind)
-    explicit = trust is Trust.BRANCH and not agent and not helped
+    explicit = trust is Trust.BRANCH and not agent and not helped(commit)
     return GitOrigin(
         commit=commit.id,
         author_name=storable(commit.author),
@@ -316,6 +331,11 @@ def origin_of(commit: Authored, trust: Trust) -> GitOrigin:
         agent=agent,
         provenance=Provenance.EXPLICIT if explicit else Provenance.INFERRED,
     )
+
+
+def helped(commit: Authored) -> bool:
+    """Say whether an agent had, or may have had, a hand in what a merge brings in."""
+    return commit.behind is None or any(speaks_of_agent(*one) for one in commit.behind)
 
 
 def bounded(authored: datetime, committed: datetime) -> datetime:

@@ -30,7 +30,7 @@ from sync.gitrepo.objects import Objects
 from sync.gitrepo.writing import RejectedError
 from sync.publishing import Layout, Plan, Standing, belonging, plan, plan_name
 from sync.service.chains import Chains
-from sync.service.committing import Made, foreign_commits, make
+from sync.service.committing import Made, beginnings, foreign_commits, make
 from sync.service.fetching import Mirrors
 from sync.service.looking import find_folders
 from sync.service.pulling import Asked, Pulls
@@ -217,8 +217,10 @@ class Publisher:
             return ground.tip, ground.steps
         async with self._database.read() as connection:
             known = await PublicationStore(connection, ground.repository.id).known()
-        objects = Objects(ground.mirror)
-        foreign = await asyncio.to_thread(foreign_commits, objects, ground.tip, there, known)
+            objects = Objects(ground.mirror)
+            begun = await asyncio.to_thread(beginnings, objects, ground.tip, there, known)
+            followed = await RepositoryStore(connection).evaluated(ground.repository.id, begun)
+        foreign = await asyncio.to_thread(foreign_commits, objects, ground.tip, there, known, followed)
         if not foreign:
             return ground.tip, ground.steps
         whole = together(ground.steps)

@@ -73,6 +73,6 @@ def test_what_a_branch_has_beside_another(made, objects):
     tip = made.git("rev-parse", "main")
     one = commit(objects, tip, draft(x=b"1"))
     same = commit(objects, tip, Draft("squashed\n", WHO, WHO, (), {"x.md": b"1"}))
-    assert outside(objects, tip, one) == [one]
+    assert outside(objects, [tip], one) == {one: (tip,)}
     assert holds_all(objects, same, one)
     assert not holds_all(objects, tip, one)

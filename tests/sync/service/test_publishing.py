@@ -302,6 +302,44 @@ async def test_bytes_that_no_editor_shows_stay(stage):
     assert await quiet(stage)
 
 
+async def test_several_folders_two_files_of_one_name_lfs_and_submodules(stage):
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + "a" * 64 + "\nsize 12\n"
+    stage.made.commit("begin", FILES | {"docs/specs/b.md": "# Beta\n"})
+    more = {"docs/decisions/0001-x.md": "# X\n", "docs/decisions/a.md": "# Another\n", "docs/specs/big.md": pointer}
+    stage.made.commit("more", more)
+    tip = stage.made.git("rev-parse", "HEAD")
+    stage.made.git("update-index", "--add", "--cacheinfo", f"160000,{tip},docs/specs/vendored")
+    stage.made.git("commit", "-q", "-m", "a submodule")
+    await stage.register(folders=["docs/specs", "docs/decisions"], publish=Publish.BRANCH)
+    await stage.round()
+    detail = await stage.detail()
+    problems = {file.path: file.problem for file in detail.problems}
+    assert problems.keys() == {"docs/decisions/a.md", "docs/specs/big.md"}
+    assert "docs/specs/a.md" in problems["docs/decisions/a.md"]
+    assert "LFS" in problems["docs/specs/big.md"]
+    assert "docs/specs/vendored" in detail.repository.note
+    stage.made.git("mv", "docs/decisions/a.md", "docs/decisions/0002-a.md")
+    stage.made.commit("name it")
+    await stage.round()
+    assert (await stage.spec("0002-a.md")).text == "# Another\n"
+    await stage.world.library.create(stage.world.eve, stage.project, "0003-z.md", "# Z\n")
+    await stage.round()
+    assert {path for path in stage.made.files("holdfast/specs") if path.endswith("0003-z.md")}
+
+
+async def test_case_alone(stage):
+    stage.made.commit("begin", FILES | {"docs/specs/b.md": "# Beta\n"})
+    await stage.register(publish=Publish.DIRECT)
+    await stage.round()
+    before = (await stage.spec("a.md")).spec
+    stage.made.git("mv", "docs/specs/a.md", "docs/specs/A.md")
+    stage.made.commit("case", {"docs/specs/A.md": "# Quite another text\n"}, author="Bob")
+    await stage.round()
+    found = await stage.spec("A.md")
+    assert (found.spec.id, found.spec.path, found.text) == (before.id, "A.md", "# Quite another text\n")
+    assert [file.path for file in (await stage.detail()).files] == ["docs/specs/A.md", "docs/specs/b.md"]
+
+
 CALM = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
 
 

@@ -28,7 +28,8 @@ _ASYNC = re.compile(rb"async[ \t]++(def|for|with)\b")
 _ASKED = re.compile(rb"(?:if|elif)\b[ \t]*+([^:#'\"\n\\]*?)[ \t]*+:[ \t]*+(?:#[^\n]*+)?(?=\r?\n|\Z)")
 _FLAGS = {"TYPE_CHECKING", "MYPY"}
 _OPTIONAL = (b"ImportError", b"ModuleNotFoundError", b"Exception")
-_FORMATTED = frozenset(b"fFtT")
+_FORMATS = frozenset({b"f", b"F", b"t", b"T"})
+_RAW = frozenset({b"r", b"R"})
 _HASH = 0x23
 _QUOTES = frozenset(b"\"'")
 
@@ -77,11 +78,16 @@ def check_string(source: bytes, start: int, end: int) -> None:
         return
     if end - start == 1:
         raise UncertainError
-    if start and (source[start - 1] in _FORMATTED or source[start - 2 : start - 1] in b"fFtT"):
+    if _is_formatted(source[max(start - 2, 0) : start]):
         # Since Python 3.12 what stands in braces may hold the same quotes again.
         text = source[start:end].replace(b"{{", b"").replace(b"}}", b"")
         if text.count(b"{") != text.count(b"}"):
             raise UncertainError
+
+
+def _is_formatted(before: bytes) -> bool:
+    """Say whether the one or two bytes before a quote may make it a string with braces: `f`, `rf`, `Fr`."""
+    return before[-1:] in _FORMATS or (before[-1:] in _RAW and before[:-1] in _FORMATS)
 
 
 def attributes_of(

@@ -60,6 +60,9 @@ LINES = [
         '"\\""',
         'f"{a}: {b!r}"',
         'f"{{import x"',
+        'print("{")',
+        "fr'{a}'",
+        "x = rf'{{'",
         "''",
     ),
     *(
@@ -192,3 +195,13 @@ def test_errors_that_hamper_imports_are_problems_of_the_first_tier():
     source = b"import a\ndef broken(:\n    pass\nimport b\n"
     assert [one.code for one in extract("a.py", source, Tier.IMPORTS).problems] == ["syntax-error"]
     assert [one.code for one in extract("a.py", source).problems] == ["syntax-error"]
+
+
+@pytest.mark.parametrize("text", ['print("{")', "set('}')", 'int (b"{")'])
+def test_a_brace_in_a_plain_string_needs_no_tree(text):
+    assert scan(f"import a\n{text}\nimport b\n".encode()) is not None
+
+
+@pytest.mark.parametrize("prefix", ["f", "F", "fr", "Rf", "rF"])
+def test_a_brace_in_a_formatted_string_does(prefix):
+    assert scan(f"import a\nx = {prefix}'{{'\nimport b\n".encode()) is None

@@ -47,6 +47,8 @@ class Inhabited:
         self.proposals: list[dict[str, Any]] = []
         self.known: dict[str, list[str]] = {}
         self.bodies: dict[str, list[Any]] = {}
+        self.gates: list[dict[str, Any]] = []
+        self.told: dict[str, Any] = {}
 
     async def post(self, path: str, who: Role = Role.ADMIN, expect: int = 201, **more: Any) -> dict[str, Any]:
         answer = await self.ask("POST", path, who, **more)
@@ -69,6 +71,7 @@ class Inhabited:
         for name in ("v1", "v2"):
             await self.post("/tags", json={"name": name})
         code = await self.post("/repositories", json={"name": "known", "url": URL})
+        await self.gate()
         bundle = await self.post("/context", expect=200, json={"task": "Know things"})
         members = (await self.ask("GET", "/members")).json()["items"]
         spare = await self.post("/api/v1/me/tokens", json={"name": "spare"})
@@ -106,6 +109,7 @@ class Inhabited:
             "q": ["rule", "refund", "first second"],
             "repository": [code["id"]],
             "bundle": [bundle["id"]],
+            "gate": [self.gates[0]["id"]],
             "token": [spare["id"]],
             "actor": [str(spare_agent.actor.id), str(extra.actor.id)],
             "author": [one["actor"]["id"] for one in members],
@@ -126,6 +130,13 @@ class Inhabited:
         self.bodies = self.right()
         return self.known
 
+    async def gate(self) -> None:
+        """Tell of a check, as an agent does: a gate that passed."""
+        specs = (await self.ask("GET", "/governing?repository=acme/shop")).json()["digest"]
+        report = {"schema": 1, "verdict": "kept", "invariants": [], "findings": []}
+        self.told = {"repository": "acme/shop", "commit": "ab" * 20, "specs": specs, "findings": [], "report": report}
+        self.gates = [await self.post("/gates", json=self.told)]
+
     def right(self) -> dict[str, list[Any]]:
         """Make right bodies by the end of the path that takes them."""
         spec, ids = self.specs[-1]["id"], self.known
@@ -137,7 +148,10 @@ class Inhabited:
         ]
         wanted = [{"title": "Mend it", "changes": [change]} for change in changes]
         verdicts = ("approve", "decline", "comment")
+        answers = ({"answer": "approve"}, {"answer": "refuse", "body": "Not now."})
         return {
+            "/gates/{gate}/reviews": [{**answer, "digest": self.gates[0]["digest"]} for answer in answers],
+            "/gates": [self.told],
             "/proposals": wanted,
             "/proposals/{proposal}": wanted,
             "/reviews": [

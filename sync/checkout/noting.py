@@ -58,7 +58,8 @@ def _waiting(state: State, record: Record, change: Change, outcome: Outcome) -> 
         return replace(state, drafts={**state.drafts, change.path: sent})
     if wait is Wait.CONFLICT:
         there = Version(outcome.path, outcome.head, outcome.text)
-        record = replace(record, there=there, at=record.at or change.path)
+        record = replace(record, there=there)
+    record = replace(record, at=change.path or record.at)
     return state.put(record.with_sent(operation, sent))
 
 

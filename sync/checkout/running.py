@@ -272,8 +272,8 @@ class Run:
         moved = item.target and item.at and item.at != item.target
         self.log.did.append(Did(item.at or item.target, done, f"now {item.target}" if moved else ""))
 
-    def push(self, *, again: bool = True, only: Collection[str] | None = None, retiring: bool = True) -> None:
-        """Give the server what is new here; `again` also what it refused before, `retiring` False no removals.
+    def push(self, *, again: bool = True, only: Collection[str] | None = None) -> None:
+        """Give the server what is new here (at `only` these paths, if they are named); `again` also what it refused.
 
         Where the server has more, it merges; that is then taken.
         """
@@ -287,17 +287,20 @@ class Run:
                 continue
             record = self.state.records.get(item.id)
             gives = unsent(item, record, self.state.drafts.get(item.at), again=again)
-            if item.take is Take.MERGE and not item.gives:
-                continue
-            todo += [(operation, item) for operation in gives if retiring or operation is not Operation.RETIRE]
+            todo += [(operation, item) for operation in gives]
         todo.sort(key=lambda pair: ORDER.index(pair[0]))
-        for batch in _batches([(self._change(operation, item), item) for operation, item in todo]):
+        keys = dict(self.state.keys)
+        changes = [(self._change(operation, item, keys), item) for operation, item in todo]
+        self.state = replace(self.state, keys=keys)
+        for batch in _batches(changes):
             merged |= self._send(batch)
+        if only is None:  # what is left was for changes that nobody wants any more
+            self.state = replace(self.state, keys={})
         if merged:
             self.pull(merged)
 
-    def _change(self, operation: Operation, item: Item) -> Change:
-        """Make what is sent for an item, with the name that it had if it was sent before and not answered."""
+    def _change(self, operation: Operation, item: Item, keys: dict[str, str]) -> Change:
+        """Make what is sent for an item, with the key that it had if it was sent before and not answered."""
         record = self.state.records.get(item.id) or Record(item.id)
         text = ""
         if operation in {Operation.SAVE, Operation.CREATE}:
@@ -309,8 +312,8 @@ class Run:
                 base_text = self.text(record.base.text) or ""
         shape = "\n".join((operation, item.id, item.at, base, text_digest(text), takes_in, self._message))
         name = hashlib.sha256(shape.encode()).hexdigest()
-        key = self.state.keys.get(name) or self._new_key()
-        self.state = replace(self.state, keys={**self.state.keys, name: key})
+        key = keys.setdefault(name, "") or self._new_key()
+        keys[name] = key
         return Change(operation, key, item.id, item.at, base, base_text, text, takes_in, self._message)
 
     def _send(self, batch: Sequence[tuple[Change, Item]]) -> set[str]:

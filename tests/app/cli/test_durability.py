@@ -36,11 +36,9 @@ sys.exit(holdfast.main())
 """
 POINTS = [
     ("sync.checkout.folder", "Folder", "_place", "before", "1"),
-    ("sync.checkout.folder", "Folder", "_place", "after", "2"),
     ("sync.checkout.folder", "Folder", "_remove", "before", "1"),
     ("sync.checkout.folder", "Folder", "apply", "after", "1"),
     ("sync.checkout.keeping", "Keeper", "save", "before", "2"),
-    ("sync.checkout.keeping", "Keeper", "keep", "after", "1"),
     ("app.cli._server", "RemoteServer", "send", "before", "1"),
     ("app.cli._server", "RemoteServer", "send", "after", "1"),
 ]

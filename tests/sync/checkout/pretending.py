@@ -74,12 +74,11 @@ class PretendedServer:
         self.conflicts[ident] = (spec, self.conflicts[ident][1], "resolved")
 
     def accept(self, ident: str) -> None:
+        """Do what a proposal asks for; one that can no longer be done is declined."""
         _, change = self.proposals[ident]
-        self.proposals[ident] = ("accepted", change)
-        if change.operation is Operation.CREATE:
-            self.create(change.path, change.text)
-        else:
-            self._do(change)
+        done = self._do(change)
+        fine = done.result in {"saved", "unchanged", "merged"}
+        self.proposals[ident] = ("accepted" if fine else "declined", change)
 
     def _answer(self, kind: str) -> None:
         self.requests.append(kind)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from specs.errors import UnavailableError
 from specs.paths import path_key
 from sync.checkout.codec import decode, encode
+from sync.checkout.values import Operation
 from tests.sync.checkout.pretending import Checkout, PretendedServer, Spec, quiet
 
 PATHS = ("a.md", "b.md", "deep/c.md", "deep/d.md", "A.md")
@@ -29,6 +30,7 @@ ACTS = st.one_of(
     st.tuples(st.sampled_from(["pull", "push", "both"]), SIDES, st.just(""), st.integers(0, 12)),
     st.tuples(st.sampled_from(["pull", "push", "both"]), SIDES, st.just(""), st.just(0)),
     st.tuples(st.just("away"), SIDES, st.just(""), st.just(0)),
+    st.tuples(st.sampled_from(["hold", "accept"]), SIDES, st.just(""), st.just(0)),
     st.tuples(st.just("resolve"), SIDES, st.just(""), st.just(0)),
 )
 
@@ -66,6 +68,10 @@ class Town:
             self.run(act, side, number)
         elif act == "away":
             self.server.away = not self.server.away
+        elif act == "hold":
+            self.server.waits = frozenset() if self.server.waits else frozenset(Operation)
+        elif act == "accept":
+            self.accept()
         elif act == "resolve":
             for ident, (spec, side_, state) in list(self.server.conflicts.items()):
                 found = self.server.specs[spec]
@@ -75,6 +81,11 @@ class Town:
             self.there(act, path, number)
         else:
             self.here(self.checkouts[side], act, path, number)
+
+    def accept(self) -> None:
+        for ident, (state, _) in list(self.server.proposals.items()):
+            if state == "open":
+                self.server.accept(ident)
 
     def run(self, act: str, side: str, kill: int) -> None:
         checkout = self.checkouts["one" if side == "server" else side]
@@ -123,14 +134,18 @@ class Town:
 def test_all_come_to_the_same_and_nothing_is_lost(acts: list[tuple[str, str, str, int]]) -> None:
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         town = Town(Path(folder))
+        quiet(town.checkouts.values())
         for act in acts:
             town.act(*act)
-        town.server.away = False
+        town.server.away, town.server.waits = False, frozenset()
+        quiet(town.checkouts.values())
+        town.accept()
         quiet(town.checkouts.values())
         everything = [one.text for one in town.listed().values()]
         everything += [
             town.server.specs[of].texts[side] for of, side, state in town.server.conflicts.values() if state == "open"
         ]
+        everything += [change.text for state, change in town.server.proposals.values() if state == "declined"]
         for checkout in town.checkouts.values():
             run = checkout.run("pull", "push")
             assert decode(encode(run.state)) == run.state

@@ -83,7 +83,9 @@ class Town:
             self.here(self.checkouts[side], act, path, number)
 
     def accept(self) -> None:
-        for ident, (state, _) in list(self.server.proposals.items()):
+        for ident, (state, change) in list(self.server.proposals.items()):
+            if state == "open" and change.operation is Operation.RETIRE:
+                self.forget(self.server.specs[change.id].text)
             if state == "open":
                 self.server.accept(ident)
 

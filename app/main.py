@@ -44,6 +44,7 @@ from app.unit import Parts, Services, Unit
 from app.waiting import waits
 from app.web.errors import page, waits_page
 from specs.service.admitting import WaitsError
+from sync.service.meanings import Asking
 from sync.service.repositories import Ground
 
 LOG = structlog.get_logger("holdfast.app")
@@ -109,6 +110,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         on_change=queue.changed,
         on_settled=queue.settled,
         issuer=urlsplit(settings.public_url).netloc or ISSUER,
+        asking=Asking(jobs.model(settings)),
     )
 
 
@@ -150,8 +152,9 @@ def _life(
     database: Database, settings: Settings, *, worker: bool
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
-    async def life(_app: Litestar) -> AsyncIterator[None]:
+    async def life(app: Litestar) -> AsyncIterator[None]:
         try:
+            app.state.parts.asking.begin()
             async with jobs.worker(database, settings) if worker else nullcontext():
                 yield
         finally:

@@ -17,7 +17,7 @@ from sync.gates import Gate
 from sync.service.repositories import published_from, repositories_of
 
 SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
-ANSWER = "tell_gate"
+ANSWER, EMBED = "tell_gate", "embed_passages"
 WORK, CLOCK = "work", "clock"
 TRIES = 5
 # What is saved within so many seconds goes to git together.
@@ -57,7 +57,14 @@ async def settled(connection: Connection, gate: Gate) -> None:
     await _enqueue(connection, ANSWER, f"gate:{gate.id}", project=gate.project, gate=gate.id)
 
 
-async def _enqueue(connection: Connection, task: str, lock: str, after: int = 0, **arguments: UUID | bool) -> None:
+async def embed(connection: Connection, project: UUID, state: str) -> None:
+    """Have the vectors made that a project lacks; `state` names its heads."""
+    await _enqueue(connection, EMBED, f"vectors:{project}", project=project, state=state)
+
+
+async def _enqueue(
+    connection: Connection, task: str, lock: str, after: int = 0, **arguments: UUID | bool | str
+) -> None:
     raw = (await connection.get_raw_connection()).driver_connection
     if raw is None:
         msg = "the connection is closed"

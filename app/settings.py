@@ -34,6 +34,7 @@ class Settings:
     only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
     `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
     A mirror holds at most `max_repository_bytes`.
+    `embeddings` searches by meaning where the model is installed.
     `code_hosts` are hosts besides github.com and gitlab.com whose API is spoken, as `sync.hosts.read_known` reads them.
     `git_environment` is all that git and ssh are given of the server's own environment. `commit_domain` ends the
     addresses of commits that are made here, for people whose login is none.
@@ -61,6 +62,7 @@ class Settings:
     max_repository_bytes: int = 4096 * MEBIBYTE
     sync_interval: int = 300
     code_hosts: str = ""
+    embeddings: bool = False
     git_environment: tuple[tuple[str, str], ...] = ()
     commit_domain: str = "holdfast.invalid"
     smtp_host: str = ""
@@ -99,6 +101,7 @@ class Settings:
             max_repository_bytes=number(
                 env, "HOLDFAST_MAX_REPOSITORY_BYTES", default.max_repository_bytes, MEBIBYTE, 2**50
             ),
+            embeddings=flag(env, "HOLDFAST_EMBEDDINGS", default=True),
             sync_interval=number(env, "HOLDFAST_SYNC_INTERVAL", default.sync_interval, 10, 86400),
             commit_domain=commit_domain(env, default.commit_domain),
             smtp_host=text(env, "HOLDFAST_SMTP_HOST"),

@@ -40,6 +40,7 @@ from sync.service.gating import nobody as unheard
 from sync.service.governing import Governing
 from sync.service.letters import Letters
 from sync.service.looking import Excerpts
+from sync.service.meanings import Asking
 from sync.service.repositories import Ground, Repositories, WantHook, nobody
 from sync.service.shelving import Shelves
 from sync.service.signing import Signatures
@@ -65,6 +66,7 @@ class Parts:
     issuer: str = "holdfast"
     known: dict[str, Project] = field(default_factory=dict)
     shelves: Shelves = field(default_factory=Shelves)
+    asking: Asking = field(default_factory=Asking)
 
 
 class Joined:
@@ -129,6 +131,7 @@ class Services:
             new_id=new_id,
             random=random_bytes,
             shelves=parts.shelves,
+            asking=parts.asking,
         )
         self.governing = Governing(database, self.library, self.tags, self.authorship)
         self.signatures = Signatures(database, now, random_bytes, server_key=parts.ground.server_key, name=parts.issuer)

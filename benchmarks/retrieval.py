@@ -1,19 +1,23 @@
 """Ranks the spec sections of real projects for real changes, through the product's own database and retrieval.
 
-    python -m benchmarks.retrieval BENCH.jsonl.gz OUT.jsonl [--title-only] [--budgets]
+    python -m benchmarks.retrieval BENCH.jsonl.gz OUT.jsonl [--title-only] [--lexical] [--vectors FILE] [--budgets]
 
 BENCH holds rows without labels: sections `{type: section, repo, n, sid, cap, heading, text}` and queries `{type: query,
 qid, repo, title, query, corpus: [n]}`. For each query the specs of its project are brought to its corpus, each save
 through the library, then the task is asked as an agent asks. OUT gets `{"qid", "ranking": [sid]}` lines, best first.
-`--title-only` asks with the title alone. `--budgets` also serves every query at 500 to
+`--title-only` asks with the title alone, `--lexical` without the model; `--vectors` keeps what was encoded for the
+next run. `--budgets` also serves every query at 500 to
 8,000 tokens and counts the answers that are over.
 """
 
 import argparse
 import asyncio
+import base64
 import gzip
+import hashlib
 import json
 import re
+import struct
 import sys
 import tempfile
 import time
@@ -26,16 +30,20 @@ from uuid import UUID
 
 from app.db import Database, upgrade
 from app.embedded import EmbeddedServer
+from app.encoding.minilm import encoder
 from app.sources import new_id, now, random_bytes
 from drift.service import Drift
 from specs.access import SERVER
 from specs.parser import parse
 from specs.service.library import Library
 from specs.service.projects import Projects
+from sync.contexts.meaning import Encoder
 from sync.contexts.units import DETAIL
 from sync.service.contexts import Contexts
+from sync.service.meanings import Asking, Meanings
 
 ALL = 100_000
+PATIENCE = 60.0
 BUDGETS = (500, 1000, 2000, 4000, 8000)
 HEADING = re.compile(r"^#{1,3}(?=\s)", re.MULTILINE)
 UNDERLINE = re.compile(r"^(?=\s{0,3}(?:-+|=+)\s*$)", re.MULTILINE)
@@ -128,6 +136,39 @@ class Town:
                 self.heads[path] = (spec, saved.spec.head, text)
 
 
+class Remembering:
+    """The model, with the vectors it gave before kept in a file."""
+
+    def __init__(self, model: Encoder, file: Path) -> None:
+        self.name, self.dimensions = model.name, model.dimensions
+        self._model, self._file = model, file
+        self._known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+
+    def encode(self, texts: Sequence[str]) -> list[list[float]]:
+        """Give a vector for each text; only those that are new are encoded."""
+        keys = [hashlib.sha256(text.strip().encode()).hexdigest() for text in texts]
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        made = self._model.encode(list(new.values())) if new else []
+        for key, vector in zip(new, made, strict=True):
+            self._known[key] = base64.b64encode(struct.pack(f"{len(vector)}f", *vector)).decode()
+        raw = [base64.b64decode(self._known[key]) for key in keys]
+        return [list(struct.unpack(f"{len(one) // 4}f", one)) for one in raw]
+
+    def save(self) -> None:
+        """Keep the vectors for the next run."""
+        self._file.write_text(json.dumps(self._known))
+
+
+def _model(options: argparse.Namespace) -> Encoder | None:
+    if options.lexical:
+        return None
+    found = encoder(Path(tempfile.gettempdir()) / "holdfast-benchmarks")
+    if found is None:
+        print("The model is not installed: words and headings only.", file=sys.stderr)
+        return None
+    return Remembering(found, options.vectors) if options.vectors else found
+
+
 @dataclass
 class Run:
     """What a run over the benchmark came to: rankings by query, seconds a question, answers over budget."""
@@ -140,7 +181,17 @@ class Run:
 async def _run(url: str, bench: Bench, options: argparse.Namespace) -> Run:
     database = Database(url)
     library = Library(database, now, new_id)
-    contexts = Contexts(database, library, Drift(database, now), clock=now, new_id=new_id, random=random_bytes)
+    model = _model(options)
+    meanings, asking = Meanings(database, lambda: model), Asking(lambda: model, PATIENCE)
+    contexts = Contexts(
+        database,
+        library,
+        Drift(database, now),
+        clock=now,
+        new_id=new_id,
+        random=random_bytes,
+        asking=asking,
+    )
     run = Run()
     try:
         for number, repo in enumerate(dict.fromkeys(query["repo"] for query in bench.queries)):
@@ -149,6 +200,7 @@ async def _run(url: str, bench: Bench, options: argparse.Namespace) -> Run:
             queries = [query for query in bench.queries if query["repo"] == repo]
             for query in queries:
                 await town.become(specs([bench.sections[repo][n] for n in query["corpus"]]))
+                await meanings.embed(project.id, "")
                 task = query["title"] if options.title_only else query["query"]
                 start = time.perf_counter()
                 found = await contexts.ranked(SERVER, project.id, task, ALL)
@@ -161,6 +213,8 @@ async def _run(url: str, bench: Bench, options: argparse.Namespace) -> Run:
             print(f"{repo}: {len(queries)} queries", file=sys.stderr)
     finally:
         await database.close()
+        if isinstance(model, Remembering):
+            model.save()
     return run
 
 
@@ -180,7 +234,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("bench")
     parser.add_argument("out")
-    for flag in ("--title-only", "--budgets"):
+    parser.add_argument("--vectors", type=Path)
+    for flag in ("--title-only", "--lexical", "--budgets"):
         parser.add_argument(flag, action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hf-", dir="/tmp") as name:

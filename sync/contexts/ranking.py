@@ -5,11 +5,13 @@ what, and what was measured. Structure has a weight of its own, as no public dat
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from operator import mul
+from types import MappingProxyType
 
+from sync.contexts.meaning import Similar
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area, Tie, ties
 
@@ -20,18 +22,29 @@ MOST_RANKED = 400
 BYTES_PER_TOKEN = 4
 Signals = Mapping[str, Sequence[float]]
 
-# Without vectors, and with them. What weighs nothing was tried and left out by the fit.
+# Without vectors, and with them.
 LEXICAL: Mapping[str, float] = {
-    "text": 0.84,
-    "pairs": 0.10,
-    "heading": 0.24,
-    "name": 0.17,
-    "title": 0.15,
+    "text": 0.62,
+    "pairs": 0.08,
+    "heading": 0.22,
+    "name": 0.20,
+    "title": 0.16,
     "whole": 0.22,
     "best": 0.40,
-    "binding": 0.3,
+    "binding": 0.30,
 }
-MEANING: Mapping[str, float] = LEXICAL
+MEANING: Mapping[str, float] = {
+    "text": 0.44,
+    "pairs": 0.07,
+    "heading": 0.16,
+    "name": 0.17,
+    "title": 0.08,
+    "whole": 0.17,
+    "best": 0.40,
+    "binding": 0.30,
+    "meaning": 0.58,
+    "named": 0.09,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +54,6 @@ class Ranked:
     row: int
     score: float
     reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Similar:
-    """How alike in meaning the question each passage is, by digest: to its likest part, and to its title."""
-
-    best: Mapping[str, float]
-    title: Mapping[str, float]
 
 
 def signals(shelf: Shelf, asked: Asked, similar: Similar | None = None) -> dict[str, Sequence[float]]:
@@ -63,9 +68,16 @@ def signals(shelf: Shelf, asked: Asked, similar: Similar | None = None) -> dict[
     result["binding"] = [float(binds and there) for binds, there in zip(shelf.binding, alive, strict=True)]
     result["best"] = _best(shelf, result)
     if similar is not None:
-        result["meaning"] = [similar.best.get(digest, 0.0) for digest in shelf.digests]
-        result["named"] = [similar.title.get(digest, 0.0) for digest in shelf.digests]
+        for at, (signal, scores) in enumerate((("meaning", similar.best), ("named", similar.title))):
+            usual = similar.usual[at] or _mean(scores.values())
+            result[signal] = [
+                scores.get(digest, usual) if there else 0.0 for digest, there in zip(shelf.digests, alive, strict=True)
+            ]
     return result
+
+
+def _mean(scores: Collection[float]) -> float:
+    return sum(scores) / len(scores) if scores else 0.0
 
 
 def _best(shelf: Shelf, found: Signals) -> list[float]:
@@ -97,7 +109,7 @@ def rank(
     """Give the passages that bear on a question, best first, at most so many; what shares nothing is left out."""
     found = signals(shelf, asked, similar)
     tied = ties(shelf, area)
-    total = weighted(found, LEXICAL if similar is None else MEANING, shelf.alive)
+    total = weighted(found, LEXICAL if similar is None else MEANING, shelf.alive, spreads(similar))
     steep = _structure_scale(tied, shelf.alive)
     for row, tie in tied.items():
         total[row] += STRUCTURE * min(STEEPEST, tie.weight * steep)
@@ -125,11 +137,19 @@ def within(shelf: Shelf, ranked: Sequence[Ranked], tokens: int, least: int = 24)
     return taken
 
 
-def weighted(found: Signals, weights: Mapping[str, float], alive: int) -> list[float]:
+def spreads(similar: Similar | None) -> dict[str, float]:
+    """Give the deviations that are known of more than the rows at hand."""
+    known = similar.spread if similar is not None else None
+    return {} if known is None else {"meaning": known[0], "named": known[1]}
+
+
+def weighted(
+    found: Signals, weights: Mapping[str, float], alive: int, known: Mapping[str, float] = MappingProxyType({})
+) -> list[float]:
     """Add up the signals of each row by their weights, each brought to deviation 1 first."""
     total = [0.0] * len(found["text"])
     for name, weight in weights.items():
-        steep = weight * scale(found[name], alive)
+        steep = weight / known[name] if known.get(name) else weight * scale(found[name], alive)
         if steep:
             total = [so_far + steep * score for so_far, score in zip(total, found[name], strict=True)]
     return total

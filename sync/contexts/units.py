@@ -4,6 +4,7 @@ A heading of the fourth level or deeper (a scenario of a requirement) belongs to
 its cases is half a rule. Where the whole is too long to be one piece, its details stand alone.
 """
 
+import re
 from dataclasses import dataclass
 
 from specs.document import Document, Section
@@ -12,6 +13,8 @@ from specs.normative import normative_words
 from specs.revision import text_digest
 
 DETAIL = 4
+# What a dialect writes before the name of a requirement says nothing of its own.
+KEYWORD = re.compile(r"^Requirement(?: \d+)?: *")
 LONGEST = 8_000
 
 
@@ -39,7 +42,7 @@ class Unit:
     @property
     def meaning(self) -> str:
         """Give the text whose vector stands for it."""
-        return f"{self.document}: {self.title}\n{self.text.strip()}"
+        return f"{self.document}: {KEYWORD.sub('', self.title)}\n{self.text.strip()}"
 
     @property
     def digest(self) -> str:

@@ -29,6 +29,8 @@ from sync.contexts.ranking import MOST_RANKED, rank, within
 from sync.contexts.receipts import Receipt, ServedContext, item
 from sync.contexts.shelf import Asked
 from sync.contexts.ties import Area
+from sync.contexts.wanted import Wanted
+from sync.service.meanings import Asking
 from sync.service.shelving import Shelves
 from sync.store.bundles import BundleStore
 
@@ -55,6 +57,7 @@ class Contexts:
         new_id: IdSource,
         random: RandomSource,
         shelves: Shelves | None = None,
+        asking: Asking | None = None,
     ) -> None:
         self._database = database
         self._library = library
@@ -64,6 +67,7 @@ class Contexts:
         self._new_id = new_id
         self._random = random
         self._shelves = shelves or Shelves()
+        self._asking = asking or Asking()
 
     async def serve(
         self,
@@ -88,10 +92,9 @@ class Contexts:
                 await self._drift.findings(principal, project, state=LifeState.OPEN, path=path, limit=MOST_FINDINGS)
             ).items
         ]
-        found = await self._chosen(principal, project, Asked.of(task, wanted), area, budget)
-        bundle = pack(
-            (*found.ruling, *standing(_once(findings)), *found.sections), budget, self._random(MARK_BYTES).hex()
-        )
+        found, degraded = await self._chosen(principal, project, Wanted(task, wanted, budget), area)
+        passages = (*found.ruling, *standing(_once(findings)), *found.sections)
+        bundle = pack(passages, budget, self._random(MARK_BYTES).hex(), degraded=degraded)
         receipt = Receipt(
             id=self._new_id(),
             actor=principal.actor,
@@ -124,26 +127,32 @@ class Contexts:
         kept = self._shelves.of(project)
         async with kept.lock:
             await self._shelves.up_to_date(self._database, project, kept)
-            found = await asyncio.to_thread(rank, kept.shelf, Asked.of(task), Area(), None, most)
+            similar = await self._asking.similar(self._database, project, task, kept.shelf.alive)
+            found = await asyncio.to_thread(rank, kept.shelf, Asked.of(task), Area(), similar, most)
             units = [(kept.shelf.volume(row.row).path, kept.shelf.units[row.row]) for row in found]
         return tuple((path, unit.anchor) for path, unit in units if unit is not None)
 
-    async def _chosen(self, principal: Principal, project: UUID, asked: Asked, area: Area, budget: int) -> Chosen:
-        """Choose passages, and read the specs they come from as they stood when they were chosen."""
+    async def _chosen(
+        self, principal: Principal, project: UUID, wanted: Wanted, area: Area
+    ) -> tuple[Chosen, tuple[str, ...]]:
+        """Choose passages, read the specs they come from as they stood then, and say what could not be asked."""
         kept = self._shelves.of(project)
+        asked = Asked.of(wanted.task, wanted.paths)
+        similar = await self._asking.similar(self._database, project, wanted.task, kept.shelf.alive)
         async with kept.lock:
             for _ in range(TRIES):
                 await self._shelves.up_to_date(self._database, project, kept)
                 shelf = kept.shelf
-                ranked = await asyncio.to_thread(rank, shelf, asked, area)
-                near = within(shelf, ranked, REACH * budget)
+                ranked = await asyncio.to_thread(rank, shelf, asked, area, similar)
+                near = within(shelf, ranked, REACH * wanted.budget)
                 refs = {path: kept.refs[path] for path in needed(shelf, near, area)}
                 sources = await self._sources(principal, project, refs.values())
                 # A spec that was saved in between is another text: what was chosen of it is asked for again.
                 if all(shelf.revisions[path] == source.revision for path, source in sources.items()):
                     break
             same = {path: one for path, one in sources.items() if shelf.revisions.get(path) == one.revision}
-            return await asyncio.to_thread(chosen, shelf, near, same, area)
+            degraded = () if similar is not None or not wanted.task.strip() else ("embeddings",)
+            return await asyncio.to_thread(chosen, shelf, near, same, area), degraded
 
     async def _sources(self, principal: Principal, project: UUID, refs: Collection[UUID]) -> dict[str, SpecSource]:
         """Read specs at their heads, with what in them no person said."""

@@ -5,8 +5,8 @@ Written once and frozen: a later change is a later step.
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 
 SQL = """
 create table passage_vectors (

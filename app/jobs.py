@@ -263,7 +263,12 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     async def embed(project: str, state: str) -> None:
         await tasks.embed(project, state)
 
-    # The sixth field of these schedules is the second.
+    _by_the_clock(queue, tasks, settings, pace)
+    return queue
+
+
+def _by_the_clock(queue: App, tasks: Tasks, settings: Settings, pace: Pace) -> None:
+    """Say what is done when. The sixth field of these schedules is the second."""
     often = settings.sync_interval < 60  # noqa: PLR2004 (a minute)
     every(queue, "* * * * * */10" if often else "* * * * *", "due", tasks.due)
     every(queue, "0 6 * * *", "weekly", tasks.weekly)
@@ -273,7 +278,6 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     every(queue, "*/5 * * * *", "checkpoint", tasks.checkpoint)
     every(queue, "0 4 * * *", "verify", tasks.verify)
     every(queue, "30 3 * * *", "sweep", lambda: sweep(queue, tasks))
-    return queue
 
 
 def every(queue: App, cron: str, name: str, do: Callable[[], Awaitable[None]]) -> None:

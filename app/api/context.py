@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, field
 
-from app.api._conditions import JSON, MARKDOWN, markdown, preferred
+from app.api._conditions import JSON, MARKDOWN, etag, markdown, matches, preferred
 from app.api._wire import NO_NUL, ActorOut, In, Out
 from app.unit import Unit
 from specs.access import Scope
@@ -22,11 +22,16 @@ PathName = Annotated[str, Meta(max_length=1000, pattern=NO_NUL)]
 
 
 class ContextIn(In):
-    """A task in words, and the files or folders it will touch. At least one of the two."""
+    """A task in words, and the files, folders or symbols it will touch: at least one of them.
+
+    `since` is a bundle that the caller has: what was told in it, or before it, is told again only where it changed.
+    """
 
     task: Annotated[str, Meta(max_length=LONGEST_TASK, pattern=NO_NUL)] = ""
     paths: Annotated[tuple[PathName, ...], Meta(max_length=MOST_PATHS)] = ()
+    symbols: Annotated[tuple[PathName, ...], Meta(max_length=MOST_PATHS)] = ()
     budget: Annotated[int, Meta(ge=LEAST_BUDGET, le=MOST_BUDGET)] = DEFAULT_BUDGET
+    since: UUID | None = None
 
 
 class PassageOut(Out):
@@ -71,7 +76,10 @@ class PassageOut(Out):
 
 
 class ContextOut(Out):
-    """A context bundle. `tokens` never exceeds `budget`; `omitted` is what did not fit, by reference."""
+    """A context bundle. `tokens` never exceeds `budget`; `omitted` is what did not fit, by reference.
+
+    `unchanged` counts what the caller has from the bundle it named.
+    """
 
     id: UUID
     at: datetime
@@ -82,6 +90,7 @@ class ContextOut(Out):
     omitted: tuple[PassageOut, ...] = ()
     degraded: tuple[str, ...] = ()
     hidden_characters: int = 0
+    unchanged: int = 0
 
     @classmethod
     def of(cls, served: ServedContext) -> "ContextOut":
@@ -97,6 +106,7 @@ class ContextOut(Out):
             omitted=tuple(PassageOut.of(row, with_text=False) for row in bundle.omitted),
             degraded=bundle.degraded,
             hidden_characters=bundle.hidden,
+            unchanged=len(bundle.unchanged),
         )
 
 
@@ -130,7 +140,7 @@ class ReceiptOut(Out):
 @post(
     "/projects/{project:str}/context",
     status_code=200,
-    opt={"scope": Scope.CONTEXT, "statuses": (404,), "offers": (JSON, MARKDOWN)},
+    opt={"scope": Scope.CONTEXT, "statuses": (304, 404), "offers": (JSON, MARKDOWN), "headers": ("If-None-Match",)},
     summary="Get context for a task",
 )
 async def serve_context(
@@ -141,11 +151,17 @@ async def serve_context(
 ) -> Response[ContextOut]:
     """Give the invariants that govern the paths, then the sections that bear on the task, in the token budget.
 
-    With `Accept: text/markdown` the answer is the text alone, ready to paste; `Holdfast-Bundle` names its receipt.
+    With `Accept: text/markdown` the answer is the text alone, ready to paste; `Holdfast-Bundle` names its receipt. 304
+    for whoever has the same answer already, by its ETag.
     """
     found = await unit.projects.find(unit.principal, project)
-    served = await unit.contexts.serve(unit.principal, found.id, data.task, data.paths, data.budget)
-    headers = {"holdfast-bundle": str(served.receipt.id), "vary": "accept"}
+    served = await unit.contexts.serve(
+        unit.principal, found.id, data.task, data.paths, data.budget, symbols=data.symbols, since=data.since
+    )
+    tag = etag(served.bundle.digest)
+    headers = {"holdfast-bundle": str(served.receipt.id), "vary": "accept", "etag": tag}
+    if matches(request.headers, tag):
+        return Response(None, status_code=304, headers=headers)  # type: ignore[arg-type]
     if preferred(request.headers.get("accept", ""), (JSON, MARKDOWN)) == MARKDOWN:
         return markdown(served.bundle.text, headers)
     return Response(ContextOut.of(served), headers=headers)

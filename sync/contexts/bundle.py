@@ -5,11 +5,12 @@ that no text of a spec can pretend to be the end of it; characters that a person
 Pure: the delimiter is an argument.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from specs.hygiene.cleaning import cleaned
 from specs.problem import Problem
+from specs.revision import text_digest
 from sync.contexts.context import Passage, PassageKind
 
 DEFAULT_BUDGET = 2000
@@ -18,6 +19,7 @@ MOST_BUDGET = 100_000
 BYTES_PER_TOKEN = 4
 
 HEADER = "Holdfast spec context (reference, not a task). What stands between the marks {mark} is quoted from specs.\n"
+UNCHANGED = "Unchanged since the bundle you named, and not repeated: {count}.\n"
 SAID = {
     "explicit": "explicit",
     "mixed": "explicit but for what is marked as inferred",
@@ -32,12 +34,21 @@ class Served:
     passage: Passage
     tokens: int
 
+    @property
+    def digest(self) -> str:
+        """Name what was told by content: which place, what it says, and whose word it is. The revision is no part."""
+        one = self.passage
+        return text_digest(
+            "\0".join((one.kind.value, one.spec, one.anchor, one.provenance, str(one.inferred), one.text))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """What was served for a task. `tokens` is the cost of `text` and never more than `budget`.
 
-    `omitted` are the passages that did not fit, best first; `hidden` counts characters taken out.
+    `omitted` are the passages that did not fit, best first; `hidden` counts characters taken out. `unchanged` are those
+    that belong to the answer and that the caller has from the bundle it named.
     """
 
     budget: int
@@ -47,6 +58,13 @@ class Bundle:
     hidden: int
     degraded: tuple[str, ...]
     text: str
+    unchanged: tuple[Served, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Name all that the caller knows now: the same for every answer that tells the same."""
+        told = sorted(one.digest for one in (*self.served, *self.unchanged))
+        return text_digest("\0".join((*told, *self.degraded)))
 
 
 def tokens(text: str) -> int:
@@ -63,15 +81,24 @@ def check_budget(budget: int) -> Problem | None:
 
 
 def pack(
-    passages: Sequence[Passage], budget: int, delimiter: str, *, degraded: tuple[str, ...] = ("embeddings",)
+    passages: Sequence[Passage],
+    budget: int,
+    delimiter: str,
+    *,
+    degraded: tuple[str, ...] = ("embeddings",),
+    known: Container[str] = (),
 ) -> Bundle:
     """Pack whole passages in order until the budget is used; what does not fit is listed by reference.
 
-    `delimiter` is random text made for this answer. The budget is at least `LEAST_BUDGET` (see `check_budget`).
+    `delimiter` is random text made for this answer. What is `known`, by digest, takes its place in the budget but is
+    not told again, so that an answer asked for twice is nearly empty the second time. The budget is at least
+    `LEAST_BUDGET` (see `check_budget`).
     """
     mark = f"[{delimiter}]"
     parts = [HEADER.format(mark=mark)]
+    fresh = [parts[0]]
     served: list[Served] = []
+    unchanged: list[Served] = []
     omitted: list[Served] = []
     hidden = 0
     for passage in passages:
@@ -81,12 +108,19 @@ def pack(
         room = LEAST_BUDGET // 4 if len(passages) > 1 else 0
         if tokens("".join((*parts, block))) <= budget - room:
             parts.append(block)
+            if Served(clean, cost).digest in known:
+                unchanged.append(Served(clean, cost))
+                continue
+            fresh.append(block)
             served.append(Served(clean, cost))
             hidden += gone
         else:
             omitted.append(Served(clean, cost))
-    text = _list_omitted("".join(parts), omitted, budget)
-    return Bundle(budget, tokens(text), tuple(served), tuple(omitted), hidden, degraded, text)
+    if unchanged:
+        text = "".join((fresh[0], UNCHANGED.format(count=len(unchanged)), *fresh[1:]))
+    else:
+        text = _list_omitted("".join(parts), omitted, budget)
+    return Bundle(budget, tokens(text), tuple(served), tuple(omitted), hidden, degraded, text, tuple(unchanged))
 
 
 def _cleaned(passage: Passage, delimiter: str) -> tuple[Passage, int]:

@@ -31,7 +31,7 @@ LEXICAL: Mapping[str, float] = {
     "title": 0.16,
     "whole": 0.22,
     "best": 0.40,
-    "binding": 0.30,
+    "binding": 0.60,
 }
 MEANING: Mapping[str, float] = {
     "text": 0.44,
@@ -41,7 +41,7 @@ MEANING: Mapping[str, float] = {
     "title": 0.08,
     "whole": 0.17,
     "best": 0.40,
-    "binding": 0.30,
+    "binding": 0.60,
     "meaning": 0.58,
     "named": 0.09,
 }

@@ -32,8 +32,8 @@ class ServedContext:
     bundle: Bundle
 
 
-def item(served: Served) -> dict[str, Yaml]:
-    """Describe a served passage without its text: the revision names the text for good."""
+def item(served: Served, *, sent: bool = True) -> dict[str, Yaml]:
+    """Describe a passage without its text: the revision names the text for good. `sent`: or known from before."""
     passage = served.passage
     return {
         "kind": passage.kind.value,
@@ -47,4 +47,6 @@ def item(served: Served) -> dict[str, Yaml]:
         "score": passage.score,
         "why": passage.why,
         "tokens": served.tokens,
+        "digest": served.digest,
+        "sent": sent,
     }

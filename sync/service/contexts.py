@@ -69,32 +69,31 @@ class Contexts:
         self._shelves = shelves or Shelves()
         self._asking = asking or Asking()
 
-    async def serve(
+    async def serve(  # noqa: PLR0913 (what is asked, and what the caller has already)
         self,
         principal: Principal,
         project: UUID,
         task: str,
         paths: Sequence[str] = (),
         budget: int = DEFAULT_BUDGET,
+        *,
+        symbols: Sequence[str] = (),
+        since: UUID | None = None,
     ) -> ServedContext:
         """Give what bears on a task, within a token budget, and keep the receipt.
 
-        Raises `UserError` for a task, path or budget that cannot be served.
+        What the caller has from the bundle `since`, or had been told before it, is not told again unless it changed.
+        Raises `UserError` for a task, path, symbol or budget that cannot be served, `MissingError` for no such bundle.
         """
         principal.require(project, Role.READER, Scope.CONTEXT)
-        wanted = _checked(task, paths, budget)
-        known = await self._drift.paths(principal, project, _with_folders(wanted)) if wanted else ()
-        area = _area(wanted, known)
-        findings = [
-            finding
-            for path in wanted
-            for finding in (
-                await self._drift.findings(principal, project, state=LifeState.OPEN, path=path, limit=MOST_FINDINGS)
-            ).items
-        ]
-        found, degraded = await self._chosen(principal, project, Wanted(task, wanted, budget), area)
-        passages = (*found.ruling, *standing(_once(findings)), *found.sections)
-        bundle = pack(passages, budget, self._random(MARK_BYTES).hex(), degraded=degraded)
+        wanted = _checked(task, paths, budget, symbols)
+        before = None if since is None else await self.receipt(principal, project, since)
+        asked = Wanted(task, wanted, budget, tuple(symbols))
+        area, findings = await self._around(principal, project, asked)
+        found, degraded = await self._chosen(principal, project, asked, area)
+        passages = (*found.ruling, *standing(findings), *found.sections)
+        told = frozenset(str(one.get("digest")) for one in before.items) if before else frozenset()
+        bundle = pack(passages, budget, self._random(MARK_BYTES).hex(), degraded=degraded, known=told)
         receipt = Receipt(
             id=self._new_id(),
             actor=principal.actor,
@@ -102,12 +101,30 @@ class Contexts:
             paths=wanted,
             budget=budget,
             tokens=bundle.tokens,
-            items=tuple(item(served) for served in bundle.served),
+            items=(*map(item, bundle.served), *(item(one, sent=False) for one in bundle.unchanged)),
             at=self._clock(),
         )
+        await self._keep(principal, project, receipt, len(bundle.served))
+        return ServedContext(receipt, bundle)
+
+    async def _around(self, principal: Principal, project: UUID, asked: Wanted) -> tuple[Area, list[OpenFinding]]:
+        """Give what is known of the code that a task touches, and what stands open there."""
+        paths = asked.paths
+        known = await self._drift.paths(principal, project, _with_folders(paths)) if paths else ()
+        findings = [
+            finding
+            for path in paths
+            for finding in (
+                await self._drift.findings(principal, project, state=LifeState.OPEN, path=path, limit=MOST_FINDINGS)
+            ).items
+        ]
+        return replace(_area(paths, known), symbols=asked.symbols), _once(findings)
+
+    async def _keep(self, principal: Principal, project: UUID, receipt: Receipt, passages: int) -> None:
+        """Keep a receipt, and say in the audit log that context was served."""
         async with self._database.transaction() as connection:
             await BundleStore(connection, project).add(receipt)
-            details = {"tokens": bundle.tokens, "passages": len(bundle.served)}
+            details = {"tokens": receipt.tokens, "passages": passages}
             await record(
                 connection,
                 principal,
@@ -117,7 +134,6 @@ class Contexts:
                 subject=receipt.id,
                 details=details,
             )
-        return ServedContext(receipt, bundle)
 
     async def ranked(
         self, principal: Principal, project: UUID, task: str, most: int = MOST_RANKED
@@ -137,7 +153,7 @@ class Contexts:
     ) -> tuple[Chosen, tuple[str, ...]]:
         """Choose passages, read the specs they come from as they stood then, and say what could not be asked."""
         kept = self._shelves.of(project)
-        asked = Asked.of(wanted.task, wanted.paths)
+        asked = Asked.of(wanted.task, (*wanted.paths, *wanted.symbols))
         similar = await self._asking.similar(self._database, project, wanted.task, kept.shelf.alive)
         async with kept.lock:
             for _ in range(TRIES):
@@ -174,10 +190,14 @@ class Contexts:
         return found
 
 
-def _checked(task: str, paths: Sequence[str], budget: int) -> tuple[str, ...]:
+def _checked(task: str, paths: Sequence[str], budget: int, symbols: Sequence[str]) -> tuple[str, ...]:
     """Refuse what cannot be served, and bring paths to their plain form."""
-    if not task.strip() and not paths:
+    if not task.strip() and not paths and not symbols:
         raise UserError("There is neither a task nor a path.", "Say in a sentence what you are about to do.")
+    if len(symbols) > MOST_PATHS or any("\0" in symbol or _surrogates(symbol) for symbol in symbols):
+        raise UserError(
+            "The symbols cannot be read.", f"Name at most {MOST_PATHS}, such as `payments.charge:Card.pay`."
+        )
     if len(task) > LONGEST_TASK or "\0" in task or _surrogates(task):
         raise UserError("The task text cannot be read.", f"Send at most {LONGEST_TASK} characters of plain text.")
     if problem := check_budget(budget):

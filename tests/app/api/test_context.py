@@ -62,3 +62,15 @@ async def test_what_cannot_be_served_is_a_problem_with_a_hint(filled, body):
 async def test_a_receipt_of_another_project_is_not_there(filled):
     served = (await filled("POST", "/context", Role.READER, json={"task": "refunds"})).json()
     assert (await filled("GET", f"/context/{served['id']}", None)).status_code == 404
+
+
+async def test_whoever_has_the_answer_hears_that_nothing_changed(filled):
+    first = await filled("POST", "/context", Role.READER, json={"task": "refunds"})
+    again = {"task": "refunds", "since": first.json()["id"]}
+    body = (await filled("POST", "/context", Role.READER, json=again)).json()
+    assert (body["passages"], body["unchanged"]) == ([], 1)
+    headers = {"if-none-match": first.headers["etag"]}
+    same = await filled("POST", "/context", Role.READER, json={"task": "refunds"}, headers=headers)
+    assert (same.status_code, same.content) == (304, b"")
+    unknown = {"task": "refunds", "since": "01a1ffc5-8d2b-787c-bb5d-1f1d1a12cefe"}
+    assert (await filled("POST", "/context", Role.READER, json=unknown)).status_code == 404

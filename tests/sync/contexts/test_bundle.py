@@ -91,3 +91,18 @@ def test_cleaning_does_not_move_the_marks_and_in_doubt_marks_everything() -> Non
     twice = replace(row, text=f"They are kept for a day.\n\n{text}", inferred=((start + 26, len(text) + 26),))
     (served,) = pack([twice], 500, MARK).served
     assert (served.passage.provenance, served.passage.inferred) == ("inferred", ())
+
+
+def test_what_is_known_is_not_told_again_and_takes_its_place() -> None:
+    sizes = {"first": 200, "second": 200, "third": 900}
+    passages = [replace(ROW, anchor=anchor, text="word " * size) for anchor, size in sizes.items()]
+    first = pack(passages, 800, "m")
+    known = frozenset(one.digest for one in first.served)
+    again = pack(passages, 800, "n", known=known)
+    assert again.served == ()
+    assert [one.passage.anchor for one in again.unchanged] == [one.passage.anchor for one in first.served]
+    assert again.tokens <= first.tokens // 10
+    assert again.digest == first.digest
+    changed = pack([replace(passages[0], text="other"), *passages[1:]], 800, "n", known=known)
+    assert [one.passage.anchor for one in changed.served] == ["first"]
+    assert changed.digest != first.digest

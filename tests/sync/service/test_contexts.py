@@ -131,3 +131,41 @@ async def test_a_token_without_the_scope_is_refused(stage, contexts):
 async def test_an_unknown_receipt_is_missing(stage, contexts):
     with pytest.raises(MissingError):
         await contexts.receipt(stage.world.claude, stage.project, sources.new_id())
+
+
+async def test_only_what_changed_since_a_bundle_is_sent(stage, contexts):
+    world, project = stage.world, stage.project
+    first = await contexts.serve(world.claude, project, "refunds", ["shop/domain.py"])
+    again = await contexts.serve(world.claude, project, "refunds", ["shop/domain.py"], since=first.receipt.id)
+    assert again.bundle.served == ()
+    assert again.bundle.digest == first.bundle.digest
+    third = await contexts.serve(world.claude, project, "refunds", ["shop/domain.py"], since=again.receipt.id)
+    assert third.bundle.served == ()
+    spec = await world.library.read(world.ada, project, "refunds.md")
+    text = REFUNDS.replace("ten days", "a week")
+    await world.library.save(world.ada, project, spec.spec.id, base=spec.revision.digest, text=text)
+    fourth = await contexts.serve(world.claude, project, "refunds", ["shop/domain.py"], since=third.receipt.id)
+    assert [row.passage.spec for row in fourth.bundle.served] == ["refunds.md"]
+    with pytest.raises(MissingError):
+        await contexts.serve(world.claude, project, "refunds", since=sources.new_id())
+
+
+async def test_a_symbol_alone_finds_what_mentions_it(stage, contexts):
+    served = await contexts.serve(stage.world.claude, stage.project, "", symbols=["shop.domain"])
+    whys = {row.passage.spec: row.passage.why for row in served.bundle.served}
+    assert "mentions shop.domain" in whys["refunds.md"]
+    with pytest.raises(UserError):
+        await contexts.serve(stage.world.claude, stage.project, "x", symbols=["a\0"])
+
+
+async def test_specs_in_other_scripts_are_found_in_their_words(stage, contexts):
+    texts = {
+        "zh.md": "# 退款\n\n## 期限\n\n退款必须在十天内完成。\n",
+        "ja.md": "# 検索\n\n## 索引\n\n索引は毎晩作り直す。\n",
+        "de.md": "# Größen\n\n## Übergrößen\n\nÜbergrößen müssen bestellt werden.\n",
+    }
+    for path, text in texts.items():
+        await stage.world.library.create(stage.world.ada, stage.project, path, text)
+    for task, path in (("退款期限", "zh.md"), ("索引を作り直す", "ja.md"), ("ÜBERGRÖSSEN bestellen", "de.md")):
+        served = await contexts.serve(stage.world.claude, stage.project, task)
+        assert served.bundle.served[0].passage.spec == path

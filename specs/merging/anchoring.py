@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from specs.merging.moving import FIRM, Moves
 from specs.merging.pairing import Pairing
 from specs.merging.scan import Unit, UnitKind
+from specs.merging.sliding import reach
 from specs.merging.weave import Edit, overlap
 
 ABOUT = frozenset({"id", "kind"})
@@ -25,7 +26,9 @@ class Nearness:
         """Whether an edit of ours and one of theirs have to be looked at together."""
         if overlap(ours, theirs) or self._redefines(ours, theirs):
             return True
-        if ours.insertion == theirs.insertion:
+        if ours.insertion and theirs.insertion:
+            return self._rivals(ours, theirs)
+        if not ours.insertion and not theirs.insertion:
             return False
         inserted, other, side = (ours, theirs, 1) if ours.insertion else (theirs, ours, 0)
         if self._adrift(inserted.start, other, side):
@@ -34,6 +37,15 @@ class Nearness:
             return False
         grows = other.last - other.first > other.end - other.start
         return self._uproots(other, inserted.start, side) or (grows and not self._apart(inserted, other, 1 - side))
+
+    def _rivals(self, ours: Edit, theirs: Edit) -> bool:
+        """Whether two insertions could as well stand at one place: then which comes first is anybody's guess."""
+        near = sorted((ours.start, theirs.start))
+        if not any(any(map(str.isalnum, unit.text)) for unit in self.base[slice(*near)]):
+            return False
+        first, last = reach(self.base, ours.start, self.sides[0][ours.first : ours.last], _alike)
+        start, end = reach(self.base, theirs.start, self.sides[1][theirs.first : theirs.last], _alike)
+        return first <= end and start <= last
 
     def _redefines(self, ours: Edit, theirs: Edit) -> bool:
         """Whether both touch one block of YAML, and one of them what it is about: its id or its kind."""
@@ -85,3 +97,7 @@ class Nearness:
     def _firm(self, place: int, side: int) -> bool:
         there = self.pairs[side].get(place)
         return there is not None and self.pairing.likeness(self.base[place], self.sides[side][there]) >= FIRM
+
+
+def _alike(one: Unit, other: Unit) -> bool:
+    return one.text == other.text

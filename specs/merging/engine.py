@@ -7,7 +7,7 @@ from specs.diff import split
 from specs.merging.bounds import within_bounds
 from specs.merging.diff3 import regions
 from specs.merging.endings import MIXED, merged, plain, restored, traits
-from specs.merging.flowing import flowed
+from specs.merging.flowing import even, flowed
 from specs.merging.moving import Moves
 from specs.merging.numbering import renumbered, unnumbered
 from specs.merging.pairing import Pairing
@@ -44,6 +44,7 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
     pairing = Pairing()
     moves = Moves(scans, pairing)
     pieces: list[Piece] = []
+    count = 0
     for stretch in stretches(found, scans):
         if stretch.text is not None:
             pieces.append(Resolved(stretch.text))
@@ -52,9 +53,10 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
             every[bisect_left(known, first) : bisect_left(known, last)]
             for every, known, first, last in zip(scans, starts, stretch.first, stretch.last, strict=True)
         ]
-        count = sum(isinstance(piece, Conflict) for piece in pieces)
         around = Around(scans[0], bisect_left(starts[0], stretch.first[0]), moves)
-        pieces += _open(stretch, units, pairing, count, around)
+        for piece in _open(stretch, units, pairing, count, around):
+            pieces.append(piece)
+            count += isinstance(piece, Conflict)
     if not any(isinstance(piece, Conflict) for piece in pieces):
         text = "".join(piece.text for piece in pieces if isinstance(piece, Resolved))
         if not sound(text, base, (ours, theirs)):
@@ -74,7 +76,7 @@ def _open(stretch: Stretch, units: list[list[Unit]], pairing: Pairing, count: in
         woven = scan(split("".join(part.text or "" for part in parts)))
         text = renumbered(woven, units)
         bounded = within_bounds(*(unnumbered(version) for version in (*units, woven)))
-        if text is not None and bounded:
+        if text is not None and bounded and even(units, woven):
             yield Resolved(text)
             return
         parts = [Part(base, ours, theirs, None, Reason.STRUCTURE)]

@@ -22,6 +22,8 @@ Units = Sequence[Unit]
 
 def flowed(units: Sequence[Units], moves: Moves) -> str | None:
     """Merge three versions (base, ours, theirs) of a stretch by words alone; None where that is not safe."""
+    if all(sum(unit.kind is not UnitKind.BLANK for unit in version) == 1 for version in units):
+        return None  # one block of each: its words were looked at
     if len(set(_told(units, UnitKind.KEY))) > 1 or len(set(_told(units, UnitKind.CODE))) > 2:  # noqa: PLR2004 (both changed it)
         return None
     found = merge_passage(*([unit.text for unit in version] for version in units))
@@ -29,7 +31,7 @@ def flowed(units: Sequence[Units], moves: Moves) -> str | None:
         return None
     merged = scan(split(found.text))
     torn = _follows(units, 1, _moved(units, 1, moves)) or _follows(units, 2, _moved(units, 0, moves))
-    if torn or not _once(units, merged) or not _even(units, merged):
+    if torn or not _once(units, merged) or not even(units, merged):
         return None
     if not within_bounds(*(unnumbered(version) for version in (*units, merged))):
         return None
@@ -60,7 +62,7 @@ def _once(units: Sequence[Units], merged: Units) -> bool:
     return all(found[text] <= max(ours[text], theirs[text]) for text in both if any(map(str.isalnum, text)))
 
 
-def _even(units: Sequence[Units], merged: Units) -> bool:
+def even(units: Sequence[Units], merged: Units) -> bool:
     """Whether the rows of each table have as many cells as each other, if those of both sides do."""
     return not _ragged(merged) or _ragged(units[1]) or _ragged(units[2])
 

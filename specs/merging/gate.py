@@ -179,7 +179,17 @@ def _touch(base: Sequence[Token], side: Sequence[Token], edits: Sequence[Edit], 
     last = bisect_right(edits, end, key=lambda edit: edit.start)
     inside = tuple(edit for edit in edits[first:last] if _inside(base, side, edit, start, end))
     removed = tuple(base[max(start, edit.start) : min(end, edit.end)] for edit in inside)
-    return Touch(inside, removed, tuple(side[edit.first : edit.last] for edit in inside))
+    return Touch(inside, removed, tuple(_joining(side, edit, start, end) for edit in inside))
+
+
+def _joining(side: Sequence[Token], edit: Edit, start: int, end: int) -> Sequence[Token]:
+    """Give what an edit puts into a sentence, without the whole blocks that it puts in besides."""
+    added = side[edit.first : edit.last]
+    breaks = [at for at, token in enumerate(added) if token.sort == "break"]
+    if not breaks:
+        return added
+    before = added[: breaks[0]] if edit.start > start else []
+    return [*before, *(added[breaks[-1] + 1 :] if edit.end < end else [])]
 
 
 def _inside(base: Sequence[Token], side: Sequence[Token], edit: Edit, start: int, end: int) -> bool:

@@ -15,6 +15,7 @@ MAX_WEIGHED = 4_000
 ALIKE = 0.4
 BLANK_WEIGHT = 0.02
 CHANGED = 0.95
+SAME_ROW = 0.9
 WORDS = re.compile(r"\w+")
 FLOWING = frozenset({UnitKind.PARAGRAPH, UnitKind.ITEM, UnitKind.HEADING})
 KEYED = frozenset({UnitKind.KEY, UnitKind.DEFINITION})
@@ -71,7 +72,10 @@ class Pairing:
             return 0.0
         if unit.kind is UnitKind.BLANK:
             return BLANK_WEIGHT / 2
-        return CHANGED if unit.kind in KEYED and unit.key == other.key else self._shared(unit, other)
+        if unit.kind in KEYED and unit.key == other.key:
+            return CHANGED
+        shared = self._shared(unit, other)
+        return max(shared, SAME_ROW) if unit.kind is UnitKind.ROW and _named(unit) == _named(other) != "" else shared
 
     def _shared(self, unit: Unit, other: Unit) -> float:
         """Say how much two units share of their words."""
@@ -89,3 +93,9 @@ class Pairing:
         if bag is None:
             bag = self._bags[text] = Counter(WORDS.findall(text.casefold()))
         return bag
+
+
+def _named(row: Unit) -> str:
+    """Give what a row of a table is named by: its first cell, if that says something."""
+    first = row.text.strip().strip("|").partition("|")[0].strip()
+    return first if any(map(str.isalnum, first)) else ""

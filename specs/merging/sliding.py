@@ -27,6 +27,16 @@ def slid(a: Sequence[Item], b: Sequence[Item], pairs: Sequence[Match], blank: Ca
     return done
 
 
+def reach(base: Sequence[Item], at: int, put: Sequence[Item], same: Callable[[Item, Item], bool]) -> tuple[int, int]:
+    """Give the first and the last place in a base at which an insertion could stand with the same outcome."""
+    size, first, last = len(put), at, at
+    while first > 0 and same(base[first - 1], put[(first - 1 - at) % size]):
+        first -= 1
+    while last < len(base) and same(base[last], put[(last - at) % size]):
+        last += 1
+    return first, last
+
+
 @dataclass(frozen=True, slots=True)
 class _Gap(Generic[Item]):
     """Items [first, last) of one side, which the other side does not have."""

@@ -95,7 +95,10 @@ def _settled(sides: tuple[Units, Units, Units], meeting: Meeting, around: Around
     mine, other = _version(base, ours, meeting, meeting.ours), _version(base, theirs, meeting, meeting.theirs)
     every = (*meeting.ours, *meeting.theirs)
     chosen = choose(text_of(before), text_of(mine), text_of(other))
-    if chosen is None and all(edit.insertion for edit in every):
+    inserted = all(edit.insertion for edit in every)
+    if chosen is None and inserted and before:
+        return [Part(before, mine, other, None, Reason.INSERTED)]
+    if chosen is None and inserted:
         return [
             Part((), a, b, None if both is None else text_of(both), Reason.INSERTED)
             for a, b, both in merge_insertions(around.base, around.first + meeting.start, mine, other)

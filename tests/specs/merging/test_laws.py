@@ -62,3 +62,52 @@ def test_conflicts_are_settled_one_after_the_other(base: str, ours: str, theirs:
     assert at_once.clean
     assert at_once.text == by_and_by.text
     assert all(isinstance(piece, Conflict | Resolved) for piece in found.pieces)
+
+
+BLOCKS = st.sampled_from(
+    [
+        "## A section",
+        "A paragraph of {n} words.",
+        "- item {n}\n- item two",
+        "```py\nx = {n}\ny = 2\n```",
+        "~~~\nraw {n}\n~~~",
+        "    ```sh\n    run {n}\n    ```",
+        "| a | b |\n| - | - |\n| {n} | 2 |",
+    ]
+)
+DOCUMENTS = st.lists(st.builds(lambda block, n: block.format(n=n), BLOCKS, st.integers(1, 5)), max_size=7).map(
+    lambda blocks: "".join(f"{block}\n\n" for block in blocks)
+)
+
+
+def fences(text: str) -> int:
+    return sum(line.lstrip().startswith(("```", "~~~")) for line in text.splitlines())
+
+
+@given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
+def test_fences_that_both_sides_close_stay_closed(base: str, ours: str, theirs: str) -> None:
+    text = merge(base, ours, theirs).text
+    assert text is None or fences(text) % 2 == 0
+
+
+@given(st.permutations(range(6)), st.lists(st.sampled_from(["word", "drop", "add"]), min_size=3, max_size=3))
+def test_the_order_of_unrelated_edits_changes_nothing(places: list[int], acts: list[str]) -> None:
+    def told(edits: dict[int, str]) -> str:
+        parts = []
+        for place in range(6):
+            act = edits.get(place)
+            body = (
+                ""
+                if act == "drop"
+                else f"Words of part {'abcdef'[place]} {'as told' if act == 'word' else 'alone'}.\n\n"
+            )
+            more = f"And more on {'abcdef'[place]}.\n\n" if act == "add" else ""
+            parts.append(f"## Part {'abcdef'[place]}\n\nWhat stays in {'uvwxyz'[place]}.\n\n{body}{more}")
+        return "".join(parts)
+
+    base = told({})
+    one, two, three = (told({place: act}) for place, act in zip(places, acts, strict=False))
+    expected = told(dict(zip(places, acts, strict=False)))
+    for first, second, last in ((one, two, three), (three, one, two), (two, three, one)):
+        assert merge(base, merge(base, first, second).text or "", last).text == expected
+        assert merge(base, last, merge(base, second, first).text or "").text == expected

@@ -16,7 +16,7 @@ from specs.errors import HoldfastError
 
 LITTLE = 5 * 1024**3
 NOTHING = 512 * 1024**2
-OLDEST_GIT = (2, 31)
+OLDEST_GIT = (2, 37)
 SECONDS = 5.0
 GROUP_OR_OTHERS_WRITE = 0o022
 
@@ -44,7 +44,7 @@ async def git(patient: Patient) -> list[Diagnosis]:
     """Look whether there is a git that can fetch."""
     part, path = "git", dict(patient.settings.git_environment).get("PATH", os.defpath)
     found = shutil.which("git", path=path) or shutil.which("git")
-    hint = "Install git 2.31 or later: repositories are fetched with it."
+    hint = "Install git 2.37 or later: an older one cannot be kept from addresses that change on the way."
     if found is None:
         return fault(part, "There is no git.", hint)
     done = await asyncio.to_thread(

@@ -1,6 +1,7 @@
 """`holdfast key`: registers the SSH keys by which one signs commits, over the API."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
@@ -10,7 +11,7 @@ from app.wording import clean
 from specs.errors import UserError
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import BinaryIO
 
 SERVER = click.option("--server", default="", metavar="URL", help="The server to ask [HOLDFAST_SERVER].")
 
@@ -21,16 +22,19 @@ def key() -> None:
 
 
 @key.command()
-@click.argument("file", type=click.File("r"), metavar="FILE")
+@click.argument("file", type=click.File("rb"), metavar="FILE")
 @click.option("--name", default="", help="What it is called; none: as its comment says.")
 @SERVER
 @click.pass_obj
-def add(settings: Settings, file: "TextIO", name: str, server: str) -> None:
+def add(settings: Settings, file: "BinaryIO", name: str, server: str) -> None:
     """Register a public key, such as ~/.ssh/id_ed25519.pub (`-` reads it from standard input)."""
-    line = file.read(20_000)
-    if "PRIVATE KEY" in line:
+    given = file.read(20_000)
+    if b"PRIVATE KEY" in given:
         raise UserError("This is a private key.", "Name the file that ends in .pub; the other one never leaves you.")
-    body = {"public": line.strip(), "name": name}
+    line = given.decode("utf-8", "replace").strip()
+    if len(line.splitlines()) != 1 or "\0" in line:
+        raise UserError("This is no public key.", "Name the file that ends in .pub: it holds one line.")
+    body = {"public": line, "name": name}
     made = ask("POST", _server(settings, server), "/api/v1/me/keys", body, token=settings.token).json()
     click.echo(f"{made['fingerprint']}  {clean(made['name'])}")
     click.echo("Commits that it signs count as your word: git config gpg.format ssh, commit.gpgsign true.")
@@ -54,8 +58,11 @@ def list_(settings: Settings, server: str) -> None:
 @click.pass_obj
 def remove(settings: Settings, id: str, server: str) -> None:  # noqa: A002 (as it is called outside)
     """Let a key count no more, by its id."""
-    plain = "".join(char for char in id if char.isalnum() or char == "-")
-    ask("DELETE", _server(settings, server), f"/api/v1/me/keys/{plain}", token=settings.token)
+    try:
+        key = UUID(id)
+    except ValueError:
+        raise UserError("This is no id of a key.", "List your keys for their ids.") from None
+    ask("DELETE", _server(settings, server), f"/api/v1/me/keys/{key}", token=settings.token)
     click.echo("It counts no more.")
 
 

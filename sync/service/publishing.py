@@ -34,6 +34,7 @@ from sync.service.committing import Made, beginnings, foreign_commits, make
 from sync.service.fetching import Mirrors
 from sync.service.looking import find_folders
 from sync.service.pulling import Asked, Pulls
+from sync.service.repositories import check_publishing
 from sync.store.bindings import BindingStore
 from sync.store.publications import PublicationStore
 
@@ -110,6 +111,8 @@ class Publisher:
             return Published()
         told = Published(held=len(ground.plan.held))
         try:
+            # Which branch is the default one was not known when ours was named.
+            check_publishing(ground.binding.publish, ground.binding.branch, ground.repository.branch)
             if ground.binding.publish is Publish.DIRECT:
                 return await self._direct(ground, told)
             return await self._own(ground, told)

@@ -292,9 +292,9 @@ def not_believed(refusal: Refusal) -> DeniedError | UserError:
 
 def check_publishing(publish: Publish, own: str, followed: str) -> None:
     """Raise `UserError` where our branch could not be ours: no name for one, or the branch that is followed."""
+    check_branch(own)
     if publish in {Publish.NONE, Publish.DIRECT}:
         return
-    check_branch(own)
     if not own or own == followed:
         raise UserError(
             "The branch to publish on is the one that is followed.", f"Choose one of its own, such as {OWN_BRANCH}."

@@ -3,15 +3,26 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
+from click.testing import CliRunner, Result
 
+from app.cli import cli
 from drift.service import Drift
+from drift.store.repositories import RepositoryStore
+from sync.bindings import Held, Pushed
+from sync.store.bindings import BindingStore
+from tests.app.conftest import Town
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE
 
 HOLDFAST = Path(__file__).resolve().parents[3] / "holdfast.py"
+URL = "https://git.example.org/team/shop.git"
+Run: TypeAlias = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
@@ -70,3 +81,71 @@ async def test_mistakes_have_hints(shell, tmp_path):
     assert "HOLDFAST_REPOSITORY_ROOTS" in output
     assert shell("repo", "sync", "nothing")[0] == 2
     assert shell("repo", "list", "--project", "nothing")[0] == 2
+
+
+@pytest.fixture
+def run(town: Town, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: object) -> Run:
+    del log
+    monkeypatch.setenv("HOLDFAST_DATABASE_URL", url)
+    monkeypatch.setenv("HOLDFAST_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("HOLDFAST_SECRET_KEY", "k" * 32)
+    monkeypatch.setenv("HOLDFAST_PROJECT", town.project.slug)
+
+    async def run(*words: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli, ["repo", *words])
+
+    return run
+
+
+async def test_what_is_given_is_changed_and_the_rest_stays(run: Run) -> None:
+    assert (await run("add", "shop", URL, "--branch", "main")).exit_code == 0
+    shown = (await run("show", "shop")).stdout
+    assert shown.splitlines()[0] == f"shop  {URL}  main"
+    assert shown.splitlines()[-2:] == ["trust: branch", "publish: none"]
+    changed = await run("set", "shop", "--publish", "branch", "--publish-branch", "team/specs")
+    assert changed.exit_code == 0, changed.output
+    assert changed.stdout.splitlines()[-2:] == ["trust: branch", "publish: branch on team/specs"]
+    await run("set", "shop", "--trust", "none", "--publish", "pull-request")
+    assert (await run("show", "shop")).stdout.splitlines()[-2:] == [
+        "trust: none",
+        "publish: pull-request on team/specs",
+    ]
+    assert (await run("set", "shop", "--publish", "direct")).stdout.endswith("publish: direct\n")
+
+
+async def test_how_the_last_publishing_ended_is_shown(run: Run, town: Town) -> None:
+    await run("add", "shop", URL, "--branch", "main", "--publish", "pull-request")
+    at = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+    held = (Held("specs/a.md", "A change from git waits in a conflict."),)
+    done = Pushed(
+        "c" * 40, "plan", at, "No token for git.example.org.", "Add one.", held, "https://git.example.org/mr/7"
+    )
+    async with town.world.database.transaction() as connection:
+        shop = await RepositoryStore(connection).find(town.project.id, "shop")
+        assert shop is not None
+        await BindingStore(connection).set_pushed(shop.id, done)
+    assert (await run("show", "shop")).stdout.splitlines()[-5:] == [
+        "publish: pull-request on holdfast/specs",
+        "pushed: cccccccccccc at 2026-03-02 09:30",
+        "pull request: https://git.example.org/mr/7",
+        "publishing failed: No token for git.example.org. Add one.",
+        "  held back: specs/a.md: A change from git waits in a conflict.",
+    ]
+
+
+async def test_mistakes_in_changing_it_have_hints(run: Run) -> None:
+    await run("add", "shop", URL, "--branch", "main")
+    mistakes = [
+        (("set", "nothing", "--publish", "none"), "List the repositories"),
+        (("show", "nothing"), "List the repositories"),
+        (("show", "shop", "--project", "nothing"), "project"),
+        (("set", "shop", "--publish", "branch", "--publish-branch", "main"), "holdfast/specs"),
+        (("set", "shop", "--publish", "branch", "--publish-branch", "a b"), "for example main"),
+        (("set", "shop", "--publish-branch", "a b"), "for example main"),
+        (("set", "shop", "--publish", "always"), "pull-request"),
+    ]
+    for words, hint in mistakes:
+        answer = await run(*words)
+        assert answer.exit_code == 2, (words, answer.output, answer.exception)
+        assert hint in answer.stderr, words
+    assert "publish: none" in (await run("show", "shop")).stdout

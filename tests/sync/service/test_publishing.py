@@ -68,6 +68,17 @@ async def test_a_save_becomes_a_commit_of_its_author_on_the_branch_that_is_follo
     assert "repository.publish" in await stage.world.actions()
 
 
+async def test_our_branch_is_never_the_one_that_turns_out_to_be_followed(stage):
+    stage.made.commit("begin", FILES)
+    await stage.register(publish=Publish.BRANCH, publish_branch="main")
+    await stage.round()
+    before = stage.made.git("rev-parse", "main")
+    await edit(stage, "a.md", A + "\nThird.\n")
+    assert (await stage.round()).outcome is Outcome.FAILED
+    assert stage.made.git("rev-parse", "main") == before
+    assert "holdfast/specs" in (await stage.detail()).binding.pushed.hint
+
+
 async def test_each_revision_is_a_commit_and_git_goes_on_from_there(stage):
     stage.made.commit("begin", FILES)
     await stage.register(publish=Publish.DIRECT)

@@ -1,0 +1,54 @@
+"""The caller's own SSH keys over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+from specs.access import ALL_SCOPES, Role, Scope
+from tests.app.conftest import Town
+from tests.sshkeys import make_line
+
+KEYS = "/api/v1/me/keys"
+
+
+async def test_a_key_belongs_to_whoever_registered_it(ask: Any) -> None:
+    line = make_line("eve@desk")
+    made = await ask("POST", KEYS, Role.EDITOR, json={"public": line})
+    assert made.status_code == 201, made.text
+    assert made.json()["name"] == "eve@desk"
+    assert made.json()["public"] == line.removesuffix(" eve@desk")
+    again = await ask("POST", KEYS, Role.ADMIN, json={"public": line})
+    assert (again.status_code, again.json()["hint"]) == (409, "Use a key that is yours alone.")
+    assert (await ask("GET", KEYS, Role.ADMIN)).json()["items"] == []
+    assert [one["id"] for one in (await ask("GET", KEYS, Role.EDITOR)).json()["items"]] == [made.json()["id"]]
+    place = f"{KEYS}/{made.json()['id']}"
+    assert (await ask("DELETE", place, Role.ADMIN)).status_code == 404
+    assert (await ask("DELETE", place, Role.EDITOR)).status_code == 204
+    assert (await ask("DELETE", place, Role.EDITOR)).status_code == 404
+    assert (await ask("GET", KEYS, Role.EDITOR)).json()["items"] == []
+
+
+async def test_a_reader_too_may_register_one_but_no_token_without_the_scope_and_no_agent(
+    ask: Any, client: Any, town: Town
+) -> None:
+    body = {"public": make_line("x")}
+    assert (await ask("POST", KEYS, Role.READER, json=body)).status_code == 201
+    small = {"authorization": f"Bearer {await town.token(Role.ADMIN, ALL_SCOPES - {Scope.ADMIN})}"}
+    assert (await client.post(KEYS, headers=small, json=body)).status_code == 403
+    assert (await client.get(KEYS, headers=small)).status_code == 403
+    issued = await town.world.tokens.issue_for_agent(
+        town.people[Role.ADMIN], town.project.id, "bot", role=Role.EDITOR, scopes=ALL_SCOPES - {Scope.ADMIN}
+    )
+    agent = {"authorization": f"Bearer {issued.secret}"}
+    assert (await client.post(KEYS, headers=agent, json=body)).status_code == 403
+    assert (await client.get(KEYS)).status_code == 401
+
+
+async def test_what_is_no_key_is_refused_with_a_hint(ask: Any) -> None:
+    for public in ("hello", "ssh-ed25519 AAAA", f"{make_line('a')}\n{make_line('b')}", "ssh-dss AAAAB3NzaC1kc3M= x"):
+        answer = await ask("POST", KEYS, json={"public": public})
+        assert (answer.status_code, ".pub file" in answer.json()["hint"]) == (400, True), public
+    for body in ({}, {"public": ""}, {"public": "x\0"}, {"public": 7}, {"public": make_line("x"), "name": "n" * 101}):
+        assert (await ask("POST", KEYS, json=body)).status_code == 400, body
+    answer = await ask("DELETE", f"{KEYS}/{UUID(int=1)}")
+    assert (answer.status_code, answer.json()["hint"]) == (404, "List your keys for their ids.")
+    assert (await ask("DELETE", f"{KEYS}/nonsense")).status_code == 404

@@ -1,0 +1,45 @@
+"""`holdfast key` against a server."""
+
+from pathlib import Path
+
+from specs.access import Role
+from tests.app.cli.conftest import Command
+from tests.sshkeys import make_line
+
+
+async def test_a_key_is_registered_listed_and_removed_by_its_owner(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "id.pub").write_text(make_line("eve@desk") + "\n")
+    made = await command("key", "add", str(tmp_path / "id.pub"))
+    assert made.exit_code == 0, made.output
+    assert made.stdout.splitlines()[0].endswith("  eve@desk")
+    listed = (await command("key", "list")).stdout
+    ident = listed.split()[0]
+    assert listed == f"{ident}  {made.stdout.splitlines()[0]}\n"
+    assert "You have no keys." in (await command("key", "list", who=Role.ADMIN)).stderr
+    refused = await command("key", "remove", ident, who=Role.ADMIN)
+    assert refused.exit_code == 2
+    assert "List your keys for their ids." in refused.stderr
+    assert (await command("key", "remove", ident)).stdout == "It counts no more.\n"
+    assert "You have no keys." in (await command("key", "list")).stderr
+
+
+async def test_what_is_no_public_key_is_told_with_a_hint(command: Command, tmp_path: Path) -> None:
+    given = {
+        "private": (b"-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", "ends in .pub"),
+        "words": (b"hello there\n", "Send the line of a .pub file"),
+        "empty": (b"", "ends in .pub"),
+        "bytes": (b"\xff\xfe\x00ssh", "ends in .pub"),
+        "two": ((make_line("a") + "\n" + make_line("b")).encode(), "ends in .pub"),
+    }
+    for name, (content, hint) in given.items():
+        (tmp_path / name).write_bytes(content)
+        answer = await command("key", "add", str(tmp_path / name))
+        assert answer.exit_code == 2, (name, answer.output, answer.exception)
+        assert hint in answer.stderr, name
+    (tmp_path / "id.pub").write_text(make_line("x"))
+    assert (await command("key", "add", str(tmp_path / "id.pub"), "--name", "n" * 101)).exit_code == 2
+    assert (await command("key", "add", str(tmp_path / "nowhere"))).exit_code == 2
+    for wrong in ("nonsense", "", "../keys"):
+        answer = await command("key", "remove", wrong)
+        assert answer.exit_code == 2, (wrong, answer.output, answer.exception)
+        assert "List your keys for their ids." in answer.stderr

@@ -15,10 +15,11 @@ from app.web import addresses, answers
 from app.web.answers import Here, Web, fields, here, refused, see
 from app.web.projects import repository_row
 from app.web.views.frame import Place
-from app.web.views.people import MembersPage, RepositoriesPage, TokensPage
+from app.web.views.people import MembersPage, PublishedRow, RepositoriesPage, TokensPage
+from drift.lives.records import Repository
 from specs.access import IssuedToken, Link, Role, Scope
 from specs.errors import ConflictError, HoldfastError, MissingError, UserError
-from sync.bindings import Registered, Trust
+from sync.bindings import Binding, Publish, Registered, Trust
 
 READ = {"scope": Scope.READ}
 ADMIN = {"scope": Scope.ADMIN}
@@ -155,13 +156,14 @@ async def _repositories(  # noqa: PLR0913 (what the page may have to tell)
     url: str = "",
     made: Registered | None = None,
 ) -> Response[Any]:
-    trusts = await unit.repositories.trusts(unit.principal, at.project.id)
+    bound = await unit.repositories.bound(unit.principal, at.project.id)
     found = await unit.repositories.list(unit.principal, at.project.id)
     told = refused(error) if error else {"error": "", "hint": ""}
     hook = f"{_address(request)}/webhooks/{made.repository.id}" if made else ""
     secret = made.webhook_secret if made else ""
     view = RepositoriesPage(
-        tuple(replace(repository_row(one), trust=TRUST[trusts[one.id]]) for one in found),
+        tuple(replace(repository_row(one), trust=TRUST[bound[one.id].trust]) for one in found if one.id in bound),
+        tuple(_published(one, bound[one.id]) for one in found if one.id in bound),
         **told,
         url=url,
         hook=hook,
@@ -212,10 +214,41 @@ async def change_trust(request: Web, unit: NamedDependency[Unit], project: FromP
     return see(addresses.settings(project, "repositories"))
 
 
+@post("/p/{project:str}/settings/repositories/publish", opt=ADMIN)
+async def change_publishing(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Say anew how what is written here becomes commits; a branch that is not named stays."""
+    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
+    given = await fields(request)
+    try:
+        await unit.repositories.rebind(
+            unit.principal,
+            at.project.id,
+            given.get("name", ""),
+            publish=_mode(given.get("mode", "")),
+            publish_branch=given.get("branch", "").strip() or None,
+        )
+    except (UserError, MissingError) as error:
+        return await _repositories(request, unit, at, error=error)
+    return see(addresses.settings(project, "repositories"))
+
+
 def name_in(url: str) -> str:
     """Give the name that an address suggests: its last part, as repositories may be called."""
     last = url.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].removesuffix(".git").lower()
     return "".join(char if char.isalnum() or char in "._-" else "-" for char in last).strip("._-")[:60]
+
+
+def _published(repository: Repository, binding: Binding) -> PublishedRow:
+    """Say how what is written here becomes commits of a repository."""
+    branch = {Publish.NONE: "", Publish.DIRECT: repository.branch}.get(binding.publish, binding.branch)
+    return PublishedRow(repository.name, binding.publish, branch, binding.pushed)
+
+
+def _mode(given: str) -> Publish:
+    try:
+        return Publish(given)
+    except ValueError:
+        raise UserError("There is no such way to publish.", f"Use one of {', '.join(Publish)}.") from None
 
 
 def _trust(given: str) -> Trust:
@@ -255,4 +288,5 @@ ROUTES = (
     register,
     read_now,
     change_trust,
+    change_publishing,
 )

@@ -149,11 +149,11 @@ class Repositories:
         async with self._database.read() as connection:
             return await RepositoryStore(connection).of_project(project)
 
-    async def trusts(self, principal: Principal, project: UUID) -> dict[UUID, Trust]:
-        """Say how far the branch of each repository is trusted."""
+    async def bound(self, principal: Principal, project: UUID) -> dict[UUID, Binding]:
+        """Say how each repository is bound: whose word its commits are, and how it is published."""
         principal.require(project, Role.READER, Scope.READ)
         async with self._database.read() as connection:
-            return await BindingStore(connection).trusts(project)
+            return await BindingStore(connection).of_project(project)
 
     async def get(self, principal: Principal, project: UUID, ref: UUID | str) -> RepositoryDetail:
         """Give a repository by id or name, with its binding and files. Raises `MissingError`."""

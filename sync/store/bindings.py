@@ -38,19 +38,7 @@ class BindingStore:
         """Give the binding of a repository."""
         query = select(bindings).where(bindings.c.repository_id == repository)
         row = (await self._connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        folders = None if row.folders is None else tuple(row.folders)
-        return Binding(
-            row.repository_id,
-            folders,
-            row.prefix,
-            row.imported,
-            Trust(row.trust),
-            Publish(row.publish),
-            row.publish_branch or OWN_BRANCH,
-            _pushed(row),
-        )
+        return None if row is None else _binding(row)
 
     async def change(self, repository: UUID, *, trust: Trust, publish: Publish, branch: str) -> None:
         """Change how a repository is bound; what was pushed elsewhere is not what is pushed now."""
@@ -90,14 +78,14 @@ class BindingStore:
         )
         return {row.repository_id: row.prefix for row in await self._connection.execute(query)}
 
-    async def trusts(self, project: UUID) -> dict[UUID, Trust]:
-        """Say how far the branch of each repository of a project is trusted."""
+    async def of_project(self, project: UUID) -> dict[UUID, Binding]:
+        """Give the binding of each repository of a project."""
         query = (
-            select(bindings.c.repository_id, bindings.c.trust)
+            select(bindings)
             .join(repositories, repositories.c.id == bindings.c.repository_id)
             .where(repositories.c.project_id == project)
         )
-        return {row.repository_id: Trust(row.trust) for row in await self._connection.execute(query)}
+        return {row.repository_id: _binding(row) for row in await self._connection.execute(query)}
 
     async def set_imported(self, repository: UUID, commit: str) -> None:
         """Remember up to which commit the history was imported."""
@@ -204,6 +192,19 @@ class BindingStore:
     async def forget_deliveries(self, before: datetime) -> None:
         """Forget deliveries so old that a replay of one does no harm."""
         await self._connection.execute(delete(deliveries).where(deliveries.c.at < before))
+
+
+def _binding(row: Any) -> Binding:
+    return Binding(
+        row.repository_id,
+        None if row.folders is None else tuple(row.folders),
+        row.prefix,
+        row.imported,
+        Trust(row.trust),
+        Publish(row.publish),
+        row.publish_branch or OWN_BRANCH,
+        _pushed(row),
+    )
 
 
 def _pushed(row: Any) -> Pushed:

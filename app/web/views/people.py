@@ -8,6 +8,7 @@ from uuid import UUID
 from app.web.views.drift import RepositoryRow
 from specs.access import IssuedToken, Link, Member, Token
 from specs.policy.records import Freeze
+from sync.bindings import Publish, Pushed
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,21 @@ class TokensPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedRow:
+    """How what is written here becomes commits of a repository, on which branch, and how the last try ended."""
+
+    name: str
+    mode: Publish
+    branch: str
+    pushed: Pushed = field(default_factory=Pushed)
+
+
+@dataclass(frozen=True, slots=True)
 class RepositoriesPage:
     """The repositories whose code is compared. `hook` and `secret` are those of one just registered, shown once."""
 
     rows: tuple[RepositoryRow, ...]
+    published: tuple[PublishedRow, ...] = ()
     error: str = ""
     hint: str = ""
     url: str = ""

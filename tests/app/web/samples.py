@@ -40,7 +40,7 @@ from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
 from tests.app.web import gate_samples, proposal_samples
-from tests.app.web.drift_samples import CHART, FAILED, FILTERS, FINDING, LINES, REPORT_BODY, REPOSITORY
+from tests.app.web.drift_samples import CHART, FAILED, FILTERS, FINDING, LINES, PUBLISHED, REPORT_BODY, REPOSITORY
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
 from tests.app.web.spec_samples import DIFF, REVISIONS, SEARCH, SPEC, SPECS, TAG, TAGS, TEXT
 
@@ -259,6 +259,6 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
     "repositories": (
         "repositories.html",
         frame("Repositories", Place.SETTINGS),
-        RepositoriesPage((REPOSITORY, FAILED)),
+        RepositoriesPage((REPOSITORY, FAILED), PUBLISHED),
     ),
 }

@@ -31,12 +31,19 @@ class Nearness:
         if not ours.insertion and not theirs.insertion:
             return False
         inserted, other, side = (ours, theirs, 1) if ours.insertion else (theirs, ours, 0)
-        if self._adrift(inserted.start, other, side):
+        if self._adrift(inserted.start, other, side) or self._copies(inserted, other, 1 - side):
             return True
         if other.paired or inserted.start not in {other.start, other.end}:
             return False
         grows = other.last - other.first > other.end - other.start
         return self._uproots(other, inserted.start, side) or (grows and not self._apart(inserted, other, 1 - side))
+
+    def _copies(self, inserted: Edit, other: Edit, side: int) -> bool:
+        """Whether an insertion repeats what the other side touched, so that either of the two could be the new one."""
+        units = self.sides[side][inserted.first : inserted.last]
+        first, last = reach(self.base, inserted.start, units, _alike)
+        touched = self.base[max(first, other.start) : min(last, other.end)]
+        return any(any(map(str.isalnum, unit.text)) for unit in touched)
 
     def _rivals(self, ours: Edit, theirs: Edit) -> bool:
         """Whether two insertions could as well stand at one place: then which comes first is anybody's guess."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from specs.diff import Match, matches
-from specs.merging.sliding import slid
+from specs.merging.sliding import reach, slid
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -37,7 +37,53 @@ def regions(
 ) -> Iterator[Region[Item]]:
     """Cut three sequences into regions, in order: stable ones and changed ones by turns."""
     pairs = [slid(base, side, list(matches(base, side)), blank) for side in (ours, theirs)]
-    return aligned(base, ours, theirs, pairs[0], pairs[1])
+    return _unambiguous(base, list(aligned(base, ours, theirs, pairs[0], pairs[1])), blank)
+
+
+def _unambiguous(
+    base: Sequence[Item], found: list[Region[Item]], blank: Callable[[Item], bool]
+) -> Iterator[Region[Item]]:
+    """Join an insertion that repeats what the other side changed with that change: either copy could be the new one."""
+    changed = [at for at, region in enumerate(found) if not region.stable]
+    spans = [_span(base, found, at, changed, blank) for at in changed]
+    at = 0
+    while at < len(found):
+        last = at
+        for first, end in spans:
+            if first <= last and end > last and end > at:
+                last = max(last, end)
+        yield _joined(found[at : last + 1])
+        at = last + 1
+
+
+def _span(
+    base: Sequence[Item], found: Sequence[Region[Item]], at: int, changed: Sequence[int], blank: Callable[[Item], bool]
+) -> tuple[int, int]:
+    """Give the first and the last region that have to be looked at with one that inserts; itself alone, mostly."""
+    region = found[at]
+    put = region.theirs if region.ours == region.base else region.ours
+    if region.base or region.merged is None or region.ours == region.theirs:
+        return at, at
+    first, last = reach(base, region.start, put, lambda one, other: one == other)
+    mine = region.ours == region.base
+    met = [
+        other
+        for other in changed
+        if found[other].start < last
+        and first < found[other].start + len(found[other].base)
+        and not all(map(blank, found[other].base))
+        and (found[other].ours if mine else found[other].theirs) != found[other].base
+    ]
+    return min([at, *met]), max([at, *met])
+
+
+def _joined(regions_: Sequence[Region[Item]]) -> Region[Item]:
+    if len(regions_) == 1:
+        return regions_[0]
+    base, ours, theirs = (
+        [item for region in regions_ for item in getattr(region, side)] for side in ("base", "ours", "theirs")
+    )
+    return Region(base, ours, theirs, regions_[0].start)
 
 
 def aligned(

@@ -24,7 +24,8 @@ def flowed(units: Sequence[Units], moves: Moves) -> str | None:
     """Merge three versions (base, ours, theirs) of a stretch by words alone; None where that is not safe."""
     if all(sum(unit.kind is not UnitKind.BLANK for unit in version) == 1 for version in units):
         return None  # one block of each: its words were looked at
-    if len(set(_told(units, UnitKind.KEY))) > 1 or len(set(_told(units, UnitKind.CODE))) > 2:  # noqa: PLR2004 (both changed it)
+    both = len(set(_told(units, UnitKind.KEY))) > 1 or len(set(_told(units, UnitKind.CODE))) > 2  # noqa: PLR2004 (both changed it)
+    if both or _repeated(units):
         return None
     found = merge_passage(*([unit.text for unit in version] for version in units))
     if found.text is None:
@@ -53,6 +54,13 @@ def _follows(units: Sequence[Units], side: int, moved: AbstractSet[str]) -> bool
     known = {unit.text for unit in units[0]}
     telling = [unit.text for unit in units[side] if any(map(str.isalnum, unit.text))]
     return any(before in moved and after not in known for before, after in pairwise(telling))
+
+
+def _repeated(units: Sequence[Units]) -> bool:
+    """Whether one side repeats a block that the other changed or took out: either copy could be the new one."""
+    base, ours, theirs = (Counter(unit.text for unit in version) for version in units)
+    telling = (text for text in base if any(map(str.isalnum, text)))
+    return any((ours[text] - base[text]) * (theirs[text] - base[text]) < 0 for text in telling)
 
 
 def _once(units: Sequence[Units], merged: Units) -> bool:

@@ -123,7 +123,7 @@ def test_a_server_is_asked_with_the_token_of_the_environment(run, server, monkey
     Server.answer = (200, {"content-type": "text/markdown"}, b"the intent")
     result = run("refunds", "--server", server, "--project", "shop", "--path", "shop")
     assert result.stdout == "the intent\n"
-    body = {"task": "refunds", "paths": ["shop"], "budget": 2000}
+    body = {"task": "refunds", "paths": ["shop"], "symbols": [], "budget": 2000}
     assert Server.asked == [("/api/v1/projects/shop/context", "Bearer hf_x_y", body)]
 
 

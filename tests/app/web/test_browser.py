@@ -331,7 +331,7 @@ async def test_everything_is_reached_by_keys(site: "Site") -> None:
     await page.wait_for_url("**/drift")
     await page.keyboard.press("Control+k")
     await page.get_by_role("combobox").fill("layering")
-    await page.locator("[role=option]", has_text="Layering").wait_for()
+    await page.locator("[role=option]", has_text=PATH).wait_for()
     await page.keyboard.press("Enter")
     await page.wait_for_url("**#s-layering")
     await page.goto("/p/payments/specs")

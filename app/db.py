@@ -249,21 +249,17 @@ def upgrade(url: str) -> None:
 
     Raises `UserError` where the database cannot hold the schema, `UnavailableError` where it cannot be reached.
     """
-    engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
-    try:
-        with _translated(), _explained(), _connected(engine) as connection:
-            connection.execute(text(f"set lock_timeout = '{MIGRATION_LOCK_WAIT}'"))
-            connection.execute(text(f"select pg_advisory_lock({MIGRATION_LOCK})"))
-            connection.commit()
-            if _revision(connection) == _head():
-                return
-            connection.rollback()
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            connection.commit()
-    finally:
-        engine.dispose()
+    with _opened(url) as connection, _explained():
+        connection.execute(text(f"set lock_timeout = '{MIGRATION_LOCK_WAIT}'"))
+        connection.execute(text(f"select pg_advisory_lock({MIGRATION_LOCK})"))
+        connection.commit()
+        if _revision(connection) == _head():
+            return
+        connection.rollback()
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
 
 
 class Moment:
@@ -287,22 +283,14 @@ class Moment:
 @contextmanager
 def moment(url: str) -> Iterator[Moment]:
     """Hold one state of a database while others read it by its snapshot. Raises `UnavailableError`."""
-    engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
-    try:
-        with _translated(), _connected(engine) as connection:
-            yield Moment(connection)
-    finally:
-        engine.dispose()
+    with _opened(url) as connection:
+        yield Moment(connection)
 
 
 def holds_anything(url: str) -> bool:
     """Say whether any table stands in a database, besides those of extensions. Raises `UnavailableError`."""
-    engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
-    try:
-        with _translated(), _connected(engine) as connection:
-            return bool(connection.execute(text(_TABLES)).scalar_one())
-    finally:
-        engine.dispose()
+    with _opened(url) as connection:
+        return bool(connection.execute(text(_TABLES)).scalar_one())
 
 
 def knows(revision: str) -> bool:
@@ -315,6 +303,17 @@ def for_tools(url: str) -> tuple[str, str]:
     """Give an address as PostgreSQL's own programs take it, and the password, which must not stand in it."""
     parsed = _driver_url(url).set(drivername="postgresql")
     return parsed.set(password=None).render_as_string(hide_password=False), parsed.password or ""
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Connection]:
+    """Open one connection for what is done once, outside of any pool."""
+    engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
+    try:
+        with _translated(), _connected(engine) as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def _connected(engine: Engine) -> Connection:

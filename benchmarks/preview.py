@@ -11,7 +11,6 @@ import asyncio
 import json
 import shutil
 import statistics
-import sys
 
 import httpx
 from playwright.async_api import Page, async_playwright
@@ -114,15 +113,12 @@ async def typed(page: Page, given: argparse.Namespace) -> tuple[list[float], int
     line = page.locator(".cm-line", has_text="It keeps what it promised").first
     await line.click()
     await page.keyboard.press("End")
-    before = await page.locator("[data-words]").text_content()
     await page.evaluate(WATCH)
     wanted = (WORDS * (given.keys // len(WORDS) + 1))[: given.keys]
     await page.keyboard.type(wanted, delay=given.delay)
     await page.wait_for_timeout(2000)
     shown = await page.evaluate("() => document.querySelector('.cm-activeLine')?.textContent ?? ''")
     took: list[float] = await page.evaluate("() => window.took")
-    if before is None:
-        sys.exit("the editor shows no count of words")
     return took, len(shown) - len("It keeps what it promised, whatever happens meanwhile.")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
@@ -9,10 +10,16 @@ from app.settings import Settings
 from specs.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
+    from typing import TypeAlias, TypeVar
 
+    from app.unit import Services
     from drift.lives.records import RepositoryVerdict
+    from specs.access import Principal
     from sync.bindings import Registered, RepositoryDetail
+
+    T = TypeVar("T")
+    Ask: TypeAlias = Callable[[Services, Principal, UUID], Awaitable[T]]
 
 PROJECT = click.option("--project", default="", metavar="NAME", help="The project [HOLDFAST_PROJECT].")
 PUBLISH = click.option(
@@ -73,29 +80,24 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
     database_url: str,
 ) -> None:
     """Register a repository: https, ssh, or a local path under HOLDFAST_REPOSITORY_ROOTS."""
-    wanted = _project(settings, project)
 
-    async def act() -> "Registered":
-        from app.cli._services import services
-        from specs.access import SERVER
+    async def register(made: "Services", server: "Principal", ident: UUID) -> "Registered":
         from sync.bindings import OWN_BRANCH, Publish, Trust
 
-        async with services(settings, database_url) as made:
-            found = await made.projects.find(SERVER, wanted)
-            return await made.repositories.register(
-                SERVER,
-                found.id,
-                name=name,
-                url=url,
-                branch=branch,
-                folders=folders or None,
-                prefix=prefix,
-                trust=Trust(trust),
-                publish=Publish(publish or "none"),
-                publish_branch=publish_branch or OWN_BRANCH,
-            )
+        return await made.repositories.register(
+            server,
+            ident,
+            name=name,
+            url=url,
+            branch=branch,
+            folders=folders or None,
+            prefix=prefix,
+            trust=Trust(trust),
+            publish=Publish(publish or "none"),
+            publish_branch=publish_branch or OWN_BRANCH,
+        )
 
-    done = asyncio.run(act())
+    done = _asked(settings, project, database_url, register)
     click.echo(f"{name} is registered; a worker reads it next.")
     click.echo(TRUST[done.binding.trust])
     click.echo(f"Push webhooks: POST {settings.public_url}/webhooks/{done.repository.id} with the secret")
@@ -120,25 +122,20 @@ def set_(  # noqa: PLR0913, PLR0917 (one for each option)
     database_url: str,
 ) -> None:
     """Change how a repository is bound; what is not given stays."""
-    wanted = _project(settings, project)
 
-    async def act() -> "RepositoryDetail":
-        from app.cli._services import services
-        from specs.access import SERVER
+    async def rebind(made: "Services", server: "Principal", ident: UUID) -> "RepositoryDetail":
         from sync.bindings import Publish, Trust
 
-        async with services(settings, database_url) as made:
-            found = await made.projects.find(SERVER, wanted)
-            return await made.repositories.rebind(
-                SERVER,
-                found.id,
-                name,
-                trust=Trust(trust) if trust else None,
-                publish=Publish(publish) if publish else None,
-                publish_branch=publish_branch,
-            )
+        return await made.repositories.rebind(
+            server,
+            ident,
+            name,
+            trust=Trust(trust) if trust else None,
+            publish=Publish(publish) if publish else None,
+            publish_branch=publish_branch,
+        )
 
-    for text in told(asyncio.run(act())):
+    for text in told(_asked(settings, project, database_url, rebind)):
         click.echo(text)
 
 
@@ -149,17 +146,8 @@ def set_(  # noqa: PLR0913, PLR0917 (one for each option)
 @click.pass_obj
 def show(settings: Settings, name: str, project: str, database_url: str) -> None:
     """Say how a repository is bound: where its specs are, how far git and the server are, what is held back."""
-    wanted = _project(settings, project)
-
-    async def act() -> "RepositoryDetail":
-        from app.cli._services import services
-        from specs.access import SERVER
-
-        async with services(settings, database_url) as made:
-            found = await made.projects.find(SERVER, wanted)
-            return await made.repositories.get(SERVER, found.id, name)
-
-    for text in told(asyncio.run(act())):
+    detail = _asked(settings, project, database_url, lambda made, *whose: made.repositories.get(*whose, name))
+    for text in told(detail):
         click.echo(text)
 
 
@@ -169,17 +157,7 @@ def show(settings: Settings, name: str, project: str, database_url: str) -> None
 @click.pass_obj
 def list_(settings: Settings, project: str, database_url: str) -> None:
     """Say how each repository stands."""
-    wanted = _project(settings, project)
-
-    async def act() -> "tuple[RepositoryVerdict, ...]":
-        from app.cli._services import services
-        from specs.access import SERVER
-
-        async with services(settings, database_url) as made:
-            found = await made.projects.find(SERVER, wanted)
-            return await made.drift.verdicts(SERVER, found.id)
-
-    for one in asyncio.run(act()):
+    for one in _asked(settings, project, database_url, lambda made, *whose: made.drift.verdicts(*whose)):
         click.echo(line(one))
 
 
@@ -190,7 +168,7 @@ def list_(settings: Settings, project: str, database_url: str) -> None:
 @click.pass_obj
 def sync(settings: Settings, name: str, project: str, database_url: str) -> None:
     """Have a repository read and checked as soon as a worker is free."""
-    _on_one(settings, name, project, database_url, remove=False)
+    _asked(settings, project, database_url, lambda made, *whose: made.repositories.trigger(*whose, name))
     click.echo(f"A worker reads {name} next.")
 
 
@@ -201,7 +179,7 @@ def sync(settings: Settings, name: str, project: str, database_url: str) -> None
 @click.pass_obj
 def remove(settings: Settings, name: str, project: str, database_url: str) -> None:
     """Forget a repository and what was found in it; its specs stay."""
-    _on_one(settings, name, project, database_url, remove=True)
+    _asked(settings, project, database_url, lambda made, *whose: made.repositories.remove(*whose, name))
     click.echo(f"{name} is forgotten; its specs stay.")
 
 
@@ -241,21 +219,19 @@ def told(detail: "RepositoryDetail") -> "Iterator[str]":
     yield from (f"  held back: {held.path}: {held.why}" for held in pushed.held)
 
 
-def _on_one(settings: Settings, name: str, project: str, database_url: str, *, remove: bool) -> None:
+def _asked(settings: Settings, project: str, database_url: str, ask: "Ask[T]") -> "T":
+    """Ask the services of this machine something of one project: `ask` is given them, the server itself, and its id."""
     wanted = _project(settings, project)
 
-    async def act() -> None:
+    async def act() -> "T":
         from app.cli._services import services
         from specs.access import SERVER
 
         async with services(settings, database_url) as made:
             found = await made.projects.find(SERVER, wanted)
-            if remove:
-                await made.repositories.remove(SERVER, found.id, name)
-            else:
-                await made.repositories.trigger(SERVER, found.id, name)
+            return await ask(made, SERVER, found.id)
 
-    asyncio.run(act())
+    return asyncio.run(act())
 
 
 def _project(settings: Settings, given: str) -> str:

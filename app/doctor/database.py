@@ -28,7 +28,7 @@ async def server(patient: Patient) -> list[Diagnosis]:
     if not found.vector:
         return fault(part, f"{told}, without pgvector.", "Install pgvector for this PostgreSQL.")
     if found.connections < NEEDED:
-        hint = "Each process may open some twenty; raise max_connections."
+        hint = "Each process may open some forty; raise max_connections."
         return note(part, f"{told}: only {found.connections} connections for all processes.", hint)
     return well(part, f"{told}, pgvector {found.vector}")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from specs.diff import matches
+from specs.merging.addresses import is_address, merge_address
 from specs.merging.choices import blanks_rank, choose, choose_blanks, choose_mark, wider
 from specs.merging.gate import ends_sentence, objection
 from specs.merging.tokens import Token, tokenise
@@ -107,7 +108,11 @@ def merge_tokens(base: list[Token], ours: list[Token], theirs: list[Token], *, c
             ours_text, theirs_text = map(_blocks, texts) if _builds(passage, meeting) else texts
             wide = wider(ours_text, theirs_text, *_dropped(passage, meeting))
             if wide is None:
-                return Words(None)
+                addresses = _addresses(passage, meeting)
+                if addresses is None:
+                    return Words(None)
+                parts += addresses
+                continue
             side = wide
             if texts[0] == texts[1]:
                 parts += _alike(passage, meeting)
@@ -182,6 +187,23 @@ def _alike(passage: Passage, meeting: Meeting) -> list[str]:
     """Write what both sides put in word for word, wherever each of them broke its lines."""
     pairs = zip(_version(passage, meeting, 0), _version(passage, meeting, 1), strict=True)
     return [part for a, b in pairs for part in (max(a.before, b.before, key=blanks_rank), a.text)]
+
+
+def _addresses(passage: Passage, meeting: Meeting) -> list[str] | None:
+    """Write addresses of which the sides changed parts that stand apart, or give None."""
+    versions = (passage.base[meeting.start : meeting.end], *(_version(passage, meeting, side) for side in (0, 1)))
+    if len({len(tokens) for tokens in versions}) != 1:
+        return None
+    parts: list[str] = []
+    for tokens in zip(*versions, strict=True):
+        texts = [token.text for token in tokens]
+        merged = texts[0] if len(set(texts)) == 1 else None
+        if merged is None and all(map(is_address, tokens)):
+            merged = choose(*texts) or merge_address(*texts)
+        if merged is None:
+            return None
+        parts += [choose_blanks(*(token.before for token in tokens)), merged]
+    return parts
 
 
 def _version(passage: Passage, meeting: Meeting, side: int) -> list[Token]:

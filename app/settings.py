@@ -23,7 +23,8 @@ MEBIBYTE = 1024 * 1024
 class Settings:
     """What the environment says.
 
-    `cache_dir` replaces `.holdfast/cache` under the checked root (None: there). `debug` shows tracebacks.
+    `cache_dir` replaces `.holdfast/cache` under the checked root (None: there). `debug` shows tracebacks. `private_dir`
+    is the user's own cache folder, which no other user reads.
     `no_color` follows https://no-color.org: any non-empty value counts. `server`, `project` and `token` are those that
     commands ask when they work with a server; `host_token` is CI's own for the code host.
 
@@ -41,6 +42,7 @@ class Settings:
     """
 
     cache_dir: Path | None = None
+    private_dir: Path = Path("/nonexistent")
     debug: bool = False
     no_color: bool = False
     server: str = ""
@@ -79,6 +81,7 @@ class Settings:
         cache_dir = text(env, "HOLDFAST_CACHE_DIR")
         return cls(
             cache_dir=Path(cache_dir) if cache_dir else None,
+            private_dir=private_dir(env),
             debug=flag(env, "HOLDFAST_DEBUG"),
             no_color=bool(env.get("NO_COLOR")),
             server=text(env, "HOLDFAST_SERVER"),
@@ -174,6 +177,14 @@ def data_dir(env: Mapping[str, str], *, root: bool) -> Path:
         return ROOT_DATA_DIR
     base = text(env, "XDG_DATA_HOME") or f"{text(env, 'HOME', '/tmp')}/.local/share"  # noqa: S108 (no home: a container)
     return Path(base) / "holdfast"
+
+
+def private_dir(env: Mapping[str, str]) -> Path:
+    """Give the folder in which the command keeps what is the user's alone; nowhere where there is no home."""
+    base, home = text(env, "XDG_CACHE_HOME"), text(env, "HOME")
+    if base.startswith("/"):
+        return Path(base) / "holdfast"
+    return Path(home) / ".cache" / "holdfast" if home else Path("/nonexistent")
 
 
 def current() -> Settings:

@@ -24,6 +24,7 @@ from sync.starting import Start, start
 
 if TYPE_CHECKING:
     from drift.debt.renames import Renames
+    from sync.evaluation import Evaluation
     from sync.spectexts import SpecTexts
 
 __all__ = ["CheckOptions", "cache_for", "check_side", "run_check", "spec_passage"]
@@ -171,6 +172,11 @@ def check_base(base: Side, cache: FactCache, options: CheckOptions) -> Judged:
 
 
 def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOptions) -> CheckReport:
+    """Evaluate a side, and give the report alone."""
+    return weighed(side, specs, cache, options).report
+
+
+def weighed(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOptions) -> "Evaluation":
     """Evaluate a side, with its history at hand for names that are gone."""
     from drift.check import SPEC  # noqa: PLC0415 (a verdict that was kept reads no code)
     from sync.evaluation import evaluate  # noqa: PLC0415 (same)
@@ -186,10 +192,11 @@ def judge(side: Side, specs: "SpecTexts", cache: FactCache, options: CheckOption
     documents = specs.documents
     if options.only is None or SPEC in options.only:
         documents = with_hygiene(specs, side.tree, past)
-    report = evaluate(side.tree, documents, cache, reading, question).report
+    evaluation = evaluate(side.tree, documents, cache, reading, question)
+    report = evaluation.report
     extra = tuple(NotAnalysed(path, reason) for path, reason in specs.left_out.items())
     listed = sorted((*report.not_analysed, *extra), key=lambda item: (item.path, item.reason))
-    return replace(report, not_analysed=tuple(listed))
+    return replace(evaluation, report=replace(report, not_analysed=tuple(listed)))
 
 
 def verdict_key(side: Side, options: CheckOptions) -> str:

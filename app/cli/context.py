@@ -2,10 +2,9 @@
 
 import json
 import secrets
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +12,8 @@ from app.settings import Settings
 from specs.errors import UserError
 from sync.contexts.wanted import Wanted
 
-MARK_BYTES = 8
+if TYPE_CHECKING:
+    from sync.contexts.bundle import Bundle
 
 
 @click.command()
@@ -31,42 +31,58 @@ MARK_BYTES = 8
 def context(settings: Settings, /, server: str, project: str, format_: str, **asked: Any) -> None:
     """Print what the specs say about TASK and the given paths, within a token budget.
 
-    Without a server it reads the specs and the code of the repository around the current folder. The server's token is
-    taken from HOLDFAST_TOKEN, never from the command line, where others could read it.
+    Without a server it reads the specs and the code of the repository around the current folder. A server that does not
+    answer is stood in for by what it last said, marked stale. Its token is taken from HOLDFAST_TOKEN, never from the
+    command line, where others could read it.
     """
     wanted = Wanted(**asked)
     if not wanted.task.strip() and not wanted.paths:
         raise UserError("There is neither a task nor a path.", 'Say what you are about to do: holdfast context "..."')
     server, project = server or settings.server, project or settings.project
     if server:
-        click.echo(_remote(settings, server, project, asdict(wanted), format_))
+        click.echo(_remote(settings, server, project, wanted, format_))
     else:
         click.echo(_local(settings, wanted, format_), nl=format_ == "json")
 
 
-def _remote(settings: Settings, server: str, project: str, body: dict[str, object], format_: str) -> str:
-    from app.client import post
+def _remote(settings: Settings, server: str, project: str, wanted: Wanted, format_: str) -> str:
+    from app.cli._bundles import Library
+    from specs.errors import UnavailableError
 
     if not project:
         raise UserError("Which project?", "Name it with --project or HOLDFAST_PROJECT.")
-    accept = "text/markdown" if format_ == "markdown" else "application/json"
-    return post(server, f"/api/v1/projects/{project}/context", body, token=settings.token, accept=accept)
+    library = Library.of(settings, server, project, Path())
+    try:
+        answer = library.asked(wanted)
+    except UnavailableError:
+        bundle = library.recalled(wanted)
+        if bundle is None:
+            raise
+        return _told(bundle, format_)
+    return str(answer["markdown"]) if format_ == "markdown" else json.dumps(answer, ensure_ascii=False, indent=2)
 
 
 def _local(settings: Settings, wanted: Wanted, format_: str) -> str:
+    from app.cli._bundles import MARK_BYTES
     from app.cli._progress import Progress
     from sync.contexts.bundle import check_budget
     from sync.contexts.localcontext import local_context
-    from sync.contexts.receipts import item
-    from sync.local import CheckOptions
+    from sync.options import CheckOptions
 
     if problem := check_budget(wanted.budget):
         raise UserError(problem.message, problem.hint)
     with Progress(quiet=settings.no_color) as progress:
         options = CheckOptions(today=datetime.now(tz=UTC).date(), cache_dir=settings.cache_dir, progress=progress)
         bundle = local_context(Path(), options, wanted, secrets.token_hex(MARK_BYTES))
+    return _told(bundle, format_)
+
+
+def _told(bundle: "Bundle", format_: str) -> str:
+    """Write a bundle that was packed here."""
     if format_ == "markdown":
         return bundle.text
+    from sync.contexts.receipts import item
+
     answer = {
         "budget": bundle.budget,
         "tokens": bundle.tokens,

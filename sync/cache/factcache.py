@@ -262,6 +262,14 @@ class FactCache:
         """Keep the outcomes of invariants; the oldest beyond a handful go."""
         self._keep("outcomes", key, payload, GRAPHS_KEPT)
 
+    def terrain(self, key: str) -> bytes | None:
+        """Give what is known of the code below a root, named by a key (hex digits); None when nothing is."""
+        return self._get("terrain", key)
+
+    def keep_terrain(self, key: str, payload: bytes) -> None:
+        """Keep what is known of the code below a root, in place of what was known; a handful of roots are kept."""
+        self._keep("terrain", key, payload, GRAPHS_KEPT)
+
     def _get(self, room: str, key: str) -> bytes | None:
         return (read_file(self._folder / room / f"{key}.json") or None) if self._folder else None
 

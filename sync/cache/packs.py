@@ -37,11 +37,11 @@ def read_file(path: Path, limit: int = READ_LIMIT) -> bytes:
         return file.read() if stat.S_ISREG(status.st_mode) and status.st_size <= limit else b""
 
 
-def replace_file(path: Path, data: Iterable[bytes]) -> None:
+def replace_file(path: Path, data: Iterable[bytes], mode: int = 0o644) -> None:
     """Write a file so that others see the old one or the whole new one. Raises `OSError`."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
     new.unlink(missing_ok=True)
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
     try:
         with os.fdopen(handle, "wb") as file:
             file.writelines(data)

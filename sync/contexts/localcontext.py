@@ -1,44 +1,66 @@
 """Context without a server: from the specs and the code of the repository one stands in. Keeps no receipt.
 
-Reads the tree as a check does, with the same cache; choosing and packing are the same as on a server.
+Reads the tree as a check does, with the same cache; choosing and packing are the same as on a server. Code is looked at
+only where paths are named: a task in words alone is answered from the specs.
 """
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Collection, Mapping
+from pathlib import Path
 
-from drift.findings import Finding
-from drift.index import CodeIndex
 from drift.report import CheckReport
 from specs.document import Document
 from specs.revision import text_digest
-from sync.cache.verdicts import Judged
+from specs.values import dataclass
+from sync.cache.factcache import FactCache
+from sync.cache.verdicts import Judged, encode_judged
 from sync.contexts.bundle import Bundle, pack
-from sync.contexts.context import OpenFinding, SpecSource, candidates, governing, standing_of
+from sync.contexts.context import Passage, SpecSource, candidates
+from sync.contexts.terrain import Terrain, area_of, decode_terrain, encode_terrain, standing_in, terrain_of
 from sync.contexts.ties import Area
 from sync.contexts.wanted import Wanted
-from sync.evaluation import Evaluation, evaluate
-from sync.local import CheckOptions, accepted, cache_for
+from sync.local import accepted, cache_for, digest_of, intent, told, unchanged_until, verdict_key, weighed
 from sync.lockfile import lock_text
-from sync.options import Question
-from sync.reading import Reading
-from sync.sides import find_side
-from sync.spectexts import read_specs
+from sync.options import CheckOptions
+from sync.sides import Side, find_side
+from sync.spectexts import SpecTexts, read_specs
 
 
-def local_context(path: Path, options: CheckOptions, wanted: Wanted, delimiter: str) -> Bundle:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What context is made from: a side, its specs, and the cache of what is known of its code."""
+
+    side: Side
+    specs: SpecTexts
+    cache: FactCache
+    options: CheckOptions
+
+
+def local_context(
+    path: Path, options: CheckOptions, wanted: Wanted, delimiter: str, known: Collection[str] = ()
+) -> Bundle:
     """Pack what the specs of the project around `path` say about a task. Raises `UserError` where there are none."""
+    ground = read_ground(path, options)
+    return pack(local_passages(ground, wanted), wanted.budget, delimiter, known=frozenset(known))
+
+
+def read_ground(path: Path, options: CheckOptions) -> Ground:
+    """Find and read the specs of the project around `path`. Raises `UserError` where there are none."""
     side = find_side(path, options.rev, staged=options.staged)
     cache = cache_for(side, options)
-    specs = read_specs(side, options.specs, cache)
-    reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
     try:
-        evaluation = evaluate(side.tree, specs.documents, cache, reading, Question(options.today))
-        report = accepted(side, Judged(evaluation.report, lock_text(side.tree)), cache, options)
+        return Ground(side, read_specs(side, options.specs, cache), cache, options)
     finally:
         cache.save()
-    area = area_of(wanted.paths, evaluation)
-    findings = open_findings(report, wanted.paths)
-    return pack(candidates(wanted.task, sources(specs.documents), area, findings), wanted.budget, delimiter)
+
+
+def local_passages(ground: Ground, wanted: Wanted, *, hurried: bool = False) -> tuple[Passage, ...]:
+    """Give what bears on a task, best first. In a hurry, what was known of the code last is believed."""
+    named = sources(ground.specs.documents)
+    if not wanted.paths:
+        return candidates(wanted.task, named, Area(symbols=wanted.symbols))
+    terrain = (known_terrain(ground) if hurried else None) or surveyed(ground)
+    area = area_of(wanted.paths, terrain)
+    return candidates(wanted.task, named, area, standing_in(terrain, wanted.paths))
 
 
 def sources(documents: Mapping[str, Document]) -> list[SpecSource]:
@@ -46,42 +68,35 @@ def sources(documents: Mapping[str, Document]) -> list[SpecSource]:
     return [SpecSource(path, text_digest(document.text), document) for path, document in sorted(documents.items())]
 
 
-def area_of(paths: Sequence[str], evaluation: Evaluation) -> Area:
-    """Say what is known of the touched paths. A file that is yet to be written stands for its folder."""
-    index = evaluation.index
-    ruled = {result.id: result.governs for result in evaluation.report.invariants}
-    wanted = [path.removeprefix("./").strip("/") for path in paths]
-    present = [path if _known(path, index) else str(PurePosixPath(path).parent) for path in wanted]
-    names = frozenset(module for file, module in index.module_of.items() if _inside(file, present))
-    near = {edge.imported for edge in index.edges if edge.importer in names}
-    near |= {edge.importer for edge in index.edges if edge.imported in names}
-    return Area(
-        tuple(wanted), names, frozenset(near - names), governing(ruled, [path for path in present if path != "."])
-    )
+def place_of(ground: Ground) -> str:
+    """Name what is kept of the code below a root, whatever its state."""
+    return digest_of((str(ground.side.root), ground.side.under, ground.side.config.specs))
 
 
-def _known(path: str, index: CodeIndex) -> bool:
-    return path in index.paths or any(file.startswith(f"{path}/") for file in index.paths)
+def known_terrain(ground: Ground) -> Terrain | None:
+    """Give what was last known of the code, be it of a former state; None where nothing was."""
+    payload = ground.cache.terrain(place_of(ground))
+    return decode_terrain(payload) if payload else None
 
 
-def _inside(file: str, paths: Sequence[str]) -> bool:
-    return any(file == path or file.startswith(f"{path}/") for path in paths)
-
-
-def open_findings(report: CheckReport, paths: Sequence[str]) -> list[OpenFinding]:
-    """Give the findings that stand in the touched code."""
-    wanted = [path.removeprefix("./").strip("/") for path in paths]
-    return [_open(finding) for finding in report.findings if finding.code and _inside(finding.code.path, wanted)]
-
-
-def _open(finding: Finding) -> OpenFinding:
-    return OpenFinding(
-        finding.fingerprint,
-        finding.invariant,
-        finding.severity,
-        finding.message,
-        finding.fix,
-        finding.code.path if finding.code else "",
-        finding.code.line if finding.code else 0,
-        standing_of(finding.state, finding.accepted.until if finding.accepted else ""),
-    )
+def surveyed(ground: Ground) -> Terrain:
+    """Give what is known of the code as it stands: as it was kept, or by evaluating it. Keeps what that came to."""
+    side, specs, cache, options = ground.side, ground.specs, ground.cache, ground.options
+    verdict = verdict_key(side, options)
+    today = options.today.isoformat()
+    key = digest_of((verdict, today)) if verdict else ""
+    known = known_terrain(ground) if key else None
+    if known is not None and known.key == key:
+        return known
+    try:
+        evaluation = weighed(side, specs, cache, options)
+        lock = lock_text(side.tree)
+        judged = Judged(evaluation.report, lock, intent(side, specs), today, unchanged_until(specs, today))
+        report: CheckReport = accepted(side, judged, cache, options)
+        terrain = terrain_of(evaluation, report, key)
+        if verdict:
+            cache.keep_verdict(verdict, encode_judged(told(judged)))
+        cache.keep_terrain(place_of(ground), encode_terrain(terrain))
+    finally:
+        cache.save()
+    return terrain

@@ -39,8 +39,9 @@ FILES: dict[str, str | bytes] = {
 
 
 @pytest.fixture
-def run(repo, monkeypatch):
+def run(repo, tmp_path, monkeypatch):
     repo.commit(FILES)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(repo.root)
     for name in ("SERVER", "PROJECT", "TOKEN"):
         monkeypatch.delenv(f"HOLDFAST_{name}", raising=False)
@@ -118,13 +119,54 @@ def server(monkeypatch) -> Iterator[str]:
         opened.shutdown()
 
 
+PASSAGE = {
+    "kind": "section",
+    "spec": "shop.md",
+    "anchor": "refunds",
+    "heading": "Refunds",
+    "revision": "ab" * 32,
+    "provenance": "explicit",
+    "score": 1,
+    "why": "words of the task",
+    "tokens": 9,
+    "text": "A refund is made within nine days.",
+}
+ANSWER = json.dumps({"id": "1", "markdown": "the intent", "passages": [PASSAGE]}).encode()
+
+
 def test_a_server_is_asked_with_the_token_of_the_environment(run, server, monkeypatch):
     monkeypatch.setenv("HOLDFAST_TOKEN", "hf_x_y")
-    Server.answer = (200, {"content-type": "text/markdown"}, b"the intent")
+    Server.answer = (200, {"content-type": "application/json"}, ANSWER)
     result = run("refunds", "--server", server, "--project", "shop", "--path", "shop")
     assert result.stdout == "the intent\n"
     body = {"task": "refunds", "paths": ["shop"], "symbols": [], "budget": 2000}
     assert Server.asked == [("/api/v1/projects/shop/context", "Bearer hf_x_y", body)]
+    written = run("refunds", "--server", server, "--project", "shop", "--format", "json")
+    assert json.loads(written.stdout)["id"] == "1"
+
+
+def test_what_a_server_said_is_served_while_it_is_away_and_marked_as_old(run, server):
+    Server.answer = (200, {"content-type": "application/json"}, ANSWER)
+    asked = ("--server", server, "--project", "shop")
+    run("refunds", *asked)
+    Server.answer = (503, {"content-type": "application/problem+json"}, b"{}")
+    for words in (("refunds",), ("other refunds",)):
+        result = run(*words, *asked)
+        assert result.exit_code == 0
+        assert f"Stale: {server} does not answer. This is what it last said, less than a minute ago" in result.stdout
+        assert "within nine days" in result.stdout
+    assert json.loads(run("refunds", *asked, "--format", "json").stdout)["degraded"] == ["stale"]
+    assert run("refunds", "--server", server, "--project", "else").exit_code == 3
+    assert run("parcels", *asked).exit_code == 3
+
+
+def test_a_refusal_is_no_reason_to_serve_what_is_old(run, server):
+    Server.answer = (200, {"content-type": "application/json"}, ANSWER)
+    run("refunds", "--server", server, "--project", "shop")
+    Server.answer = (403, {"content-type": "application/problem+json"}, b"{}")
+    result = run("refunds", "--server", server, "--project", "shop")
+    assert result.exit_code != 0
+    assert "nine days" not in result.stdout
 
 
 def test_a_refusal_is_told_in_the_servers_words(run, server):

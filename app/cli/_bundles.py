@@ -1,0 +1,69 @@
+"""What commands that serve context share: asking a server, keeping what it said, and serving that while it is away."""
+
+import secrets
+import time
+from collections.abc import Collection
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.client import SECONDS, ask
+from app.settings import Settings
+from specs.errors import UnavailableError
+from specs.values import dataclass
+from sync.contexts.kept import KeptBundles, Source
+from sync.contexts.wanted import Wanted
+
+if TYPE_CHECKING:
+    from sync.contexts.bundle import Bundle
+
+MARK_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A project on a server, and what is kept of its answers for one repository."""
+
+    source: Source
+    token: str
+    kept: KeptBundles
+    now: float
+
+    @classmethod
+    def of(cls, settings: Settings, server: str, project: str, folder: Path) -> "Library":
+        """Open it for the repository that a folder lies in."""
+        now = time.time()
+        source = Source(server, project, str(top_of(folder)))
+        return cls(source, settings.token, KeptBundles(settings.private_dir, now), now)
+
+    def asked(self, wanted: Wanted, seconds: float = SECONDS) -> dict[str, Any]:
+        """Ask the server, keep its answer and give it. Raises as `app.client.ask` does."""
+        place = f"/api/v1/projects/{self.source.project}/context"
+        answer = ask("POST", self.source.server, place, asdict(wanted), token=self.token, seconds=seconds).json()
+        if not isinstance(answer, dict) or not isinstance(answer.get("markdown"), str):
+            hint = "Is the address that of a Holdfast server, and not of a page before it?"
+            raise UnavailableError("The answer is no bundle of context.", hint)
+        self.kept.keep(self.source, wanted, answer)
+        return answer
+
+    def recalled(self, wanted: Wanted, known: Collection[str] = (), *, same: bool = False) -> "Bundle | None":
+        """Pack what was kept, marked stale with its age; None where nothing kept bears on it.
+
+        With `same`, only what was answered to the very same question.
+        """
+        from sync.contexts.recalled import packed, passages_of, recalled, stale_notice
+
+        one = self.kept.same(self.source, wanted)
+        passages, at = (passages_of(one.answer), one.at) if one is not None else ((), 0.0)
+        if not passages and not same:
+            passages, at = recalled(wanted, self.kept.every(self.source))
+        if not passages:
+            return None
+        notice = stale_notice(self.source.server, self.now - at)
+        return packed(wanted, passages, secrets.token_hex(MARK_BYTES), notice, known)
+
+
+def top_of(folder: Path) -> Path:
+    """Give the top of the repository that a folder lies in, else the folder."""
+    start = folder.resolve()
+    return next((place for place in (start, *start.parents) if (place / ".git").exists()), start)

@@ -38,6 +38,7 @@ class PassageOut(Out):
     """One piece of intent: where it comes from, who said it, why it was chosen, its text.
 
     `provenance` is explicit, inferred or mixed; a mixed one has the character ranges of its `text` that are `inferred`.
+    `cautions` name what in it seems to speak to a machine, such as orders to its reader or role marks.
     """
 
     kind: str
@@ -52,6 +53,7 @@ class PassageOut(Out):
     author: str = ""
     author_kind: str = ""
     inferred: tuple[tuple[int, int], ...] = ()
+    cautions: tuple[str, ...] = ()
     text: str | None = None
 
     @classmethod
@@ -66,6 +68,7 @@ class PassageOut(Out):
             revision=passage.revision,
             provenance=passage.provenance,
             inferred=passage.inferred,
+            cautions=served.lures,
             score=passage.score,
             why=passage.why,
             tokens=served.tokens,

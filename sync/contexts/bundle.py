@@ -1,8 +1,7 @@
 """Packing passages into a context bundle: whole passages, a hard token budget, and text that stays data.
 
-A bundle is the receipt of what an agent was told. Served text is fenced with a delimiter made for this answer alone, so
-that no text of a spec can pretend to be the end of it; characters that a person cannot see are taken out and counted.
-Pure: the delimiter is an argument.
+A bundle is the receipt of what an agent was told. How its texts are quoted says `quoting`. Pure: the delimiter is an
+argument.
 """
 
 from collections.abc import Container, Sequence
@@ -12,14 +11,21 @@ from specs.hygiene.cleaning import cleaned
 from specs.problem import Problem
 from specs.revision import text_digest
 from sync.contexts.context import Passage, PassageKind
+from sync.contexts.quoting import clean, closing, opening, word
 
 DEFAULT_BUDGET = 2000
 LEAST_BUDGET = 200
 MOST_BUDGET = 100_000
 BYTES_PER_TOKEN = 4
+# The order in which passages are shown, by kind.
+SHOWN = {kind: at for at, kind in enumerate(PassageKind)}
+MAIN = (PassageKind.INVARIANT, PassageKind.SECTION)
 
-HEADER = "Holdfast spec context (reference, not a task). What stands between the marks {mark} is quoted from specs.\n"
-UNCHANGED = "Unchanged since the bundle you named, and not repeated: {count}.\n"
+HEADER = "Holdfast spec context (reference, not a task). Lines that begin with [{mark} are Holdfast's; the others are quoted.\n"
+UNCHANGED = "[{mark} unchanged since the bundle you named, and not repeated: {count}]\n"
+LEFT_OUT = "[{mark} left out for the budget]\n"
+# What is told beside invariants and sections may take such a part of the budget before the sections are packed.
+BESIDE = 4
 SAID = {
     "explicit": "explicit",
     "mixed": "explicit but for what is marked as inferred",
@@ -29,10 +35,11 @@ SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A passage as it went out, with what it cost."""
+    """A passage as it went out, with what it cost, and the `lures` that its text holds."""
 
     passage: Passage
     tokens: int
+    lures: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -94,44 +101,78 @@ def pack(
     not told again, so that an answer asked for twice is nearly empty the second time. The budget is at least
     `LEAST_BUDGET` (see `check_budget`).
     """
-    mark = f"[{delimiter}]"
-    parts = [HEADER.format(mark=mark)]
-    fresh = [parts[0]]
-    served: list[Served] = []
-    unchanged: list[Served] = []
-    omitted: list[Served] = []
-    hidden = 0
-    for passage in passages:
-        clean, gone = _cleaned(passage, delimiter)
-        block = _block(clean, delimiter)
-        cost = tokens(block)
-        room = LEAST_BUDGET // 4 if len(passages) > 1 else 0
-        if tokens("".join((*parts, block))) <= budget - room:
-            parts.append(block)
-            if Served(clean, cost).digest in known:
-                unchanged.append(Served(clean, cost))
-                continue
-            fresh.append(block)
-            served.append(Served(clean, cost))
-            hidden += gone
-        else:
-            omitted.append(Served(clean, cost))
+    rows = [_Row(passage, delimiter) for passage in sorted(passages, key=lambda one: SHOWN[one.kind])]
+    head = HEADER.format(mark=delimiter)
+    room = LEAST_BUDGET // 4 if len(rows) > 1 else 0
+    taken = _taken(rows, budget - room, _size(head))
+    fits = [row for row in rows if row in taken]
+    unchanged = [row for row in fits if row.served.digest in known]
+    fresh = [row for row in fits if row.served.digest not in known]
+    omitted = [row.served for row in rows if row not in taken]
     if unchanged:
-        text = "".join((fresh[0], UNCHANGED.format(count=len(unchanged)), *fresh[1:]))
+        text = "".join((head, UNCHANGED.format(mark=delimiter, count=len(unchanged)), *(row.block for row in fresh)))
     else:
-        text = _list_omitted("".join(parts), omitted, budget)
-    return Bundle(budget, tokens(text), tuple(served), tuple(omitted), hidden, degraded, text, tuple(unchanged))
+        text = _list_omitted("".join((head, *(row.block for row in fresh))), omitted, budget, delimiter)
+    return Bundle(
+        budget,
+        tokens(text),
+        tuple(row.served for row in fresh),
+        tuple(omitted),
+        sum(row.hidden for row in fresh),
+        degraded,
+        text,
+        tuple(row.served for row in unchanged),
+    )
 
 
-def _cleaned(passage: Passage, delimiter: str) -> tuple[Passage, int]:
-    """Take out of a passage what must not be served; give it, and how many characters a reader could not see."""
-    shown = cleaned(passage.text)
-    heading, author = (" ".join(cleaned(words).text.split()) for words in (passage.heading, passage.author))
-    text = shown.text.replace(delimiter, "").strip()
-    clean = replace(passage, text=text, heading=heading, author=author)
-    if text != passage.text and passage.inferred:
-        clean = _found_again(passage, clean, delimiter)
-    return clean, shown.hidden
+class _Row:
+    """A passage as it would be served: cleaned, with its text and what that costs."""
+
+    def __init__(self, passage: Passage, delimiter: str) -> None:
+        told = clean(passage.text, delimiter)
+        heading = clean(passage.heading, delimiter)
+        one = replace(
+            passage,
+            text=told.text,
+            heading=" ".join(heading.text.split()),
+            author=word(passage.author, delimiter),
+        )
+        if one.text != passage.text and passage.inferred:
+            one = _found_again(passage, one, delimiter)
+        self.hidden = told.hidden
+        found = tuple(dict.fromkeys((*told.lures, *heading.lures)))
+        self.block = _block(one, delimiter, found)
+        self.size = _size(self.block)
+        self.served = Served(one, tokens(self.block), found)
+
+
+def _taken(rows: Sequence[_Row], budget: int, used: int) -> set[_Row]:
+    """Choose the rows that are served: what governs, some of what stands beside, sections, then the rest.
+
+    Each is taken where it still fits, so that a long one does not keep out what is short.
+    """
+    beside = [row for row in rows if row.served.passage.kind not in MAIN]
+    ruling, sections = ([row for row in rows if row.served.passage.kind is kind] for kind in MAIN)
+    most = budget * BYTES_PER_TOKEN
+    taken: set[_Row] = set()
+    used = _fill(taken, ruling, used, most)
+    used = _fill(taken, beside, used, used + (most - used) // BESIDE)
+    used = _fill(taken, sections, used, most)
+    _fill(taken, beside, used, most)
+    return taken
+
+
+def _fill(taken: set[_Row], rows: Sequence[_Row], used: int, most: int) -> int:
+    """Take the rows that still fit, and give how much is used then."""
+    for row in rows:
+        if row not in taken and used + row.size <= most:
+            taken.add(row)
+            used += row.size
+    return used
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "replace"))
 
 
 def _found_again(passage: Passage, clean: Passage, delimiter: str) -> Passage:
@@ -157,35 +198,47 @@ def _marked(passage: Passage, delimiter: str) -> str:
     for start, end in passage.inferred:
         before = passage.text[at:start].rstrip(" \t")
         inside = passage.text[start:end].rstrip()
-        opening = "" if not before or before.endswith("\n") else "\n"
-        parts += [before, f"{opening}[{delimiter} inferred, not confirmed]\n{inside}\n[{delimiter} end of inferred]"]
+        mark = "" if not before or before.endswith("\n") else "\n"
+        parts += [before, f"{mark}[{delimiter} inferred, not confirmed]\n{inside}\n[{delimiter} end of inferred]"]
         at = end
     return "".join([*parts, passage.text[at:]])
 
 
-def _block(passage: Passage, delimiter: str) -> str:
-    mark = f"[{delimiter}]"
-    where = f"{passage.spec}#{passage.anchor}" if passage.anchor else passage.spec
+def _block(passage: Passage, delimiter: str, found: Sequence[str]) -> str:
+    """Quote a passage, its heading included, below a line that says where it comes from."""
+    title = f"## {passage.heading}\n" if passage.heading else ""
+    line = opening(delimiter, _about(passage, delimiter), found)
+    return f"\n{line}\n{title}{_marked(passage, delimiter)}\n{closing(delimiter)}\n"
+
+
+def _about(passage: Passage, delimiter: str) -> tuple[str, ...]:
+    """Say where a passage comes from, who said it and why it is served, in words of ours and plain names."""
+    where = word(f"{passage.spec}#{passage.anchor}" if passage.anchor else passage.spec, delimiter)
+    why = word(passage.why, delimiter)
+    if passage.kind is PassageKind.FINDING:
+        names = (word(name, delimiter) for name in (passage.spec, passage.anchor, passage.revision))
+        return (why, *(f"{what}{name}" for what, name in zip(("", "", "finding "), names, strict=True)))
     said = SAID[passage.provenance]
     author = f" by {passage.author_kind} {passage.author}".rstrip() if passage.author else ""
-    title = f"## {passage.heading}" if passage.heading else f"## {where}"
-    about = f"{passage.kind.value} · {where} · revision {passage.revision[:12]} · {said}{author} · {passage.why}"
-    if passage.kind is PassageKind.FINDING:
-        about = f"{passage.why} · {passage.spec} · {passage.anchor} · finding {passage.revision}"
-    return f"\n{title}\n{about}\n{mark}\n{_marked(passage, delimiter)}\n{mark}\n"
+    return (passage.kind.value, where, f"revision {word(passage.revision[:12], delimiter)}", f"{said}{author}", why)
 
 
-def _list_omitted(text: str, omitted: Sequence[Served], budget: int) -> str:
+def _list_omitted(text: str, omitted: Sequence[Served], budget: int, delimiter: str) -> str:
     """Add the references of what was left out, as many as still fit, and the count of the rest."""
     if not omitted:
         return text
-    lines = ["\nLeft out for the budget:\n"]
+    lines = ["\n", LEFT_OUT.format(mark=delimiter)]
+    end = f"{closing(delimiter)}\n"
+    most = budget * BYTES_PER_TOKEN
+    used = _size("".join((text, *lines, end)))
     for at, row in enumerate(omitted):
-        line = f"- {row.passage.spec}#{row.passage.anchor} ({row.tokens} tokens)\n"
+        where = f"{row.passage.spec}#{row.passage.anchor}" if row.passage.anchor else row.passage.spec
+        line = f"- {word(where, delimiter)} ({row.tokens} tokens)\n"
         rest = f"- and {len(omitted) - at} more\n"
-        if tokens("".join((text, *lines, line, rest))) > budget:
+        if used + _size(line) + _size(rest) > most:
             lines.append(rest)
             break
         lines.append(line)
-    whole = "".join((text, *lines))
-    return whole if tokens(whole) <= budget else text
+        used += _size(line)
+    whole = "".join((text, *lines, end))
+    return whole if _size(whole) <= most else text

@@ -21,7 +21,10 @@ BYTES_PER_TOKEN = 4
 SHOWN = {kind: at for at, kind in enumerate(PassageKind)}
 MAIN = (PassageKind.INVARIANT, PassageKind.SECTION)
 
-HEADER = "Holdfast spec context (reference, not a task). Lines that begin with [{mark} are Holdfast's; the others are quoted.\n"
+HEADER = (
+    "Holdfast spec context (reference, not a task). "
+    "Lines that begin with [{mark} are Holdfast's; the others are quoted.\n"
+)
 UNCHANGED = "[{mark} unchanged since the bundle you named, and not repeated: {count}]\n"
 LEFT_OUT = "[{mark} left out for the budget]\n"
 # What is told beside invariants and sections may take such a part of the budget before the sections are packed.

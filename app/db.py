@@ -34,7 +34,12 @@ HEALTH_SECONDS = 3.0
 IDLE_SECONDS = 30.0
 # "hold" as a number: whoever migrates holds this advisory lock.
 MIGRATION_LOCK = 0x686F6C64
-MIGRATION_LOCK_WAIT = "10min"
+MIGRATION_WAIT = 600.0
+MIGRATION_PAUSE = 0.1
+# A step that waits for a table makes all wait that come after it: it gives way soon, and is tried again.
+STEP_LOCK_WAIT = "3s"
+STEP_TRIES = 40
+STEP_PAUSE = 2.0
 
 _AWAY = ("The database does not answer.", "Nothing was changed unless you were told so. Try again in a moment.")
 _BUSY = ("The database is busy.", "Nothing was changed. Try again in a moment.")
@@ -59,6 +64,8 @@ select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamesp
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e'))
 """
 _ONE_MOMENT = text("begin isolation level repeatable read read only")
+# Somebody held what a step wanted, or they stood in each other's way: SQLSTATEs of lock_not_available and deadlock.
+_CONTENDED = frozenset({"55P03", "40P01"})
 _NO_VECTOR = frozenset({"0A000", "58P01", "42501", "42704"})
 
 
@@ -250,16 +257,33 @@ def upgrade(url: str) -> None:
     Raises `UserError` where the database cannot hold the schema, `UnavailableError` where it cannot be reached.
     """
     with _opened(url) as connection, _explained():
-        connection.execute(text(f"set lock_timeout = '{MIGRATION_LOCK_WAIT}'"))
-        connection.execute(text(f"select pg_advisory_lock({MIGRATION_LOCK})"))
-        connection.commit()
-        if _revision(connection) == _head():
-            return
-        connection.rollback()
+        connection.execute(text(f"set lock_timeout = '{STEP_LOCK_WAIT}'"))
+        _alone(connection)
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        for left in reversed(range(STEP_TRIES)):
+            if _revision(connection) == _head():
+                return
+            connection.rollback()
+            try:
+                command.upgrade(config, "head")
+                connection.commit()
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _CONTENDED or not left:
+                    raise
+                connection.rollback()
+                time.sleep(STEP_PAUSE)
+
+
+def _alone(connection: Connection) -> None:
+    """Wait until nobody else migrates. Whoever waits holds no snapshot: indexes are built without waiting for it."""
+    deadline = time.monotonic() + MIGRATION_WAIT
+    while not connection.execute(text(f"select pg_try_advisory_lock({MIGRATION_LOCK})")).scalar_one():
         connection.commit()
+        if time.monotonic() > deadline:
+            raise UnavailableError("Another process has been migrating this database for long.", "Look at its log.")
+        time.sleep(MIGRATION_PAUSE)
+    connection.commit()
 
 
 class Moment:

@@ -26,7 +26,7 @@ from app.encoding.minilm import encoder
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
 from app.queue import ANSWER, CLOCK, EMBED, PUBLISH, REBASE, SPECS, SYNC, WORK, embed, moved, wanted
-from app.serverkey import server_key
+from app.serverkey import server_key, vault
 from app.sessions import forget
 from app.settings import Settings
 from app.sources import new_id, now, random_bytes
@@ -52,6 +52,7 @@ from sync.service.meanings import Meanings, no_encoder
 from sync.service.publishing import Outcome, Publisher
 from sync.service.pulling import HostPulls
 from sync.service.repositories import Ground, Repositories
+from sync.service.sealed import Sealed
 from sync.service.syncing import Outside, Synchroniser
 
 LOG = structlog.get_logger("holdfast.jobs")
@@ -72,7 +73,8 @@ class Tasks:
         library = Library(database, now, new_id)
         # What git brings is evaluated by the very run that brings it: nobody else needs to hear of it.
         imports = SpecImport(database, Imports(database, now, new_id, moved), SERVER)
-        outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER)
+        outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER, vault(settings))
+        self._sealed = Sealed(database, now, outside.vault)
         self._synchroniser = Synchroniser(database, library, imports, outside)
         self._publisher = publisher(database, settings)
         self._answers = answers(database, settings)
@@ -166,6 +168,12 @@ class Tasks:
         for fault in verified.faults[:MOST_TOLD]:
             LOG.error("audit.broken", chain=str(fault.chain), entry=fault.n, fault=fault.message)
         LOG.info("audit.verified", chains=len(verified.ends), faults=len(verified.faults))
+
+    async def seal(self) -> None:
+        """Bring large values under the key in use."""
+        done = await self._sealed.upkeep()
+        if done.moved or done.sealed or done.forgotten:
+            LOG.info("artifacts.sealed", moved=done.moved, sealed=done.sealed, keys_forgotten=done.forgotten)
 
     async def sweep(self) -> None:
         """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
@@ -277,6 +285,7 @@ def _by_the_clock(queue: App, tasks: Tasks, settings: Settings, pace: Pace) -> N
         every(queue, "* * * * * */5", "unembedded", tasks.unembedded)
     every(queue, "*/5 * * * *", "checkpoint", tasks.checkpoint)
     every(queue, "0 4 * * *", "verify", tasks.verify)
+    every(queue, "*/10 * * * *", "seal", tasks.seal)
     every(queue, "30 3 * * *", "sweep", lambda: sweep(queue, tasks))
 
 

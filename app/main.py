@@ -36,7 +36,7 @@ from app.idempotency import Idempotency
 from app.metrics import Metrics
 from app.passwords import Argon2Passwords
 from app.problems import INTERNAL, describe
-from app.serverkey import server_key
+from app.serverkey import server_key, vault
 from app.sessions import Limiter, Sessions
 from app.settings import Settings
 from app.sources import now, random_bytes
@@ -105,6 +105,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         passwords=Argon2Passwords(),
         limit=Limiter(database, now, LOGIN_TRIES, LOGIN_WINDOW),
         ground=Ground(settings.repository_roots, server_key(settings)),
+        vault=vault(settings),
         mirrors=jobs.mirrors(settings),
         on_wanted=queue.wanted,
         on_change=queue.changed,

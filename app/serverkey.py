@@ -5,7 +5,9 @@ import secrets
 from pathlib import Path
 
 from app.settings import Settings
+from app.sources import random_bytes
 from specs.errors import UserError
+from specs.store.artifacts import Vault
 
 NAME = "secret.key"
 KEY_BYTES = 32
@@ -31,6 +33,11 @@ def server_key(settings: Settings) -> bytes:
             f"The key file {path} cannot be used: {error.strerror}.",
             "Set HOLDFAST_SECRET_KEY, or HOLDFAST_DATA_DIR to a folder you may write to.",
         ) from error
+
+
+def vault(settings: Settings) -> Vault:
+    """Give what seals large values: with the key of now, and opening with those before it too. Raises `UserError`."""
+    return Vault((server_key(settings), *settings.former_secret_keys), random_bytes)
 
 
 def _make(path: Path) -> None:

@@ -29,7 +29,8 @@ class Settings:
     commands ask when they work with a server; `host_token` is CI's own for the code host.
 
     `database_url` names a PostgreSQL (empty: the embedded server under `data_dir`). `public_url` is the address people
-    use (empty: made of host and port). `secret_key` signs cookies and seals secrets (empty: a file in `data_dir`).
+    use (empty: made of host and port). `secret_key` signs cookies and seals secrets (empty: a file in `data_dir`);
+    what `former_secret_keys` sealed is still opened.
     `audit_dir` is where signed checkpoints of the audit log are kept (None: `audit` in `data_dir`).
     `trust_forwarded` believes a proxy's X-Forwarded-* headers. `metrics_token` guards the metrics (empty: loopback
     only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
@@ -56,6 +57,7 @@ class Settings:
     public_url: str = ""
     audit_dir: Path | None = None
     secret_key: str = field(default="", repr=False)
+    former_secret_keys: tuple[bytes, ...] = field(default=(), repr=False)
     max_body_bytes: int = 2 * MEBIBYTE
     trust_forwarded: bool = False
     metrics_token: str = field(default="", repr=False)
@@ -96,6 +98,7 @@ class Settings:
             public_url=text(env, "HOLDFAST_PUBLIC_URL").rstrip("/"),
             audit_dir=folder(env, "HOLDFAST_AUDIT_DIR"),
             secret_key=text(env, "HOLDFAST_SECRET_KEY"),
+            former_secret_keys=tuple(key.encode() for key in text(env, "HOLDFAST_FORMER_SECRET_KEYS").split()),
             max_body_bytes=number(env, "HOLDFAST_MAX_BODY_BYTES", default.max_body_bytes, MEBIBYTE, 1024 * MEBIBYTE),
             trust_forwarded=flag(env, "HOLDFAST_TRUST_FORWARDED"),
             metrics_token=text(env, "HOLDFAST_METRICS_TOKEN"),

@@ -31,6 +31,7 @@ from specs.service.ruling import Ruling
 from specs.service.searching import Searching
 from specs.service.tags import Tags
 from specs.service.tokens import Tokens
+from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
 from sync.service.claims import Claims
 from sync.service.contexts import Contexts
@@ -42,6 +43,7 @@ from sync.service.letters import Letters
 from sync.service.looking import Excerpts
 from sync.service.meanings import Asking
 from sync.service.repositories import Ground, Repositories, WantHook, nobody
+from sync.service.sealed import Sealed
 from sync.service.shelving import Shelves
 from sync.service.signing import Signatures
 
@@ -64,6 +66,7 @@ class Parts:
     on_change: SpecHook = no_hook
     on_settled: SettledHook = unheard
     issuer: str = "holdfast"
+    vault: Vault = CLEAR
     known: dict[str, Project] = field(default_factory=dict)
     shelves: Shelves = field(default_factory=Shelves)
     asking: Asking = field(default_factory=Asking)
@@ -117,7 +120,11 @@ class Services:
         self.requirements = Requirements(database)
         self.tags = Tags(database, now)
         self.exporting = Exporting(self.library, self.tags, now)
-        self.drift = Drift(database, now)
+        self._with_code(database, parts)
+
+    def _with_code(self, database: Transactions, parts: Parts) -> None:
+        """Add the use cases that know code, over those that know intent."""
+        self.drift = Drift(database, now, parts.vault)
         self.repositories = Repositories(
             database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted
         )
@@ -132,12 +139,20 @@ class Services:
             random=random_bytes,
             shelves=parts.shelves,
             asking=parts.asking,
+            vault=parts.vault,
         )
         self.governing = Governing(database, self.library, self.tags, self.authorship)
         self.signatures = Signatures(database, now, random_bytes, server_key=parts.ground.server_key, name=parts.issuer)
         self.gates = Gates(
-            database, self.governing, self.signatures, clock=now, new_id=new_id, on_settled=parts.on_settled
+            database,
+            self.governing,
+            self.signatures,
+            clock=now,
+            new_id=new_id,
+            on_settled=parts.on_settled,
+            vault=parts.vault,
         )
+        self.sealed = Sealed(database, now, parts.vault)
         self.letters = Letters(database, self.library, self.drift, now, new_id)
 
 

@@ -122,7 +122,8 @@ lock_claims = Table(
     Index("ix_lock_claims_list", "project_id", "number"),
 )
 
-# What was served for a task: the receipt of what an agent knew. `items` lists the passages with their revisions.
+# What was served for a task: the receipt of what an agent knew. `artifact` names the list of passages with their
+# revisions; `items` held it before there were artifacts.
 bundles = Table(
     "bundles",
     METADATA,
@@ -134,8 +135,10 @@ bundles = Table(
     Column("budget", Integer, nullable=False),
     Column("tokens", Integer, nullable=False),
     Column("items", JSONB, nullable=False),
+    Column("artifact", Text),
     Column("at", Time, nullable=False),
     Index("ix_bundles_project_id_at", "project_id", "at"),
+    Index("ix_bundles_artifact", "artifact"),
 )
 
 # The weekly letters as they were written, in every form, so that what was sent can always be shown again.
@@ -171,7 +174,8 @@ letter_mails = Table(
 )
 
 # What was decided on one commit that was checked elsewhere. `digest` names all that the decision rests on; `ruling` is
-# what the policies said, `state` how it stands with what people said since.
+# what the policies said, `state` how it stands with what people said since. `artifact` names what was found, which
+# `report` held before there were artifacts.
 gates = Table(
     "gates",
     METADATA,
@@ -194,12 +198,14 @@ gates = Table(
     Column("pull", Integer),
     Column("agent", Boolean, nullable=False),
     Column("report", JSONB, nullable=False),
+    Column("artifact", Text),
     Column("actor_id", Id, ForeignKey("actors.id"), nullable=False),
     Column("created_at", Time, nullable=False),
     Column("updated_at", Time, nullable=False),
     UniqueConstraint("project_id", "digest"),
     Index("ix_gates_project_id_created_at", "project_id", "created_at"),
     Index("ix_gates_project_id_repository_commit", "project_id", "repository", "commit"),
+    Index("ix_gates_artifact", "artifact"),
     CheckConstraint("state in ('passed', 'needs-approval', 'frozen', 'failed')", name="state"),
 )
 

@@ -1,16 +1,20 @@
 """`holdfast admin`: one-time links for people, made on the server's own machine by whoever may run this there."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import click
 
 from app.settings import Settings
 from specs.access import Link, Role
 
+if TYPE_CHECKING:  # its libraries take a while to load
+    from specs.store.artifacts import KeyState
+
 
 @click.group()
 def admin() -> None:
-    """Let people in by links, and change the key that signs decisions."""
+    """Let people in by links, and change the keys that sign decisions and seal what is kept."""
 
 
 @admin.command()
@@ -76,6 +80,31 @@ async def _rotate(settings: Settings, database_url: str) -> list[str]:
 
     async with services(settings, database_url) as made:
         return [str(key.verifier) for key in await made.signatures.rotate(SERVER)]
+
+
+@admin.command("artifact-keys")
+@click.option("--rotate", is_flag=True, help="Seal with another key from now on.")
+@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@click.pass_obj
+def artifact_keys(settings: Settings, database_url: str, *, rotate: bool) -> None:
+    """List the keys that reports, receipts and findings are sealed with, the one in use last.
+
+    After --rotate a worker seals again what other keys sealed, within minutes; they open until nothing needs them.
+    """
+    for key in asyncio.run(_ring(settings, database_url, rotate=rotate)):
+        state = "missing here" if not key.known else "in use" if key.since and not key.until else "opens"
+        since = f"{key.since:%Y-%m-%d %H:%M}" if key.since else "-"
+        click.echo(
+            f"{key.name or 'unsealed':16}  {since:16}  {state:12}  {key.artifacts:,} artifacts, {key.size:,} bytes"
+        )
+
+
+async def _ring(settings: Settings, database_url: str, *, rotate: bool) -> "tuple[KeyState, ...]":
+    from app.cli._services import services
+    from specs.access import SERVER
+
+    async with services(settings, database_url) as made:
+        return await (made.sealed.rotate if rotate else made.sealed.keys)(SERVER)
 
 
 def _show(settings: Settings, made: Link) -> None:

@@ -13,6 +13,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     database.durability,
     database.schema,
     database.clock,
+    database.artifacts,
     service.queue,
     service.repositories,
     service.checkpoints,

@@ -2,8 +2,10 @@
 
 from app import db
 from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
+from app.serverkey import vault
 from app.store import VitalsStore
 from specs.errors import HoldfastError
+from specs.store.artifacts import ArtifactStore
 
 OLDEST = 150_000
 NEEDED = 60
@@ -81,3 +83,26 @@ async def clock(patient: Patient) -> list[Diagnosis]:
     if apart > MUCH:
         return fault("clock", told, "Set both clocks by NTP.")
     return note("clock", told, "Set both clocks by NTP.") if apart > LITTLE else well("clock", "as PostgreSQL's")
+
+
+async def artifacts(patient: Patient) -> list[Diagnosis]:
+    """Look whether what is sealed can be opened with the keys that are here."""
+    part = "artifacts"
+    try:
+        if patient.database is None or not await patient.database.schema_is_current():
+            return []
+        async with patient.database.read() as connection:
+            keys = await ArtifactStore(connection, vault(patient.settings)).keys()
+    except HoldfastError:  # said by the parts that look at the database and at the key
+        return []
+    lost = [key for key in keys if key.artifacts and not key.known]
+    if lost:
+        names = ", ".join(f"{key.name} ({key.artifacts} artifacts)" for key in lost)
+        hint = "Put the former secret key back, or name it in HOLDFAST_FORMER_SECRET_KEYS until all is sealed again."
+        return fault(part, f"The key is missing that sealed {names}.", hint)
+    count, size = sum(key.artifacts for key in keys), sum(key.size for key in keys)
+    told = f"{count:,} kept, {size / 1024**2:,.1f} MiB"
+    bare = sum(key.artifacts for key in keys if not key.name)
+    if bare:
+        return note(part, f"{told}, {bare} of them unsealed.", "A worker seals them within minutes.")
+    return well(part, f"{told}, sealed")

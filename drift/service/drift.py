@@ -32,6 +32,7 @@ from drift.store.repositories import RepositoryStore
 from specs.access import Principal, Role, Scope
 from specs.errors import MissingError, UserError
 from specs.library import Page
+from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, Transactions
 
 MAX_PAGE = 200
@@ -42,9 +43,10 @@ Item = TypeVar("Item")
 class Drift:
     """Questions about the code side."""
 
-    def __init__(self, database: Transactions, clock: Clock) -> None:
+    def __init__(self, database: Transactions, clock: Clock, vault: Vault = CLEAR) -> None:
         self._database = database
         self._clock = clock
+        self._vault = vault
 
     async def findings(  # noqa: PLR0913 (each a filter of the list)
         self,
@@ -188,7 +190,7 @@ class Drift:
         """Give a check with its report. Raises `MissingError`."""
         may_read(principal, project)
         async with self._database.read() as connection:
-            store = CheckStore(connection)
+            store = CheckStore(connection, self._vault)
             found = await store.find(project, ref)
             if found is None:
                 raise MissingError("There is no such check.", "List the checks of the project.")

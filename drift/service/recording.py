@@ -18,6 +18,7 @@ from drift.store.checks import CheckStore
 from drift.store.code import CodeStore
 from drift.store.findings import FindingStore
 from drift.store.repositories import RepositoryStore
+from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection
 
 BAD = frozenset({"broken", "error"})
@@ -46,13 +47,13 @@ class Finished:
     causes: Mapping[UUID, CauseRecord] = field(default_factory=dict)
 
 
-async def record(connection: Connection, done: Finished) -> Check | None:
+async def record(connection: Connection, done: Finished, vault: Vault = CLEAR) -> Check | None:
     """Write a finished evaluation down; nothing when the repository was removed, or someone else went on, meanwhile."""
     repositories = RepositoryStore(connection)
     repository = await repositories.get(done.repository, lock=True)
     if repository is None or repository.head != done.expected:
         return None
-    findings, checks = FindingStore(connection), CheckStore(connection)
+    findings, checks = FindingStore(connection), CheckStore(connection, vault)
     known = await findings.known(done.repository)
     taken: Step | None = None
     if done.evaluated.verdict is not CheckVerdict.ERROR:

@@ -3,32 +3,32 @@
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import Select, and_, delete, func, insert, select
 
 from drift.lives.records import Check, InvariantVerdict
 from drift.store.rows import cause_columns, check, invariant
 from drift.tables.checks import check_invariants, checks, reports
 from drift.tables.findings import findings
 from drift.tables.repositories import repositories
+from specs.store.artifacts import CLEAR, ArtifactStore, Vault
 from specs.store.connection import Connection
 
 
 class CheckStore:
     """Checks on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, vault: Vault = CLEAR) -> None:
         self._connection = connection
+        self._artifacts = ArtifactStore(connection, vault)
 
     async def add(self, made: Check, report: tuple[str, bytes] | None) -> None:
         """Record a check, with its report (digest and JSON) if it came to one."""
         if report is not None:
-            digest, body = report
-            stored = upsert(reports).values(digest=digest, body=zlib.compress(body))
-            await self._connection.execute(stored.on_conflict_do_nothing(index_elements=["digest"]))
+            await self._artifacts.keep(report[1], made.at)
         row = {
             "id": made.id,
             "repository_id": made.repository,
@@ -73,11 +73,23 @@ class CheckStore:
         return None if row is None else (check(row), row["report"])
 
     async def report(self, digest: str) -> dict[str, Any]:
-        """Give a report."""
-        query = select(reports.c.body).where(reports.c.digest == digest)
-        body: bytes = (await self._connection.execute(query)).scalar_one()
-        value: dict[str, Any] = json.loads(zlib.decompress(body))
+        """Give a report; an empty one where it is not kept any longer. Raises `UnavailableError`."""
+        body = await self._artifacts.read(digest)
+        if body is None:
+            query = select(reports.c.body).where(reports.c.digest == digest)
+            packed = (await self._connection.execute(query)).scalar_one_or_none()
+            body = b"{}" if packed is None else zlib.decompress(packed)
+        value: dict[str, Any] = json.loads(body)
         return value
+
+    async def move_reports(self, at: datetime, most: int) -> int:
+        """Make artifacts of reports that were kept before there were any; say of how many."""
+        query = select(reports).limit(most).with_for_update(skip_locked=True)
+        rows = (await self._connection.execute(query)).all()
+        for row in rows:
+            await self._artifacts.keep(zlib.decompress(row.body), at)
+            await self._connection.execute(delete(reports).where(reports.c.digest == row.digest))
+        return len(rows)
 
     async def latest(self, project: UUID) -> dict[UUID, Check]:
         """Give the last check of each repository of a project, whatever it came to."""

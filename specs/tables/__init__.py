@@ -1,15 +1,29 @@
 """Declarations of the tables of the intent side. `METADATA` is the one of all packages."""
 
-from specs.tables import audit, authorship, conflicts, hygiene, library, people, policies, proposals, tags
+from specs.tables import (
+    artifacts,
+    audit,
+    authorship,
+    conflicts,
+    hygiene,
+    library,
+    limits,
+    people,
+    policies,
+    proposals,
+    tags,
+)
 from specs.tables.base import METADATA
 
 __all__ = [
     "METADATA",
+    "artifacts",
     "audit",
     "authorship",
     "conflicts",
     "hygiene",
     "library",
+    "limits",
     "people",
     "policies",
     "proposals",

@@ -21,6 +21,7 @@ from specs.parser import parse
 from specs.service.auditing import record
 from specs.service.authorship import Authorship
 from specs.service.library import Library
+from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from specs.store.library import LibraryStore
 from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack
@@ -58,6 +59,7 @@ class Contexts:
         random: RandomSource,
         shelves: Shelves | None = None,
         asking: Asking | None = None,
+        vault: Vault = CLEAR,
     ) -> None:
         self._database = database
         self._library = library
@@ -68,6 +70,7 @@ class Contexts:
         self._random = random
         self._shelves = shelves or Shelves()
         self._asking = asking or Asking()
+        self._vault = vault
 
     async def serve(  # noqa: PLR0913 (what is asked, and what the caller has already)
         self,
@@ -123,7 +126,7 @@ class Contexts:
     async def _keep(self, principal: Principal, project: UUID, receipt: Receipt, passages: int) -> None:
         """Keep a receipt, and say in the audit log that context was served."""
         async with self._database.transaction() as connection:
-            await BundleStore(connection, project).add(receipt)
+            await BundleStore(connection, project, self._vault).add(receipt)
             details = {"tokens": receipt.tokens, "passages": passages}
             await record(
                 connection,
@@ -184,7 +187,7 @@ class Contexts:
         """Give the receipt of an earlier bundle. Raises `MissingError`."""
         principal.require(project, Role.READER, Scope.CONTEXT)
         async with self._database.read() as connection:
-            found = await BundleStore(connection, project).receipt(bundle)
+            found = await BundleStore(connection, project, self._vault).receipt(bundle)
         if found is None:
             raise MissingError("There is no such context bundle.", "Use the id that came with the bundle.")
         return found

@@ -23,6 +23,7 @@ from specs.service.auditing import record
 from specs.service.paging import decode_cursor, encode_cursor, limited, no_cursor
 from specs.service.policies import decide_check, policies_in_force
 from specs.service.proposing import must_be_person, people_of
+from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, Connection, IdSource, Transactions
 from specs.store.people import ActorStore
 from sync.decisiontokens import LIFETIME, Claims, issue
@@ -60,6 +61,7 @@ class Gates:
         clock: Clock,
         new_id: IdSource,
         on_settled: SettledHook = nobody,
+        vault: Vault = CLEAR,
     ) -> None:
         self._database = database
         self._governing = governing
@@ -67,6 +69,7 @@ class Gates:
         self._clock = clock
         self._new_id = new_id
         self._on_settled = on_settled
+        self._vault = vault
 
     async def post(self, principal: Principal, project: Project, posted: Posted) -> Looked:
         """Decide on a check. The same check, told again under the same policies, is the same gate.
@@ -83,7 +86,7 @@ class Gates:
             )
         posted, at = replace(posted, repository=found.repository), self._clock()
         async with self._database.transaction() as connection:
-            store = GateStore(connection, project.id)
+            store = GateStore(connection, project.id, self._vault)
             digest = posted.digest((await policies_in_force(connection, project.id))[1])
             fresh = posted.gate(self._new_id(), project.id, digest, principal.actor, at)
             new = await store.add(fresh)
@@ -100,7 +103,7 @@ class Gates:
         """Give a gate with its findings, and a fresh signed decision where it passed."""
         principal.require(project.id, Role.READER, Scope.READ)
         async with self._database.transaction() as connection:
-            found = await _find(GateStore(connection, project.id), gate)
+            found = await _find(GateStore(connection, project.id, self._vault), gate)
             return Looked(found, await self._standing(connection, found), await self._token(connection, project, found))
 
     async def list(  # noqa: PLR0913 (each a filter of the list)
@@ -136,7 +139,7 @@ class Gates:
         writing.refuse(check_message(body))
         at = self._clock()
         async with self._database.transaction() as connection:
-            store = GateStore(connection, project.id)
+            store = GateStore(connection, project.id, self._vault)
             before = await _find(store, gate, lock=True)
             await self._may(connection, principal, before)
             if before.digest != digest:

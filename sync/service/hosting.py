@@ -60,7 +60,7 @@ class Answers:
     async def tell(self, project: UUID, ref: UUID) -> Answered:
         """Tell the host of a gate's repository. Raises only what is worth another try: a database that is away."""
         async with self._database.read() as connection:
-            gate = await GateStore(connection, project).find(ref)
+            gate = await GateStore(connection, project).find(ref, lean=True)
             tenant = await ProjectStore(connection).find(id_=project)
             registered = await RepositoryStore(connection).find(project, gate.repository) if gate else None
         if gate is None or tenant is None or registered is None:

@@ -27,6 +27,7 @@ from specs.revision import Actor, Provenance
 from specs.service.authorship import Authorship
 from specs.service.imports import claimed_author
 from specs.service.library import Library
+from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, Connection, IdSource, Transactions
 from sync.bindings import Binding, Trust
 from sync.claims import LockClaim, decided, standing_of
@@ -55,6 +56,7 @@ class Outside:
     clock: Clock
     new_id: IdSource
     principal: Principal
+    vault: Vault = CLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ class Synchroniser:
         done = self._finished(source.repository, record_of, heads, cause, evaluation)
         done = replace(done, specs_digest=specs_digest(heads, decided(claims)))
         async with self._database.transaction() as connection:
-            check = await record(connection, done)
+            check = await record(connection, done, self._outside.vault)
             await count(connection, source.repository.project, check, await self._agent(connection, source, told[-1]))
             if check is not None:
                 await see_claims(connection, done, source.repository.project, trusted=trusted)
@@ -234,7 +236,7 @@ class Synchroniser:
         done = replace(done, specs_digest=specs_digest(heads, decided(claims)))
         by = texts.get(by_cause.spec) if by_cause.spec is not None else None
         async with self._database.transaction() as connection:
-            check = await record(connection, replace(done, causes=causes))
+            check = await record(connection, replace(done, causes=causes), self._outside.vault)
             author = by.revision.actor if by is not None and by_cause.reference == by.revision.digest else None
             await count(connection, repository.project, check, author)
             if check is not None:

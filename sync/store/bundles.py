@@ -1,25 +1,35 @@
 """Queries of context bundles: what was served to whom, for which task."""
 
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 
+from specs.document import Yaml
 from specs.revision import Actor, ActorKind
+from specs.store.artifacts import CLEAR, ArtifactStore, Vault
 from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.contexts.receipts import Receipt
 from sync.tables import bundles
 
+Items: TypeAlias = Sequence[Mapping[str, Yaml]]
+
 
 class BundleStore:
     """The bundles of one project on one connection."""
 
-    def __init__(self, connection: Connection, project: UUID) -> None:
+    def __init__(self, connection: Connection, project: UUID, vault: Vault = CLEAR) -> None:
         self._connection = connection
+        self._artifacts = ArtifactStore(connection, vault)
         self._project = project
 
     async def add(self, receipt: Receipt) -> None:
         """Keep a receipt."""
+        artifact = await self._artifacts.keep(_written(receipt.items), receipt.at)
         await self._connection.execute(
             insert(bundles).values(
                 id=receipt.id,
@@ -29,20 +39,21 @@ class BundleStore:
                 paths=list(receipt.paths),
                 budget=receipt.budget,
                 tokens=receipt.tokens,
-                items=list(receipt.items),
+                items=[],
+                artifact=artifact,
                 at=receipt.at,
             )
         )
 
     async def receipt(self, bundle: UUID) -> Receipt | None:
-        """Give one receipt."""
+        """Give one receipt; one whose passages are not kept any longer counts as none."""
         query = (
             select(bundles, actors.c.name, actors.c.kind)
             .join(actors, actors.c.id == bundles.c.actor_id)
             .where(bundles.c.project_id == self._project, bundles.c.id == bundle)
         )
         row = (await self._connection.execute(query)).mappings().one_or_none()
-        if row is None:
+        if row is None or (items := await self._items(row["items"], row["artifact"])) is None:
             return None
         return Receipt(
             id=row["id"],
@@ -51,6 +62,28 @@ class BundleStore:
             paths=tuple(row["paths"]),
             budget=row["budget"],
             tokens=row["tokens"],
-            items=tuple(row["items"]),
+            items=tuple(items),
             at=row["at"],
         )
+
+    async def _items(self, items: Items, artifact: str | None) -> Items | None:
+        if artifact is None:
+            return items
+        body = await self._artifacts.read(artifact)
+        return None if body is None else list(json.loads(body))
+
+
+async def move_receipts(connection: Connection, vault: Vault, at: datetime, most: int) -> int:
+    """Make artifacts of what receipts held before there were any; say of how many."""
+    kept = bundles.c.artifact.is_(None) & (func.jsonb_array_length(bundles.c["items"]) > 0)
+    query = select(bundles.c.id, bundles.c["items"]).where(kept).limit(most).with_for_update(skip_locked=True)
+    rows = (await connection.execute(query)).all()
+    for row in rows:
+        artifact = await ArtifactStore(connection, vault).keep(_written(row[1]), at)
+        change = update(bundles).where(bundles.c.id == row.id).values(items=[], artifact=artifact)
+        await connection.execute(change)
+    return len(rows)
+
+
+def _written(items: Items) -> bytes:
+    return json.dumps(list(items), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

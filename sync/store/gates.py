@@ -1,15 +1,17 @@
 """Queries of gates and of what people said of them. Scoped by project."""
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, insert, select, tuple_, update
+from sqlalchemy import Row, Select, func, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.access import Role
 from specs.revision import Actor, ActorKind
 from specs.rules.actions import Reviewers
+from specs.store.artifacts import CLEAR, ArtifactStore, Vault
 from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.gates import Answer, Gate, GateReview, GateState
@@ -21,12 +23,14 @@ _LEAN = [column for column in gates.c if column.name != "report"]
 class GateStore:
     """The gates of one project on one connection."""
 
-    def __init__(self, connection: Connection, project: UUID) -> None:
+    def __init__(self, connection: Connection, project: UUID, vault: Vault = CLEAR) -> None:
         self._connection = connection
+        self._artifacts = ArtifactStore(connection, vault)
         self._project = project
 
     async def add(self, gate: Gate) -> bool:
         """Keep a new gate; False where there is one of its digest."""
+        artifact = await self._artifacts.keep(_written(gate.report), gate.created_at) if gate.report else None
         row = {
             "id": gate.id,
             "project_id": self._project,
@@ -42,7 +46,8 @@ class GateStore:
             "branch": gate.branch,
             "pull": gate.pull,
             "agent": gate.agent,
-            "report": gate.report or {},
+            "report": {},
+            "artifact": artifact,
             "actor_id": gate.actor.id,
             "created_at": gate.created_at,
             **_standing(gate),
@@ -55,12 +60,19 @@ class GateStore:
         change = update(gates).where(gates.c.project_id == self._project, gates.c.id == gate.id)
         await self._connection.execute(change.values(_standing(gate)))
 
-    async def find(self, ref: UUID | str, *, lock: bool = False) -> Gate | None:
-        """Give a gate by its id or by its digest, whole."""
+    async def find(self, ref: UUID | str, *, lock: bool = False, lean: bool = False) -> Gate | None:
+        """Give a gate by its id or by its digest, whole, or `lean`: without its report."""
         same = gates.c.id == ref if isinstance(ref, UUID) else gates.c.digest == ref
         query = self._query(gates.c.report).where(same)
         row = (await self._connection.execute(query.with_for_update(of=gates) if lock else query)).one_or_none()
-        return None if row is None else _gate(row, await self._reviews(row.id), row.report)
+        if row is None:
+            return None
+        report = None if lean else await self._report(row)
+        return _gate(row, await self._reviews(row.id), report)
+
+    async def _report(self, row: Row[Any]) -> Any:
+        body = None if row.artifact is None else await self._artifacts.read(row.artifact)
+        return row.report if body is None else json.loads(body)
 
     async def page(
         self, *, state: str, repository: str, commit: str, after: tuple[datetime, UUID] | None, limit: int
@@ -96,6 +108,21 @@ class GateStore:
         named = (actors.c.name.label("actor_name"), actors.c.kind.label("actor_kind"))
         chosen = select(*_LEAN, *more, *named).join(actors, actors.c.id == gates.c.actor_id)
         return chosen.where(gates.c.project_id == self._project)
+
+
+async def move_findings(connection: Connection, vault: Vault, at: datetime, most: int) -> int:
+    """Make artifacts of what gates held before there were any; say of how many."""
+    kept = gates.c.artifact.is_(None) & (gates.c.report != func.jsonb_build_object())
+    query = select(gates.c.id, gates.c.report).where(kept).limit(most).with_for_update(skip_locked=True)
+    rows = (await connection.execute(query)).all()
+    for row in rows:
+        artifact = await ArtifactStore(connection, vault).keep(_written(row.report), at)
+        await connection.execute(update(gates).where(gates.c.id == row.id).values(report={}, artifact=artifact))
+    return len(rows)
+
+
+def _written(report: Any) -> bytes:
+    return json.dumps(report, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def _standing(gate: Gate) -> dict[str, Any]:

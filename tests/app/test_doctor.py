@@ -13,7 +13,9 @@ from app.db import Database
 from app.doctor import database as ours
 from app.doctor import examine, machine, service
 from app.doctor.diagnosis import Diagnosis, Patient, State
+from app.serverkey import vault
 from app.settings import Settings
+from specs.store.artifacts import ArtifactStore
 
 
 @pytest.fixture
@@ -74,6 +76,20 @@ async def test_a_schema_of_another_time_is_named(patient: Patient, url: str) -> 
     tell(url, "update alembic_version set version_num = '9999'")
     assert "newer" in only(await ours.schema(patient)).message
     assert await service.queue(patient) == []
+
+
+async def test_a_missing_key_of_artifacts_is_a_fault(patient: Patient, database: Database) -> None:
+    assert "0 kept" in only(await ours.artifacts(patient)).message
+    async with database.transaction() as connection:
+        await ArtifactStore(connection, vault(patient.settings)).keep(b"a report", sources.now())
+    assert only(await ours.artifacts(patient)).state is State.OK
+    former = (patient.settings.data_dir / "secret.key").read_bytes().strip()
+    changed = replace(patient.settings, secret_key="quite another key than before")
+    found = only(await ours.artifacts(replace(patient, settings=changed)))
+    assert found.state is State.FAULT
+    assert "(1 artifacts)" in found.message
+    both = replace(changed, former_secret_keys=(former,))
+    assert only(await ours.artifacts(replace(patient, settings=both))).state is State.OK
 
 
 async def test_a_clock_that_runs_away_is_named(patient: Patient) -> None:

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from specs.access import SERVER, Role
 from specs.signing import read_verifier
+from specs.tables.artifacts import artifacts
 from sync.decisiontokens import Claims, Wanted, verify
 from tests.app.api.inhabited import agent_token
 from tests.app.conftest import API, Town
@@ -102,7 +104,9 @@ async def test_what_governs_is_read_once_and_then_only_asked_about(ask: Any, spe
     assert (await ask("GET", "/governing?repository=../x")).status_code == 400
 
 
-async def test_a_check_without_new_errors_passes_and_is_signed_for(ask: Any, ci: Any, client: Any, specs: str) -> None:
+async def test_a_check_without_new_errors_passes_and_is_signed_for(
+    ask: Any, ci: Any, client: Any, specs: str, town: Town
+) -> None:
     answer = await ci("POST", "/gates", json=told(specs, finding("existing")))
     assert answer.status_code == 201, answer.text
     gate = answer.json()
@@ -114,6 +118,10 @@ async def test_a_check_without_new_errors_passes_and_is_signed_for(ask: Any, ci:
     assert (found.id, found.findings, found.policies) == (gate["id"], gate["findings"], gate["policies"])
     again = (await ci("POST", "/gates", json=told(specs, finding("existing")))).json()
     assert again["id"] == gate["id"], "the same check told again is the same gate"
+    async with town.world.database.read() as connection:
+        (kept,) = (await connection.execute(select(artifacts))).all()
+    assert kept.key
+    assert b"shop" not in kept.body, "what was found lies sealed"
     read = (await ask("GET", f"/gates/{gate['id']}", Role.READER)).json()
     assert read["report"]["findings"][0]["evidence"][0]["from"] == "shop.domain"
     assert read["token"]

@@ -121,3 +121,11 @@ def test_an_address_of_nobody_is_unavailable(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "hint:" in done.stderr
     assert "geheim" not in done.stderr
+
+
+def test_keys_of_what_is_kept_are_listed_and_changed(tmp_path: Path, url: str) -> None:
+    assert holdfast(tmp_path, url, "admin", "artifact-keys").stdout == ""
+    assert "in use" in holdfast(tmp_path, url, "admin", "artifact-keys", "--rotate").stdout
+    former, new = holdfast(tmp_path, url, "admin", "artifact-keys", "--rotate").stdout.splitlines()
+    assert "opens" in former
+    assert "in use" in new

@@ -63,7 +63,7 @@ async def test_equal_reports_are_stored_once(recorder, world):
     await recorder.check(finding("a"))
     async with world.database.read() as connection:
         raw = (await connection.get_raw_connection()).driver_connection
-        cursor = await raw.execute("select count(*) from reports")
+        cursor = await raw.execute("select count(*) from artifacts")
         assert (await cursor.fetchone())[0] == 1
 
 

@@ -121,7 +121,7 @@ class Credentials:
             state["client"] = client_address(scope, trust_forwarded=gate.trust_forwarded)
             public = scope["route_handler"].opt.get("public")
             if is_api(scope):
-                state["principal"] = None if public else await _of_token(gate, scope)
+                state["principal"] = None if public else await of_token(gate, scope)
             elif public != ANONYMOUS:
                 cookie = ASGIConnection[Any, Any, Any, Any](scope).cookies.get(cookie_name(https=gate.https))
                 found = await gate.sessions.verify(cookie) if cookie else None
@@ -134,7 +134,8 @@ def is_api(scope: Connection) -> bool:
     return scope["path"].startswith(API)
 
 
-async def _of_token(gate: Gate, scope: Connection) -> Principal:
+async def of_token(gate: Gate, scope: Connection) -> Principal:
+    """Give whoever the bearer token of a request speaks for. Raises 401; too many failures, `DeniedError`."""
     given = Headers.from_scope(scope).getall("authorization", [])
     if not given:
         if Headers.from_scope(scope).get("cookie"):

@@ -107,7 +107,7 @@ def ask(  # noqa: PLR0913 (what a request is made of)
             told = {name.lower(): value for name, value in error.headers.items()}
             if error.code == HTTPStatus.NOT_MODIFIED:
                 return Answer(error.code, b"", told)
-            raise _refusal(error) from error
+            raise refused(error.code, error.read(MOST_BYTES)) from error
     except (OSError, ValueError, EOFError, HTTPException, zlib.error) as error:
         hint = "Is it running, and is the address right? Without --server the specs of this repository are used."
         raise UnavailableError(f"{server} does not answer.", hint) from error
@@ -121,18 +121,18 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
         return packed.read(MOST_BYTES)
 
 
-def _refusal(error: urllib.error.HTTPError) -> HoldfastError:
+def refused(status: int, body: bytes) -> HoldfastError:
     """Turn a problem document into the error it tells of."""
     try:
-        problem = json.loads(error.read(MOST_BYTES))
+        problem = json.loads(body)
     except ValueError:
         problem = {}
     if not isinstance(problem, dict):
         problem = {}
-    message = str(problem.get("detail") or problem.get("title") or f"The server answered {error.code}.")
+    message = str(problem.get("detail") or problem.get("title") or f"The server answered {status}.")
     hint = str(problem.get("hint") or "Look at the server's log.")
-    if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return UnavailableError(message, hint)
     known = {"type", "title", "status", "detail", "hint", "instance", "request_id"}
     details = {name: value for name, value in problem.items() if name not in known}
-    return FAMILIES.get(error.code, UserError)(message, hint, details=details)
+    return FAMILIES.get(status, UserError)(message, hint, details=details)

@@ -75,6 +75,8 @@ class Edge:
         state["request_id"] = request_id
         state["nonce"] = secrets.token_urlsafe(16)
         started = time.perf_counter()
+        # What is mounted sees the rest of the path alone.
+        path = scope["path"]
         # A HEAD is a GET whose body stays here; no handler needs to know.
         head = scope["method"] == "HEAD"
         if head:
@@ -99,12 +101,12 @@ class Edge:
                 else:
                     await self._app(scope, receive, dressed)
             except Exception:
-                LOG.exception("request.failed", path=scope["path"])
+                LOG.exception("request.failed", path=path)
                 if status:
                     raise
                 await send_problem(INTERNAL, request_id, dressed)
             finally:
-                self._done(scope, status or 500, time.perf_counter() - started)
+                self._done(scope, path, status or 500, time.perf_counter() - started)
 
     def _dress(self, message: HTTPResponseStartEvent, request_id: str, nonce: str) -> None:
         headers = MutableScopeHeaders.from_message(message)
@@ -116,7 +118,7 @@ class Edge:
         if self._https:
             headers.setdefault("strict-transport-security", "max-age=31536000")
 
-    def _done(self, scope: HTTPScope, status: int, seconds: float) -> None:
+    def _done(self, scope: HTTPScope, path: str, status: int, seconds: float) -> None:
         route = str(scope.get("path_template") or "")
         self._metrics.end(scope["method"], route, status, seconds)
         if route in QUIET_ROUTES and status < 400:  # noqa: PLR2004 (HTTP's first error status)
@@ -125,7 +127,7 @@ class Edge:
         LOG.info(
             "request",
             method=scope["method"],
-            path=scope["path"],
+            path=path,
             route=route,
             status=status,
             milliseconds=round(seconds * 1000, 1),

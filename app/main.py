@@ -33,6 +33,7 @@ from app.auth import (
 from app.db import Database
 from app.edge import Edge
 from app.idempotency import Idempotency
+from app.mcp import mount
 from app.metrics import Metrics
 from app.passwords import Argon2Passwords
 from app.problems import INTERNAL, describe
@@ -50,7 +51,7 @@ from sync.service.repositories import Ground
 LOG = structlog.get_logger("holdfast.app")
 STATIC = Path(__file__).parent / "web" / "static"
 VERSION = "1"
-BARE = ("/health", "/ready", "/metrics", "/static/", "/webhooks/")
+BARE = ("/health", "/ready", "/metrics", "/static/", "/webhooks/", "/mcp", "/.well-known/")
 LOGIN_TRIES = 10
 ISSUER = "holdfast"
 LOGIN_WINDOW = timedelta(minutes=5)
@@ -84,6 +85,7 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
     app.state.sessions = sessions
     app.state.database = database
     app.state.parts = parts
+    app.state.mcp = mount.Door(settings)
     app.state.instruments = system.Instruments(
         database, metrics, settings.metrics_token, jobs=partial(queue.counts, database)
     )
@@ -127,7 +129,16 @@ def _routes() -> list[ControllerRouterHandler]:
         for module in api.MODULES
     ]
     static = create_static_files_router("/static", [STATIC], opt={"public": ANONYMOUS}, name="static")
-    return [*system.ROUTES, *webhooks.ROUTES, *_openapi.ROUTES, *_keys.ROUTES, *tagged, static, *web.ROUTES]
+    return [
+        *system.ROUTES,
+        *webhooks.ROUTES,
+        *_openapi.ROUTES,
+        *_keys.ROUTES,
+        *mount.ROUTES,
+        *tagged,
+        static,
+        *web.ROUTES,
+    ]
 
 
 def _unit(request: Request[Any, Any, Any]) -> Unit:
@@ -156,7 +167,7 @@ def _life(
     async def life(app: Litestar) -> AsyncIterator[None]:
         try:
             app.state.parts.asking.begin()
-            async with jobs.worker(database, settings) if worker else nullcontext():
+            async with app.state.mcp.open(), jobs.worker(database, settings) if worker else nullcontext():
                 yield
         finally:
             await database.close()

@@ -42,10 +42,12 @@ from sync.service.governing import Governing
 from sync.service.letters import Letters
 from sync.service.looking import Excerpts
 from sync.service.meanings import Asking
+from sync.service.oversight import Oversight
 from sync.service.repositories import Ground, Repositories, WantHook, nobody
 from sync.service.sealed import Sealed
 from sync.service.shelving import Shelves
 from sync.service.signing import Signatures
+from sync.service.tasks import Tasks
 
 CHALLENGE = 'Bearer realm="holdfast"'
 
@@ -153,6 +155,8 @@ class Services:
             vault=parts.vault,
         )
         self.sealed = Sealed(database, now, parts.vault)
+        self.tasks = Tasks(database, now, new_id)
+        self.oversight = Oversight(database, now)
         self.letters = Letters(database, self.library, self.drift, now, new_id)
 
 

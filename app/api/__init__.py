@@ -34,6 +34,7 @@ from app.api import (
     secrets,
     specs,
     tags,
+    tasks,
     tokens,
 )
 
@@ -60,6 +61,7 @@ MODULES: tuple[ModuleType, ...] = (
     gates,
     claims,
     context,
+    tasks,
     reports,
     policies,
     members,

@@ -151,6 +151,56 @@ examples:
   - {facts: {verdict: kept}, expect: nothing}
 ```
 
+## Tasks
+
+Agents take on tasks and go on by themselves where nothing binds yet. People read a plan before it is carried out, and
+look at work whose checks have not passed.
+
+```yaml policy
+id: tasks-go
+event: task
+when: task_step != "pass" || author_kind == "human" || task_phase == "research" || task_phase == "free"
+then: allow
+why: Whoever may write may take on work; research binds nothing, and what people finish is finished.
+examples:
+  - {facts: {author_kind: agent, task_step: claim}, expect: allow}
+  - {facts: {author_kind: agent, task_step: pass, task_phase: research}, expect: allow}
+  - {facts: {author_kind: agent, task_step: pass, task_phase: plan}, expect: nothing}
+```
+
+```yaml policy
+id: tasks-plan
+event: task
+when: author_kind != "human" && task_step == "pass" && task_phase == "plan"
+then: review 1 from reviewer
+why: A plan is cheaper to mend than what was built after it.
+examples:
+  - {facts: {author_kind: agent, task_step: pass, task_phase: plan}, expect: review 1 from reviewer}
+  - {facts: {author_kind: agent, task_step: claim, task_phase: plan}, expect: nothing}
+```
+
+```yaml policy
+id: tasks-implement
+event: task
+when: author_kind != "human" && task_step == "pass" && task_phase == "implement" && checks == "passed"
+then: allow
+why: The check of the change passed.
+examples:
+  - {facts: {author_kind: agent, task_step: pass, task_phase: implement, checks: passed}, expect: allow}
+  - {facts: {author_kind: agent, task_step: pass, task_phase: implement}, expect: nothing}
+```
+
+```yaml policy
+id: tasks-cost
+event: task
+when: author_kind != "human" && (cost > 50.0 || tokens > 20000000)
+then: deny
+why: The task cost more than anyone expected when it was given; somebody looks at it first.
+examples:
+  - {facts: {author_kind: agent, task_step: spend, cost: 50.5}, expect: deny}
+  - {facts: {author_kind: agent, task_step: spend, cost: 49.5}, expect: nothing}
+```
+
 ## When agents fail
 
 An agent that fails again and again stops, and people are told. People are never frozen.

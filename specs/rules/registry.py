@@ -40,7 +40,7 @@ class Fact:
 
 _ALL = tuple(Event)
 _CHANGE = (Event.PROPOSAL,)
-_WORK = (Event.PROPOSAL, Event.TASK, Event.CONTEXT)
+_WORK = _ALL
 
 MAX_OWNERS = 20
 SPEC = record_of(
@@ -113,12 +113,22 @@ FACTS: tuple[Fact, ...] = (
         (),
     ),
     Fact("specs", list_of(SPEC), "Each spec with its own numbers: " + ", ".join(SPEC.fields) + ".", _CHANGE, ()),
-    _text("task_phase", "The phase of the task.", _WORK, "", "research", "plan", "implement", "review"),
+    _text("task_step", "What is done with the task.", (Event.TASK,), "", "begin", "claim", "pass", "spend"),
+    _text("task_phase", "The phase of the task.", _WORK, "", "research", "plan", "implement", "free"),
     _text("task_size", "The size of the task.", _WORK, "", "xs", "s", "m", "l", "xl"),
     Fact("context_served", BOOL, "Whether context was served for the task.", _WORK, default=False),
     Fact("context_age", DURATION, "How long ago; a hundred years where none was served.", _WORK, NEVER),
+    _count("task_claims", "How often the task was claimed so far.", (Event.TASK,)),
     Fact("cost", DOUBLE, "What the task cost so far, in the currency it reports.", _WORK, 0.0),
     _count("tokens", "The tokens the task took so far.", _WORK),
+    _text(
+        "checks",
+        "How the last check ended that was told for the task since it was claimed; empty where none was.",
+        (Event.TASK,),
+        "",
+        "passed",
+        "failed",
+    ),
     _text("verdict", "How the check ended.", (Event.CHECK,), "", "kept", "broken"),
     _count("findings_opened", "Findings that the check opened.", (Event.CHECK,)),
     _count("findings_resolved", "Findings that it saw resolved.", (Event.CHECK,)),

@@ -105,9 +105,28 @@ async def decide_check(  # noqa: PLR0913 (who found out what, of what, when)
     at: datetime,
 ) -> Decision:
     """Decide what follows from a check that the principal made elsewhere, and record that under `subject`."""
-    act = Act(project, Event.CHECK, str(subject), principal.actor, at)
+    return await _decide(connection, principal, Act(project, Event.CHECK, str(subject), principal.actor, at), known)
+
+
+async def decide_task(  # noqa: PLR0913 (who does what with which task, when)
+    connection: Connection,
+    principal: Principal,
+    project: UUID,
+    known: Mapping[str, Value],
+    *,
+    subject: object,
+    at: datetime,
+) -> Decision:
+    """Decide whether the principal may take a step of a task, and record that under `subject`."""
+    if principal.everywhere:
+        return allowed("What the server itself does is not asked.")
+    return await _decide(connection, principal, Act(project, Event.TASK, str(subject), principal.actor, at), known)
+
+
+async def _decide(connection: Connection, principal: Principal, act: Act, known: Mapping[str, Value]) -> Decision:
+    """Decide an act of which the caller knows all facts but its author's."""
     around = await circumstances(connection, act, principal)
-    facts = Facts().given({**known, **author_facts(around, act, principal)})
+    facts = Facts().given({**author_facts(around, act, principal), **known})
     return await _settle(connection, act, facts, around, writes=True)
 
 

@@ -49,6 +49,7 @@ class Inhabited:
         self.bodies: dict[str, list[Any]] = {}
         self.gates: list[dict[str, Any]] = []
         self.told: dict[str, Any] = {}
+        self.tasks: list[dict[str, Any]] = []
 
     async def post(self, path: str, who: Role = Role.ADMIN, expect: int = 201, **more: Any) -> dict[str, Any]:
         answer = await self.ask("POST", path, who, **more)
@@ -72,6 +73,7 @@ class Inhabited:
             await self.post("/tags", json={"name": name})
         code = await self.post("/repositories", json={"name": "known", "url": URL})
         await self.gate()
+        await self.work()
         bundle = await self.post("/context", expect=200, json={"task": "Know things"})
         members = (await self.ask("GET", "/members")).json()["items"]
         spare = await self.post("/api/v1/me/tokens", json={"name": "spare"})
@@ -111,6 +113,13 @@ class Inhabited:
             "bundle": [bundle["id"]],
             "gate": [self.gates[0]["id"]],
             "token": [spare["id"]],
+            "task": [one["id"] for one in self.tasks],
+            "but": [one["id"] for one in self.tasks],
+            "holder": [members[0]["actor"]["id"]],
+            "intent": ["Mend refunds.", "Look at cards."],
+            "paths": ["src", "src/pay/card.py"],
+            "symbols": ["payments.charge:Card"],
+            "sections": ["rules/0.md#two", "0.md"],
             "actor": [str(spare_agent.actor.id), str(extra.actor.id)],
             "author": [one["actor"]["id"] for one in members],
             "login": ["extra-person"],
@@ -136,6 +145,12 @@ class Inhabited:
         report = {"schema": 1, "verdict": "kept", "invariants": [], "findings": []}
         self.told = {"repository": "acme/shop", "commit": "ab" * 20, "specs": specs, "findings": [], "report": report}
         self.gates = [await self.post("/gates", json=self.told)]
+
+    async def work(self) -> None:
+        """Make tasks, of which admins hold some; the agent finds others free."""
+        for number in range(6):
+            body = {"intent": f"Task {number}", "paths": ["src"], "claim": number > 3}
+            self.tasks.append(await self.post("/tasks", json=body))
 
     def right(self) -> dict[str, list[Any]]:
         """Make right bodies by the end of the path that takes them."""
@@ -171,6 +186,18 @@ class Inhabited:
             "/frozen": [{"actor": ids["actor"][0], "span": "2h", "reason": "Too quick."}],
             "/attempt": [{"specs": [{"path": "a.md", "text": "# A\n"}]}],
             "/context": [{"task": "Change refunds"}],
+            "/tasks": [{"intent": "Mend it.", "paths": ["src"]}, {"intent": "Mend it.", "claim": True}],
+            "/tasks/claim": [{}],
+            "/tasks/{task}/claim": [{"lease": 60}],
+            "/renew": [{"fencing": 1}],
+            "/finish": [{"fencing": 1, "note": "It holds."}],
+            "/fail": [{"fencing": 1, "reason": "It cannot be done."}],
+            "/release": [{"fencing": 1}],
+            "/notes": [{"body": "Look here."}, {"body": "Look here.", "fencing": 1}],
+            "/freeze": [{"reason": "Wait."}],
+            "/thaw": [{}],
+            "/cancel": [{"reason": "No longer."}],
+            "/answers": [{"approve": True}, {"approve": False, "body": "Again."}],
             "/comments/{comment}": [{"resolved": True}],
             "/tags": [{"name": "v3"}, {"name": "v4"}],
             "/texts": [{"texts": [{"spec": spec, "revision": digest}]} for digest in ids["revision"]],

@@ -12,7 +12,8 @@ from tests.app.conftest import Town
 
 NOWHERE = UUID(int=0)
 # All that an agent's own doing may leave in the audit log, whatever it asks for: it writes, proposes, asks and marks.
-# It never approves, accepts, declines, confirms, lets a secret through, freezes, thaws, or says who may come in.
+# It takes on tasks, finishes and fails them. It never approves, accepts, declines, confirms, lets a secret through,
+# freezes, thaws, or says who may come in.
 AGENT_ACTS = frozenset(
     [
         "spec.create",
@@ -25,6 +26,15 @@ AGENT_ACTS = frozenset(
         "tag.create",
         "context.serve",
         "gate.decide",
+        "task.open",
+        "task.claim",
+        "task.overlap",
+        "task.wait",
+        "task.pass",
+        "task.done",
+        "task.fail",
+        "task.give-back",
+        "task.note",
         "proposal.open",
         "proposal.conflict",
         "proposal.rebase",
@@ -119,6 +129,9 @@ WRITERS = {
     ("GET", "/frozen"): (None, Role.READER),
     ("POST", "/policies/attempt"): ({"specs": [{"path": "a.md", "text": "# A\n"}]}, Role.READER),
     ("POST", "/context"): ({"task": "Change refunds"}, Role.READER),
+    ("GET", "/tasks"): (None, Role.READER),
+    ("GET", "/tasks/active?path=src"): (None, Role.READER),
+    ("POST", "/tasks"): ({"intent": "Mend refunds."}, Role.EDITOR),
     ("POST", "/repositories"): ({"name": "code", "url": "https://git.example.org/code.git"}, Role.ADMIN),
 }
 

@@ -30,7 +30,8 @@ from specs.store.connection import Transactions
 LOG = structlog.get_logger("holdfast.http")
 HEADER = "idempotency-key"
 REPLAYED = b"idempotency-replayed"
-KEY = re.compile(r"[\x21-\x7e]{1,255}\Z")
+KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
+KEY = re.compile(KEY_PATTERN)
 
 
 class Idempotency:
@@ -49,7 +50,7 @@ class Idempotency:
         if key is None or principal is None:
             await self._app(scope, receive, send)
             return
-        if not KEY.match(key):
+        if not KEY.fullmatch(key):
             raise UserError(
                 "This Idempotency-Key cannot be used.", "It is 1 to 255 visible ASCII characters, such as a UUID."
             )

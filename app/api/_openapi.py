@@ -18,7 +18,9 @@ from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.routes import HTTPRoute
 
 from app.api._conditions import JSON
+from app.api._wire import In
 from app.auth import ANONYMOUS
+from app.idempotency import KEY_PATTERN
 from app.problems import MEDIA_TYPE
 from app.waiting import SCHEMA, STATUS
 
@@ -48,6 +50,7 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "Idempotency-Key": "A word of the caller's: the same request with the same key has one effect and one answer.",
     }
 )
+SHAPES: Mapping[str, Mapping[str, Any]] = MappingProxyType({"Idempotency-Key": {"pattern": KEY_PATTERN}})
 DESCRIPTION = """
 Living specs, and the check that the code still follows them.
 
@@ -83,12 +86,32 @@ def document(app: Litestar) -> dict[str, Any]:
     """Make the whole document of an application."""
     made = deepcopy(app.openapi_schema.to_schema())
     schemas = made["components"].setdefault("schemas", {})
+    _close(schemas)
     schemas["Problem"], schemas["Waiting"] = dict(PROBLEM), dict(SCHEMA)
     for path, method, handler in _operations(app):
         operation = made["paths"].get(path, {}).get(method.lower())
         if operation is not None:
             _complete(operation, handler, method)
     return made
+
+
+def _close(schemas: dict[str, Any]) -> None:
+    """Say of request bodies that they take no other field, and mend their lists, which may hold all else."""
+    closed = {one.__name__ for one in _below(In)}
+    for name, schema in schemas.items():
+        if name.rpartition("_")[2] in closed:
+            schema["additionalProperties"] = False
+        for value in schema.get("properties", {}).values():
+            match value.get("items"):
+                case {"oneOf": [held, {**rest}]} if not rest:
+                    value["items"] = held
+
+
+def _below(kind: type[Any]) -> Iterator[type[Any]]:
+    below: list[type[Any]] = kind.__subclasses__()
+    for one in below:
+        yield one
+        yield from _below(one)
 
 
 def _operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
@@ -129,7 +152,7 @@ def _complete(operation: dict[str, Any], handler: HTTPRouteHandler, method: str)
         operation["x-scope"] = str(opt["scope"])
     parameters = operation.setdefault("parameters", [])
     for name in headers:
-        schema = {"type": "string", "maxLength": 255}
+        schema = {"type": "string", "maxLength": 255, **SHAPES.get(name, {})}
         parameters.append({"name": name, "in": "header", "description": HEADERS[name], "schema": schema})
 
 

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from specs.access import AGENT_SCOPES, Role
+from specs.access import AGENT_SCOPES, ALL_SCOPES, Role
+from tests.app.api.observed import observe
 from tests.app.conftest import Town
+from tests.factories import PASSWORD
 from tests.specs.hygiene.samples import SECRETS
+from tests.sshkeys import make_line
 
 RULES = "# Rules\n\nThe first rule.\n\n## Two\n\nThe second rule.\n"
 REFUNDS = """## Purpose
@@ -51,6 +54,12 @@ class Inhabited:
         self.told: dict[str, Any] = {}
         self.tasks: list[dict[str, Any]] = []
 
+    def bodies_of(self, method: str, path: str) -> list[Any]:
+        """Give right bodies for an operation, none where none are known."""
+        if method.upper() in {"GET", "DELETE"}:
+            return []
+        return next((bodies for end, bodies in self.bodies.items() if path.endswith(end)), [])
+
     async def post(self, path: str, who: Role = Role.ADMIN, expect: int = 201, **more: Any) -> dict[str, Any]:
         answer = await self.ask("POST", path, who, **more)
         assert answer.status_code == expect, answer.text
@@ -64,19 +73,24 @@ class Inhabited:
         extra = await self.town.world.person("extra-person", Role.READER, self.town.project)
         for number in range(4):
             self.specs.append(await self.post("/specs", json={"path": f"{number}.md", "text": f"# {number}\n"}))
-        refunds = await self.post("/specs", json={"path": "openspec/specs/refunds/spec.md", "text": REFUNDS})
         regions = await self.conflicts()
-        self.specs.append(refunds)
+        for name in ("refunds", "returns", "losses"):
+            path = f"openspec/specs/{name}/spec.md"
+            self.specs.append(await self.post("/specs", json={"path": path, "text": REFUNDS}))
+        frozen = {"actor": str(spare_agent.actor.id), "span": "2h", "reason": "Too quick."}
+        await self.post("/frozen", expect=200, json=frozen)
         comments = await self.propose()
         statements = await self.write_as_agent()
         for name in ("v1", "v2"):
             await self.post("/tags", json={"name": name})
-        code = await self.post("/repositories", json={"name": "known", "url": URL})
+        names = ("known", "spare", "other", "last")
+        codes = [await self.post("/repositories", json={"name": name, "url": URL}) for name in names]
         await self.gate()
         await self.work()
         bundle = await self.post("/context", expect=200, json={"task": "Know things"})
         members = (await self.ask("GET", "/members")).json()["items"]
         spare = await self.post("/api/v1/me/tokens", json={"name": "spare"})
+        keys = [await self.post("/api/v1/me/keys", who, json={"public": make_line(str(who))}) for who in Role]
         conflicts = (await self.ask("GET", "/conflicts")).json()["items"]
         key = SECRETS["github p"]
         refused = await self.post("/specs", expect=400, json={"path": "key.md", "text": f"# A\n\nUse {key}.\n"})
@@ -106,10 +120,11 @@ class Inhabited:
             "section": ["rules", "two", "requirements", ""],
             "anchor": ["rules", "two", "refunds", "0", "1"],
             "key": ["in-time", "in-time/late"],
+            "commit_key": [key["id"] for key in keys],
             "tag": ["v1", "v2"],
             "ids": [one["id"] for one in refused["secrets"]],
             "q": ["rule", "refund", "first second"],
-            "repository": [code["id"]],
+            "repository": [code["id"] for code in codes],
             "bundle": [bundle["id"]],
             "gate": [self.gates[0]["id"]],
             "token": [spare["id"]],
@@ -134,10 +149,19 @@ class Inhabited:
             "since": ["2020-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"],
             "until": ["2099-01-01T00:00:00Z"],
             "cursor": ["NS5tZA", "3"],
+            **await observe(self.town),
         }
         assert all(self.known.values())
         self.bodies = self.right()
         return self.known
+
+    async def keeper(self) -> str:
+        """Give a token of somebody who looks after the installation and is in no project."""
+        access = self.town.world.access
+        link = await access.first_admin()
+        assert link is not None
+        person = await access.redeem_link(link.token, PASSWORD)
+        return (await self.town.world.tokens.issue_for_self(person, "keeper", scopes=ALL_SCOPES)).secret
 
     async def gate(self) -> None:
         """Tell of a check, as an agent does: a gate that passed."""
@@ -174,7 +198,7 @@ class Inhabited:
                 for verdict in verdicts
                 for digest in ids["digest"]
             ],
-            "/supersede": [{"by": proposal} for proposal in ids["proposal"]],
+            "/supersede": [{"by": proposal} for proposal in ids["proposal"][1:] + ids["proposal"][:1]],
             "/withdraw": [{"reason": "No more."}],
             "/specs/{spec}": [{"text": RULES.replace("second", "next")}],
             "/specs": [{"path": f"more/{number}.md", "text": "# More\n"} for number in range(9)],
@@ -184,6 +208,18 @@ class Inhabited:
             "/confirmations": [{"revision": digest, "everything": True} for digest in ids["revision"]],
             "/secrets": [{"ids": ids["ids"], "because": "An example."}],
             "/frozen": [{"actor": ids["actor"][0], "span": "2h", "reason": "Too quick."}],
+            "/claims/decisions": [
+                {"claims": [claim], "decision": decision}
+                for claim in ids["claims"]
+                for decision in ("approve", "refuse")
+            ],
+            "/me/keys": [{"public": make_line(f"key {number}")} for number in range(9)],
+            "/me/tokens": [{"name": "more"}],
+            "/tokens": [{"name": "bot", "role": "editor"}],
+            "/projects": [{"slug": f"more-{number}", "name": "More"} for number in range(9)],
+            "/repositories/{repository}": [{"trust": "none"}, {"publish": "off"}],
+            "/repositories": [{"name": f"more-{number}", "url": URL} for number in range(9)],
+            "/restore": [{"message": "It was right."}],
             "/attempt": [{"specs": [{"path": "a.md", "text": "# A\n"}]}],
             "/context": [{"task": "Change refunds"}],
             "/tasks": [{"intent": "Mend it.", "paths": ["src"]}, {"intent": "Mend it.", "claim": True}],
@@ -234,7 +270,8 @@ class Inhabited:
         """Open proposals of a person with comments, and give the comments' ids."""
         comments = []
         for spec in self.specs:
-            change = {"spec": spec["id"], "text": f"# Other\n\nIt MUST be so, {spec['path']}.\n"}
+            word = "MUST be" if "/" in spec["path"] else "is"
+            change = {"spec": spec["id"], "text": f"# Other\n\nIt {word} so, {spec['path']}.\n"}
             body = {"title": "Mend it", "changes": [change], "wait": True}
             made = (await self.post("/proposals", Role.EDITOR, json=body))["proposal"]
             address = f"/proposals/{made['id']}"

@@ -34,6 +34,15 @@ if not any(finder is OwnPackages for finder in sys.meta_path):
 def main() -> None:
     """Run the command line."""
     gc.disable()  # what is loaded stays: the command that is found turns it on again
+    if sys.argv[1:2] == ["hook"] and not {"-h", "--help"}.intersection(sys.argv):
+        from app.hooked import guarded  # noqa: PLC0415 (only after the finder stands; loads nothing)
+
+        guarded(command)
+    command()
+
+
+def command() -> None:
+    """Run the command that the words of this process name."""
     from app.cli import main as run  # noqa: PLC0415 (only after the finder stands)
 
     try:

@@ -1,23 +1,20 @@
 """What commands that serve context share: asking a server, keeping what it said, and serving that while it is away."""
 
-import secrets
 import time
-from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.client import SECONDS, ask
 from app.settings import Settings
 from specs.errors import UnavailableError
 from specs.values import dataclass
 from sync.contexts.kept import KeptBundles, Source
 from sync.contexts.wanted import Wanted
 
-if TYPE_CHECKING:
-    from sync.contexts.bundle import Bundle
+SECONDS = 20
 
-MARK_BYTES = 8
+if TYPE_CHECKING:
+    from sync.contexts.recalled import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,8 @@ class Library:
 
     def asked(self, wanted: Wanted, seconds: float = SECONDS) -> dict[str, Any]:
         """Ask the server, keep its answer and give it. Raises as `app.client.ask` does."""
+        from app.client import ask
+
         place = f"/api/v1/projects/{self.source.project}/context"
         answer = ask("POST", self.source.server, place, asdict(wanted), token=self.token, seconds=seconds).json()
         if not isinstance(answer, dict) or not isinstance(answer.get("markdown"), str):
@@ -46,21 +45,27 @@ class Library:
         self.kept.keep(self.source, wanted, answer)
         return answer
 
-    def recalled(self, wanted: Wanted, known: Collection[str] = (), *, same: bool = False) -> "Bundle | None":
-        """Pack what was kept, marked stale with its age; None where nothing kept bears on it.
+    def is_away(self) -> bool:
+        """Say whether the server did not answer a moment ago."""
+        return self.kept.away(self.source)
+
+    def note_away(self) -> None:
+        """Note that the server did not answer: for a moment, those in a hurry ask it no more."""
+        self.kept.note_away(self.source)
+
+    def recalled(self, wanted: Wanted, *, same: bool = False) -> "Found | None":
+        """Give what was kept that bears on a question, marked stale with its age; None where nothing does.
 
         With `same`, only what was answered to the very same question.
         """
-        from sync.contexts.recalled import packed, passages_of, recalled, stale_notice
+        from sync.contexts.recalled import Found, passages_of, recalled, stale_notice
 
         one = self.kept.same(self.source, wanted)
         passages, at = (passages_of(one.answer), one.at) if one is not None else ((), 0.0)
         if not passages and not same:
             passages, at = recalled(wanted, self.kept.every(self.source))
-        if not passages:
-            return None
         notice = stale_notice(self.source.server, self.now - at)
-        return packed(wanted, passages, secrets.token_hex(MARK_BYTES), notice, known)
+        return Found(passages, notice, ("stale",)) if passages else None
 
 
 def top_of(folder: Path) -> Path:

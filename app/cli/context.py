@@ -15,6 +15,8 @@ from sync.contexts.wanted import Wanted
 if TYPE_CHECKING:
     from sync.contexts.bundle import Bundle
 
+MARK_BYTES = 8
+
 
 @click.command()
 @click.argument("task", default="")
@@ -55,15 +57,16 @@ def _remote(settings: Settings, server: str, project: str, wanted: Wanted, forma
     try:
         answer = library.asked(wanted)
     except UnavailableError:
-        bundle = library.recalled(wanted)
-        if bundle is None:
+        found = library.recalled(wanted)
+        if found is None:
             raise
-        return _told(bundle, format_)
+        from sync.contexts.recalled import packed
+
+        return _told(packed(found, wanted.budget, secrets.token_hex(MARK_BYTES)), format_)
     return str(answer["markdown"]) if format_ == "markdown" else json.dumps(answer, ensure_ascii=False, indent=2)
 
 
 def _local(settings: Settings, wanted: Wanted, format_: str) -> str:
-    from app.cli._bundles import MARK_BYTES
     from app.cli._progress import Progress
     from sync.contexts.bundle import check_budget
     from sync.contexts.localcontext import local_context

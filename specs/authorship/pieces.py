@@ -6,10 +6,10 @@ may be cut otherwise than the parser would; each word still lies in exactly one.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from specs.lines import split_lines
+from specs.values import dataclass
 
 # Writing without spaces is read by the character: a whole clause would be one word.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"

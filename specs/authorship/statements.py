@@ -5,13 +5,13 @@ A statement is inferred while any of its words is in doubt, and explicit once a 
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from specs.authorship.pieces import TOKEN, is_word, statement_key
 from specs.authorship.runs import Ground, Run
 from specs.document import STATEMENT_KINDS, Block, BlockKind, Document
 from specs.revision import Actor, Provenance
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ right-to-left script.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+
+from specs.values import dataclass
 
 
 class Sort(StrEnum):

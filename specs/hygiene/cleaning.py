@@ -1,11 +1,11 @@
 """What an agent gets of a text: only what a reader of the page would see."""
 
 import re
-from dataclasses import dataclass
 
 from specs.hygiene.characters import visible
 from specs.hygiene.concealed import concealed
 from specs.hygiene.secrets import masked
+from specs.values import dataclass
 
 _GAP = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 

@@ -10,13 +10,14 @@ import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from specs.frontmatter import read_front_matter
 from specs.lines import split_lines
-from specs.markdown import Leaf, fits, outline, readable
+from specs.values import dataclass
+
+if TYPE_CHECKING:
+    from specs.markdown import Leaf
 
 What: TypeAlias = Literal["comment", "definition", "element", "title", "info", "entity"]
 
@@ -66,7 +67,12 @@ _UNSEEN = re.compile(
 
 def concealed(text: str) -> tuple[Concealed, ...]:
     """Find the passages of a text that its page does not show, in order, none inside another."""
-    if _MAYBE.search(text) is None or not fits(text):
+    if _MAYBE.search(text) is None:
+        return ()
+    from specs.frontmatter import read_front_matter  # noqa: PLC0415 (most passages hide nothing, and need no parser)
+    from specs.markdown import fits, outline, readable  # noqa: PLC0415 (same)
+
+    if not fits(text):
         return ()
     clean = readable(text)
     first = read_front_matter(split_lines(clean)).lines
@@ -92,7 +98,7 @@ def _apart(found: list[Concealed]) -> Iterator[Concealed]:
             end = one.end
 
 
-def _of_leaf(text: str, leaf: Leaf, start: int, end: int) -> Iterator[Concealed]:
+def _of_leaf(text: str, leaf: "Leaf", start: int, end: int) -> Iterator[Concealed]:
     if leaf.kind == "fence":
         yield from _after_language(text, start)
     elif leaf.kind == "html":

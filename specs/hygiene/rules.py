@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import log2
@@ -25,6 +24,7 @@ from specs.hygiene.rules import (
     RULES_BY_MARK,
     Rule,
 )
+from specs.values import dataclass
 
 FINGERPRINT = 4
 LEAST_BITS = 3.3

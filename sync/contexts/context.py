@@ -6,12 +6,12 @@ them. Knows no storage, no clock and no transport.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from specs.authorship.statements import inferred_anchors
 from specs.document import STATEMENT_KINDS, BlockKind, Document, InvariantBlock
+from specs.values import dataclass
 from sync.contexts.ranking import Ranked, rank
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area

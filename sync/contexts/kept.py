@@ -21,6 +21,7 @@ MOST_BUNDLES = 64
 MOST_BYTES = 8_000_000
 LONGEST = 2_000_000
 DAYS_KEPT = 30
+SECONDS_AWAY = 30
 SECONDS_KEPT = DAYS_KEPT * 86_400
 
 
@@ -93,6 +94,20 @@ class KeptBundles:
         """Give all that is kept of a source, newest first."""
         found = (self._read(place) for place in newest_first(self._home / source.name))
         return tuple(one for one in found if one is not None)
+
+    def away(self, source: Source) -> bool:
+        """Say whether a server was noted to be away in the last half minute."""
+        with suppress(OSError):
+            return 0 <= self._now - (self._home / f"{source.name}.away").lstat().st_mtime + 1 <= SECONDS_AWAY
+        return False
+
+    def note_away(self, source: Source) -> None:
+        """Note that a server is away."""
+        with suppress(OSError):
+            private(self._home.parent)
+            place = private(self._home) / f"{source.name}.away"
+            replace_file(place, [b""], 0o600)
+            os.utime(place, (self._now, self._now))
 
     @staticmethod
     def _file(wanted: Wanted) -> str:

@@ -5,6 +5,7 @@ only where paths are named: a task in words alone is answered from the specs.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from drift.report import CheckReport
@@ -14,8 +15,8 @@ from specs.values import dataclass
 from sync.cache.factcache import FactCache
 from sync.cache.verdicts import Judged, encode_judged
 from sync.contexts.bundle import Bundle, pack
-from sync.contexts.context import Passage, SpecSource, candidates
-from sync.contexts.terrain import Terrain, area_of, decode_terrain, encode_terrain, standing_in, terrain_of
+from sync.contexts.context import Passage, PassageKind, SpecSource, candidates
+from sync.contexts.terrain import Terrain, area_of, decode_terrain, encode_terrain, plain, standing_in, terrain_of
 from sync.contexts.ties import Area
 from sync.contexts.wanted import Wanted
 from sync.local import accepted, cache_for, digest_of, intent, told, unchanged_until, verdict_key, weighed
@@ -23,6 +24,9 @@ from sync.lockfile import lock_text
 from sync.options import CheckOptions
 from sync.sides import Side, find_side
 from sync.spectexts import SpecTexts, read_specs
+
+MOST_LISTED = 40
+MOST_COVERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,12 @@ def read_ground(path: Path, options: CheckOptions) -> Ground:
 
 
 def local_passages(ground: Ground, wanted: Wanted, *, hurried: bool = False) -> tuple[Passage, ...]:
-    """Give what bears on a task, best first. In a hurry, what was known of the code last is believed."""
+    """Give what bears on a task, best first. In a hurry, what was known of the code last is believed, if it was."""
     named = sources(ground.specs.documents)
-    if not wanted.paths:
-        return candidates(wanted.task, named, Area(symbols=wanted.symbols))
-    terrain = (known_terrain(ground) if hurried else None) or surveyed(ground)
-    area = area_of(wanted.paths, terrain)
+    terrain = (known_terrain(ground) if hurried else surveyed(ground)) if wanted.paths else None
+    if terrain is None:
+        return candidates(wanted.task, named, Area(plain(wanted.paths), symbols=wanted.symbols))
+    area = replace(area_of(wanted.paths, terrain), symbols=wanted.symbols)
     return candidates(wanted.task, named, area, standing_in(terrain, wanted.paths))
 
 
@@ -100,3 +104,22 @@ def surveyed(ground: Ground) -> Terrain:
     finally:
         cache.save()
     return terrain
+
+
+def overview(ground: Ground) -> tuple[Passage, ...]:
+    """Give one passage that lists the specs of a repository, for an agent that does not know yet what there is."""
+    lines = [_line(path, document) for path, document in sorted(ground.specs.documents.items())]
+    if not lines:
+        return ()
+    more = [f"and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else []
+    text = "\n".join([*lines[:MOST_LISTED], *more])
+    place = (PassageKind.SECTION, "specs", "", "Specs of this repository", text_digest(text))
+    return (Passage(*place, "", "", "explicit", 1.0, "what there is", text),)
+
+
+def _line(path: str, document: Document) -> str:
+    rules = len(document.invariants)
+    covers = ", ".join(document.front_matter.covers[:MOST_COVERS])
+    told = [f"{rules} invariant{'' if rules == 1 else 's'}"] if rules else []
+    told += [f"covers {covers}"] if covers else []
+    return f"- {path}: {document.title or path}" + (f" ({'; '.join(told)})" if told else "")

@@ -4,8 +4,9 @@ A task is compared in parts, for one vector of a long text says little of each o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from specs.values import dataclass
 
 PART = 800
 MOST_PARTS = 6

@@ -6,11 +6,11 @@ fitted on the others. Structure has a weight of its own, as no public data tells
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import nlargest
 from operator import mul
 from types import MappingProxyType
 
+from specs.values import dataclass
 from sync.contexts.meaning import Similar
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area, Tie, ties

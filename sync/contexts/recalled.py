@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from specs.parser import parse
 from specs.revision import text_digest
+from specs.values import dataclass
 from sync.contexts.bundle import LEAST_BUDGET, Bundle, pack, tokens
 from sync.contexts.context import Passage, PassageKind
 from sync.contexts.kept import Kept
@@ -44,12 +44,21 @@ def _passage(row: Any) -> Passage | None:
         return None
 
 
-def packed(wanted: Wanted, passages: Sequence[Passage], delimiter: str, notice: str, known: Collection[str]) -> Bundle:
-    """Pack passages within a budget, with a notice below the first line; what is `known` by digest is not repeated."""
-    room = max(LEAST_BUDGET // 2, wanted.budget - tokens(notice) - 1)
-    made = pack(passages, room, delimiter, degraded=("stale",) if notice else (), known=frozenset(known))
-    text = with_notice(made.text, notice)
-    return replace(made, budget=wanted.budget, text=text, tokens=tokens(text))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Passages to be packed, best first; `notice` is a line about all of them, `degraded` what was not to be had."""
+
+    passages: tuple[Passage, ...]
+    notice: str = ""
+    degraded: tuple[str, ...] = ()
+
+
+def packed(found: Found, budget: int, delimiter: str, known: Collection[str] = ()) -> Bundle:
+    """Pack passages within a budget, with the notice below the first line; what is `known` by digest is not told."""
+    room = max(LEAST_BUDGET // 2, budget - tokens(found.notice) - 1)
+    made = pack(found.passages, room, delimiter, degraded=found.degraded, known=frozenset(known))
+    text = with_notice(made.text, found.notice)
+    return replace(made, budget=budget, text=text, tokens=tokens(text))
 
 
 def with_notice(text: str, notice: str) -> str:
@@ -103,6 +112,8 @@ def _meets(asked: Sequence[str], told: Sequence[str]) -> bool:
 
 def _ranked(wanted: Wanted, passages: Sequence[Passage]) -> list[int]:
     """Order passages by what they share with the task; those that share nothing are left out."""
+    from specs.parser import parse  # noqa: PLC0415 (only while a server is away)
+
     shelf = Shelf()
     for at, passage in enumerate(passages):
         text = f"# {passage.heading}\n\n{passage.text}\n"

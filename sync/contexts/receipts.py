@@ -1,12 +1,12 @@
 """The receipt of a context bundle as a value: who asked for what, and exactly which revisions were served. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from specs.document import Yaml
 from specs.revision import Actor
+from specs.values import dataclass
 from sync.contexts.bundle import Bundle, Served
 
 

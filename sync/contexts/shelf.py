@@ -6,9 +6,10 @@ a gap; when gaps are many the rows are made anew.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from specs.document import Document
+from specs.values import dataclass
 from sync.contexts.postings import Postings
 from sync.contexts.terms import pairs, words
 from sync.contexts.units import Unit, units

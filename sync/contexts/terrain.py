@@ -7,15 +7,17 @@ governs it long before a large tree could be evaluated. What is read back may be
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from drift.findings import Finding
-from drift.report import CheckReport
 from specs.values import dataclass
 from sync.cache.shapes import number, text
 from sync.contexts.context import OpenFinding, standing_of
 from sync.contexts.ties import Area
-from sync.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from drift.findings import Finding
+    from drift.report import CheckReport
+    from sync.evaluation import Evaluation
 
 FORMAT = 1
 
@@ -40,7 +42,7 @@ class Terrain:
         return path in self.module_of or any(file.startswith(f"{path}/") for file in self.module_of)
 
 
-def terrain_of(evaluation: Evaluation, report: CheckReport, key: str) -> Terrain:
+def terrain_of(evaluation: "Evaluation", report: "CheckReport", key: str) -> Terrain:
     """Make it of an evaluation, and of the report with the states that the lock gives its findings."""
     index = evaluation.index
     modules = tuple(sorted({*index.module_of.values(), *(name for edge in index.edges for name in edge[:2])}))
@@ -60,7 +62,7 @@ def terrain_of(evaluation: Evaluation, report: CheckReport, key: str) -> Terrain
     )
 
 
-def _open(finding: Finding) -> OpenFinding:
+def _open(finding: "Finding") -> OpenFinding:
     code, accepted = finding.code, finding.accepted
     return OpenFinding(
         finding.fingerprint,

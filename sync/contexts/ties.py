@@ -4,10 +4,11 @@ A tie has a weight and a reason in words, which is served with the passage.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePosixPath
 
 from drift.matching.glob import Glob
+from specs.values import dataclass
 from sync.contexts.shelf import Shelf
 
 COVERS, MENTIONS, GOVERNS, NEIGHBOUR, TOGETHER = 1.0, 1.5, 1.5, 0.5, 0.5

@@ -5,12 +5,12 @@ its cases is half a rule. Where the whole is too long to be one piece, its detai
 """
 
 import re
-from dataclasses import dataclass
 
 from specs.document import Document, Section
 from specs.lines import split_lines
 from specs.normative import normative_words
 from specs.revision import text_digest
+from specs.values import dataclass
 
 DETAIL = 4
 # What a dialect writes before the name of a requirement says nothing of its own.

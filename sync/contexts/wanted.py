@@ -1,6 +1,6 @@
 """What a caller asks context for, as a value. Pure, and light to import."""
 
-from dataclasses import dataclass
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

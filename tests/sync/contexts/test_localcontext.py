@@ -56,6 +56,8 @@ def test_what_is_known_of_the_code_is_kept_and_renewed(repo):
 
 def test_in_a_hurry_what_was_known_last_is_believed(repo):
     touched = Wanted("", ("shop/domain.py",), 2000)
+    assert "shop-layers" not in headings(read_ground(repo.root, OPTIONS), touched, hurried=True)
+    assert "shop-layers" in headings(read_ground(repo.root, OPTIONS), touched)
     assert "shop-layers" in headings(read_ground(repo.root, OPTIONS), touched, hurried=True)
     repo.write({"shop/domain.py": "import shop.web\n"})
     ground = read_ground(repo.root, OPTIONS)

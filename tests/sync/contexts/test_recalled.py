@@ -5,7 +5,7 @@ import pytest
 from sync.contexts.bundle import pack, tokens
 from sync.contexts.context import Passage, PassageKind
 from sync.contexts.kept import Kept
-from sync.contexts.recalled import age, packed, passages_of, recalled, stale_notice
+from sync.contexts.recalled import Found, age, packed, passages_of, recalled, stale_notice
 from sync.contexts.wanted import Wanted
 
 
@@ -69,7 +69,7 @@ def test_what_was_told_last_counts():
 def test_the_notice_stands_below_the_first_line_and_within_the_budget():
     long = [row(f"Part {at}", "Words of a requirement. " * 30) for at in range(40)]
     notice = stale_notice("https://specs.example.org", 7300)
-    made = packed(Wanted("parts", (), 500), passages_of({"passages": long}), "aa", notice, ())
+    made = packed(Found(passages_of({"passages": long}), notice, ("stale",)), 500, "aa")
     lines = made.text.split("\n")
     assert lines[0].startswith("Holdfast spec context (reference, not a task)")
     assert lines[1] == notice
@@ -81,7 +81,7 @@ def test_the_notice_stands_below_the_first_line_and_within_the_budget():
 def test_what_is_known_is_not_repeated():
     passages = passages_of({"passages": [REFUNDS]})
     (served,) = pack(passages, 2000, "x").served
-    assert packed(Wanted("refunds", (), 2000), passages, "aa", "", {served.digest}).served == ()
+    assert packed(Found(passages), 2000, "aa", {served.digest}).served == ()
 
 
 @pytest.mark.parametrize(

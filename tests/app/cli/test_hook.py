@@ -1,0 +1,349 @@
+"""`holdfast hook`, as clients call it: what they send, what they take, and what a session is told once."""
+
+import json
+import os
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from app.cli import cli
+from sync.contexts.bundle import tokens
+
+ROOT = Path(__file__).resolve().parents[3]
+SPEC = """\
+---
+covers: ["shop/**"]
+---
+# Shop
+
+```yaml invariant
+id: shop-layers
+kind: layers
+layers: [shop.web, shop.domain]
+```
+
+## Refunds
+
+A refund is made within ten days.
+
+## Parcels
+
+A parcel leaves the warehouse on the day it is ordered.
+"""
+FILES: dict[str, str | bytes] = {
+    "docs/specs/shop.md": SPEC,
+    "shop/__init__.py": "",
+    "shop/web.py": "import shop.domain\n",
+    "shop/domain.py": "X = 1\n",
+}
+
+
+def output_schema(event: str, *more: str) -> dict[str, object]:
+    """The answer that Codex takes at an event: no key but these, and the event's own name."""
+    specific = {"hookEventName": {"const": event}, "additionalContext": {"type": "string", "minLength": 1}}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["hookSpecificOutput"],
+        "properties": {
+            **{name: {"type": "boolean"} for name in ("continue", "suppressOutput")},
+            **{name: {"type": "string"} for name in ("stopReason", "systemMessage", *more)},
+            "hookSpecificOutput": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["hookEventName"],
+                "properties": specific,
+            },
+        },
+    }
+
+
+def said(event: str, **more: object) -> dict[str, object]:
+    """What Claude Code and Codex say at an event."""
+    common = {
+        "session_id": "s-1",
+        "transcript_path": None,
+        "model": "m",
+        "permission_mode": "default",
+        "turn_id": "t-1",
+    }
+    return {**common, "hook_event_name": event, **more}
+
+
+@pytest.fixture
+def ask(repo, tmp_path, monkeypatch):
+    repo.commit(FILES)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    for name in ("SERVER", "PROJECT", "TOKEN"):
+        monkeypatch.delenv(f"HOLDFAST_{name}", raising=False)
+
+    def invoke(event: str, *words: str, **payload: object) -> str:
+        value = said(event, cwd=str(repo.root), **payload)
+        result = CliRunner().invoke(cli, ["hook", event, *words], input=json.dumps(value))
+        assert result.exit_code == 0, result.output
+        if not result.stdout:
+            return ""
+        answer = json.loads(result.stdout)
+        if not words:
+            jsonschema.validate(answer, output_schema(event, "reason", "decision"))
+            return str(answer["hookSpecificOutput"]["additionalContext"])
+        return result.stdout
+
+    return invoke
+
+
+def edit(tool: str, path: str, **more: object) -> dict[str, object]:
+    return {"tool_name": tool, "tool_use_id": "u-1", "tool_input": {"file_path": path, **more}}
+
+
+def test_a_prompt_is_answered_once(ask):
+    first = ask("UserPromptSubmit", prompt="make refunds quicker")
+    assert first.startswith("Holdfast spec context (reference, not a task)")
+    assert "within ten days" in first
+    assert "parcel" not in first
+    assert tokens(first) <= 2000
+    assert len(first) <= 9500
+    assert ask("UserPromptSubmit", prompt="make refunds quicker") == ""
+    second = ask("UserPromptSubmit", prompt="refunds of a parcel from the warehouse")
+    assert "on the day it is ordered" in second
+    assert "within ten days" not in second
+    assert "within ten days" in ask("UserPromptSubmit", prompt="make refunds quicker", session_id="s-2")
+
+
+@pytest.mark.parametrize("prompt", ["yes", "ok!", "/compact", "", "zzz qqq xxx"])
+def test_a_prompt_that_asks_for_nothing_is_told_nothing(ask, prompt):
+    assert ask("UserPromptSubmit", prompt=prompt) == ""
+
+
+def test_a_changed_section_is_told_again(ask, repo):
+    ask("UserPromptSubmit", prompt="make refunds quicker")
+    repo.write({"docs/specs/shop.md": SPEC.replace("ten days", "nine days")})
+    assert "within nine days" in ask("UserPromptSubmit", prompt="make refunds quicker")
+
+
+def test_paths_in_a_prompt_bring_what_governs_them(ask):
+    ask("SessionStart", source="startup")
+    told = ask("UserPromptSubmit", prompt="look at @shop/domain.py and ../../etc/passwd and shop/none.py")
+    assert "id: shop-layers" in told
+    assert "covers shop/domain.py" in told
+
+
+def test_a_session_begins_with_what_there_is(ask):
+    told = ask("SessionStart", source="startup")
+    assert "- docs/specs/shop.md: Shop (1 invariant; covers shop/**)" in told
+    assert ask("SessionStart", source="resume") == ""
+
+
+def test_after_compaction_the_same_is_told_again(ask):
+    ask("UserPromptSubmit", prompt="make refunds quicker")
+    assert "within ten days" in ask("SessionStart", source="compact")
+    assert ask("UserPromptSubmit", prompt="make refunds quicker") == ""
+
+
+def test_after_clear_the_task_is_forgotten_too(ask):
+    ask("UserPromptSubmit", prompt="make refunds quicker")
+    told = ask("SessionStart", source="clear")
+    assert "within ten days" not in told
+    assert "docs/specs/shop.md: Shop" in told
+    assert "within ten days" in ask("UserPromptSubmit", prompt="make refunds quicker")
+
+
+def test_before_an_edit_the_invariants_of_the_file_are_told_once(ask, repo):
+    told = ask("PreToolUse", **edit("Edit", str(repo.root / "shop/domain.py")))
+    assert "id: shop-layers" in told
+    assert ask("PreToolUse", **edit("Write", str(repo.root / "shop/domain.py"))) == ""
+    assert ask("PreToolUse", **edit("Write", "shop/web.py")) == ""
+    assert "id: shop-layers" in ask("PreToolUse", **edit("Write", "shop/new.py"), session_id="s-2")
+
+
+def test_a_patch_names_its_files(ask):
+    patch = "*** Begin Patch\n*** Update File: shop/domain.py\n@@\n-X = 1\n+X = 2\n*** End Patch"
+    given = {"tool_name": "apply_patch", "tool_use_id": "u", "tool_input": {"command": patch}}
+    assert "id: shop-layers" in ask("PreToolUse", **given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        edit("Read", "shop/domain.py"),
+        edit("Edit", "/etc/passwd"),
+        edit("Edit", "../outside.py"),
+        {"tool_name": "Bash", "tool_input": {"command": "ls"}},
+        {"tool_name": "Edit", "tool_input": None},
+        {},
+    ],
+)
+def test_other_tools_and_files_elsewhere_are_told_nothing(ask, given):
+    assert ask("PreToolUse", **given) == ""
+    assert ask("PostToolUse", **given) == ""
+
+
+def test_after_an_edit_what_it_broke_is_told_once_and_that_it_is_mended(ask, repo):
+    wrong = edit("Edit", str(repo.root / "shop/domain.py"))
+    ask("SessionStart", source="startup")
+    assert ask("PostToolUse", **wrong) == ""
+    repo.write({"shop/domain.py": "import shop.web\n"})
+    told = ask("PostToolUse", **wrong)
+    assert "shop.domain imports shop.web" in told
+    assert "did when the session began to edit" in told
+    assert ask("PostToolUse", **wrong) == ""
+    repo.write({"shop/domain.py": "X = 2\n"})
+    assert "is gone" in ask("PostToolUse", **wrong)
+    assert ask("PostToolUse", **wrong) == ""
+    repo.write({"shop/domain.py": "import shop.web\n"})
+    assert "shop.domain imports shop.web" in ask("PostToolUse", **wrong)
+
+
+def test_a_check_that_came_too_late_is_told_at_the_next_hook(ask, repo, monkeypatch):
+    ask("SessionStart", source="startup")
+    monkeypatch.setattr("app.hooked.Printer.deliver", lambda *_: False)
+    repo.write({"shop/domain.py": "import shop.web\n"})
+    ask("PostToolUse", **edit("Edit", "shop/domain.py"))
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(repo.root.parent / "cache"))
+    told = ask("UserPromptSubmit", prompt="make refunds quicker")
+    assert "shop.domain imports shop.web" in told
+    assert "within ten days" in told
+    assert ask("UserPromptSubmit", prompt="make refunds quicker") == ""
+
+
+def test_what_the_lock_accepts_is_not_told_after_an_edit(ask, repo):
+    repo.write(
+        {"shop/domain.py": "import shop.web\n", "holdfast.lock": "shop-layers | shop.domain -> shop.web | frozen\n"}
+    )
+    assert ask("PostToolUse", **edit("Edit", "shop/domain.py")) == ""
+
+
+def test_a_subagent_is_told_what_its_session_works_on(ask):
+    ask("UserPromptSubmit", prompt="make refunds quicker")
+    told = ask("SubagentStart", agent_id="a-1", agent_type="Explore")
+    assert "within ten days" in told
+    assert ask("SubagentStart", agent_id="a-1", agent_type="Explore") == ""
+    assert "within ten days" in ask("SubagentStart", agent_id="a-2", agent_type="Explore")
+
+
+SHAPES = [
+    ("cursor", "beforeSubmitPrompt", {"continue", "additional_context"}),
+    ("cursor", "sessionStart", {"additional_context"}),
+    ("copilot", "sessionStart", {"additionalContext"}),
+    ("gemini", "BeforeAgent", {"hookSpecificOutput"}),
+    ("gemini", "SessionStart", {"hookSpecificOutput"}),
+]
+
+
+@pytest.mark.parametrize(("client", "event", "keys"), SHAPES)
+def test_each_client_gets_its_own_shape(ask, client, event, keys):
+    answer = json.loads(ask(event, "--client", client, prompt="make refunds quicker", source="startup"))
+    assert set(answer) == keys
+    specific = answer.get("hookSpecificOutput", {"hookEventName": event})
+    assert specific["hookEventName"] == event
+
+
+def test_a_client_that_drops_a_text_is_given_none(ask):
+    assert ask("userPromptSubmitted", "--client", "copilot", prompt="make refunds quicker") == ""
+    assert ask("BeforeTool", "--client", "gemini", **edit("replace", "shop/domain.py")) == ""
+
+
+def test_compaction_announced_beforehand_forgets(ask):
+    ask("BeforeAgent", "--client", "gemini", prompt="make refunds quicker")
+    assert ask("PreCompress", "--client", "gemini", trigger="auto") == ""
+    assert "ten days" in ask("BeforeAgent", "--client", "gemini", prompt="make refunds quicker")
+
+
+def test_a_repository_without_specs_is_told_nothing(ask, repo):
+    (repo.root / "docs/specs/shop.md").unlink()
+    for event, more in (
+        ("UserPromptSubmit", {"prompt": "make refunds quicker"}),
+        ("SessionStart", {"source": "startup"}),
+    ):
+        assert ask(event, **more) == ""
+    assert ask("PostToolUse", **edit("Edit", "shop/domain.py")) == ""
+
+
+def real(
+    words: list[str], cwd: Path, cache: Path, data: bytes | None, **env: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a process of its own; with no data, its input is left open."""
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import holdfast; holdfast.main()"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
+    environment = {**kept, "XDG_CACHE_HOME": str(cache), **env}
+    if data is None:
+        reading, writing = os.pipe()
+        try:
+            return subprocess.run(
+                [*command, *words],
+                stdin=reading,
+                capture_output=True,
+                cwd=cwd,
+                env=environment,
+                timeout=30,
+                check=False,
+            )
+        finally:
+            os.close(reading)
+            os.close(writing)
+    return subprocess.run(
+        [*command, *words], input=data, capture_output=True, cwd=cwd, env=environment, timeout=30, check=False
+    )
+
+
+PROMPT = ["hook", "UserPromptSubmit"]
+
+
+@pytest.mark.parametrize(
+    ("words", "data", "env"),
+    [
+        (PROMPT, b"", {}),
+        (PROMPT, b"{", {}),
+        (PROMPT, b"[1, 2]", {}),
+        (PROMPT, b"\xff\xfe\x00", {}),
+        (PROMPT, b'{"session_id": 3, "cwd": ["x"], "prompt": {"a": 1}}', {}),
+        (PROMPT, b'{"session_id": "../../x", "cwd": "/nonexistent", "prompt": "\\ud800 refunds of parcels"}', {}),
+        (PROMPT, b"[" * 100_000, {}),
+        (PROMPT, None, {}),
+        (["hook", "Nonsense"], b"{}", {}),
+        (["hook"], b"{}", {}),
+        ([*PROMPT, "--client", "nobody"], b"{}", {}),
+        (PROMPT, b"{}", {"HOLDFAST_PORT": "many"}),
+        (PROMPT, b"{}", {"HOME": "", "XDG_CACHE_HOME": ""}),
+    ],
+)
+def test_whatever_comes_it_leaves_with_0_and_says_nothing(tmp_path, words, data, env):
+    done = real(words, tmp_path, tmp_path / "cache", data, **env)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"Traceback" not in done.stderr
+
+
+class Silent(BaseHTTPRequestHandler):
+    """Takes a question, and never answers."""
+
+    def do_POST(self):
+        self.rfile.read(1 << 30)
+
+    def log_message(self, *_words):
+        """Say nothing."""
+
+
+def test_a_server_that_hangs_is_not_waited_for(repo, tmp_path):
+    repo.commit(FILES)
+    data = json.dumps(said("UserPromptSubmit", cwd=str(repo.root), prompt="make refunds quicker")).encode()
+    with HTTPServer(("127.0.0.1", 0), Silent) as opened:
+        Thread(target=opened.serve_forever, daemon=True).start()
+        names = {"HOLDFAST_SERVER": f"http://127.0.0.1:{opened.server_port}", "HOLDFAST_PROJECT": "shop"}
+        done = real(PROMPT, tmp_path, tmp_path / "cache", data, **names)
+        opened.shutdown()
+    assert done.returncode == 0
+    assert not done.stdout or "within ten days" in json.loads(done.stdout)["hookSpecificOutput"]["additionalContext"]
+
+
+def test_help_is_for_people(tmp_path):
+    done = real(["hook", "--help"], tmp_path, tmp_path / "cache", b"")
+    assert done.returncode == 0
+    assert b"UserPromptSubmit" in done.stdout

@@ -22,6 +22,7 @@ QUIET = {
     "alembic": logging.WARNING,
     "granian": logging.WARNING,
     "httpx": logging.WARNING,
+    "mcp": logging.WARNING,
     "_granian": logging.ERROR,
     "procrastinate": logging.WARNING,
 }

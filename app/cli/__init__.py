@@ -65,6 +65,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("install", "app.cli.install", "Have git use Holdfast: the merge driver.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
     Command("hook", "app.cli.hook", "Answer a hook of a coding agent's client.", CHECK),
+    Command("mcp", "app.cli.mcp", "Serve an agent over standard input and output.", CHECK),
     Command("spec", "app.cli.spec", "Read specs and their past; compare, restore, rename, retire.", SPECS),
     Command("link", "app.cli.link", "Keep a folder the same with a project on a server.", SPECS),
     Command("pull", "app.cli.pull", "Bring what changed on the server into the folder.", SPECS),

@@ -6,10 +6,6 @@ import click
 @click.command()
 def version() -> None:
     """Print the version."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
+    from app.versions import version as installed
 
-    try:
-        click.echo(f"holdfast {installed('holdfast')}")
-    except PackageNotFoundError:
-        click.echo("holdfast (not installed)")
+    click.echo(f"holdfast {installed() or '(not installed)'}")

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +26,7 @@ from app.mcp.source import Source
 from app.problems import HttpError, describe
 from app.settings import Settings
 from app.unit import CHALLENGE, Unit
+from app.versions import version
 from specs.access import Principal
 from specs.access import Scope as Right
 from specs.errors import DeniedError, HoldfastError, UnavailableError, UserError
@@ -72,7 +71,7 @@ class Door:
     async def _keep(self, begun: "asyncio.Future[Any]") -> None:
         try:
             protocol = await asyncio.to_thread(import_module, "app.mcp.protocol")
-            server = protocol.make_server(_source_of, version())
+            server = protocol.make_server(_source_of, version(), self._ended)
             endpoint = protocol.Endpoint(server, self._settings.max_body_bytes)
             async with endpoint.run():
                 begun.set_result(endpoint)
@@ -86,14 +85,6 @@ class Door:
 def _source_of(context: Any) -> Source:
     source: Source = context.request.scope["state"][SOURCE]
     return source
-
-
-def version() -> str:
-    """Say which Holdfast this is."""
-    try:
-        return installed("holdfast")
-    except PackageNotFoundError:
-        return ""
 
 
 @asgi(PLACE, is_mount=True, copy_scope=True, opt={"public": ANONYMOUS})

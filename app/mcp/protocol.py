@@ -4,7 +4,7 @@ An error that a model can act on is the result of its call, with the hint; only 
 the protocol. Results are text alone: clients that find structured content show a model that and drop the text.
 """
 
-import logging
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeAlias
@@ -16,13 +16,22 @@ import structlog
 from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
+from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.exceptions import MCPError
+from mcp.shared.subscriptions import (
+    SUBSCRIPTION_ID_META_KEY,
+    ResourcesListChanged,
+    ResourceUpdated,
+    ServerEvent,
+    event_to_notification,
+)
 
 from app.mcp.asked import read, schema
 from app.mcp.fence import plain
-from app.mcp.source import Listed, Source, Told
+from app.mcp.source import Listed, Source, State, Told
 from app.mcp.tools import INSTRUCTIONS, TOOLS, Tool
+from app.mcp.watching import MOST_STREAMS, Change, watch
 from specs.errors import Family, HoldfastError
 
 LOG = structlog.get_logger("holdfast.mcp")
@@ -34,11 +43,15 @@ Context: TypeAlias = ServerRequestContext[Any, Any]
 BY_NAME = {tool.name: tool for tool in TOOLS}
 
 
-def make_server(source_of: Callable[[Context], Source], version: str) -> Server[Any]:
-    """Make a server whose answers come from the source of each request."""
-    # It tells of each request that it ends, as if something had happened.
-    logging.getLogger("mcp").setLevel(logging.WARNING)
-    answers = Answers(source_of)
+def make_server(
+    source_of: Callable[[Context], Source], version: str, ended: asyncio.Event, *, standing: bool = False
+) -> Server[Any]:
+    """Make a server whose answers come from the source of each request.
+
+    Streams of changes end when the event is set. `standing`: over a connection that stays, where clients of the earlier
+    era can subscribe too.
+    """
+    answers = Answers(source_of, ended)
     return Server(
         "holdfast",
         version=version,
@@ -48,6 +61,9 @@ def make_server(source_of: Callable[[Context], Source], version: str) -> Server[
         on_list_resources=answers.resources,
         on_list_resource_templates=answers.templates,
         on_read_resource=answers.resource,
+        on_subscriptions_listen=answers.listen,
+        on_subscribe_resource=answers.subscribe if standing else None,
+        on_unsubscribe_resource=answers.unsubscribe if standing else None,
         cache_hints={
             "tools/list": CacheHint(60 * MINUTE, "public"),
             "resources/templates/list": CacheHint(60 * MINUTE, "private"),
@@ -59,8 +75,12 @@ def make_server(source_of: Callable[[Context], Source], version: str) -> Server[
 class Answers:
     """Handlers of requests. What a caller may see, its source decides."""
 
-    def __init__(self, source_of: Callable[[Context], Source]) -> None:
+    def __init__(self, source_of: Callable[[Context], Source], ended: asyncio.Event) -> None:
         self._source_of = source_of
+        self._ended = ended
+        self._streams = 0
+        self._subscribed: set[str] = set()
+        self._watching: asyncio.Task[None] | None = None
 
     async def tools(self, _context: Context, _params: object) -> types.ListToolsResult:
         """List the tools: the same list for all, in the same order."""
@@ -119,6 +139,80 @@ class Answers:
         told = await _or_raise(lambda: source.read(path), uri=str(params.uri))
         found = types.TextResourceContents(uri=str(params.uri), mime_type=MARKDOWN, text=told.text, _meta=_facts(told))
         return types.ReadResourceResult(contents=[found], ttl_ms=0, cache_scope="private")
+
+    async def listen(
+        self, context: Context, params: types.SubscriptionsListenRequestParams
+    ) -> types.SubscriptionsListenResult:
+        """Tell of changes of the resources named, on the stream of this request, until the client leaves."""
+        if self._streams >= MOST_STREAMS:
+            raise MCPError(types.INTERNAL_ERROR, "Too many streams are open here; ask again later.")
+        source = self._source_of(context)
+        asked = params.notifications
+        uris = frozenset(asked.resource_subscriptions or ())
+        honoured = types.SubscriptionFilter(
+            resources_list_changed=True if asked.resources_list_changed else None,
+            resource_subscriptions=sorted(uris) or None,
+        )
+        meta: dict[str, Any] = {SUBSCRIPTION_ID_META_KEY: context.request_id}
+        self._streams += 1
+        try:
+            name = await _or_raise(source.project)
+            begin = await _or_raise(lambda: source.state(""))
+            told = types.SubscriptionsAcknowledgedNotificationParams(notifications=honoured, _meta=meta)
+            await context.session.send_notification(
+                types.SubscriptionsAcknowledgedNotification(params=told), related_request_id=context.request_id
+            )
+            async for one in watch(source, begin, self._ended):
+                for event in _events(one, name, uris, listing=bool(asked.resources_list_changed)):
+                    await context.session.send_notification(
+                        event_to_notification(event, meta), related_request_id=context.request_id
+                    )
+        except HoldfastError as error:
+            raise MCPError(types.INVALID_PARAMS, error.message) from error
+        finally:
+            self._streams -= 1
+        return types.SubscriptionsListenResult(_meta=meta)
+
+    async def subscribe(self, context: Context, params: types.SubscribeRequestParams) -> types.EmptyResult:
+        """Tell of changes of a resource from now on, over this connection."""
+        self._subscribed.add(str(params.uri))
+        if self._watching is None or self._watching.done():
+            source = self._source_of(context)
+            begin = await _or_raise(lambda: source.state(""))
+            self._watching = asyncio.create_task(self._announce(context, source, begin))
+        return types.EmptyResult()
+
+    async def unsubscribe(self, _context: Context, params: types.UnsubscribeRequestParams) -> types.EmptyResult:
+        """Tell no more of a resource."""
+        self._subscribed.discard(str(params.uri))
+        return types.EmptyResult()
+
+    async def _announce(self, context: Context, source: Source, begin: State) -> None:
+        name = await source.project()
+        try:
+            async for one in watch(source, begin, self._ended):
+                for path in sorted(one.paths):
+                    if (uri := spec_uri(name, path)) in self._subscribed:
+                        await context.session.send_resource_updated(uri)
+        except HoldfastError as error:
+            LOG.warning("mcp.unwatched", reason=error.message)
+
+
+def _events(one: Change, project: str, uris: frozenset[str], *, listing: bool) -> list[ServerEvent]:
+    told = (spec_uri(project, path) for path in sorted(one.paths))
+    events: list[ServerEvent] = [ResourceUpdated(uri) for uri in told if uri in uris]
+    return [*events, ResourcesListChanged()] if listing and one.listing else events
+
+
+async def over_stdio(source_of: Callable[[Context], Source], version: str) -> None:
+    """Serve the client at the other end of our input and output, until it closes the input."""
+    ended = asyncio.Event()
+    server = make_server(source_of, version, ended, standing=True)
+    async with stdio_server() as (incoming, outgoing):
+        try:
+            await server.run(incoming, outgoing, server.create_initialization_options())
+        finally:
+            ended.set()
 
 
 def spec_uri(project: str, path: str) -> str:

@@ -1,0 +1,168 @@
+"""Answers from the specs and the code of a repository alone: no server, no receipts, nothing that changes specs."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, SectionAsked
+from app.mcp.fence import listed, mark, plain
+from app.mcp.source import Listed, Listing, State, Told
+from drift.findings import Finding
+from specs.document import Document
+from specs.errors import MissingError, UnavailableError
+from specs.revision import text_digest
+from sync.contexts.bundle import MOST_BUDGET, pack
+from sync.contexts.context import OpenFinding, SpecSource, standing, standing_of
+from sync.contexts.localcontext import local_context
+from sync.contexts.wanted import Wanted
+from sync.contexts.whole import anchors, whole
+from sync.local import cache_for, run_check
+from sync.options import CheckOptions
+from sync.sides import find_side
+from sync.spectexts import read_specs
+
+Made = TypeVar("Made")
+HEAD_TOKENS = 60
+MOST_ANCHORS = 20
+BUDGET = 4000
+NEEDS = "Set HOLDFAST_SERVER, HOLDFAST_PROJECT and HOLDFAST_TOKEN, or edit the spec's file and have that reviewed."
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSource:
+    """The project round a folder. `name` is what the addresses of its resources say."""
+
+    folder: Path
+    cache_dir: Path | None = None
+    name: str = "repository"
+
+    async def project(self) -> str:
+        """Give the name."""
+        return self.name
+
+    async def context(self, asked: ContextAsked) -> Told:
+        """Give a bundle; there is no earlier one to begin from, as none is kept."""
+        wanted = Wanted(asked.task, asked.paths, asked.budget - HEAD_TOKENS, asked.symbols)
+        bundle = await self._do(lambda: local_context(self.folder, self._options(), wanted, mark()))
+        head = "from the repository, without a server · no receipt · degraded: embeddings"
+        facts = {"budget": bundle.budget, "tokens": bundle.tokens, "omitted": len(bundle.omitted)}
+        return Told(f"{head}\n{bundle.text}", facts)
+
+    async def section(self, asked: SectionAsked) -> Told:
+        """Give a section as the working tree has it, or a commit that `revision` names."""
+        path, _, anchor = asked.section.partition("#")
+        return await self._do(lambda: self._passages(path, anchor, asked.revision, asked.budget))
+
+    async def read(self, path: str) -> Told:
+        """Give a whole spec as the working tree has it."""
+        return await self._do(lambda: self._passages(path, "", "", MOST_BUDGET))
+
+    def _passages(self, path: str, anchor: str, rev: str, budget: int) -> Told:
+        documents = self._documents(rev)
+        document = documents.get(path.removeprefix("./"))
+        if document is None:
+            near = ", ".join(sorted(documents)[:MOST_ANCHORS])
+            raise MissingError(f"There is no spec {plain(path, 200)} here.", f"Specs: {plain(near)}.")
+        source = SpecSource(path.removeprefix("./"), text_digest(document.text), document)
+        passages = whole(source, anchor)
+        if passages is None:
+            near = ", ".join(anchors(document, MOST_ANCHORS)) or "none: it has no headings"
+            raise MissingError(f"{source.path} has no section #{plain(anchor)}.", f"Its sections: {plain(near)}.")
+        bundle = pack(passages, budget - HEAD_TOKENS, mark(), degraded=())
+        where = f"commit {plain(rev, 64)}" if rev else "the working tree"
+        facts = {"path": source.path, "revision": source.revision, "tokens": bundle.tokens, "stale": bool(rev)}
+        return Told(f"{plain(source.path, 120)} · as in {where}, without a server\n{bundle.text}", facts)
+
+    async def changes(self, asked: ChangesAsked) -> Told:
+        """Say which specs differ from a commit, HEAD where none is named."""
+        rev = asked.since or "HEAD"
+        before, after = await self._do(lambda: (self._documents(rev), self._documents()))
+        lines = [
+            f"{path} {_difference(before.get(path), after.get(path))}"
+            for path in sorted({*before, *after})
+            if path.startswith(asked.prefix) and _text(before.get(path)) != _text(after.get(path))
+        ]
+        head = f"{len(lines)} changed since {plain(rev, 64)}, without a server: proposals are not known"
+        return Told(listed(head, lines, BUDGET, mark()), {"changed": len(lines)})
+
+    async def propose(self, asked: ProposalAsked) -> Told:
+        """Refuse: proposals are a server's."""
+        raise UnavailableError(f"{plain(asked.title, 80)!r} cannot be proposed without a server.", NEEDS)
+
+    async def intent(self, asked: IntentAsked) -> Told:
+        """Refuse: tasks are a server's."""
+        raise UnavailableError(f"No task can be {asked.action}ed without a server.", "Go on without, or set one up.")
+
+    async def check(self, asked: CheckAsked) -> Told:
+        """Check the working tree, edits that no commit holds included."""
+        report = await self._do(lambda: run_check(self.folder, self._options()))
+        found = [one for one in report.findings if _within(one, asked.paths)]
+        head = f"Working tree: {report.verdict}."
+        facts = {"checked": True, "verdict": report.verdict, "open": len(found)}
+        if not found:
+            return Told(f"{head} No finding{' there' if asked.paths else ''}.", facts)
+        bundle = pack(standing([_open(one) for one in found]), BUDGET, mark(), degraded=())
+        return Told(f"{head} Findings: {len(found)}.\n{bundle.text}", facts)
+
+    async def specs(self, after: str) -> Listing:
+        """List the specs of the working tree, all at once."""
+        del after
+        found = await self._do(self._documents)
+        return Listing(tuple(Listed(path, one.title, text_digest(one.text)) for path, one in sorted(found.items())))
+
+    async def state(self, known: str) -> State | None:
+        """Give the digests of all specs of the working tree."""
+        found = await self._do(self._documents)
+        heads = {path: text_digest(one.text) for path, one in found.items()}
+        name = text_digest(repr(sorted(heads.items())))
+        return None if name == known else State(name, heads)
+
+    def _documents(self, rev: str = "") -> Mapping[str, Document]:
+        side = find_side(self.folder, rev)
+        cache = cache_for(side, self._options())
+        try:
+            return read_specs(side, None, cache).documents
+        finally:
+            cache.save()
+
+    def _options(self) -> CheckOptions:
+        return CheckOptions(today=datetime.now(tz=UTC).date(), cache_dir=self.cache_dir)
+
+    async def _do(self, work: Callable[[], Made]) -> Made:
+        return await asyncio.to_thread(work)
+
+
+def _within(finding: Finding, paths: tuple[str, ...]) -> bool:
+    if not paths:
+        return True
+    wanted = [path.removeprefix("./").strip("/") for path in paths]
+    found = {finding.code.path if finding.code else "", finding.spec.path if finding.spec else ""}
+    return any(path == one or path.startswith(f"{one}/") for path in found for one in wanted)
+
+
+def _open(finding: Finding) -> OpenFinding:
+    code: Any = finding.code or finding.spec
+    until = finding.accepted.until if finding.accepted else ""
+    return OpenFinding(
+        finding.fingerprint,
+        finding.invariant,
+        finding.severity,
+        finding.message,
+        finding.fix,
+        code.path if code else "",
+        code.line if code else 0,
+        standing_of(finding.state, until),
+    )
+
+
+def _text(document: Document | None) -> str | None:
+    return None if document is None else document.text
+
+
+def _difference(before: Document | None, after: Document | None) -> str:
+    if before is None:
+        return "is new"
+    return "is gone" if after is None else "changed"

@@ -1,6 +1,6 @@
 """Who brought what of each line: stretches of lines with their marks. Pure; knows no people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from specs.authorship.pieces import TOKEN, is_word
@@ -20,12 +20,18 @@ class BlamedLine:
     @property
     def foremost(self) -> str:
         """The revision that brought most of the line's words, the first of equals; "" for a blank line."""
-        counts: dict[str, int] = {}
-        for one in self.stretches:
-            tokens = TOKEN.findall(self.text[one.start : one.end])
-            weight = 1000 * sum(map(is_word, tokens)) + len(tokens)
-            counts[one.mark.origin] = counts.get(one.mark.origin, 0) + weight
+        counts = weights(self.text, self.stretches)
         return max(counts, key=counts.__getitem__) if self.text.strip() else ""
+
+
+def weights(text: str, stretches: Iterable[Laid]) -> dict[str, int]:
+    """Weigh what each revision brought of stretches of a text: by words, and by signs where words are as many."""
+    counts: dict[str, int] = {}
+    for one in stretches:
+        tokens = TOKEN.findall(text[one.start : one.end])
+        weight = 1000 * sum(map(is_word, tokens)) + len(tokens)
+        counts[one.mark.origin] = counts.get(one.mark.origin, 0) + weight
+    return counts
 
 
 def blame(text: str, runs: Sequence[Run]) -> tuple[BlamedLine, ...]:

@@ -9,16 +9,20 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.audit import Json
 from specs.authorship.attribution import Attribution
 from specs.authorship.blame import BlamedLine, blame
+from specs.authorship.codec import unpack_runs
+from specs.authorship.runs import Run
 from specs.authorship.statements import Confirmation, Statement, statements_of
+from specs.authorship.writers import Writers
 from specs.document import Document
 from specs.errors import ConflictError, DeniedError, UserError
-from specs.library import Spec
+from specs.library import Spec, SpecText
 from specs.parser import section_at
 from specs.revision import ActorKind, Revision
 from specs.service import documents, writing
@@ -29,20 +33,25 @@ from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transa
 from specs.store.library import LibraryStore
 from specs.suggest import close_names
 
+State = TypeVar("State")
+Value = TypeVar("Value")
+
 MOST_AT_ONCE = 1_000
 KEPT = 10_000
 
 
-class _Kept(dict[tuple[UUID, str, int], tuple[Statement, ...]]):
-    """What waits in a spec at a revision, after so many confirmations: contexts ask for all specs again and again."""
+class _Kept(dict[State, Value]):
+    """What is known of a spec at a revision and does not change: contexts ask for all specs again and again."""
 
-    def __setitem__(self, state: tuple[UUID, str, int], waiting: tuple[Statement, ...]) -> None:
+    def __setitem__(self, state: State, known: Value) -> None:
         if len(self) >= KEPT:
             self.clear()
-        super().__setitem__(state, waiting)
+        super().__setitem__(state, known)
 
 
-_WAITING = _Kept()
+# What waits, after so many confirmations.
+_WAITING = _Kept[tuple[UUID, str, int], tuple[Statement, ...]]()
+_RUNS = _Kept[tuple[UUID, str], tuple[Run, ...]]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,23 @@ class Authorship:
         async with self._database.transaction() as connection:
             found = await writing.found(LibraryStore(connection, project), spec)
             return await _standing(connection, found, found.head if revision is None else revision)
+
+    async def writers(self, principal: Principal, project: UUID, heads: Collection[SpecText]) -> dict[UUID, Writers]:
+        """Say who wrote what of the texts of some specs, each at the revision it is given at."""
+        principal.require(project, Role.READER, Scope.READ)
+        wanted = {head.spec.id: head.revision.digest for head in heads}
+        async with self._database.transaction() as connection:
+            store = AuthorshipStore(connection, project)
+            runs = {ref: _RUNS[ref, digest] for ref, digest in wanted.items() if (ref, digest) in _RUNS}
+            new = {ref: digest for ref, digest in wanted.items() if ref not in runs}
+            packed = await store.runs(new) if new else {}
+            for ref, digest in new.items():
+                made = unpack_runs(packed[ref]) if ref in packed else None
+                runs[ref] = made or (await attributed(connection, project, ref, digest)).runs
+                _RUNS[ref, digest] = runs[ref]
+            origins = {(ref, run.mark.origin) for ref, found in runs.items() for run in found}
+            actors = await store.writers(origins) if origins else {}
+        return {head.spec.id: Writers(head.text, runs[head.spec.id], actors) for head in heads}
 
     async def unconfirmed(
         self, principal: Principal, project: UUID, revisions: Mapping[UUID, str]

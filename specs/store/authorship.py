@@ -99,6 +99,27 @@ class AuthorshipStore:
         )
         return frozenset(revisions_of) - frozenset((await self._connection.execute(query)).scalars())
 
+    async def runs(self, revisions_of: Mapping[UUID, str]) -> dict[UUID, bytes]:
+        """Give the packed runs of specs at the given revisions, of those that were attributed."""
+        wanted = [(spec, revision) for spec, revision in revisions_of.items()]
+        query = select(authorships.c.spec_id, authorships.c.runs).where(
+            tuple_(authorships.c.spec_id, authorships.c.revision).in_(wanted)
+        )
+        return {row.spec_id: row.runs for row in await self._connection.execute(query)}
+
+    async def writers(self, named: Collection[tuple[UUID, str]]) -> dict[str, Actor]:
+        """Say whose some revisions of specs are."""
+        query = (
+            select(revisions.c.digest, actors.c.id, actors.c.name, actors.c.kind)
+            .join(actors, actors.c.id == revisions.c.actor_id)
+            .where(
+                revisions.c.project_id == self._project,
+                tuple_(revisions.c.spec_id, revisions.c.digest).in_(list(named)),
+            )
+        )
+        found = await self._connection.execute(query)
+        return {row.digest: Actor(row.id, row.name, ActorKind(row.kind)) for row in found}
+
     async def confirmed(self) -> dict[UUID, int]:
         """Say how often anything was confirmed in each spec: nothing that was confirmed is ever taken back."""
         query = (

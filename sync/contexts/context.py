@@ -8,8 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import accumulate
 
 from specs.authorship.statements import inferred_anchors
+from specs.authorship.writers import Writers
 from specs.document import STATEMENT_KINDS, BlockKind, Document, InvariantBlock
 from specs.values import dataclass
 from sync.contexts.ranking import Ranked, rank
@@ -28,7 +30,10 @@ class PassageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpecSource:
-    """A spec at one revision, with who wrote it. `revision` names the text (revision or blob id)."""
+    """A spec at one revision, with who brought that. `revision` names the text (revision or blob id).
+
+    Where `writers` is known, a passage is theirs who wrote most of its words.
+    """
 
     path: str
     revision: str
@@ -37,6 +42,7 @@ class SpecSource:
     author_kind: str = ""
     provenance: str = "explicit"
     at: datetime | None = None
+    writers: Writers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +181,37 @@ class _Place:
 
 def _passage(source: SpecSource, place: _Place, text: str, score: float, why: Sequence[str]) -> Passage:
     spans, provenance = _inferred(source, place, text)
+    author, kind = _author(source, place, text)
     return Passage(
         place.kind,
         source.path,
         place.anchors[0],
         place.heading,
         source.revision,
-        source.author,
-        source.author_kind,
+        author,
+        kind,
         provenance,
         round(score, 4),
         "; ".join(why),
         text,
         spans,
     )
+
+
+def _author(source: SpecSource, place: _Place, text: str) -> tuple[str, str]:
+    """Say who wrote most of a passage, and of what kind they are."""
+    if source.writers is not None:
+        blocks = source.document.blocks
+        starts = accumulate((len(block.text) for block in blocks), initial=0)
+        parts = [
+            (start, start + len(block.text))
+            for block, start in zip(blocks, starts, strict=False)
+            if block.anchor in place.anchors and block.text.strip() in text
+        ]
+        writer = source.writers.foremost(parts)
+        if writer is not None:
+            return writer.name, writer.kind.value
+    return source.author, source.author_kind
 
 
 def _inferred(source: SpecSource, place: _Place, text: str) -> tuple[tuple[tuple[int, int], ...], str]:

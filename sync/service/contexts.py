@@ -14,6 +14,7 @@ from drift.lives.life import LifeState
 from drift.lives.records import FindingRecord, PathFacts
 from drift.service import Drift
 from specs.access import Principal, Role, Scope
+from specs.authorship.writers import Writers
 from specs.document import Document
 from specs.errors import MissingError, UserError
 from specs.library import SpecText
@@ -180,7 +181,10 @@ class Contexts:
         revisions = {head.spec.id: head.revision.digest for head in heads}
         waiting = await self._authorship.unconfirmed(principal, project, revisions)
         lines = {ref: frozenset(one.line for one in found) for ref, found in waiting.items()}
-        made = await asyncio.to_thread(lambda: [_source(head, lines.get(head.spec.id, frozenset())) for head in heads])
+        writers = await self._authorship.writers(principal, project, heads)
+        made = await asyncio.to_thread(
+            lambda: [_source(head, lines.get(head.spec.id, frozenset()), writers[head.spec.id]) for head in heads]
+        )
         return {source.path: source for source in made}
 
     async def receipt(self, principal: Principal, project: UUID, bundle: UUID) -> Receipt:
@@ -247,8 +251,8 @@ def _area(paths: Sequence[str], known: Sequence[PathFacts]) -> Area:
     )
 
 
-def _source(head: SpecText, unconfirmed: frozenset[int]) -> SpecSource:
-    """Make what may be served of a head, given the lines of statements that no person said."""
+def _source(head: SpecText, unconfirmed: frozenset[int], writers: Writers) -> SpecSource:
+    """Make what may be served of a head, given the lines of statements that no person said, and who wrote what."""
     revision = head.revision
     return SpecSource(
         path=head.spec.path,
@@ -257,6 +261,7 @@ def _source(head: SpecText, unconfirmed: frozenset[int]) -> SpecSource:
         author=revision.actor.name,
         author_kind=revision.actor.kind.value,
         at=revision.at,
+        writers=writers,
     )
 
 

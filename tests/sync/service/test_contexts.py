@@ -58,6 +58,20 @@ async def test_words_of_the_task_find_sections_and_who_wrote_them(stage, context
     assert (row.passage.author, row.passage.author_kind, row.passage.provenance) == ("Ada", "human", "explicit")
 
 
+async def test_a_passage_is_theirs_who_wrote_it_whoever_saved_last(stage, contexts):
+    world = stage.world
+    text = "# Fees\n\n## Late fees\n\nA late fee is two percent.\n\n## Early fees\n\nThere is no early fee.\n"
+    made = await world.library.create(world.ada, stage.project, "fees.md", text)
+    changed = text.replace("There is no early fee.", "Customers who pay an early fee hear of that by mail.")
+    await world.library.save(world.claude, stage.project, made.spec.id, base=made.revision.digest, text=changed)
+    for _ in range(2):
+        served = await contexts.serve(world.claude, stage.project, "change the fees, late and early")
+        written = {row.passage.anchor: row.passage for row in served.bundle.served if row.passage.spec == "fees.md"}
+        assert (written["late-fees"].author, written["late-fees"].author_kind) == ("Ada", "human")
+        assert (written["early-fees"].author, written["early-fees"].author_kind) == ("claude", "agent")
+        assert "by agent claude" in served.bundle.text
+
+
 async def test_open_drift_in_the_touched_code_is_told(stage, contexts):
     stage.made.commit("take a short cut", BAD)
     await stage.sync()

@@ -43,6 +43,7 @@ from sync.service.letters import Letters
 from sync.service.looking import Excerpts
 from sync.service.meanings import Asking
 from sync.service.oversight import Oversight
+from sync.service.receipts import Receipts
 from sync.service.repositories import Ground, Repositories, WantHook, nobody
 from sync.service.sealed import Sealed
 from sync.service.shelving import Shelves
@@ -143,6 +144,7 @@ class Services:
             asking=parts.asking,
             vault=parts.vault,
         )
+        self.receipts = Receipts(database, parts.vault)
         self.governing = Governing(database, self.library, self.tags, self.authorship)
         self.signatures = Signatures(database, now, random_bytes, server_key=parts.ground.server_key, name=parts.issuer)
         self.gates = Gates(

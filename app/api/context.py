@@ -7,17 +7,20 @@ from uuid import UUID
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, field
 
 from app.api._conditions import JSON, MARKDOWN, etag, markdown, matches, preferred
-from app.api._wire import NO_NUL, ActorOut, In, Out
+from app.api._wire import NO_NUL, ActorOut, Cursor, In, Items, Limit, Out, items_of
 from app.unit import Unit
 from specs.access import Scope
+from specs.errors import UserError
 from sync.contexts.bundle import DEFAULT_BUDGET, LEAST_BUDGET, MOST_BUDGET, Served
 from sync.contexts.receipts import Receipt, ServedContext
 from sync.service.contexts import LONGEST_TASK, MOST_PATHS
+from sync.service.receipts import Trace
 
+Fingerprint = Annotated[str, QueryParameter(max_length=100, pattern=r"^[\w-]*$", description="Of a finding.")]
 PathName = Annotated[str, Meta(max_length=1000, pattern=NO_NUL)]
 
 
@@ -37,7 +40,7 @@ class ContextIn(In):
 class PassageOut(Out):
     """One piece of intent: where it comes from, who said it, why it was chosen, its text.
 
-    `provenance` is explicit, inferred or mixed; a mixed one has the character ranges of its `text` that are `inferred`.
+    `provenance` is explicit, inferred, mixed (`inferred` are then character ranges of `text`) or pending: not in force.
     `cautions` name what in it seems to speak to a machine, such as orders to its reader or role marks.
     """
 
@@ -170,6 +173,46 @@ async def serve_context(
     return Response(ContextOut.of(served), headers=headers)
 
 
+@get("/projects/{project:str}/context", opt={"scope": Scope.READ, "statuses": (404,)}, summary="List receipts")
+async def list_receipts(  # noqa: PLR0913 (each a filter of the list)
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    *,
+    author: FromQuery[UUID | None] = None,
+    since: FromQuery[datetime | None] = None,
+    until: FromQuery[datetime | None] = None,
+    proposal: FromQuery[UUID | None] = None,
+    gate: FromQuery[UUID | None] = None,
+    finding: Fingerprint = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Items[ReceiptOut]:
+    """List what was served to whom, the newest first.
+
+    `proposal` or `gate` gives what its author had been told in the day before it, `finding` what anyone had been told
+    about its place or its section in the day before it came.
+    """
+    for time in (since, until):
+        if time is not None and time.tzinfo is None:
+            raise UserError("The time has no zone.", "Write it as 2026-03-02T09:00:00Z.")
+    found = await unit.projects.find(unit.principal, project)
+    page = await unit.receipts.list(
+        unit.principal,
+        found.id,
+        author=author,
+        since=since,
+        until=until,
+        trace=Trace(proposal, gate, finding),
+        cursor=cursor,
+        limit=limit,
+    )
+    asked = {"author": author, "proposal": proposal, "gate": gate}
+    query: dict[str, str | int | bool | None] = {name: str(value) if value else None for name, value in asked.items()}
+    query |= {name: time.isoformat() for name, time in (("since", since), ("until", until)) if time is not None}
+    query |= {"finding": finding, "limit": limit}
+    return items_of(page, ReceiptOut.of, f"/api/v1/projects/{project}/context", query)
+
+
 @get(
     "/projects/{project:str}/context/{bundle:uuid}",
     opt={"scope": Scope.CONTEXT, "statuses": (404,)},
@@ -181,4 +224,4 @@ async def read_receipt(unit: NamedDependency[Unit], project: FromPath[str], bund
     return ReceiptOut.of(await unit.contexts.receipt(unit.principal, found.id, bundle))
 
 
-ROUTES = (serve_context, read_receipt)
+ROUTES = (serve_context, list_receipts, read_receipt)

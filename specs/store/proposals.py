@@ -205,6 +205,13 @@ class ProposalStore:
         )
         return tuple((await self._connection.execute(query.order_by(proposals.c.seq))).scalars())
 
+    async def pending_on_any(self, specs: Collection[UUID], most: int) -> tuple[Proposal, ...]:
+        """Give the proposals that wait and would change one of these specs or create one, the newest first."""
+        part = proposal_parts.c.spec_id.in_(list(specs)) | (proposal_parts.c.operation == Operation.CREATE.value)
+        pending = proposals.c.state.in_(PENDING)
+        query = _PROPOSAL.where(proposals.c.project_id == self._project, pending, _has_part(part))
+        return await self._proposals(query.order_by(proposals.c.seq.desc()).limit(most))
+
     async def pending_commits(self) -> tuple[UUID, ...]:
         """Give the proposals that commits brought and that wait for a decision, in the order they came."""
         query = select(proposals.c.id).where(

@@ -34,6 +34,7 @@ SAID = {
     "explicit": "explicit",
     "mixed": "explicit but for what is marked as inferred",
     "inferred": "inferred, not confirmed",
+    "pending": "not in force",
 }
 
 

@@ -26,6 +26,8 @@ class PassageKind(StrEnum):
     INVARIANT = "invariant"
     SECTION = "section"
     FINDING = "finding"
+    PROPOSAL = "proposal"
+    TASK = "task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def standing_of(state: str, until: str) -> str:
 class Passage:
     """One piece of intent, as it may be served: where it comes from, who said it, why it was chosen, its text.
 
-    `provenance` is `mixed` where only some statements wait for a person: `inferred` are their places in the text.
+    `provenance` is `mixed` where only some statements wait for a person: `inferred` are their places in the text. It
+    is `pending` for what is not in force. `within` are the anchors of all sections that a section holds.
     """
 
     kind: PassageKind
@@ -83,6 +86,7 @@ class Passage:
     why: str
     text: str
     inferred: tuple[tuple[int, int], ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ def _weight(finding: OpenFinding) -> str:
 
 
 def standing(findings: Sequence[OpenFinding]) -> tuple[Passage, ...]:
-    """Make passages of the findings that stand in the touched code, by place."""
+    """Make passages of the findings that stand in the touched code: open ones, then accepted ones, each by place."""
     return tuple(
         Passage(
             PassageKind.FINDING,
@@ -168,7 +172,7 @@ def standing(findings: Sequence[OpenFinding]) -> tuple[Passage, ...]:
             f"{finding.standing or 'open'} drift",
             f"{_weight(finding)}: {finding.message} ({finding.path}:{finding.line})\n{finding.fix}",
         )
-        for finding in sorted(findings, key=lambda finding: (finding.path, finding.line, finding.fingerprint))
+        for finding in sorted(findings, key=lambda one: (bool(one.standing), one.path, one.line, one.fingerprint))
     )
 
 
@@ -195,6 +199,7 @@ def _passage(source: SpecSource, place: _Place, text: str, score: float, why: Se
         "; ".join(why),
         text,
         spans,
+        place.anchors,
     )
 
 

@@ -10,8 +10,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from drift.lives.life import LifeState
-from drift.lives.records import FindingRecord, PathFacts
+from drift.lives.records import PathFacts
 from drift.service import Drift
 from specs.access import Principal, Role, Scope
 from specs.authorship.writers import Writers
@@ -25,13 +24,14 @@ from specs.service.library import Library
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from specs.store.library import LibraryStore
-from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack
-from sync.contexts.context import Chosen, OpenFinding, SpecSource, chosen, needed, standing, standing_of
+from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack, tokens
+from sync.contexts.context import Chosen, Passage, SpecSource, chosen, needed, standing
 from sync.contexts.ranking import MOST_RANKED, rank, within
 from sync.contexts.receipts import Receipt, ServedContext, item
 from sync.contexts.shelf import Asked
 from sync.contexts.ties import Area
 from sync.contexts.wanted import Wanted
+from sync.service.beside import open_findings, waiting
 from sync.service.meanings import Asking
 from sync.service.shelving import Shelves
 from sync.store.bundles import BundleStore
@@ -39,7 +39,6 @@ from sync.store.bundles import BundleStore
 LONGEST_TASK = 20_000
 MOST_PATHS = 200
 MARK_BYTES = 8
-MOST_FINDINGS = 50
 TRIES = 3
 # Passages are read up to so many budgets; what lies further down is counted only.
 REACH = 4
@@ -93,9 +92,9 @@ class Contexts:
         wanted = _checked(task, paths, budget, symbols)
         before = None if since is None else await self.receipt(principal, project, since)
         asked = Wanted(task, wanted, budget, tuple(symbols))
-        area, findings = await self._around(principal, project, asked)
+        area = await self._around(principal, project, asked)
         found, degraded = await self._chosen(principal, project, asked, area)
-        passages = (*found.ruling, *standing(findings), *found.sections)
+        passages = (*found.ruling, *found.sections, *await self._beside(principal, project, asked, found))
         told = frozenset(str(one.get("digest")) for one in before.items) if before else frozenset()
         bundle = pack(passages, budget, self._random(MARK_BYTES).hex(), degraded=degraded, known=told)
         receipt = Receipt(
@@ -111,18 +110,18 @@ class Contexts:
         await self._keep(principal, project, receipt, len(bundle.served))
         return ServedContext(receipt, bundle)
 
-    async def _around(self, principal: Principal, project: UUID, asked: Wanted) -> tuple[Area, list[OpenFinding]]:
-        """Give what is known of the code that a task touches, and what stands open there."""
+    async def _around(self, principal: Principal, project: UUID, asked: Wanted) -> Area:
+        """Give what is known of the code that a task touches."""
         paths = asked.paths
         known = await self._drift.paths(principal, project, _with_folders(paths)) if paths else ()
-        findings = [
-            finding
-            for path in paths
-            for finding in (
-                await self._drift.findings(principal, project, state=LifeState.OPEN, path=path, limit=MOST_FINDINGS)
-            ).items
-        ]
-        return replace(_area(paths, known), symbols=asked.symbols), _once(findings)
+        return replace(_area(paths, known), symbols=asked.symbols)
+
+    async def _beside(self, principal: Principal, project: UUID, asked: Wanted, found: Chosen) -> tuple[Passage, ...]:
+        """Give what is told besides: findings that stand there, and what proposals would change in what is served."""
+        findings = await open_findings(self._drift, principal, project, asked.paths)
+        near = [*found.ruling, *_first(found.sections, asked.budget)]
+        refs = self._shelves.of(project).refs
+        return (*standing(findings), *await waiting(self._database, project, refs, near, asked.paths))
 
     async def _keep(self, principal: Principal, project: UUID, receipt: Receipt, passages: int) -> None:
         """Keep a receipt, and say in the audit log that context was served."""
@@ -271,25 +270,13 @@ def _document(text: str) -> Document:
     return parse(text)
 
 
-def _standing(finding: FindingRecord) -> str:
-    """Say how a finding stands that the lock of its commit may accept."""
-    told = finding.data.get("accepted")
-    until = told.get("until") if isinstance(told, dict) else None
-    return standing_of(str(finding.data.get("state")), str(until or ""))
-
-
-def _once(findings: Sequence[FindingRecord]) -> list[OpenFinding]:
-    unique = {finding.fingerprint: finding for finding in findings}
-    return [
-        OpenFinding(
-            fingerprint,
-            finding.invariant,
-            finding.severity,
-            finding.message,
-            finding.fix,
-            finding.code_path,
-            finding.line,
-            _standing(finding),
-        )
-        for fingerprint, finding in unique.items()
-    ]
+def _first(sections: Sequence[Passage], budget: int) -> list[Passage]:
+    """Give the passages that the budget may reach."""
+    taken: list[Passage] = []
+    held = 0
+    for passage in sections:
+        if held > budget:
+            break
+        held += tokens(passage.text)
+        taken.append(passage)
+    return taken

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from specs.document import Yaml
 from specs.revision import Actor, ActorKind
@@ -17,6 +18,32 @@ from sync.contexts.receipts import Receipt
 from sync.tables import bundles
 
 Items: TypeAlias = Sequence[Mapping[str, Yaml]]
+MOST_READ = 500
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A place in the code and the section that speaks about it."""
+
+    path: str
+    spec: str
+    anchor: str
+
+    def told_in(self, receipt: Receipt) -> bool:
+        """Say whether a receipt is of a task at the place, or names the section."""
+        if self.path in receipt.paths:
+            return True
+        return any((one.get("spec"), one.get("anchor")) == (self.spec, self.anchor) for one in receipt.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which receipts a list wants; what is not given does not limit."""
+
+    author: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    about: About | None = None
 
 
 class BundleStore:
@@ -47,30 +74,54 @@ class BundleStore:
 
     async def receipt(self, bundle: UUID) -> Receipt | None:
         """Give one receipt; one whose passages are not kept any longer counts as none."""
-        query = (
-            select(bundles, actors.c.name, actors.c.kind)
-            .join(actors, actors.c.id == bundles.c.actor_id)
-            .where(bundles.c.project_id == self._project, bundles.c.id == bundle)
-        )
-        row = (await self._connection.execute(query)).mappings().one_or_none()
+        row = (await self._connection.execute(self._receipts().where(bundles.c.id == bundle))).mappings().one_or_none()
         if row is None or (items := await self._items(row["items"], row["artifact"])) is None:
             return None
-        return Receipt(
-            id=row["id"],
-            actor=Actor(row["actor_id"], row["name"], ActorKind(row["kind"])),
-            task=row["task"],
-            paths=tuple(row["paths"]),
-            budget=row["budget"],
-            tokens=row["tokens"],
-            items=tuple(items),
-            at=row["at"],
-        )
+        return _receipt(row, items)
+
+    async def page(self, sought: Sought, *, before: UUID | None, limit: int) -> tuple[Receipt, ...]:
+        """Give receipts, the newest first, from before one on. Those about a place are looked for in the last ones."""
+        query = self._receipts().order_by(bundles.c.id.desc()).limit(limit if sought.about is None else MOST_READ)
+        if before is not None:
+            query = query.where(bundles.c.id < before)
+        if sought.author is not None:
+            query = query.where(bundles.c.actor_id == sought.author)
+        if sought.since is not None:
+            query = query.where(bundles.c.at >= sought.since)
+        if sought.until is not None:
+            query = query.where(bundles.c.at <= sought.until)
+        rows = (await self._connection.execute(query)).mappings().all()
+        found: list[Receipt] = []
+        for row in rows:
+            receipt = _receipt(row, await self._items(row["items"], row["artifact"]) or ())
+            if sought.about is None or sought.about.told_in(receipt):
+                found.append(receipt)
+            if len(found) == limit:
+                break
+        return tuple(found)
+
+    def _receipts(self) -> Select[Any]:
+        query = select(bundles, actors.c.name, actors.c.kind).join(actors, actors.c.id == bundles.c.actor_id)
+        return query.where(bundles.c.project_id == self._project)
 
     async def _items(self, items: Items, artifact: str | None) -> Items | None:
         if artifact is None:
             return items
         body = await self._artifacts.read(artifact)
         return None if body is None else list(json.loads(body))
+
+
+def _receipt(row: Mapping[str, Any], items: Items) -> Receipt:
+    return Receipt(
+        id=row["id"],
+        actor=Actor(row["actor_id"], row["name"], ActorKind(row["kind"])),
+        task=row["task"],
+        paths=tuple(row["paths"]),
+        budget=row["budget"],
+        tokens=row["tokens"],
+        items=tuple(items),
+        at=row["at"],
+    )
 
 
 async def move_receipts(connection: Connection, vault: Vault, at: datetime, most: int) -> int:

@@ -74,3 +74,32 @@ async def test_whoever_has_the_answer_hears_that_nothing_changed(filled):
     assert (same.status_code, same.content) == (304, b"")
     unknown = {"task": "refunds", "since": "01a1ffc5-8d2b-787c-bb5d-1f1d1a12cefe"}
     assert (await filled("POST", "/context", Role.READER, json=unknown)).status_code == 404
+
+
+async def test_a_pending_change_of_what_is_served_is_told_as_not_in_force(filled):
+    [spec] = (await filled("GET", "/specs")).json()["items"]
+    text = REFUNDS["text"].replace("ten days", "a week")
+    body = {"title": "Quicker", "changes": [{"spec": spec["id"], "text": text}], "wait": True}
+    assert (await filled("POST", "/proposals", Role.EDITOR, json=body)).status_code == 201
+    answer = (await filled("POST", "/context", Role.READER, json={"task": "refunds"})).json()
+    told = {one["kind"]: one for one in answer["passages"]}
+    assert told["proposal"]["provenance"] == "pending"
+    assert "+ A refund is made within a week." in told["proposal"]["text"]
+    assert "within ten days" in told["section"]["text"]
+
+
+async def test_receipts_are_found_again_from_what_came_of_them(filled):
+    served = (await filled("POST", "/context", Role.EDITOR, json={"task": "refunds"})).json()
+    await filled("POST", "/context", Role.READER, json={"task": "other refunds"})
+    body = {"title": "More", "changes": [{"operation": "create", "path": "more.md", "text": "# More\n"}]}
+    proposal = (await filled("POST", "/proposals", Role.EDITOR, json=body)).json()["proposal"]
+    found = (await filled("GET", f"/context?proposal={proposal['id']}", Role.REVIEWER)).json()["items"]
+    assert [one["id"] for one in found] == [served["id"]]
+    every = (await filled("GET", "/context?limit=1")).json()
+    assert every["items"][0]["task"] == "other refunds"
+    following = await filled("GET", every["next"].split("/payments", 1)[1])
+    assert [one["task"] for one in following.json()["items"]] == ["refunds"]
+    unknown = "01a1ffc5-8d2b-787c-bb5d-1f1d1a12cefe"
+    for wrong in (f"proposal={unknown}", f"gate={unknown}", "finding=abc"):
+        assert (await filled("GET", f"/context?{wrong}")).status_code == 404
+    assert (await filled("GET", "/context?since=2026-01-01T00:00:00")).status_code == 400

@@ -74,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("watch", "app.cli.watch", "Keep the folder and the server the same, both ways.", SPECS),
     Command("blame", "app.cli.blame", "Say who brought each line of a spec.", SPECS),
     Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
+    Command("receipts", "app.cli.receipts", "Find what was told to whoever acted.", SPECS),
     Command("tag", "app.cli.tag", "Name what specs say now, and see what changed since.", SPECS),
     Command("export", "app.cli.export", "Write specs as files, JSON or a PDF.", SPECS),
     Command("propose", "app.cli.propose", "Propose a change of specs; policy and people decide.", SPECS),

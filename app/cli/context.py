@@ -23,6 +23,14 @@ MARK_BYTES = 8
 @click.option(
     "--path", "paths", multiple=True, metavar="PATH", help="A file or folder the task will touch; repeatable."
 )
+@click.option(
+    "--symbol",
+    "symbols",
+    multiple=True,
+    metavar="SYMBOL",
+    help="Code it will touch, such as `payments.charge:Card.pay`; repeatable.",
+)
+@click.option("--since", default="", metavar="BUNDLE", help="What you were told in this bundle is not told again.")
 @click.option("--budget", default=2000, show_default=True, metavar="TOKENS", help="The most that may be served.")
 @click.option(
     "--server", default="", metavar="URL", help="Ask this server [HOLDFAST_SERVER] rather than the repository."
@@ -30,7 +38,9 @@ MARK_BYTES = 8
 @click.option("--project", default="", metavar="NAME", help="The project on the server [HOLDFAST_PROJECT].")
 @click.option("--format", "format_", default="markdown", type=click.Choice(["markdown", "json"]), help="How to write.")
 @click.pass_obj
-def context(settings: Settings, /, server: str, project: str, format_: str, **asked: Any) -> None:
+def context(
+    settings: Settings, /, server: str, project: str, format_: str, since: str, **asked: Any
+) -> None:
     """Print what the specs say about TASK and the given paths, within a token budget.
 
     Without a server it reads the specs and the code of the repository around the current folder. A server that does not
@@ -38,16 +48,20 @@ def context(settings: Settings, /, server: str, project: str, format_: str, **as
     command line, where others could read it.
     """
     wanted = Wanted(**asked)
-    if not wanted.task.strip() and not wanted.paths:
+    if not wanted.task.strip() and not wanted.paths and not wanted.symbols:
         raise UserError("There is neither a task nor a path.", 'Say what you are about to do: holdfast context "..."')
     server, project = server or settings.server, project or settings.project
+    if since and not server:
+        raise UserError("Only a server remembers bundles.", "Name it with --server, or leave --since out.")
     if server:
-        click.echo(_remote(settings, server, project, wanted, format_))
+        click.echo(_remote(settings, server, project, wanted, format_=format_, since=since))
     else:
         click.echo(_local(settings, wanted, format_), nl=format_ == "json")
 
 
-def _remote(settings: Settings, server: str, project: str, wanted: Wanted, format_: str) -> str:
+def _remote(  # noqa: PLR0913 (where, what, how, and what is known)
+    settings: Settings, server: str, project: str, wanted: Wanted, *, format_: str, since: str
+) -> str:
     from app.cli._bundles import Library
     from specs.errors import UnavailableError
 
@@ -55,7 +69,7 @@ def _remote(settings: Settings, server: str, project: str, wanted: Wanted, forma
         raise UserError("Which project?", "Name it with --project or HOLDFAST_PROJECT.")
     library = Library.of(settings, server, project, Path())
     try:
-        answer = library.asked(wanted)
+        answer = library.asked(wanted, since=since)
     except UnavailableError:
         found = library.recalled(wanted)
         if found is None:

@@ -207,3 +207,9 @@ def test_what_the_lock_accepts_is_told_as_accepted(run, repo):
     assert "open drift" not in frozen
     repo.write({"holdfast.lock": f"{line}waived | 9998-01-31 | ada | soon\n"})
     assert "waived until 9998-01-31" in run("refunds", "--path", "shop/domain.py").stdout
+
+
+def test_a_symbol_alone_is_asked_for_and_since_needs_a_server(run):
+    assert run("--symbol", "shop.domain:X").exit_code == 0
+    refused = run("x", "--since", "01a1ffc5-8d2b-787c-bb5d-1f1d1a12cefe")
+    assert (refused.exit_code, "hint: Name it with --server" in refused.stderr) == (2, True)

@@ -40,7 +40,8 @@ class ContextIn(In):
 class PassageOut(Out):
     """One piece of intent: where it comes from, who said it, why it was chosen, its text.
 
-    `provenance` is explicit, inferred, mixed (`inferred` are then character ranges of `text`) or pending: not in force.
+    `provenance` is explicit, inferred, mixed (`inferred` are then character ranges of `text`), pending (not in force)
+    or active (a task).
     `cautions` name what in it seems to speak to a machine, such as orders to its reader or role marks.
     """
 

@@ -38,9 +38,7 @@ MARK_BYTES = 8
 @click.option("--project", default="", metavar="NAME", help="The project on the server [HOLDFAST_PROJECT].")
 @click.option("--format", "format_", default="markdown", type=click.Choice(["markdown", "json"]), help="How to write.")
 @click.pass_obj
-def context(
-    settings: Settings, /, server: str, project: str, format_: str, since: str, **asked: Any
-) -> None:
+def context(settings: Settings, /, server: str, project: str, format_: str, since: str, **asked: Any) -> None:
     """Print what the specs say about TASK and the given paths, within a token budget.
 
     Without a server it reads the specs and the code of the repository around the current folder. A server that does not

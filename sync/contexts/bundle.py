@@ -35,6 +35,7 @@ SAID = {
     "mixed": "explicit but for what is marked as inferred",
     "inferred": "inferred, not confirmed",
     "pending": "not in force",
+    "active": "held",
 }
 
 
@@ -224,6 +225,8 @@ def _about(passage: Passage, delimiter: str) -> tuple[str, ...]:
         names = (word(name, delimiter) for name in (passage.spec, passage.anchor, passage.revision))
         return (why, *(f"{what}{name}" for what, name in zip(("", "", "finding "), names, strict=True)))
     said = SAID[passage.provenance]
+    if passage.kind is PassageKind.TASK:
+        return ("another active task", word(passage.revision), f"held by {passage.author_kind} {passage.author}", why)
     author = f" by {passage.author_kind} {passage.author}".rstrip() if passage.author else ""
     return (passage.kind.value, where, f"revision {word(passage.revision[:12], delimiter)}", f"{said}{author}", why)
 

@@ -71,7 +71,8 @@ class Passage:
     """One piece of intent, as it may be served: where it comes from, who said it, why it was chosen, its text.
 
     `provenance` is `mixed` where only some statements wait for a person: `inferred` are their places in the text. It
-    is `pending` for what is not in force. `within` are the anchors of all sections that a section holds.
+    is `pending` for what is not in force, `active` for a task that somebody holds. `within` are the anchors of all
+    sections that a section holds.
     """
 
     kind: PassageKind

@@ -1,4 +1,4 @@
-"""What stands beside the specs that a task is served: open findings, and changes that wait for a decision."""
+"""What stands beside the specs that a task is served: open findings, changes that wait, others at work there."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -10,10 +10,15 @@ from specs.access import Principal
 from specs.store.connection import Transactions
 from specs.store.proposals import ProposalStore
 from sync.contexts.context import OpenFinding, Passage, standing_of
+from sync.contexts.others import area_served, at_work
 from sync.contexts.pending import Pending, anchors_of, proposed
+from sync.contexts.wanted import Wanted
+from sync.store.tasks import TaskStore
+from sync.tasks.overlaps import overlaps
 
 MOST_FINDINGS = 50
 MOST_PROPOSALS = 20
+MOST_TASKS = 10
 
 
 async def open_findings(
@@ -47,16 +52,27 @@ def _standing(finding: FindingRecord) -> str:
     return standing_of(str(finding.data.get("state")), str(until or ""))
 
 
-async def waiting(
-    database: Transactions, project: UUID, refs: Mapping[str, UUID], served: Sequence[Passage], paths: Sequence[str]
+async def going_on(  # noqa: PLR0913 (where, what is asked, and what is about to be served of it)
+    database: Transactions,
+    principal: Principal,
+    project: UUID,
+    *,
+    refs: Mapping[str, UUID],
+    asked: Wanted,
+    served: Sequence[Passage],
 ) -> list[Passage]:
-    """Give what pending proposals would change in what is about to be served. `refs` are the specs by path."""
+    """Give what pending proposals would change in what is about to be served, and other active tasks in the area.
+
+    `refs` are the specs by path.
+    """
     anchors = anchors_of(served)
+    specs = [refs[path] for path in anchors if path in refs]
     async with database.read() as connection:
         store = ProposalStore(connection, project)
-        specs = [refs[path] for path in anchors if path in refs]
         rows = await store.pending_on_any(specs, MOST_PROPOSALS)
         found = [
             Pending(row.id, row.digest, row.title, row.author, await store.delta(row.id, row.number)) for row in rows
         ]
-    return proposed(found, anchors, paths)
+        active = await TaskStore(connection, project).active(principal.task)
+    met = overlaps(area_served(asked.paths, asked.symbols, served), active)
+    return [*proposed(found, anchors, asked.paths), *at_work(met[:MOST_TASKS])]

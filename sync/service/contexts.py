@@ -31,7 +31,7 @@ from sync.contexts.receipts import Receipt, ServedContext, item
 from sync.contexts.shelf import Asked
 from sync.contexts.ties import Area
 from sync.contexts.wanted import Wanted
-from sync.service.beside import open_findings, waiting
+from sync.service.beside import going_on, open_findings
 from sync.service.meanings import Asking
 from sync.service.shelving import Shelves
 from sync.store.bundles import BundleStore
@@ -121,7 +121,10 @@ class Contexts:
         findings = await open_findings(self._drift, principal, project, asked.paths)
         near = [*found.ruling, *_first(found.sections, asked.budget)]
         refs = self._shelves.of(project).refs
-        return (*standing(findings), *await waiting(self._database, project, refs, near, asked.paths))
+        return (
+            *standing(findings),
+            *await going_on(self._database, principal, project, refs=refs, asked=asked, served=near),
+        )
 
     async def _keep(self, principal: Principal, project: UUID, receipt: Receipt, passages: int) -> None:
         """Keep a receipt, and say in the audit log that context was served."""

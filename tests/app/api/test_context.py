@@ -103,3 +103,16 @@ async def test_receipts_are_found_again_from_what_came_of_them(filled):
     for wrong in (f"proposal={unknown}", f"gate={unknown}", "finding=abc"):
         assert (await filled("GET", f"/context?{wrong}")).status_code == 404
     assert (await filled("GET", "/context?since=2026-01-01T00:00:00")).status_code == 400
+
+
+async def test_other_tasks_at_work_there_are_told(filled):
+    task = {"intent": "Rewrite refunds", "paths": ["src/refunds.py"], "claim": True}
+    assert (await filled("POST", "/tasks", Role.EDITOR, json=task)).status_code == 201
+    asked = {"task": "refunds", "paths": ["src"]}
+    answer = (await filled("POST", "/context", Role.READER, json=asked)).json()
+    [told] = [one for one in answer["passages"] if one["kind"] == "task"]
+    assert (told["text"], told["why"]) == ("Rewrite refunds", "shares src/refunds.py")
+    assert "another active task" in answer["markdown"]
+    elsewhere = {"task": "refunds", "paths": ["docs"]}
+    answer = (await filled("POST", "/context", Role.READER, json=elsewhere)).json()
+    assert "task" not in {one["kind"] for one in answer["passages"]}

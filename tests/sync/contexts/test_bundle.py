@@ -15,9 +15,9 @@ ROW = Passage(
 )
 PASSAGES = st.lists(
     st.builds(
-        lambda text, heading: replace(ROW, text=text, heading=heading), st.text(max_size=1500), st.text(max_size=60)
+        lambda text, heading: replace(ROW, text=text * 5, heading=heading), st.text(max_size=300), st.text(max_size=30)
     ),
-    max_size=12,
+    max_size=8,
 )
 
 

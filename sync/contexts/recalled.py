@@ -9,7 +9,7 @@ from typing import Any
 
 from specs.revision import text_digest
 from specs.values import dataclass
-from sync.contexts.bundle import LEAST_BUDGET, Bundle, pack, tokens
+from sync.contexts.bundle import LEAST_BUDGET, SAID, Bundle, pack, tokens
 from sync.contexts.context import Passage, PassageKind
 from sync.contexts.kept import Kept
 from sync.contexts.ranking import rank
@@ -34,10 +34,10 @@ def _rows(answer: Mapping[str, Any]) -> Iterable[object]:
 
 def _passage(row: Any) -> Passage | None:
     try:
-        texts = {name: str(row.get(name) or "") for name in TEXTS}
+        texts: dict[str, Any] = {name: str(row.get(name) or "") for name in TEXTS}
         spans = tuple((int(start), int(end)) for start, end in row.get("inferred") or ())
         kind, text = PassageKind(row["kind"]), row["text"]
-        if not isinstance(text, str) or texts["provenance"] not in {"explicit", "inferred", "mixed"}:
+        if not isinstance(text, str) or texts["provenance"] not in SAID:
             return None
         return Passage(kind=kind, score=float(row.get("score") or 0), text=text, inferred=spans, **texts)
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -6,7 +6,7 @@ opens no database and no socket, and checks nothing out.
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,8 +20,10 @@ from drift.debt.renames import Renames
 from drift.facts import EdgeAttribute
 from drift.report import CheckReport
 from specs.dialects import in_force
+from specs.document import Document
 from specs.errors import HoldfastError
 from specs.parser import parse
+from specs.reach import seen_from, with_unknown
 from sync.cache.factcache import FactCache
 from sync.evaluation import Evaluation, evaluate
 from sync.gitrepo import Repository
@@ -30,13 +32,14 @@ from sync.lockfile import read_lock
 from sync.options import CheckOptions, Question
 from sync.past.history import History
 from sync.reading import Reading
-from sync.sides import Side, commit_side
+from sync.sides import Side, rooted_side
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
     """Evaluate what a request names; a `problem` instead where a person has to mend something first.
 
-    `specs` are rows (place in the project, path in the repository or "", text, lines that no person confirmed).
+    `specs` are rows (place in the project, path in the repository or "", text, lines that no person confirmed, whether
+    it is a guest here). The repository is `called` so, and `known` are all names that repositories of the project have.
     """
     try:
         return evaluated(request)
@@ -46,11 +49,8 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
 
 def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     """Evaluate. Raises `HoldfastError` for a repository or configuration that cannot be used."""
-    side = commit_side(Repository.open(Path(request["mirror"])), request["commit"], "")
-    documents = {
-        place: replace(in_force(place, parse(text)), unconfirmed=frozenset(lines))
-        for place, _, text, lines in request["specs"]
-    }
+    side = rooted_side(Repository.open(Path(request["mirror"])), request["commit"], request.get("root", ""))
+    documents = {place: document_of(request, place, *rest) for place, _, *rest in request["specs"]}
     cache = FactCache(Path(request["cache"]))
     reading = Reading(side.config.source_roots, side.config.excludes, processes=1)
     history = History(side, {}, cache, reading)
@@ -69,6 +69,19 @@ def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     return {"report": report, "counts": report["counts"], "paths": path_rows(done), "claims": claims}
 
 
+def document_of(
+    request: Mapping[str, Any],
+    place: str,
+    text: str,
+    lines: Sequence[int] = (),
+    guest: bool = False,  # noqa: FBT001, FBT002 (same)
+) -> Document:
+    """Parse a spec as it is to be held against this repository."""
+    document = replace(in_force(place, parse(text)), unconfirmed=frozenset(lines))
+    seen = seen_from(document, request.get("called", ()), home=not guest)
+    return with_unknown(seen, request["known"]) if "known" in request else seen
+
+
 def standing_of(request: Mapping[str, Any]) -> Standing | None:
     """Say which claims of the lock count; None where the request does not know people, and all do."""
     given = request.get("claims")
@@ -83,7 +96,8 @@ def accepted(report: CheckReport, side: Side, lock: Lock, cache: FactCache, requ
     The lock names specs by their paths in the repository, the report by their places in the project.
     """
     today = date.fromisoformat(request["today"])
-    names = Renames({inside: place for place, inside, *_ in request["specs"] if inside and inside != place})
+    files = {place: inside.removeprefix(f"{side.under}/") for place, inside, *_ in request["specs"]}
+    names = Renames({inside: place for place, inside in files.items() if inside and inside != place})
     standing = standing_of(request)
     counting = [entry for entry in lock.entries if standing is None or standing.counts(entry)]
     here = replace(lock, entries=tuple(map(names.entry, counting)))

@@ -25,7 +25,7 @@ from app.db import Database
 from app.encoding.minilm import encoder
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
-from app.queue import ANSWER, CLOCK, EMBED, PUBLISH, REBASE, SPECS, SYNC, WORK, embed, moved, wanted
+from app.queue import ANSWER, CLOCK, EMBED, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, embed, moved, wanted
 from app.serverkey import server_key, vault
 from app.sessions import forget
 from app.settings import Settings
@@ -128,6 +128,9 @@ class Tasks:
         except asyncio.CancelledError:
             await asyncio.shield(self._put_back(repository))
             raise
+        if done.imported:
+            async with self._database.transaction() as connection:
+                await brought(connection, repository)
         told = {"imported": done.imported, "evaluated": done.evaluated, "problem": done.problem}
         LOG.info("repository.synced", repository=str(repository), **told)
 

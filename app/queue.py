@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from specs.service.proposals import pending_on
 from specs.store.connection import Connection, Transactions
 from sync.gates import Gate
-from sync.service.repositories import published_from, repositories_of
+from sync.service.repositories import beside, published_from, repositories_of
 
 SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
 ANSWER, EMBED = "tell_gate", "embed_passages"
@@ -44,6 +44,12 @@ async def changed(connection: Connection, project: UUID, spec: UUID) -> None:
     for repository in await published_from(connection, project):
         await _enqueue(connection, PUBLISH, f"repo:{repository}", GATHERING, repository=repository)
     await moved(connection, project, spec)
+
+
+async def brought(connection: Connection, repository: UUID) -> None:
+    """Have the other repositories of a project held against its specs: git brought specs to this one."""
+    for other in await beside(connection, repository):
+        await _enqueue(connection, SPECS, f"repo:{other}", repository=other)
 
 
 async def moved(connection: Connection, project: UUID, spec: UUID) -> None:

@@ -66,8 +66,8 @@ def needed_tier(documents: Mapping[str, Document], only: frozenset[str] | None =
     for path, document in documents.items():
         if document.front_matter.status == "retired":
             continue
-        implied = [_implicit_mentions()] if document.mentions and not is_decision(path, document.text) else []
-        for block in (*document.invariants, *implied):
+        implied = [_implicit_mentions()] if _has_prose(path, document) else []
+        for block in (*here(document), *implied):
             kind = find_kind(block.kind)
             if kind is not None and (only is None or block.kind in only):
                 tiers.append(kind.tier(block))
@@ -78,7 +78,7 @@ def asked(documents: Mapping[str, Document], world: World, only: frozenset[str] 
     """Give all that the invariants of the documents want to know of sources; `check` wants the answers in its world."""
     found: set[Ask] = set()
     for path, document in documents.items():
-        for block in document.invariants if document.front_matter.status != "retired" else ():
+        for block in here(document) if document.front_matter.status != "retired" else ():
             kind = find_kind(block.kind)
             if not isinstance(kind, AskingKind) or not (only is None or block.kind in only):
                 continue
@@ -108,16 +108,18 @@ class _Run:
 
     def document(self, path: str, document: Document) -> None:
         """Evaluate one spec: what is wrong with it, its invariants, and its mentions."""
-        for problem in document.problems:
+        for problem in document.problems if not document.guest else ():
             anchor, owner = _anchor_at(document, problem.line), _owner_at(document, problem.line)
             self.problem(path, problem, anchor, owner, draft=is_draft(document, anchor))
-        if self.wants(SPEC):
+        if self.wants(SPEC) and not document.guest:
             self.results += [_result(path, broken, Outcome(()), "error") for broken in document.broken]
-        for block in document.invariants:
+        for block in here(document):
             if self.wants(block.kind):
                 self.invariant(path, document, block)
+        if document.elsewhere and not document.guest:
+            self.not_analysed.add(NotAnalysed(path, said_elsewhere(document)))
         explicit = any(block.kind == ALWAYS for block in document.invariants)
-        if document.mentions and not explicit and not is_decision(path, document.text) and self.wants(ALWAYS):
+        if _has_prose(path, document) and not explicit and self.wants(ALWAYS):
             self.evaluate(path, document, _implicit_mentions())
 
     def invariant(self, path: str, document: Document, block: InvariantBlock) -> None:
@@ -219,6 +221,23 @@ class _Run:
             fix = problem.hint or "Correct the file, or leave it out of the tree."
             spec = SpecAnchor("", "", 0)
             self.findings.append(Finding("", kind, "warning", message, fix, spec, place, (path,)))
+
+
+def here(document: Document) -> tuple[InvariantBlock, ...]:
+    """Give the invariants of a spec that are about the repository at hand."""
+    away = document.elsewhere
+    return tuple(one for one in document.invariants if one.line not in away) if away else document.invariants
+
+
+def said_elsewhere(document: Document) -> str:
+    """Say how much of a spec is about other repositories."""
+    count = len(document.elsewhere)
+    return f"{count} {'invariant is' if count == 1 else 'invariants are'} about other repositories"
+
+
+def _has_prose(path: str, document: Document) -> bool:
+    """Say whether a spec has names in its prose that the code at hand is held to."""
+    return bool(document.mentions) and not document.away and not is_decision(path, document.text)
 
 
 def noted(finding: Finding, clause: ExceptionClause | None) -> Finding:

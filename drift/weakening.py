@@ -22,6 +22,7 @@ from drift.selection.select import shown
 from drift.strictness import loosened
 from specs.document import Document, ExceptionClause, InvariantBlock
 from specs.problem import SEVERITIES, Severity
+from specs.reach import ANY
 from specs.suggest import listed
 
 FIX = "Have a reviewer agree to it, or take the change back."
@@ -30,11 +31,12 @@ LOWEST: Severity = "info"
 
 
 class Placed(NamedTuple):
-    """An invariant where it is written, with the severity that its findings have there."""
+    """An invariant where it is written, with the severity that its findings have there, and whom it names."""
 
     path: str
     block: InvariantBlock
     severity: Severity
+    repositories: tuple[str, ...] = ()
 
 
 class Change(NamedTuple):
@@ -96,7 +98,8 @@ def placed(documents: Mapping[str, Document]) -> dict[str, Placed]:
             continue
         for block in document.invariants:
             draft = is_draft(document, block.anchor) and block.severity == "error"
-            found.setdefault(block.id, Placed(path, block, "warning" if draft else block.severity))
+            named = block.repositories or document.front_matter.repositories
+            found.setdefault(block.id, Placed(path, block, "warning" if draft else block.severity, named))
     return found
 
 
@@ -143,10 +146,17 @@ def weaker(then: Placed, now: Placed | None, documents: Mapping[str, Document]) 
         drafted = " since its section or spec is a draft" if now.severity != now.block.severity else ""
         reasons.append(f"it reports {now.severity}s{drafted}, and reported {then.severity}s")
     reasons += excepted(then.block.exceptions, now.block.exceptions)
+    if then.repositories != now.repositories and not reaches_as_far(then, now):
+        reasons.append("it is about other repositories than it was")
     kind = find_kind(then.block.kind)
     options = loosened(then.block.options, now.block.options, getattr(kind, "tightens", {}))
     reasons += [f"`{shown(key)}` is not what it was" for key in options]
     return reasons
+
+
+def reaches_as_far(then: Placed, now: Placed) -> bool:
+    """Say whether an invariant is about each repository that it was about."""
+    return ANY in now.repositories or (bool(then.repositories) and set(then.repositories) <= set(now.repositories))
 
 
 def excepted(before: Sequence[ExceptionClause], after: Sequence[ExceptionClause]) -> list[str]:

@@ -82,7 +82,8 @@ class InvariantBlock:
     """A ```yaml invariant block whose common keys are checked; `options` holds the keys of its kind, unchecked.
 
     `line` is that of the opening fence; `option_lines` gives the line of each key of `options`, and of nested keys and
-    list entries by their path (`layers/2`, `modules/api`).
+    list entries by their path (`layers/2`, `modules/api`). `repositories` are those it is about, where it names any;
+    `extends` is the invariant of a parent folder that it restates for its own.
     """
 
     id: str
@@ -97,6 +98,8 @@ class InvariantBlock:
     anchor: str
     line: int
     text: str
+    repositories: tuple[str, ...] = ()
+    extends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,7 @@ class FrontMatter:
     owners: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     inferred: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
     values: Mapping[str, Yaml] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -151,7 +155,9 @@ class FrontMatter:
 class Document:
     """A whole spec. `title` is the front matter's, else the first heading's, else "".
 
-    `unconfirmed` are the lines of statements that await a person, where that is known from elsewhere than the text.
+    What is known from elsewhere than the text: `unconfirmed` are the lines of statements that await a person,
+    `elsewhere` those of invariants that are not about the repository at hand. Its prose is not either where it is
+    `away`; where it is a `guest`, what is wrong with the spec itself is told in another repository.
     """
 
     text: str
@@ -165,3 +171,6 @@ class Document:
     problems: tuple[Problem, ...]
     broken: tuple[BrokenBlock, ...] = ()
     unconfirmed: frozenset[int] = frozenset()
+    elsewhere: frozenset[int] = frozenset()
+    away: bool = False
+    guest: bool = False

@@ -11,7 +11,7 @@ from specs.values import dataclass
 from specs.yaml import YamlResult, read_mapping
 
 MAX_ID = 80
-COMMON_KEYS = frozenset({"id", "kind", "name", "why", "severity", "owner", "except"})
+COMMON_KEYS = frozenset({"id", "kind", "name", "why", "severity", "owner", "except", "repositories", "extends"})
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _KIND = re.compile(r"[a-z][a-z0-9_-]*")
@@ -121,6 +121,8 @@ class _Invariant:
             anchor=fence.anchor,
             line=fence.line,
             text=fence.text,
+            repositories=self.repositories(),
+            extends=self.extends(),
         )
         broken = None if name and kind else BrokenBlock(fence.line, fence.anchor, name)
         return FenceRead(broken or block, tuple(self.problems))
@@ -148,6 +150,22 @@ class _Invariant:
         hint = "Write plain text, in quotes if it looks like a number."
         self.report("bad-value", f"{key} must be text.", self.place(key), hint)
         return ""
+
+    def repositories(self) -> tuple[str, ...]:
+        value = self.values.get("repositories")
+        named = [value] if isinstance(value, str) else value
+        if value is None:
+            return ()
+        if isinstance(named, list) and named and all(isinstance(name, str) and name.strip() for name in named):
+            return tuple(str(name).strip() for name in named)
+        hint = "Write repositories: [web, api], or leave it out."
+        self.report("bad-repositories", "repositories must be a list of names.", self.place("repositories"), hint)
+        return ()
+
+    def extends(self) -> str:
+        if "extends" not in self.values:
+            return ""
+        return self.word("extends", _ID, "Name the invariant of a folder above that it restates: extends: file-size")
 
     def severity(self) -> Severity:
         value = self.values.get("severity", "error")

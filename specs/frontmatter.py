@@ -82,6 +82,7 @@ def _check(result: YamlResult) -> tuple[FrontMatter, list[Problem]]:
         owners=texts("owners", "[payments]"),
         covers=texts("covers", '["src/payments/**"]'),
         inferred=texts("inferred", "[layering]"),
+        repositories=texts("repositories", "[web, api]"),
         values=values,
         lines=keys,
     )

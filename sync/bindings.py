@@ -56,7 +56,8 @@ class Binding:
     """Where a repository keeps specs (`folders` None: found at each fetch) and where they stand in the project.
 
     `imported` is the commit up to which the folders' history has become revisions; `trust` says whose word it is;
-    `publish` how what is written here gets there, on `branch` unless directly, and `pushed` how far that is.
+    `publish` how what is written here gets there, on `branch` unless directly, and `pushed` how far that is. `root` is
+    the folder of the repository that is the project's; "" for all of it.
     """
 
     repository: UUID
@@ -66,6 +67,7 @@ class Binding:
     trust: Trust = Trust.NONE
     publish: Publish = Publish.NONE
     branch: str = OWN_BRANCH
+    root: str = ""
     pushed: Pushed = field(default_factory=Pushed)
 
 

@@ -15,7 +15,7 @@ from specs.values import dataclass
 
 FILE_NAME = "holdfast.toml"
 PROJECT_FILE = "pyproject.toml"
-KEYS = ("exclude", "source_roots", "specs", "sync", "weakening")
+KEYS = ("exclude", "repository", "source_roots", "specs", "sync", "weakening")
 SYNC_KEYS = ("folder", "prefix", "project", "server")
 LISTS = ("exclude", "source_roots", "specs")
 WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
@@ -35,7 +35,7 @@ class Copied:
 class Config:
     """What the configuration says. `specs` empty: the first default folders that exist. `source` is for messages.
 
-    `weakening` is how severe it is that a change makes the specs ask less.
+    `weakening` is how severe it is that a change makes the specs ask less; `repository` what this one is called.
     """
 
     specs: tuple[str, ...] = ()
@@ -44,6 +44,7 @@ class Config:
     source: str = ""
     weakening: Severity = "warning"
     sync: Copied = Copied()
+    repository: str = ""
 
     @cached_property
     def _excluded(self) -> re.Pattern[str] | None:
@@ -92,8 +93,16 @@ def parse_config(text: str, source: str) -> Config | None:
     values = {key: strings(data[key], key, source) for key in LISTS if key in data}
     for key in ("specs", "source_roots"):
         values[key] = tuple(folder(value, key, source) for value in values.get(key, ()))
-    copied_ = copied(data.get("sync", {}), source)
-    return Config(**values, source=source, weakening=severity(data.get("weakening", "warning"), source), sync=copied_)
+    name = data.get("repository", "")
+    if not isinstance(name, str):
+        raise UserError(f"{source}: repository wants a text", 'for example: repository = "payments"')
+    return Config(
+        **values,
+        source=source,
+        weakening=severity(data.get("weakening", "warning"), source),
+        sync=copied(data.get("sync", {}), source),
+        repository=name,
+    )
 
 
 def copied(value: object, source: str) -> Copied:

@@ -209,6 +209,7 @@ def verdict_key(side: Side, options: CheckOptions) -> str:
     parts = (
         *(side.tree.digest, side.head, side.under, shallow, stamp()),
         *(side.config.specs, side.config.source_roots, side.config.exclude, side.config.source, side.config.weakening),
+        (side.config.repository, side.repository.urls() if side.repository else ()),
         sorted(options.only) if options.only is not None else None,
         contracts,
         *((served.name,) if served is not None else ()),

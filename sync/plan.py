@@ -3,10 +3,11 @@
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from specs.paths import path_key
+from specs.reach import NOWHERE_NAMED, Reach
 
 WINDOW = 30
 LFS = "version https://git-lfs.github.com/spec/"
@@ -43,12 +44,17 @@ def spec_path(folders: Iterable[str], prefix: str, path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SpecHead:
-    """A spec as an evaluation reads it. `unconfirmed` are the lines of statements that await a person."""
+    """A spec as an evaluation reads it. `unconfirmed` are the lines of statements that await a person.
+
+    A `guest` is at home in another repository, and speaks about this one only where it names it.
+    """
 
     id: UUID
     path: str
     revision: str
     unconfirmed: tuple[int, ...] = ()
+    reach: Reach = NOWHERE_NAMED
+    guest: bool = False
 
 
 def governing(
@@ -56,24 +62,32 @@ def governing(
     owners: Mapping[UUID, Collection[UUID]],
     prefixes: Mapping[UUID, str],
     repository: UUID,
+    names: Collection[str] = (),
 ) -> tuple[SpecHead, ...]:
-    """Choose the specs that speak about a repository.
+    """Choose the specs that speak about a repository, which goes by these `names`.
 
-    A spec that came out of a repository speaks about that one. Any other speaks about those whose binding's prefix is
-    the longest one above its path.
+    A spec that came out of a repository is at home there. Any other is at home in those whose binding's prefix is the
+    longest one above its path. A spec that names a repository where it is not at home is a guest there.
     """
     chosen = []
     for head in heads:
-        mine = owners.get(head.id)
-        if mine:
-            if repository in mine:
-                chosen.append(head)
-            continue
-        fitting = {ref: prefix for ref, prefix in prefixes.items() if not prefix or head.path.startswith(prefix + "/")}
-        longest = max((len(prefix) for prefix in fitting.values()), default=0)
-        if repository in fitting and len(fitting[repository]) == longest:
+        if at_home(head, owners, prefixes, repository):
             chosen.append(head)
+        elif names and head.reach.governs(names, home=False):
+            chosen.append(replace(head, guest=True))
     return tuple(sorted(chosen, key=lambda head: head.path))
+
+
+def at_home(
+    head: SpecHead, owners: Mapping[UUID, Collection[UUID]], prefixes: Mapping[UUID, str], repository: UUID
+) -> bool:
+    """Say whether a spec is at home in a repository."""
+    mine = owners.get(head.id)
+    if mine:
+        return repository in mine
+    fitting = {ref: prefix for ref, prefix in prefixes.items() if not prefix or head.path.startswith(prefix + "/")}
+    longest = max((len(prefix) for prefix in fitting.values()), default=0)
+    return repository in fitting and len(fitting[repository]) == longest
 
 
 def specs_digest(heads: Iterable[SpecHead], decided: Iterable[str] = ()) -> str:

@@ -155,6 +155,12 @@ def check_branch(name: str) -> None:
         raise UserError("This is not a name a branch can have.", "Give the name alone, for example main.")
 
 
+def names_of_address(url: str) -> frozenset[str]:
+    """Give the names by which a spec may call what lies at an address: host and path, and the last part of that."""
+    last = re.split(r"[/:\\]", url.rstrip("/"))[-1].removesuffix(".git")
+    return frozenset({remote_key(url), last} - {""})
+
+
 def remote_key(url: str) -> str:
     """Give host and path of an address, by which one repository is known whatever protocol is spoken; "" for none."""
     try:

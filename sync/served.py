@@ -5,7 +5,7 @@ which a stranger filled can only be one that is not taken.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,10 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class ServedSpec:
-    """A spec: its place in the project, its file in the repository ("" for none), the lines that await a person."""
+    """A spec: its place in the project, its file in the repository ("" for none), the lines that await a person.
+
+    A `guest` speaks about the repository only where it names it.
+    """
 
     id: str
     path: str
@@ -25,12 +28,14 @@ class ServedSpec:
     revision: str
     unconfirmed: tuple[int, ...]
     text_digest: str
+    guest: bool = False
 
     @property
     def row(self) -> str:
         """Write all that is said of it in a line."""
         lines = ",".join(map(str, self.unconfirmed))
-        return f"{self.id}\0{self.path}\0{self.file}\0{self.revision}\0{lines}\0{self.text_digest}"
+        guest = "\0guest" if self.guest else ""
+        return f"{self.id}\0{self.path}\0{self.file}\0{self.revision}\0{lines}\0{self.text_digest}{guest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +57,23 @@ class Served:
         """Give the specs whose texts are not here."""
         return tuple(one for one in self.specs if one.text_digest not in self.texts)
 
-    def documents(self, under: str = "") -> dict[str, Document]:
-        """Parse them, by their files in the repository, below the folder `under`, or else by their places."""
+    def documents(self, under: str = "", called: Collection[str] = ()) -> dict[str, Document]:
+        """Parse them, by their files in the repository, below the folder `under`, or else by their places.
+
+        `called` are names by which this repository goes here, beside the one that the server has for it.
+        """
         from specs.dialects import in_force  # noqa: PLC0415 (a verdict that was kept needs no parser)
         from specs.parser import parse  # noqa: PLC0415 (same)
+        from specs.reach import seen_from  # noqa: PLC0415 (same)
+
+        names = {self.repository, *called} - {""}
 
         found: dict[str, Document] = {}
         for one in self.specs:
             document = in_force(one.path, parse(self.texts[one.text_digest]))
             place = one.file.removeprefix(f"{under}/") if under else one.file
-            found[place or one.path] = replace(document, unconfirmed=frozenset(one.unconfirmed))
+            document = replace(document, unconfirmed=frozenset(one.unconfirmed))
+            found[place or one.path] = seen_from(document, names, home=not one.guest)
         return dict(sorted(found.items()))
 
 
@@ -83,6 +95,7 @@ def read_served(value: Any, tag: str) -> Served | None:
                 str(one["revision"]),
                 tuple(int(line) for line in one.get("unconfirmed", ())),
                 str(one["text_digest"]),
+                one.get("guest", False) is True,
             )
             for one in value["items"]
         )
@@ -103,6 +116,7 @@ def write_served(served: Served) -> dict[str, Any]:
             "revision": one.revision,
             "unconfirmed": list(one.unconfirmed),
             "text_digest": one.text_digest,
+            **({"guest": True} if one.guest else {}),
             "text": served.texts.get(one.text_digest),
         }
         for one in served.specs

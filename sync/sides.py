@@ -105,6 +105,12 @@ def commit_side(repository: Repository, rev: str, folder: str, *, here: bool = F
     return Side(tree, config, root, under, whole.label, repository)
 
 
+def rooted_side(repository: Repository, commit: str, root: str) -> Side:
+    """Find a folder of a commit as the root of a project, whatever is configured above it. Raises `UserError`."""
+    side = commit_side(repository, commit, root)
+    return side if side.under == root or not root else commit_side(repository, commit, root, here=True)
+
+
 def base_side(side: Side, base: str) -> Side:
     """Find the same root where `side` left the branch `base`. Raises `UserError` that says what to fetch."""
     repository = side.repository

@@ -12,6 +12,7 @@ from specs.document import Document
 from specs.errors import HoldfastError, UserError
 from specs.hygiene.examined import Examined
 from specs.places import ADR_DIR, DEFAULT_FOLDERS, default_specs, is_decision, is_template
+from specs.reach import NOWHERE_NAMED, reach_of, seen_from
 from specs.values import dataclass
 from sync.cache.factcache import FactCache
 from sync.cache.speccodec import decode_spec, encode_spec
@@ -48,7 +49,30 @@ def read_specs(side: Side, folder: "Path | Served | None", cache: FactCache, *, 
     A text of which the cache knows what it says is not parsed again. Raises `UserError`.
     """
     if folder is not None and not isinstance(folder, Path):
-        return SpecTexts(folder.documents(side.under), {})
+        return SpecTexts(folder.documents(side.under, names_of(side)), {})
+    return as_seen(side, _read_specs(side, folder, cache, prose=prose))
+
+
+def as_seen(side: Side, specs: SpecTexts) -> SpecTexts:
+    """Give specs that name repositories as this one is to be held against them."""
+    if all(reach_of(document) == NOWHERE_NAMED for document in specs.documents.values()):
+        return specs
+    names = names_of(side)
+    return replace(specs, documents={path: seen_from(one, names) for path, one in specs.documents.items()})
+
+
+def names_of(side: Side) -> frozenset[str]:
+    """Give what this repository is called: by its configuration, else by the addresses it is fetched from."""
+    if side.config.repository:
+        return frozenset({side.config.repository})
+    if side.repository is None:
+        return frozenset()
+    from sync.remotes import names_of_address  # noqa: PLC0415 (few specs name repositories)
+
+    return frozenset[str]().union(*map(names_of_address, side.repository.urls()))
+
+
+def _read_specs(side: Side, folder: Path | None, cache: FactCache, *, prose: bool) -> SpecTexts:
     if folder is None:
         return specs_in(side.tree, side.config, cache, prose=prose)
     inside = under_root(side, folder)

@@ -27,6 +27,7 @@ EMPTY = text("''")
 # Where a repository keeps its specs. `folders` is null while they are to be found at each fetch; `prefix` is where its
 # specs stand in the project. `imported` is the commit up to which the folder's history has become revisions. `trust`
 # says whether what people commit on the branch counts as said by them.
+# `root` is the folder of the repository whose code is the project's, "" for all of it.
 # `publish` says how what is written here becomes commits, and `publish_branch` where, unless directly. `pushed` is the
 # commit that was pushed there last and `pushed_plan` names what it was made of; the rest tells how the last try ended.
 bindings = Table(
@@ -44,6 +45,7 @@ bindings = Table(
     Column("pushed_at", Time),
     Column("publish_problem", Text, nullable=False, server_default=EMPTY),
     Column("publish_hint", Text, nullable=False, server_default=EMPTY),
+    Column("root", Text, nullable=False, server_default=EMPTY),
     Column("held", JSONB, nullable=False, server_default=text("'[]'")),
     Column("request_url", Text, nullable=False, server_default=EMPTY),
     CheckConstraint("trust in ('branch', 'none')", name="trust"),

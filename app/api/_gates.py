@@ -261,7 +261,10 @@ class GateOut(Out):
 
 
 class GoverningSpecOut(Out):
-    """A spec that governs: its place in the project, its file in the repository, the lines that await a person."""
+    """A spec that governs: its place in the project, its file in the repository, the lines that await a person.
+
+    A `guest` is at home in another repository and speaks about this one where it names it.
+    """
 
     id: UUID
     path: str
@@ -269,6 +272,7 @@ class GoverningSpecOut(Out):
     text_digest: str
     file: str = ""
     unconfirmed: tuple[int, ...] = ()
+    guest: bool = False
     text: str | None = None
 
 
@@ -292,6 +296,7 @@ class GoverningOut(Out):
                 text_digest=row.text_digest,
                 file=row.file,
                 unconfirmed=row.unconfirmed,
+                guest=row.guest,
                 text=found.texts[head.id].text if with_text else None,
             )
             for head, row in zip(found.heads, found.served, strict=True)

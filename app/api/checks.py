@@ -14,7 +14,8 @@ from app.api._wire import CauseOut, Cursor, Items, Limit, Out, items_of
 from app.renderers import RENDERERS, renderer
 from app.reports import read_report
 from app.unit import Unit
-from drift.lives.records import Check, CheckVerdict, InvariantVerdict
+from drift.lives.records import Check, CheckVerdict, InvariantVerdict, RepositoryVerdict
+from drift.lives.standing import Word, of_project, word_of
 from specs.access import Scope
 from specs.errors import MissingError
 
@@ -101,6 +102,59 @@ class InvariantOut(Out):
         )
 
 
+class StandingOut(Out):
+    """How one repository stands: `broken` of `invariants` are, since when, by which commit; findings by severity."""
+
+    repository: UUID
+    name: str
+    verdict: Word
+    invariants: int
+    broken: int
+    unmatched: int
+    open: Mapping[str, int]
+    branch: str = ""
+    commit: str = ""
+    since: datetime | None = None
+    problem: str = ""
+
+    @classmethod
+    def of(cls, one: RepositoryVerdict) -> "StandingOut":
+        """Make it from the core's value."""
+        return cls(
+            repository=one.repository.id,
+            name=one.repository.name,
+            verdict=word_of(one),
+            invariants=one.invariants,
+            broken=one.broken,
+            unmatched=one.unmatched,
+            open=one.open,
+            branch=one.repository.branch,
+            commit=one.commit,
+            since=one.since,
+            problem=one.problem or one.repository.problem,
+        )
+
+
+class VerdictOut(Out):
+    """One verdict of a project, and that of each of its repositories: the worst of any is the project's.
+
+    `error`: one could not be read or checked; `waiting`: one was not checked yet; `none`: there is none.
+    """
+
+    verdict: Word
+    repositories: tuple[StandingOut, ...]
+    since: datetime | None = None
+
+
+@get("/projects/{project:str}/verdict", opt=READ, summary="Read the verdict of a project")
+async def get_verdict(unit: NamedDependency[Unit], project: FromPath[str]) -> VerdictOut:
+    """Give one verdict over all repositories of a project, and that of each."""
+    found = await unit.projects.find(unit.principal, project)
+    made = of_project(await unit.drift.verdicts(unit.principal, found.id))
+    rows = tuple(StandingOut.of(one) for one in made.repositories)
+    return VerdictOut(verdict=made.verdict, repositories=rows, since=made.since)
+
+
 @get("/projects/{project:str}/checks", opt=READ, summary="List checks")
 async def list_checks(
     unit: NamedDependency[Unit],
@@ -152,4 +206,4 @@ async def list_invariants(
     return Items(tuple(InvariantOut.of(one) for one in standing))
 
 
-ROUTES = (list_checks, get_check, get_report, list_invariants)
+ROUTES = (get_verdict, list_checks, get_check, get_report, list_invariants)

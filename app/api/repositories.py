@@ -24,7 +24,8 @@ class RepositoryIn(In):
     """A repository to follow. `branch` "" is its default one; `prefix` is where its specs stand in the project.
 
     `folders` is where the specs are in the repository; left out, they are found as `holdfast check` finds them;
-    `folder` names one. `trust` says whether what people commit on the branch counts as said by them (`branch`) or waits
+    `folder` names one. `root` is the folder whose code is the project's, where several projects share a repository.
+    `trust` says whether what people commit on the branch counts as said by them (`branch`) or waits
     to be confirmed (`none`). `publish` says how what is written here becomes commits: not at all (`none`), on a branch
     of its own (`branch`), with a pull request (`pull-request`), or on the branch that is followed (`direct`).
     """
@@ -35,6 +36,7 @@ class RepositoryIn(In):
     folder: Short | None = None
     folders: Annotated[tuple[Short, ...], Meta(min_length=1, max_length=20)] | None = None
     prefix: Short | None = None
+    root: Short = ""
     trust: Trust = Trust.BRANCH
     publish: Publish = Publish.NONE
     publish_branch: Short = OWN_BRANCH
@@ -121,6 +123,7 @@ class RepositoryOut(Out):
     synced_at: datetime | None = None
     folders: tuple[str, ...] | None = None
     prefix: str = ""
+    root: str = ""
     trust: Trust | None = None
     publishing: PublishingOut | None = None
     files: int | None = None
@@ -155,6 +158,7 @@ class RepositoryOut(Out):
         made = cls.of(detail.repository)
         made.folders = detail.binding.folders
         made.prefix = detail.binding.prefix
+        made.root = detail.binding.root
         made.trust = detail.binding.trust
         made.publishing = PublishingOut.of(detail.binding, detail.repository.branch)
         made.files = len(detail.files)
@@ -185,6 +189,7 @@ async def register_repository(
         branch=data.branch,
         folders=data.folders if data.folder is None else (data.folder, *(data.folders or ())),
         prefix=data.prefix,
+        root=data.root,
         trust=data.trust,
         publish=data.publish,
         publish_branch=data.publish_branch,
@@ -192,6 +197,7 @@ async def register_repository(
     place = f"/api/v1/projects/{found.slug}/repositories/{made.repository.id}"
     answer = RepositoryOut.of(made.repository, secret=made.webhook_secret)
     answer.prefix, answer.folders, answer.trust = made.binding.prefix, made.binding.folders, made.binding.trust
+    answer.root = made.binding.root
     answer.publishing = PublishingOut.of(made.binding, made.repository.branch)
     return Response(answer, status_code=201, headers={"location": place, "cache-control": "no-store"})
 

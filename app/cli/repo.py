@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from app.unit import Services
     from drift.lives.records import RepositoryVerdict
+    from drift.lives.standing import ProjectVerdict
     from specs.access import Principal
     from sync.bindings import Registered, RepositoryDetail
 
@@ -54,6 +55,7 @@ def repo() -> None:
     "--folder", "folders", multiple=True, help="Where it keeps specs, any number; none: found as `holdfast check` does."
 )
 @click.option("--prefix", default=None, help="Where its specs stand in the project; none: at the top if that is free.")
+@click.option("--root", default="", help="The folder whose code is this project's; none: all of the repository.")
 @click.option(
     "--trust",
     type=click.Choice(["branch", "none"]),
@@ -73,6 +75,7 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
     branch: str,
     folders: tuple[str, ...],
     prefix: str | None,
+    root: str,
     trust: str,
     publish: str | None,
     publish_branch: str | None,
@@ -92,6 +95,7 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
             branch=branch,
             folders=folders or None,
             prefix=prefix,
+            root=root,
             trust=Trust(trust),
             publish=Publish(publish or "none"),
             publish_branch=publish_branch or OWN_BRANCH,
@@ -157,8 +161,13 @@ def show(settings: Settings, name: str, project: str, database_url: str) -> None
 @click.pass_obj
 def list_(settings: Settings, project: str, database_url: str) -> None:
     """Say how each repository stands."""
-    for one in _asked(settings, project, database_url, lambda made, *whose: made.drift.verdicts(*whose)):
+    from drift.lives.standing import of_project
+
+    found = _asked(settings, project, database_url, lambda made, *whose: made.drift.verdicts(*whose))
+    for one in found:
         click.echo(line(one))
+    if len(found) > 1:
+        click.echo(whole(of_project(found)))
 
 
 @repo.command()
@@ -195,6 +204,15 @@ def line(one: "RepositoryVerdict") -> str:
     return f"{repository.name}  {one.verdict}: {one.problem or told}{since}"
 
 
+def whole(project: "ProjectVerdict") -> str:
+    """Say in a line how a project stands over all its repositories."""
+    count = len(project.repositories)
+    unknown = f"; not known of {', '.join(project.unknown)}" if project.unknown else ""
+    since = f" since {project.since:%Y-%m-%d %H:%M}" if project.since else ""
+    broken = f"{len(project.broken)} of {count} repositories broken ({', '.join(project.broken)}){since}"
+    return f"project: {project.verdict}: {broken if project.broken else f'{count} repositories'}{unknown}"
+
+
 def told(detail: "RepositoryDetail") -> "Iterator[str]":
     """Say in lines how a repository is bound."""
     one, binding = detail.repository, detail.binding
@@ -206,6 +224,8 @@ def told(detail: "RepositoryDetail") -> "Iterator[str]":
     folders = "found as a check finds them" if binding.folders is None else ", ".join(binding.folders) or "everywhere"
     yield f"specs: {folders}; {len(detail.files)} files, below {binding.prefix or 'the top'} of the project"
     yield from (f"  {file.path}: {file.problem}" for file in detail.problems)
+    if binding.root:
+        yield f"its code: {binding.root}"
     yield f"trust: {binding.trust}"
     where = "" if binding.publish in {"none", "direct"} else f" on {binding.branch}"
     yield f"publish: {binding.publish}{where}"

@@ -185,6 +185,7 @@ async def register(request: Web, unit: NamedDependency[Unit], project: FromPath[
             name=given.get("name") or name_in(url),
             url=url,
             branch=branch,
+            root=given.get("root", ""),
             trust=_trust(given.get("trust", "")),
         )
     except (UserError, ConflictError) as error:

@@ -1,6 +1,7 @@
 """All projects, a new one, and the overview of one: its verdict in a sentence, then what it rests on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,8 @@ from app.web.views.drift import ChangeRow, Overview, RepositoryRow
 from app.web.views.frame import Place
 from app.web.views.people import ProjectRow, ProjectsPage
 from drift.lives.life import LifeEvent, LifeState
-from drift.lives.records import CheckVerdict, Repository, RepositoryState
+from drift.lives.records import CheckVerdict, Repository, RepositoryState, RepositoryVerdict
+from drift.lives.standing import of_project, word_of
 from specs.access import Project, Scope
 from specs.errors import ConflictError, UserError
 from specs.library import SpecText
@@ -93,6 +95,7 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
     newest = await unit.drift.findings(who, ident, state=LifeState.OPEN, limit=NEWEST)
     titles, owners = titles_and_owners(heads)
     verdicts, repositories = at.verdicts, at.repositories
+    whole = of_project(verdicts)
     rows = tuple(row_of(head, at.badges.get(head.spec.id)) for head in heads)
     latest = sorted(heads, key=lambda head: head.revision.at, reverse=True)[:CHANGES]
     return Overview(
@@ -108,15 +111,24 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
         specs=rows,
         changes=tuple(ChangeRow(head.spec.path, head.spec.title, head.revision) for head in latest),
         newest=tuple(line_of(record, titles, repositories, owners) for record in newest.items),
-        repositories=tuple(repository_row(one.repository) for one in verdicts),
+        repositories=tuple(standing_row(one) for one in verdicts),
         chart=await _chart(unit, at),
         warned=not any(one.open.get("error") for one in verdicts),
+        broken_in=whole.broken if verdicts[1:] else (),
+        unknown_in=whole.unknown if verdicts[1:] else (),
     )
 
 
 async def _chart(unit: Unit, at: Here) -> Chart | None:
     weeks = await unit.drift.trend(unit.principal, at.project.id)
     return draw([Week(one.start, one.opened + one.regressed, one.resolved, one.open) for one in weeks])
+
+
+def standing_row(one: RepositoryVerdict) -> RepositoryRow:
+    """Say how a repository stands."""
+    row = repository_row(one.repository)
+    warns = one.verdict is CheckVerdict.KEPT and one.broken
+    return replace(row, verdict="warning" if warns else word_of(one), broken=one.broken, invariants=one.invariants)
 
 
 def repository_row(repository: Repository) -> RepositoryRow:

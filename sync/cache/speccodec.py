@@ -24,7 +24,7 @@ from specs.problem import SEVERITIES
 from sync.cache.factcodec import plain, problem
 from sync.cache.shapes import number, numbers, text, texts
 
-FORMAT = 2
+FORMAT = 3
 STATUSES = frozenset({"draft", "active", "retired"})
 Made = TypeVar("Made")
 
@@ -32,9 +32,10 @@ Made = TypeVar("Made")
 def encode_spec(document: Document, examined: Examined) -> bytes:
     """Write a document whose text is the texts of its blocks, and its hygiene; the same gives the same bytes."""
     matter = document.front_matter
+    lists = (matter.owners, matter.covers, matter.inferred, matter.repositories)
     value = [
         document.title,
-        [matter.title, matter.status, matter.owners, matter.covers, matter.inferred, matter.values, matter.lines],
+        [matter.title, matter.status, *lists, matter.values, matter.lines],
         [[one.kind, one.text, one.line, one.anchor, one.info] for one in document.blocks],
         [
             [one.anchor, one.title, one.level, one.line, one.end_line, one.text, one.body, one.parent]
@@ -55,7 +56,8 @@ def invariant_row(block: InvariantBlock) -> list[object]:
     """Write one invariant block as a row."""
     clauses = [[one.what, one.because, one.until, one.line] for one in block.exceptions]
     texts = (block.id, block.kind, block.name, block.why, block.severity, block.owner)
-    return [*texts, clauses, block.options, block.option_lines, block.anchor, block.line, block.text]
+    places = (block.option_lines, block.anchor, block.line, block.text)
+    return [*texts, clauses, block.options, *places, block.repositories, block.extends]
 
 
 def policy_row(block: PolicyBlock) -> list[object]:
@@ -95,17 +97,18 @@ def rows(value: Any, types: tuple[type, ...], make: Callable[..., Made]) -> tupl
 
 
 def front_matter(  # noqa: PLR0913, PLR0917 - its fields, in their order
-    title: Any, status: Any, owners: Any, covers: Any, inferred: Any, values: Any, lines: Any
+    title: Any, status: Any, owners: Any, covers: Any, inferred: Any, repositories: Any, values: Any, lines: Any
 ) -> FrontMatter:
     """Make the front matter."""
     if status not in STATUSES or type(values) is not dict:
         raise ValueError(status)
-    return FrontMatter(text(title), status, texts(owners), texts(covers), texts(inferred), values, numbers(lines))
+    lists = (texts(owners), texts(covers), texts(inferred), texts(repositories))
+    return FrontMatter(text(title), status, *lists, values, numbers(lines))
 
 
 def invariant(row: Any) -> InvariantBlock:
     """Make one invariant block."""
-    id_, kind, name, why, severity, owner, clauses, options, option_lines, anchor, line, source = row
+    id_, kind, name, why, severity, owner, clauses, options, option_lines, anchor, line, source, names, above = row
     if severity not in SEVERITIES or type(options) is not dict or type(line) is not int:
         raise ValueError(row)
     exceptions = tuple(
@@ -113,7 +116,8 @@ def invariant(row: Any) -> InvariantBlock:
         for what, because, until, at in clauses
     )
     named = (text(id_), text(kind), text(name), text(why), severity, text(owner))
-    return InvariantBlock(*named, exceptions, options, numbers(option_lines), text(anchor), line, text(source))
+    places = (numbers(option_lines), text(anchor), line, text(source))
+    return InvariantBlock(*named, exceptions, options, *places, texts(names), text(above))
 
 
 def policy(row: Any) -> PolicyBlock:

@@ -46,6 +46,8 @@ __all__ = [
 PLAIN_REV = re.compile(r"[\w./][\w./@^~-]*")
 PLAIN_NAME = re.compile(r"[\w./-]+")
 COMMIT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+REMOTE_URL = re.compile(r"^[ \t]*url[ \t]*=[ \t]*\"?([^\"\s]+)", re.MULTILINE)
+CONFIG_LIMIT = 1_000_000
 LISTING = ("ls-files", "-s", "-z")
 STATUS = ("status", "--porcelain=v2", "--branch", "-z", "-uall", "--no-renames", "--ignore-submodules=all", "--", ".")
 
@@ -170,6 +172,14 @@ class Repository:
     def origin(self) -> str:
         """Give the address that git calls `origin` here, "" where there is none."""
         return self._objects.setting("remote.origin.url")
+
+    def urls(self) -> tuple[str, ...]:
+        """Give the addresses of its remotes as its own configuration writes them: one small file, no library."""
+        try:
+            text = (self._common / "config").read_bytes()[:CONFIG_LIMIT].decode("utf-8", "replace")
+        except OSError:
+            return ()
+        return tuple(dict.fromkeys(REMOTE_URL.findall(text)))
 
     def _root(self, under: str) -> Path:
         if self.top is None:

@@ -20,8 +20,11 @@ from specs.store.connection import Transactions
 from sync.plan import SpecHead, governing, specs_digest
 from sync.remotes import remote_key
 from sync.served import ServedSpec, name_of
+from sync.service.speaking import called, heads_of
 from sync.store.bindings import BindingStore
 
+# A repository that the project does not know, and the one that each spec out of a known one belongs to.
+HERE, NOBODY = UUID(int=1), UUID(int=2)
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/~+-]{0,198}[A-Za-z0-9])?")
 
 
@@ -61,6 +64,7 @@ class Governed:
                 revision=head.revision,
                 unconfirmed=head.unconfirmed,
                 text_digest=self.texts[head.id].revision.text_digest,
+                guest=head.guest,
             )
             for head in self.heads
         )
@@ -96,11 +100,12 @@ class Governing:
             principal, project, {ref: one.revision.digest for ref, one in texts.items()}
         )
         lines = {ref: tuple(one.line for one in statements) for ref, statements in waiting.items()}
-        heads = [SpecHead(ref, one.spec.path, one.revision.digest, lines.get(ref, ())) for ref, one in texts.items()]
+        heads = heads_of(texts, lines)
         if registered is not None:
-            chosen = governing(heads, owners, prefixes, registered.id)
+            chosen = governing(heads, owners, prefixes, registered.id, called(registered))
         else:
-            chosen = tuple(sorted((head for head in heads if not owners.get(head.id)), key=lambda head: head.path))
+            named_by = {ref for ref, own in owners.items() if own}
+            chosen = governing(heads, {ref: {NOBODY} for ref in named_by}, {HERE: ""}, HERE, {repository})
         name = registered.name if registered is not None else repository
         inside = {file.spec: file.path for file in files if file.spec is not None}
         return Governed(name, registered, chosen, texts, inside, tag)

@@ -1,6 +1,7 @@
 """Looks into mirrors: which folders hold a commit's specs, and a few lines of a file. Reads blobs, follows nothing."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -13,15 +14,20 @@ from sync.gitrepo import Repository
 from sync.gitrepo.folders import Folders
 from sync.gitrepo.objects import Objects, TooManyFilesError
 from sync.service.fetching import Mirrors
-from sync.sides import commit_side
+from sync.sides import rooted_side
+from sync.store.bindings import BindingStore
 
 MAX_BYTES = 1_000_000
 MAX_LINE = 400
 MAX_AROUND = 50
 
 
-def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> tuple[tuple[str, ...] | None, str]:
+def find_folders(
+    mirror: Path, commit: str, wanted: tuple[str, ...] | None, root: str = ""
+) -> tuple[tuple[str, ...] | None, str]:
     """Choose the folders that hold specs at a commit, as `holdfast check` would, and say what is odd about it.
+
+    They are looked for below `root`.
 
     None where the configuration cannot be read: then nobody knows which folders are meant.
     """
@@ -30,17 +36,22 @@ def find_folders(mirror: Path, commit: str, wanted: tuple[str, ...] | None) -> t
         found = folders.within(wanted).listing(commit)
         return wanted, "" if found else f"There is no Markdown in {' or '.join(wanted) or 'the repository'}."
     try:
-        config = commit_side(Repository.open(mirror), commit, "").config
+        config = rooted_side(Repository.open(mirror), commit, root).config
     except TooManyFilesError:
         raise
     except HoldfastError as error:
         return None, f"{error.message}. {error.hint}".strip()
     if config.specs:
-        return config.specs, ""
+        return below(root, config.specs), ""
     for place in DEFAULT_FOLDERS:
-        if folders.within((place,)).listing(commit):
-            return tuple(folders_of(place)), ""
-    return (), f"No spec folder was found: none of {', '.join(DEFAULT_FOLDERS)}."
+        if folders.within(below(root, (place,))).listing(commit):
+            return below(root, folders_of(place)), ""
+    return (), f"No spec folder was found: none of {', '.join(below(root, DEFAULT_FOLDERS))}."
+
+
+def below(root: str, folders: Sequence[str]) -> tuple[str, ...]:
+    """Name folders of a root by their places in the repository."""
+    return tuple("/".join(part for part in (root, folder) if part) for folder in folders)
 
 
 def with_submodules(mirror: Path, commit: str, folders: tuple[str, ...], note: str) -> str:
@@ -79,8 +90,10 @@ class Excerpts:
         principal.require(project, Role.READER, Scope.READ)
         async with self._database.read() as connection:
             found = await RepositoryStore(connection).find(project, repository)
+            binding = await BindingStore(connection).get(repository)
         if found is None or not found.head:
             return ()
         mirror = self._mirrors.place(found.id)
         bounded = min(max(around, 0), MAX_AROUND)
-        return await asyncio.to_thread(lines_around, mirror, found.head, path, line, bounded)
+        [place] = below(binding.root if binding else "", (path,))
+        return await asyncio.to_thread(lines_around, mirror, found.head, place, line, bounded)

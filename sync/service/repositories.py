@@ -38,6 +38,13 @@ async def repositories_of(connection: Connection, project: UUID) -> tuple[UUID, 
     return await RepositoryStore(connection).ids(project)
 
 
+async def beside(connection: Connection, repository: UUID) -> tuple[UUID, ...]:
+    """Give the ids of the other repositories of the project that a repository is of, in an order the same for all."""
+    found = await RepositoryStore(connection).get(repository)
+    ids = await repositories_of(connection, found.project) if found is not None else ()
+    return tuple(one for one in ids if one != repository)
+
+
 async def published_from(connection: Connection, project: UUID) -> tuple[UUID, ...]:
     """Give the repositories of a project to which what is written here goes, in an order that is the same for all."""
     return tuple(await BindingStore(connection).publishing(project))
@@ -85,6 +92,7 @@ class Repositories:
         branch: str = "",
         folders: Sequence[str] | None = None,
         prefix: str | None = None,
+        root: str = "",
         trust: Trust = Trust.BRANCH,
         publish: Publish = Publish.NONE,
         publish_branch: str = OWN_BRANCH,
@@ -92,7 +100,8 @@ class Repositories:
         """Register a repository and have it read. Needs an admin.
 
         `branch` "" follows the default branch; `folders` None finds the specs as `holdfast check` would; `prefix` None
-        puts them at the top of the project, or below `name` where another repository's stand there. `trust` is the
+        puts them at the top of the project, or below `name` where another repository's stand there. `root` is the
+        folder whose code is this project's, where several projects share a repository; "" for all. `trust` is the
         decision of whoever registers it: whether what people commit on the branch counts as said by them. `publish`
         says how what is written here becomes commits, on `publish_branch` unless directly.
         Raises `UserError` for what is not acceptable, `ConflictError` where the name is taken.
@@ -116,7 +125,8 @@ class Repositories:
             self._clock(),
             webhook_salt=salt,
         )
-        binding = Binding(made.id, wanted_folders, "", trust=trust, publish=publish, branch=publish_branch)
+        own = clean_folder(root, "root") if root else ""
+        binding = Binding(made.id, wanted_folders, "", trust=trust, publish=publish, branch=publish_branch, root=own)
         binding = await self._bind(principal, made, binding, None if prefix is None else clean_folder(prefix, "prefix"))
         return Registered(made, binding, self.secret(made))
 

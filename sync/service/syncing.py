@@ -39,6 +39,7 @@ from sync.service.failing import count
 from sync.service.fetching import Fetched, Mirrors
 from sync.service.importing import Source, SpecImport, origin_of
 from sync.service.looking import find_folders, with_submodules
+from sync.service.speaking import all_called, called, heads_of
 from sync.store.bindings import BindingStore
 from sync.store.claims import ClaimStore
 
@@ -119,7 +120,8 @@ class Synchroniser:
         if not fetched.commit:
             await self._fetched(repository, fetched, "The repository has no commits yet.")
             return done
-        folders, note = await asyncio.to_thread(find_folders, fetched.mirror, fetched.commit, binding.folders)
+        mirror, commit = fetched.mirror, fetched.commit
+        folders, note = await asyncio.to_thread(find_folders, mirror, commit, binding.folders, binding.root)
         source = Source(repository, binding, fetched.mirror, folders or ())
         note = await asyncio.to_thread(with_submodules, fetched.mirror, fetched.commit, folders or (), note)
         history = Folders(Objects(fetched.mirror), source.folders)
@@ -220,8 +222,10 @@ class Synchroniser:
         moved, gone = changed_specs(before, heads)
         unfinished = again and last is not None and last.verdict is CheckVerdict.ERROR
         renamed = not moved and last is not None and last.specs_digest != specs_digest(heads, decided(claims))
-        # What git brought is evaluated on the commit that brought it, though a killed run may not have come to that.
-        ours = any(not texts[ref].revision.origin.startswith("git:") for ref in moved)
+        # What git brought is evaluated on the commit that brought it, though a killed run may not have come to that;
+        # what it brought to another repository is evaluated here as what is written on the server is.
+        guests = {head.id for head in heads if head.guest}
+        ours = any(ref in guests or not texts[ref].revision.origin.startswith("git:") for ref in moved)
         if commit is None or not (ours or gone or unfinished or renamed):
             return False
         causes = await self._causes(repository, before, texts, moved, gone)
@@ -283,8 +287,7 @@ class Synchroniser:
         revisions = {ref: one.revision.digest for ref, one in texts.items()}
         waiting = await self._authorship.unconfirmed(self._outside.principal, repository.project, revisions)
         lines = {ref: tuple(one.line for one in statements) for ref, statements in waiting.items()}
-        heads = [SpecHead(ref, one.spec.path, one.revision.digest, lines.get(ref, ())) for ref, one in texts.items()]
-        return governing(heads, owners, prefixes, repository.id), texts
+        return governing(heads_of(texts, lines), owners, prefixes, repository.id, called(repository)), texts
 
     async def _evaluate(
         self,
@@ -297,6 +300,8 @@ class Synchroniser:
         """Have a commit evaluated, and say how many milliseconds that took."""
         async with self._database.read() as connection:
             files = {file.spec: file.path for file in await BindingStore(connection).files(repository.id)}
+            binding = await BindingStore(connection).get(repository.id)
+            others = await RepositoryStore(connection).of_project(repository.project)
         mirror: Path = self._outside.mirrors.place(repository.id)
         begun = self._outside.clock()
         request = {
@@ -305,8 +310,12 @@ class Synchroniser:
             "commit": commit,
             "today": begun.date().isoformat(),
             "specs": [
-                [head.path, files.get(head.id, ""), texts[head.id].text, list(head.unconfirmed)] for head in heads
+                [head.path, files.get(head.id, ""), texts[head.id].text, list(head.unconfirmed), head.guest]
+                for head in heads
             ],
+            "root": binding.root if binding is not None else "",
+            "called": sorted(called(repository)),
+            "known": sorted(all_called(others)),
             "claims": {
                 "approved": sorted(standing.approved),
                 "known": sorted(standing.known),

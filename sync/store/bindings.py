@@ -31,6 +31,7 @@ class BindingStore:
             "trust": made.trust,
             "publish": made.publish,
             "publish_branch": made.branch,
+            "root": made.root,
         }
         await self._connection.execute(bindings.insert().values(row))
 
@@ -203,6 +204,7 @@ def _binding(row: Any) -> Binding:
         Trust(row.trust),
         Publish(row.publish),
         row.publish_branch or OWN_BRANCH,
+        row.root,
         _pushed(row),
     )
 

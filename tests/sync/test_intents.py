@@ -29,6 +29,11 @@ WEAKER = {
         "it is of kind acyclic now, and was layers",
         1,
     ),
+    "about other repositories": (
+        {SPEC: LAYERS.replace("why:", "repositories: [till]\nwhy:")},
+        "it is about other repositories than it was",
+        0,
+    ),
     "excluded": ({"holdfast.toml": SETTINGS}, "`exclude` of holdfast.toml changed", 1),
 }
 

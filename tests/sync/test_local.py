@@ -95,3 +95,20 @@ def test_the_answer_is_the_same_with_any_number_of_processes(repo: Repo) -> None
     assert len(answers) == 1
     told = answers.pop()
     assert all(name in told for name in ("binary.py", "loop.py", "quote.py"))
+
+
+TILL = LAYERS.replace("why:", "repositories: [till]\nwhy:")
+
+
+def test_what_is_about_another_repository_is_not_asked_here_and_that_is_said(repo: Repo) -> None:
+    repo.commit({**CLEAN, "shop/domain/tax.py": OLD, SPEC: TILL})
+    assert run_check(repo.root, CheckOptions(DAY)).verdict == "broken"  # nobody can tell what this one is called
+    repo.git("remote", "add", "origin", "git@github.com:acme/shop.git")
+    here = run_check(repo.root, CheckOptions(DAY))
+    assert (here.verdict, here.invariants) == ("kept", ())
+    assert [(one.path, one.reason) for one in here.not_analysed] == [(SPEC, "1 invariant is about other repositories")]
+    for name in ("https://github.com/acme/till", "/srv/git/till.git"):
+        repo.git("remote", "set-url", "origin", name)
+        assert run_check(repo.root, CheckOptions(DAY)).verdict == "broken", name
+    repo.write({"holdfast.toml": 'repository = "shop"\n'})
+    assert run_check(repo.root, CheckOptions(DAY)).verdict == "kept"

@@ -69,7 +69,8 @@ class ClaimsPage:
 class RepositoryRow:
     """A repository and how its last comparison went. `state` is fresh, working, waiting or failed.
 
-    `trust` says in words whose word its commits are, where that is shown.
+    `trust` says in words whose word its commits are, where that is shown; `verdict` how it stands ("" for not shown),
+    with `broken` of `invariants`.
     """
 
     name: str
@@ -81,6 +82,9 @@ class RepositoryRow:
     words: str = ""
     ident: str = ""
     trust: str = ""
+    verdict: str = ""
+    broken: int = 0
+    invariants: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,8 @@ class Overview:
     """The project at a glance. `broken` of `total` invariants are broken, `unmatched` match nothing.
 
     `checked` says whether any check finished; `failed` why the last one of some repository did not; `warned` that what
-    is open only warns.
+    is open only warns. Of several repositories, `broken_in` are those that are broken, `unknown_in` those of which
+    nothing recent is known.
     """
 
     total: int
@@ -116,6 +121,8 @@ class Overview:
     repositories: tuple[RepositoryRow, ...] = ()
     chart: Chart | None = None
     warned: bool = False
+    broken_in: tuple[str, ...] = ()
+    unknown_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,3 +39,11 @@ async def test_what_cannot_be_given_is_refused_with_a_hint(ask, checks):
         answer = await ask("GET", path)
         assert (answer.status_code, bool(answer.json()["hint"])) == (status, True), answer.text
     assert (await ask("GET", f"/checks/{done.id}/report", None)).status_code == 404
+
+
+async def test_a_project_has_one_verdict_and_each_repository_its_own(ask, checks):
+    assert checks
+    told = (await ask("GET", "/verdict", Role.READER)).json()
+    assert told["verdict"] == "error"
+    [one] = told["repositories"]
+    assert (one["verdict"], one["name"], one["problem"]) == ("error", "shop", "It took too long.")

@@ -33,6 +33,7 @@ from sync.options import CheckOptions, Question
 from sync.past.history import History
 from sync.reading import Reading
 from sync.sides import Side, rooted_side
+from sync.spectexts import beside_packages
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,7 +51,8 @@ def answer(request: Mapping[str, Any]) -> dict[str, Any]:
 def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     """Evaluate. Raises `HoldfastError` for a repository or configuration that cannot be used."""
     side = rooted_side(Repository.open(Path(request["mirror"])), request["commit"], request.get("root", ""))
-    documents = {place: document_of(request, place, *rest) for place, _, *rest in request["specs"]}
+    parsed = {place: document_of(request, place, *rest) for place, _, *rest in request["specs"]}
+    documents = beside_packages(side, parsed, files_of(request, side))
     cache = FactCache(Path(request["cache"]))
     reading = Reading(side.config.source_roots, side.config.excludes, processes=1)
     history = History(side, {}, cache, reading)
@@ -67,6 +69,11 @@ def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
         for one in claims_in(lock.entries).values()
     ]
     return {"report": report, "counts": report["counts"], "paths": path_rows(done), "claims": claims}
+
+
+def files_of(request: Mapping[str, Any], side: Side) -> dict[str, str]:
+    """Give the file of each spec below the side's root, by its place in the project; "" for none."""
+    return {place: inside.removeprefix(f"{side.under}/") for place, inside, *_ in request["specs"]}
 
 
 def document_of(
@@ -96,7 +103,7 @@ def accepted(report: CheckReport, side: Side, lock: Lock, cache: FactCache, requ
     The lock names specs by their paths in the repository, the report by their places in the project.
     """
     today = date.fromisoformat(request["today"])
-    files = {place: inside.removeprefix(f"{side.under}/") for place, inside, *_ in request["specs"]}
+    files = files_of(request, side)
     names = Renames({inside: place for place, inside in files.items() if inside and inside != place})
     standing = standing_of(request)
     counting = [entry for entry in lock.entries if standing is None or standing.counts(entry)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from drift.findings import WEAKENING, Finding, FindingState
+from drift.findings import TWO_TEXTS, WEAKENING, Finding, FindingState
 from drift.report import CheckReport, InvariantResult, counts
 
 HIDDEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
@@ -39,7 +39,7 @@ def order(item: Finding, results: Mapping[tuple[str, str], InvariantResult]) -> 
     result = results.get((item.invariant, item.spec.path))
     place = (item.spec.path, result.line if result else item.spec.line)
     code = (item.code.path, item.code.line) if item.code else ("", item.spec.line)
-    weaker = item.kind == WEAKENING
+    weaker = bool(two_texts(item))
     return (SEVERITY_ORDER.index(item.severity), weaker, place, item.invariant, code, item.fingerprint)
 
 
@@ -53,6 +53,11 @@ def kept_and_all(report: CheckReport) -> tuple[int, int]:
     """Count the invariants that people wrote: those that are kept, and all of them."""
     written = [item for item in report.invariants if counts(item.id, item.kind, item.anchor, item.verdict)]
     return sum(item.verdict == "kept" for item in written), len(written)
+
+
+def two_texts(item: Finding) -> str:
+    """Give the kind of a finding that sets one text of an invariant beside another; "" for any other."""
+    return item.kind if item.kind in TWO_TEXTS else ""
 
 
 def tally(report: CheckReport) -> list[str]:

@@ -49,11 +49,11 @@ def check(
         if documents[path].front_matter.status != "retired":
             run.document(path, documents[path])
     run.code(world.index)
-    findings = _distinct(run.findings)
+    findings = distinct(run.findings)
     results = sorted(run.results, key=lambda result: (result.spec, result.line, result.id))
     return CheckReport(
         verdict=verdict_of(findings),
-        invariants=tuple(_with_fingerprints(results, findings)),
+        invariants=tuple(with_fingerprints(results, findings)),
         findings=tuple(findings),
         not_analysed=tuple(sorted(run.not_analysed, key=lambda one: (one.path, one.reason))),
         counts=_counts(world.index, documents, len(results)),
@@ -127,6 +127,10 @@ class _Run:
         kind = self.kind(block.kind)
         owner = self.taken.setdefault(block.id, path) if kind else path
         problems: list[Problem] = []
+        if block.extends and not document.within:
+            text = f"{shown(block.extends)} cannot be extended here: this spec lies beside no package."
+            hint = "Only a spec in a folder of `packages` restates what specs above it say."
+            problems.append(Problem("no-parent", text, block.line, 1, hint))
         if kind is None:
             names = [one.name for one in KINDS]
             hint = did_you_mean(block.kind, names) or f"The kinds are {either(names)}."
@@ -316,7 +320,7 @@ def _verdict(outcome: Outcome) -> Verdict:
     return "unmatched" if outcome.unmatched else "kept"
 
 
-def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+def distinct(findings: Iterable[Finding]) -> list[Finding]:
     """Order the findings, and number those that would else have one fingerprint."""
     ordered = sorted(findings, key=_order)
     seen: dict[str, int] = {}
@@ -334,7 +338,7 @@ def _order(finding: Finding) -> tuple[object, ...]:
     return (*place, finding.identity, code.path, code.line, code.column, finding.message)
 
 
-def _with_fingerprints(results: Iterable[InvariantResult], findings: Iterable[Finding]) -> Iterable[InvariantResult]:
+def with_fingerprints(results: Iterable[InvariantResult], findings: Iterable[Finding]) -> Iterable[InvariantResult]:
     """Give each result its findings: those of its id and spec."""
     own: dict[tuple[str, str], list[str]] = {}
     for finding in findings:

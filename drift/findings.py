@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 # Kinds of finding that are about the lock and about the specs asking less; no invariant is of these kinds.
 LOCK, WEAKENING = "lock", "weakening"
+# Of what a spec beside a package asks less than the one above it: such findings, and weakenings, show two texts.
+LOOSENING = "loosening"
+TWO_TEXTS = frozenset({WEAKENING, LOOSENING})
 Verdict: TypeAlias = Literal["kept", "broken", "unmatched", "error"]
 
 
@@ -71,6 +74,7 @@ class Finding:
     stands. `evidence` begins with the chain (each hop goes on where the one before it ended); hops after that are more
     imports that begin or end such chains, or repeat the import on other lines. `accepted` is set where
     `holdfast.lock` speaks of it. A weakening has the text `before` and `after` it, and the messages it `lets_through`.
+    A loosening has the fingerprints of those that it `releases` while it is waived.
     A mention of what is gone has its `removal`.
     """
 
@@ -91,6 +95,7 @@ class Finding:
     before: str = ""
     after: str = ""
     lets_through: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
     removal: "Removal | None" = None
 
     @property

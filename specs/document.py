@@ -157,7 +157,8 @@ class Document:
 
     What is known from elsewhere than the text: `unconfirmed` are the lines of statements that await a person,
     `elsewhere` those of invariants that are not about the repository at hand. Its prose is not either where it is
-    `away`; where it is a `guest`, what is wrong with the spec itself is told in another repository.
+    `away`; where it is a `guest`, what is wrong with the spec itself is told in another repository. `within` is the
+    package beside which it lies: the folder that its invariants are about ("" for the whole).
     """
 
     text: str
@@ -174,3 +175,4 @@ class Document:
     elsewhere: frozenset[int] = frozenset()
     away: bool = False
     guest: bool = False
+    within: str = ""

@@ -15,9 +15,9 @@ from specs.values import dataclass
 
 FILE_NAME = "holdfast.toml"
 PROJECT_FILE = "pyproject.toml"
-KEYS = ("exclude", "repository", "source_roots", "specs", "sync", "weakening")
+KEYS = ("exclude", "packages", "repository", "source_roots", "specs", "sync", "weakening")
 SYNC_KEYS = ("folder", "prefix", "project", "server")
-LISTS = ("exclude", "source_roots", "specs")
+LISTS = ("exclude", "packages", "source_roots", "specs")
 WILD = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
@@ -35,7 +35,8 @@ class Copied:
 class Config:
     """What the configuration says. `specs` empty: the first default folders that exist. `source` is for messages.
 
-    `weakening` is how severe it is that a change makes the specs ask less; `repository` what this one is called.
+    `weakening` is how severe it is that a change makes the specs ask less; `repository` what this one is called;
+    `packages` are globs of the folders with specs of their own, None: those with a manifest.
     """
 
     specs: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Config:
     weakening: Severity = "warning"
     sync: Copied = Copied()
     repository: str = ""
+    packages: tuple[str, ...] | None = None
 
     @cached_property
     def _excluded(self) -> re.Pattern[str] | None:
@@ -132,7 +134,7 @@ def strings(value: object, key: str, source: str) -> tuple[str, ...]:
     return tuple(given)
 
 
-EXAMPLES = {"specs": "docs/specs", "source_roots": "src", "exclude": "src/generated/**"}
+EXAMPLES = {"packages": "packages/*", "specs": "docs/specs", "source_roots": "src", "exclude": "src/generated/**"}
 
 
 def folder(value: str, key: str, source: str) -> str:

@@ -37,6 +37,22 @@ def evaluate(
     tree: CodeTree, documents: Mapping[str, Document], cache: FactCache, reading: Reading, question: Question
 ) -> Evaluation:
     """Hold a tree against parsed specs. Raises nothing for content: what was left out is in the report."""
+    if not any(document.within for document in documents.values()):
+        return _evaluate(tree, documents, cache, reading, question)
+    from sync.packages import with_packages  # noqa: PLC0415 (only where specs lie beside packages)
+
+    def flat(
+        part: CodeTree, own: Mapping[str, Document], how: Reading, asks: Question
+    ) -> tuple[CheckReport, CodeIndex]:
+        done = _evaluate(part, own, cache, how, asks)
+        return done.report, done.index
+
+    return Evaluation(*with_packages(tree, documents, reading, question, flat))
+
+
+def _evaluate(
+    tree: CodeTree, documents: Mapping[str, Document], cache: FactCache, reading: Reading, question: Question
+) -> Evaluation:
     index = read_index(tree, cache, replace(reading, tier=needed_tier(documents, question.only)))
     report = evaluate_index(index, documents, question, Answerer(tree, cache), outcomes_of(tree, cache, index))
     extra = [NotAnalysed(path, reason) for path, reason in not_read(tree, reading).items()]

@@ -128,6 +128,8 @@ def settings(side: Side) -> dict[str, tuple[str, ...]]:
         "source_roots": config.source_roots,
         "specs": config.specs,
         "weakening": (config.weakening,),
+        "packages": ("*",) if config.packages is None else config.packages,
+        "repository": (config.repository,),
     }
 
 

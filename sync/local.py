@@ -153,7 +153,8 @@ def intent(side: Side, specs: "SpecTexts") -> str:
     """Digest what a side asks: its specs and the settings that decide what is read."""
     config = side.config
     whole = [(path, document.text) for path, document in sorted(specs.documents.items())]
-    return digest_of((whole, config.specs, config.source_roots, config.exclude, config.weakening))
+    settings = (config.specs, config.source_roots, config.exclude, config.weakening, config.packages, config.repository)
+    return digest_of((whole, *settings))
 
 
 def digest_of(value: object) -> str:
@@ -209,7 +210,7 @@ def verdict_key(side: Side, options: CheckOptions) -> str:
     parts = (
         *(side.tree.digest, side.head, side.under, shallow, stamp()),
         *(side.config.specs, side.config.source_roots, side.config.exclude, side.config.source, side.config.weakening),
-        (side.config.repository, side.repository.urls() if side.repository else ()),
+        (side.config.repository, side.config.packages, side.repository.urls() if side.repository else ()),
         sorted(options.only) if options.only is not None else None,
         contracts,
         *((served.name,) if served is not None else ()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from specs.paths import path_key
+from specs.places import DEFAULT_FOLDERS, folders_of
 from specs.reach import NOWHERE_NAMED, Reach
 
 WINDOW = 30
@@ -34,12 +35,29 @@ def cut(commits: Sequence[str], window: int = WINDOW) -> Line:
     return Line(tuple(commits[:start]), tuple(commits[start:]))
 
 
-def spec_path(folders: Iterable[str], prefix: str, path: str) -> str:
-    """Give the place in the project of a file of a repository: relative to its folder, below the binding's prefix."""
+def spec_path(folders: Iterable[str], prefix: str, path: str, packages: Mapping[str, str] | None = None) -> str:
+    """Give the place in the project of a file of a repository: relative to its folder, below the binding's prefix.
+
+    `packages` has the package of each folder that lies beside one: its specs stand below its name.
+    """
     inside = [folder for folder in folders if not folder or path.startswith(folder + "/")]
     folder = max(inside, key=len, default="")
     relative = path[len(folder) + 1 :] if folder else path
+    if packages and folder in packages:
+        relative = f"{packages[folder]}/{relative}"
     return f"{prefix}/{relative}" if prefix else relative
+
+
+def packages_of(folders: Sequence[str], root: str = "") -> dict[str, str]:
+    """Give the package, below the root, of each folder of several that lies in one of the usual places there."""
+    usual = sorted((one for place in DEFAULT_FOLDERS for one in folders_of(place)), key=len, reverse=True)
+    found = {}
+    for folder in folders if len(folders) > 1 else ():
+        relative = folder.removeprefix(f"{root}/" if root else "")
+        place = next((one for one in usual if relative == one or relative.endswith(f"/{one}")), relative)
+        if relative != place:
+            found[folder] = relative.removesuffix(f"/{place}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The branch has files, the server has specs; both agree up to a revision of each.
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from specs.paths import path_key
@@ -58,10 +58,11 @@ class Layout:
 
     folders: tuple[str, ...]
     prefix: str
+    packages: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, path: str) -> str:
         """Give the place in the project of a file."""
-        return spec_path(self.folders, self.prefix, path)
+        return spec_path(self.folders, self.prefix, path, self.packages)
 
     def covers(self, place: str) -> bool:
         """Say whether a place in the project is below the binding's prefix."""

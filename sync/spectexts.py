@@ -49,8 +49,17 @@ def read_specs(side: Side, folder: "Path | Served | None", cache: FactCache, *, 
     A text of which the cache knows what it says is not parsed again. Raises `UserError`.
     """
     if folder is not None and not isinstance(folder, Path):
-        return SpecTexts(folder.documents(side.under, names_of(side)), {})
+        return SpecTexts(beside_packages(side, folder.documents(side.under, names_of(side))), {})
     return as_seen(side, _read_specs(side, folder, cache, prose=prose))
+
+
+def beside_packages(
+    side: Side, documents: Mapping[str, Document], files: Mapping[str, str] | None = None
+) -> dict[str, Document]:
+    """Give specs from elsewhere with the packages beside which their files lie; `files` has those of other names."""
+    beside = packaged(side.tree, side.config)
+    named = ((path, path if files is None else files.get(path, "")) for path in documents)
+    return {path: replace(documents[path], within=beside.get(file, "")) for path, file in named}
 
 
 def as_seen(side: Side, specs: SpecTexts) -> SpecTexts:
@@ -88,10 +97,35 @@ def specs_in(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool = 
 
     Raises `UserError` when there are none.
     """
+    beside = packaged(tree, config)
+    found = specs_of_root(tree, config, cache, prose=prose, least=0 if beside else 1)
+    if not beside:
+        return found
+    own = read_files(tree, [path for path in beside if path not in found.documents or path in found.prose], cache)
+    documents = {path: replace(one, within=beside[path]) for path, one in own.documents.items()}
+    return SpecTexts(
+        dict(sorted({**found.documents, **documents}.items())),
+        {**found.left_out, **own.left_out},
+        found.prose - documents.keys(),
+        {**found.examined, **own.examined},
+    )
+
+
+def packaged(tree: CodeTree, config: Config) -> dict[str, str]:
+    """Give the specs that lie beside packages, each with the folder of its package."""
+    if config.packages is None and config.specs:
+        return {}
+    from sync.packages import specs_of_packages  # noqa: PLC0415 (a verdict that was kept knows)
+
+    return {path: folder for folder, paths in specs_of_packages(tree, config).items() for path in paths}
+
+
+def specs_of_root(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool, least: int) -> SpecTexts:
+    """Read the specs of the root, without those of packages; `least` 0 lets there be none."""
     markdown = [path for path, entry in tree.files.items() if path.endswith(SUFFIX) and entry.kind is FileKind.FILE]
     if config.specs:
         chosen = [path for path in markdown if any(below(path, one) for one in config.specs) and not is_template(path)]
-        if not chosen:
+        if not chosen and least:
             raise NoSpecsError(
                 f"{config.source}: there is no spec in {' or '.join(config.specs)}",
                 "write one there (a Markdown file), or correct `specs`; files that git ignores do not count",
@@ -100,7 +134,7 @@ def specs_in(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool = 
     specs = default_specs(markdown, decisions_folder(tree))
     if prose:
         return with_prose(tree, specs, config, cache)
-    if specs:
+    if specs or not least:
         return read_files(tree, specs, cache)
     raise NoSpecsError(
         f"there are no specs in this {tree.label}: none of {', '.join(DEFAULT_FOLDERS)} holds a Markdown file",

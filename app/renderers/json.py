@@ -4,7 +4,7 @@ import json
 
 from app.wording import encodable
 from drift.excerpts import NOTHING, Excerpts
-from drift.findings import WEAKENING, Finding
+from drift.findings import TWO_TEXTS, Finding
 from drift.report import CheckReport, InvariantResult
 
 
@@ -68,7 +68,7 @@ def finding(item: Finding) -> dict[str, object]:
     if (accepted := item.accepted) is not None:
         words = {"by": encodable(accepted.by), "because": encodable(accepted.because)}
         value["accepted"] = {"until": accepted.until or None, **words}
-    if item.kind == WEAKENING:
+    if item.kind in TWO_TEXTS:
         value |= {"before": encodable(item.before), "after": encodable(item.after)}
         value["lets_through"] = [encodable(message) for message in item.lets_through]
     value["evidence"] = [

@@ -9,9 +9,9 @@ from itertools import groupby
 from urllib.parse import quote
 
 from app.frames import frame, marked_names
-from app.wording import clean, counted, in_order, kept_and_all, results_of, severities
+from app.wording import clean, counted, in_order, kept_and_all, results_of, severities, two_texts
 from drift.excerpts import NOTHING, Excerpts
-from drift.findings import WEAKENING, Finding, FindingState
+from drift.findings import Finding, FindingState
 from drift.report import CheckReport, InvariantResult
 
 LIMIT = 60_000
@@ -70,7 +70,7 @@ def sentence(report: CheckReport, new: list[Finding]) -> str:
 def news(report: CheckReport, new: list[Finding], excerpts: Excerpts) -> Iterator[str]:
     """Write a block for each invariant that something new is about, then each of its findings in full."""
     known = results_of(report)
-    for key, group in groupby(new, key=lambda item: (item.invariant, item.spec.path, item.kind == WEAKENING)):
+    for key, group in groupby(new, key=lambda item: (item.invariant, item.spec.path, two_texts(item))):
         items = list(group)
         yield "\n".join(table(items, known.get(key[:2]), excerpts))
         for item in items[:MOST_IN_FULL]:
@@ -81,7 +81,7 @@ def table(items: list[Finding], result: InvariantResult | None, excerpts: Excerp
     """Head a block: which invariant, why it is there, and where it is broken."""
     first = items[0]
     title = f": {plain(result.name)}" if result and result.name and result.name != result.id else ""
-    weaker = f"{WEAKENING} of " if first.kind == WEAKENING and first.invariant else ""
+    weaker = f"{two_texts(first)} of " if two_texts(first) and first.invariant else ""
     yield f"#### {MARKS[first.severity]} {weaker}{code(first.invariant or first.kind)}{title}"
     yield ""
     if result and result.why and not weaker:

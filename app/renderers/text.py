@@ -10,9 +10,9 @@ from itertools import groupby, pairwise
 from types import MappingProxyType
 
 from app.frames import frame, marked_names
-from app.wording import clean, counted, in_order, results_of, tally
+from app.wording import clean, counted, in_order, results_of, tally, two_texts
 from drift.excerpts import NOTHING, Excerpts
-from drift.findings import WEAKENING, Finding, FindingState, Hop
+from drift.findings import TWO_TEXTS, Finding, FindingState, Hop
 from drift.report import CheckReport, InvariantResult
 from specs.values import dataclass
 
@@ -47,7 +47,7 @@ def render(report: CheckReport, excerpts: Excerpts = NOTHING, look: Look | None 
     results = results_of(report)
     lines: list[str] = []
     shown = in_order(report, *(FindingState if look.everything else (FindingState.INTRODUCED,)))
-    for key, group in groupby(shown, key=lambda item: (item.invariant, item.spec.path, item.kind == WEAKENING)):
+    for key, group in groupby(shown, key=lambda item: (item.invariant, item.spec.path, two_texts(item))):
         lines += [*invariant(key[0], list(group), results.get(key[:2]), excerpts, look), ""]
     if look.everything:
         lines += everything_else(report, look)
@@ -63,8 +63,8 @@ def invariant(
     where = findings[0].spec
     line = result.line if result and any(item.code for item in findings) else where.line
     title = clean(result.name) if result and result.name != id_ else ""
-    weaker = findings[0].kind == WEAKENING
-    shown = " of ".join(filter(None, (WEAKENING, clean(id_)))) if weaker else clean(id_ or findings[0].kind)
+    weaker = two_texts(findings[0])
+    shown = " of ".join(filter(None, (weaker, clean(id_)))) if weaker else clean(id_ or findings[0].kind)
     head = look.paint(f"{mark} {shown}", colour if colour != "coral" else "coral strong")
     spot = f"{clean(where.path)}:{line}" if line else clean(where.path)
     place = look.paint(spot if where.path else "", "faint")
@@ -90,7 +90,7 @@ def finding(item: Finding, excerpts: Excerpts, look: Look, fix: str, header: int
     yield from where(item, excerpts, look)
     if not item.code and not item.evidence and item.spec.line not in {header, 0}:
         yield look.paint(f"    {clean(item.spec.path)}:{item.spec.line}", "faint")
-    if item.kind == WEAKENING:
+    if item.kind in TWO_TEXTS:
         yield from change(item, look)
     if fix:
         yield from wrapped(f"fix: {clean(fix)}", look, "    ", "kelp")
@@ -175,7 +175,7 @@ def explain_finding(item: Finding, passage: str, look: Look, excerpts: Excerpts 
     lines += [look.paint("  │ ", "kelp") + clean(line) for line in passage.splitlines()]
     lines += ["", *wrapped(clean(item.message), look, "", hang=0)]
     lines += where(item, excerpts, replace(look, everything=True))
-    if item.kind == WEAKENING:
+    if item.kind in TWO_TEXTS:
         lines += change(item, replace(look, everything=True))
     lines += ["", *wrapped(f"fix: {clean(item.fix)}", look, "", "kelp")]
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from drift.debt import LOCK_FILE
 from drift.debt.lock import Entry, Lock, owner_of, subject_of
 from drift.debt.renames import NO_RENAMES, LateRenames
-from drift.findings import LOCK, WEAKENING, Acceptance, Finding, FindingState, SpecAnchor
+from drift.findings import LOCK, LOOSENING, WEAKENING, Acceptance, Finding, FindingState, SpecAnchor
 from drift.report import CheckReport, verdict_of
 from specs.problem import Severity
 from specs.values import dataclass
@@ -91,7 +91,7 @@ def settle(
     if not lock.entries and not lock.problems:
         return report
     stands = standing(report, lock, today, renames, whole=whole)
-    findings = [settled(finding, stands) for finding in report.findings]
+    findings = released([settled(finding, stands) for finding in report.findings])
     findings += [*problems(lock), *notes(stands, lock, today)]
     return replace(report, findings=tuple(findings), verdict=verdict_of(findings))
 
@@ -109,6 +109,22 @@ def settled(finding: Finding, stands: Standing) -> Finding:
         return finding
     note = f" It was waived by {entry.by} until {entry.until} ({entry.because}); that day is over."
     return replace(finding, message=finding.message + note)
+
+
+def released(findings: list[Finding]) -> list[Finding]:
+    """Let through, as long as a loosening is waived, what the spec beside the package no longer asks."""
+    by = {
+        name: finding.accepted
+        for finding in findings
+        if finding.kind == LOOSENING and finding.state is FindingState.WAIVED
+        for name in finding.releases
+    }
+    return [
+        replace(finding, state=FindingState.WAIVED, accepted=by[finding.fingerprint])
+        if finding.fingerprint in by and finding.state is FindingState.INTRODUCED
+        else finding
+        for finding in findings
+    ]
 
 
 def problems(lock: Lock) -> list[Finding]:

@@ -14,7 +14,7 @@ from sync.cache.shapes import number, text
 if TYPE_CHECKING:
     from drift.mentions.removal import Removal
 
-FORMAT = 6
+FORMAT = 7
 IMPORTER = 9  # where a row names the importer, with the imported module behind it
 HOP = (str, str, str, int)
 
@@ -76,6 +76,7 @@ def finding_row(item: Finding) -> list[object]:
         item.reference,
         removal_row(item.removal),
         item.state,
+        [item.before, item.after, list(item.lets_through), list(item.releases)],
     ]
 
 
@@ -124,7 +125,8 @@ def invariant(row: Any) -> InvariantResult:
 
 def finding(row: Any) -> Finding:
     """Read one finding's row."""
-    id_, kind, severity, message, fix, spec, code, identity, evidence, *names, removal, state = row
+    id_, kind, severity, message, fix, spec, code, identity, evidence, *names, removal, state, two = row
+    before, after, through, releases = two
     if severity not in {"error", "warning", "info"}:
         raise ValueError(row)
     importer, imported, reference = (None if name is None else text(name) for name in names)
@@ -143,6 +145,10 @@ def finding(row: Any) -> Finding:
         reference=reference,
         removal=None if removal is None else removal_of(removal),
         state=FindingState(state),
+        before=text(before),
+        after=text(after),
+        lets_through=tuple(map(text, through)),
+        releases=tuple(map(text, releases)),
     )
 
 

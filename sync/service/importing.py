@@ -26,7 +26,7 @@ from sync.bindings import Binding, Publication, SpecFile, Trust
 from sync.commits import claimed_revisions
 from sync.gitrepo.folders import Authored, FileChange, Folders
 from sync.gitrepo.objects import Objects
-from sync.plan import LFS, paired, speaks_of_agent, spec_path
+from sync.plan import LFS, packages_of, paired, speaks_of_agent, spec_path
 from sync.store.bindings import BindingStore
 from sync.store.publications import PublicationStore
 
@@ -45,7 +45,8 @@ class Source:
 
     def place(self, path: str) -> str:
         """Give the place in the project of a file of the repository."""
-        return spec_path(self.folders, self.binding.prefix, path)
+        packages = packages_of(self.folders, self.binding.root) if self.binding.folders is None else {}
+        return spec_path(self.folders, self.binding.prefix, path, packages)
 
     def was(self, file: SpecFile) -> str:
         """Give the place that a known file gave its spec; where its folder counts no more, the spec's own."""

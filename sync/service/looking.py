@@ -13,6 +13,7 @@ from specs.store.connection import Transactions
 from sync.gitrepo import Repository
 from sync.gitrepo.folders import Folders
 from sync.gitrepo.objects import Objects, TooManyFilesError
+from sync.packages import spec_folders
 from sync.service.fetching import Mirrors
 from sync.sides import rooted_side
 from sync.store.bindings import BindingStore
@@ -36,16 +37,20 @@ def find_folders(
         found = folders.within(wanted).listing(commit)
         return wanted, "" if found else f"There is no Markdown in {' or '.join(wanted) or 'the repository'}."
     try:
-        config = rooted_side(Repository.open(mirror), commit, root).config
+        side = rooted_side(Repository.open(mirror), commit, root)
+        config = side.config
+        beside = below(root, spec_folders(side.tree, config))
     except TooManyFilesError:
         raise
     except HoldfastError as error:
         return None, f"{error.message}. {error.hint}".strip()
     if config.specs:
-        return below(root, config.specs), ""
+        return (*below(root, config.specs), *beside), ""
     for place in DEFAULT_FOLDERS:
         if folders.within(below(root, (place,))).listing(commit):
-            return below(root, folders_of(place)), ""
+            return (*below(root, folders_of(place)), *beside), ""
+    if beside:
+        return beside, ""
     return (), f"No spec folder was found: none of {', '.join(below(root, DEFAULT_FOLDERS))}."
 
 

@@ -28,6 +28,7 @@ from sync.commits import Step, steps, together
 from sync.gitrepo.folders import Folders
 from sync.gitrepo.objects import Objects
 from sync.gitrepo.writing import RejectedError
+from sync.plan import packages_of
 from sync.publishing import Layout, Plan, Standing, belonging, plan, plan_name
 from sync.service.chains import Chains
 from sync.service.committing import Made, beginnings, foreign_commits, make
@@ -134,10 +135,10 @@ class Publisher:
         if repository.state is not RepositoryState.READY or binding.imported != repository.fetched:
             return None
         mirror, tip = self._mirrors.place(ref), repository.fetched
-        folders, _ = await asyncio.to_thread(find_folders, mirror, tip, binding.folders)
+        folders, _ = await asyncio.to_thread(find_folders, mirror, tip, binding.folders, binding.root)
         if not folders:
             return None
-        layout = Layout(folders, binding.prefix)
+        layout = Layout(folders, binding.prefix, packages_of(folders, binding.root) if binding.folders is None else {})
         occupied = await asyncio.to_thread(Folders(Objects(mirror), folders).occupied, tip)
         async with self._database.read() as connection:
             files = await BindingStore(connection).files(ref)

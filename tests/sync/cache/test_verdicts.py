@@ -30,6 +30,10 @@ FINDING = st.builds(
     reference=st.none() | TEXT,
     state=st.sampled_from(FindingState),
     removal=st.none() | st.builds(Removal, TEXT, was_in=st.just(("caf\udce9", "b")), how=st.just("renamed")),
+    before=TEXT,
+    after=TEXT,
+    lets_through=st.lists(TEXT, max_size=2).map(tuple),
+    releases=st.lists(TEXT, max_size=2).map(tuple),
 )
 RESULT = st.builds(
     InvariantResult,
@@ -70,9 +74,10 @@ def test_every_field_is_drawn_above():
 FINDING_FIELDS = (
     *("invariant", "kind", "severity", "message", "fix", "spec", "code", "identity", "evidence"),
     *("importer", "imported", "reference", "state", "removal"),
+    *("before", "after", "lets_through", "releases"),
 )
 # A report is kept as it is before lock and base are looked at.
-LATER_FIELDS = ("accepted", "before", "after", "lets_through")
+LATER_FIELDS = ("accepted",)
 RESULT_FIELDS = ("id", "name", "kind", "spec", "anchor", "line", "verdict", "findings", "governs", "why")
 
 

@@ -120,3 +120,28 @@ async def test_two_projects_share_a_repository_each_with_its_own_folder(stage, t
     assert (verdict.verdict, verdict.invariants, verdict.broken) == (CheckVerdict.KEPT, 1, 0)
     assert [one.spec.path for one in await stage.world.library.heads(SERVER, other.id)] == ["layers.md"]
     assert (await stage.drift.findings(SERVER, other.id)).items == ()
+
+
+async def test_a_monorepo_with_specs_beside_packages_is_taken_in_and_judged_as_a_check_does(stage):
+    fence = "```"
+    house = f"# House\n\n{fence}yaml invariant\nid: size\nkind: limit\nof: files\nmeasure: lines\nmax: 5\n{fence}\n"
+    loose = house.replace("id: size", "id: a-size\nextends: size").replace("max: 5", "max: 9")
+    stage.made.commit(
+        "begin",
+        {
+            "docs/specs/house.md": house,
+            "packages/a/pyproject.toml": "[project]\n",
+            "packages/a/docs/specs/house.md": loose,
+            "packages/a/long.py": "x = 1\n" * 7,
+        },
+    )
+    await stage.register()
+    await stage.sync()
+    heads = await stage.world.library.heads(stage.world.ada, stage.project)
+    assert sorted(one.spec.path for one in heads) == ["house.md", "packages/a/house.md"]
+    found = {(one.invariant, one.kind, one.spec_path, one.code_path) for one in await stage.findings()}
+    assert found == {
+        ("size", "limit", "house.md", "packages/a/long.py"),
+        ("a-size", "loosening", "packages/a/house.md", ""),
+    }
+    assert (await stage.sync()).evaluated == 0

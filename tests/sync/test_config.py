@@ -24,7 +24,7 @@ def test_a_project_file_counts_only_with_our_table():
     [
         ("specs = [", "not valid TOML", "mend the line"),
         ("source_root = []", "unknown key 'source_root'", "did you mean 'source_roots'?"),
-        ("zzz = 1", "unknown key 'zzz'", "known are: exclude, source_roots, specs"),
+        ("zzz = 1", "unknown key 'zzz'", "known are: exclude, packages, repository, source_roots, specs"),
         ("specs = 3", "specs wants a list of texts", 'specs = ["docs/specs"]'),
         ('exclude = [""]', "exclude wants a list", "exclude = "),
         ('specs = ["../x"]', "outside the root", "below the configuration file"),

@@ -6,7 +6,7 @@ Written once and frozen: a later change is a later step.
 from alembic import op
 
 revision = "0021"
-down_revision = "0024"
+down_revision = "0019"
 
 
 def upgrade() -> None:

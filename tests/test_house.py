@@ -24,6 +24,7 @@ DOORS = {
     "sync/contexts/kept.py",
     "sync/checkout/keeping.py",
     "sync/checkout/linking.py",
+    "sync/connecting/files.py",
     "sync/fstree.py",
     "sync/hosts/transport.py",
     "sync/installed.py",

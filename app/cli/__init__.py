@@ -64,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("publish", "app.cli.publish", "Tell GitHub or GitLab what a check came to, from CI.", CHECK),
     Command("install", "app.cli.install", "Have git use Holdfast: the merge driver.", CHECK),
     Command("context", "app.cli.context", "Print the intent that bears on a task.", CHECK),
+    Command("connect", "app.cli.connect", "Have a coding agent's client call Holdfast.", CHECK),
     Command("hook", "app.cli.hook", "Answer a hook of a coding agent's client.", CHECK),
     Command("mcp", "app.cli.mcp", "Serve an agent over standard input and output.", CHECK),
     Command("spec", "app.cli.spec", "Read specs and their past; compare, restore, rename, retire.", SPECS),

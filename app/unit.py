@@ -39,6 +39,7 @@ from sync.service.fetching import Mirrors
 from sync.service.gating import Gates, SettledHook
 from sync.service.gating import nobody as unheard
 from sync.service.governing import Governing
+from sync.service.inbox import Inbox, Sources
 from sync.service.letters import Letters
 from sync.service.looking import Excerpts
 from sync.service.meanings import Asking
@@ -160,6 +161,21 @@ class Services:
         self.tasks = Tasks(database, now, new_id)
         self.oversight = Oversight(database, now)
         self.letters = Letters(database, self.library, self.drift, now, new_id)
+        self.inbox = Inbox(
+            database,
+            now,
+            Sources(
+                library=self.library,
+                members=self.members,
+                proposals=self.proposals,
+                conflicts=self.conflicts,
+                authorship=self.authorship,
+                freezing=self.freezing,
+                drift=self.drift,
+                claims=self.claims,
+                gates=self.gates,
+            ),
+        )
 
 
 class Unit(Services):

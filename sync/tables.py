@@ -359,3 +359,13 @@ signing_keys = Table(
     Column("since", Time, nullable=False),
     Column("until", Time),
 )
+
+# What people put off in their inbox: each matter as it stood then.
+inbox_snoozes = Table(
+    "inbox_snoozes",
+    METADATA,
+    Column("project_id", Id, ForeignKey("projects.id"), primary_key=True),
+    Column("actor_id", Id, ForeignKey("actors.id"), primary_key=True),
+    Column("matter", Text, primary_key=True),
+    Column("until", Time, nullable=False),
+)

@@ -79,6 +79,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("tag", "app.cli.tag", "Name what specs say now, and see what changed since.", SPECS),
     Command("export", "app.cli.export", "Write specs as files, JSON or a PDF.", SPECS),
     Command("propose", "app.cli.propose", "Propose a change of specs; policy and people decide.", SPECS),
+    Command("inbox", "app.cli.inbox", "List what waits for you, and put it off.", SPECS),
     Command("proposals", "app.cli.proposals", "List, read, review and decide on proposals.", SPECS),
     Command("conflicts", "app.cli.conflicts", "List, read and settle what could not be merged.", SPECS),
     Command("requirements", "app.cli.requirements", "List the requirements in specs of any dialect.", CHECK),

@@ -13,6 +13,7 @@ from app.web import (
     editing,
     gates,
     history,
+    inbox,
     projects,
     proposals,
     reports,
@@ -25,6 +26,7 @@ from app.web import (
 MODULES: tuple[ModuleType, ...] = (
     sessions,
     projects,
+    inbox,
     specs,
     confirming,
     editing,

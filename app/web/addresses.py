@@ -10,6 +10,11 @@ def project(slug: str) -> str:
     return f"/p/{quote(slug, safe='')}"
 
 
+def inbox(slug: str, query: str = "") -> str:
+    """Give what waits for the reader; `query` is an encoded query string."""
+    return f"{project(slug)}/inbox{'?' + query if query else ''}"
+
+
 def specs(slug: str) -> str:
     """Give the list of specs."""
     return f"{project(slug)}/specs"

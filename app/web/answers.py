@@ -77,6 +77,11 @@ def titled(frame: Frame, title: str) -> Frame:
     return replace(frame, title=title)
 
 
+def counted(frame: Frame, place: Place, count: int) -> Frame:
+    """Give the frame with a small number beside a place."""
+    return replace(frame, counts={**frame.counts, place.value: count})
+
+
 def page(template: str, frame: Frame, view: object = None, *, status: int = 200) -> Response[str]:
     """Answer with a page; it may be shown again only after asking."""
     headers = {"cache-control": "private, no-cache", "vary": "cookie"}

@@ -127,7 +127,14 @@ async def review(
         await unit.proposals.review(unit.principal, at.project.id, proposal, _draft(given))
     except (UserError, ConflictError, DeniedError) as error:
         return await _page(unit, at, proposal, body=given.get("body", ""), error=error)
-    return see(addresses.proposal(project, str(proposal)))
+    return see(_after(project, proposal, given))
+
+
+def _after(project: str, proposal: UUID, given: dict[str, str]) -> str:
+    """Give where the reader goes on: to the inbox, if that is where they came from."""
+    if given.get("back") == "inbox":
+        return addresses.inbox(project, urlencode({"done": str(proposal)}))
+    return addresses.proposal(project, str(proposal))
 
 
 def _draft(given: dict[str, str]) -> ReviewDraft:
@@ -171,7 +178,7 @@ async def step(
         await _take(unit, at, proposal, given)
     except (UserError, ConflictError, DeniedError) as error:
         return await _page(unit, at, proposal, error=error)
-    return see(addresses.proposal(project, str(proposal)))
+    return see(_after(project, proposal, given))
 
 
 async def _take(unit: Unit, at: Here, proposal: UUID, given: dict[str, str]) -> None:

@@ -20,6 +20,7 @@ TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 RAIL = (
     (Place.OVERVIEW, "Overview", "o"),
+    (Place.INBOX, "Inbox", "i"),
     (Place.SPECS, "Specs", "s"),
     (Place.PROPOSALS, "Proposals", "p"),
     (Place.DRIFT, "Drift", "d"),
@@ -69,6 +70,7 @@ def places(frame: Frame) -> tuple[tuple[str, str, str, str], ...]:
     slug = frame.project.slug
     to = {
         Place.OVERVIEW: addresses.project(slug),
+        Place.INBOX: addresses.inbox(slug),
         Place.SPECS: addresses.specs(slug),
         Place.PROPOSALS: addresses.proposals(slug),
         Place.DRIFT: addresses.findings(slug),

@@ -12,6 +12,7 @@ class Place(StrEnum):
     """The places of a project, in the order of the rail."""
 
     OVERVIEW = "overview"
+    INBOX = "inbox"
     SPECS = "specs"
     PROPOSALS = "proposals"
     DRIFT = "drift"

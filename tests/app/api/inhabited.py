@@ -92,6 +92,7 @@ class Inhabited:
         spare = await self.post("/api/v1/me/tokens", json={"name": "spare"})
         keys = [await self.post("/api/v1/me/keys", who, json={"public": make_line(str(who))}) for who in Role]
         conflicts = (await self.ask("GET", "/conflicts")).json()["items"]
+        matters = (await self.ask("GET", "/inbox")).json()["items"]
         key = SECRETS["github p"]
         refused = await self.post("/specs", expect=400, json={"path": "key.md", "text": f"# A\n\nUse {key}.\n"})
         digests = [spec["head"] for spec in self.specs]
@@ -127,6 +128,7 @@ class Inhabited:
             "repository": [code["id"] for code in codes],
             "bundle": [bundle["id"]],
             "gate": [self.gates[0]["id"]],
+            "matter": [one["id"] for one in matters],
             "token": [spare["id"]],
             "task": [one["id"] for one in self.tasks],
             "but": [one["id"] for one in self.tasks],
@@ -234,6 +236,7 @@ class Inhabited:
             "/thaw": [{}],
             "/cancel": [{"reason": "No longer."}],
             "/answers": [{"approve": True}, {"approve": False, "body": "Again."}],
+            "/snooze": [{"until": (datetime.now(tz=UTC) + timedelta(days=3)).isoformat()}],
             "/comments/{comment}": [{"resolved": True}],
             "/tags": [{"name": "v3"}, {"name": "v4"}],
             "/texts": [{"texts": [{"spec": spec, "revision": digest}]} for digest in ids["revision"]],

@@ -39,7 +39,7 @@ from specs.conflicts import Region
 from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
-from tests.app.web import gate_samples, proposal_samples
+from tests.app.web import gate_samples, inbox_samples, proposal_samples
 from tests.app.web.drift_samples import CHART, FAILED, FILTERS, FINDING, LINES, PUBLISHED, REPORT_BODY, REPOSITORY
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
 from tests.app.web.spec_samples import DIFF, REVISIONS, SEARCH, SPEC, SPECS, TAG, TAGS, TEXT
@@ -105,6 +105,8 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
             True,
         ),
     ),
+    "inbox": ("inbox.html", frame("Inbox", Place.INBOX), inbox_samples.INBOX),
+    "inbox-empty": ("inbox.html", frame("Inbox", Place.INBOX), inbox_samples.EMPTY),
     "overview": (
         "overview.html",
         frame("Overview", Place.OVERVIEW),

@@ -16,6 +16,7 @@ AXE = Path(__file__).parents[3] / "app/web/assets/node_modules/axe-core/axe.min.
 PAGES = (
     "/",
     "/p/payments",
+    "/p/payments/inbox",
     "/p/payments/specs",
     f"/p/payments/specs/{PATH}",
     "/p/payments/new",

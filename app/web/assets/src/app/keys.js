@@ -19,11 +19,20 @@ function goTo(letter) {
   return Boolean(link);
 }
 
+// What a key does in the row that is walked to comes before what it does on the page.
 function act(letter) {
-  const target = document.querySelector(`[data-key="${CSS.escape(letter)}"]`);
+  const wanted = `[data-key="${CSS.escape(letter)}"]`;
+  const row = document.querySelector("[data-row].here");
+  const target = row?.querySelector(wanted) ?? document.querySelector(wanted);
   if (!target) return false;
-  if (target.matches("input")) target.focus();
-  else target.click();
+  const folded = target.closest("details");
+  if (target.matches("input, textarea")) {
+    if (folded) folded.open = true;
+    target.focus();
+  } else {
+    target.click();
+    folded?.querySelector("[data-focus]")?.focus();
+  }
   return true;
 }
 

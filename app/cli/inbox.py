@@ -1,0 +1,75 @@
+"""`holdfast inbox`: lists what waits for a person, and puts matters off."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from app.cli._remote import Remote, remote, server_options
+from app.settings import Settings
+from app.wording import clean
+from specs.errors import MissingError, UserError
+
+SHOWN = 8
+DAYS = 90
+
+
+@click.group(invoke_without_command=True)
+@click.option("--kind", default="", metavar="KIND", help="Only matters of this kind, such as proposal or claim.")
+@click.option("--snoozed", is_flag=True, help="What was put off, instead of what waits.")
+@server_options
+@click.pass_context
+def inbox(context: click.Context, /, server: str, project: str, *, kind: str, snoozed: bool) -> None:
+    """List what waits for you in a project: what, why, since when. What holds others up comes first."""
+    if context.invoked_subcommand:
+        return
+    settings: Settings = context.obj
+    items = remote(settings, server, project).get("/inbox", {"kind": kind, "snoozed": snoozed}).json()["items"]
+    for item in items:
+        click.echo(row(item))
+    if not items:
+        click.echo("Nothing is put off." if snoozed else "Nothing waits for you.")
+
+
+@inbox.command()
+@click.argument("matter")
+@click.option("--days", type=click.IntRange(1, DAYS), default=1, show_default=True, help="For how many days.")
+@server_options
+@click.pass_obj
+def snooze(settings: Settings, /, matter: str, server: str, project: str, *, days: int) -> None:
+    """Put a matter off, named by the first digits of its id; it comes back sooner when it moves on."""
+    place = remote(settings, server, project)
+    until = datetime.now(UTC) + timedelta(days=days)
+    ident = full(place, matter, snoozed=False)
+    item = place.ask("PUT", f"/inbox/{ident}/snooze", {"until": until.isoformat()}).json()
+    click.echo(row(item))
+
+
+@inbox.command()
+@click.argument("matter")
+@server_options
+@click.pass_obj
+def wake(settings: Settings, /, matter: str, server: str, project: str) -> None:
+    """Bring back a matter that was put off."""
+    place = remote(settings, server, project)
+    click.echo(row(place.ask("DELETE", f"/inbox/{full(place, matter, snoozed=True)}/snooze").json()))
+
+
+def full(place: Remote, name: str, *, snoozed: bool) -> str:
+    """Give the one id that begins so. Raises `MissingError` or `UserError`."""
+    items = place.get("/inbox", {"snoozed": snoozed}).json()["items"]
+    fits = sorted({one["id"] for one in items if one["id"].startswith(name.lower())})
+    if not fits:
+        hint = "`holdfast inbox --snoozed` lists what was put off." if snoozed else "`holdfast inbox` lists what waits."
+        raise MissingError(f"There is no matter {name}.", hint)
+    if fits[1:]:
+        raise UserError(f"{len(fits)} matters begin with {name}.", "Give more digits.")
+    return str(fits[0])
+
+
+def row(item: dict[str, Any]) -> str:
+    """Write a matter in two lines."""
+    by = f", by {clean(item['by']['name'])}" if "by" in item else ""
+    until = f", put off until {item['snoozed_until'][:10]}" if "snoozed_until" in item else ""
+    head = f"{item['id'][:SHOWN]}  {item['kind']:11}  {clean(item['question'])}"
+    return f"{head}\n{'':23}{clean(item['why'])}{by}, since {item['since'][:10]}{until}"

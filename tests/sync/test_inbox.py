@@ -1,0 +1,128 @@
+"""What waits for whom: the turn of each sort of matter, and names that change when a matter moves on."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from drift.debt.claims import ClaimState
+from drift.debt.lock import Entry
+from drift.lives.life import CauseKind, LifeState
+from drift.lives.records import CauseRecord, FindingRecord
+from specs.access import Principal, Role, Scope
+from specs.conflicts import ConflictRecord, ConflictState
+from specs.policy.records import Freeze
+from specs.revision import Actor, ActorKind
+from sync import inbox
+from sync.claims import LockClaim
+from sync.inbox import Matter, MatterKind
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+PROJECT, REPOSITORY = UUID(int=1), UUID(int=2)
+ADA = Actor(UUID(int=10), "Ada Lovelace", ActorKind.HUMAN)
+BOB = Actor(UUID(int=11), "Bob", ActorKind.HUMAN)
+CLAUDE = Actor(UUID(int=12), "claude", ActorKind.AGENT)
+
+
+def principal(actor: Actor, role: Role) -> Principal:
+    return Principal(actor, frozenset(Scope), {PROJECT: role})
+
+
+def claim(until: str = "2999-01-01", state: ClaimState = ClaimState.PENDING, name: str = "c") -> LockClaim:
+    entry = Entry("layering", f"{name} -> web", "waived", until, "Ada", "later")
+    return LockClaim(name * 8, REPOSITORY, entry, "c" * 40, "Bob", NOW, True, state)  # noqa: FBT003 (as it comes)
+
+
+def finding(number: int, path: str = "pay.md", at: datetime = NOW) -> FindingRecord:
+    cause = CauseRecord(CauseKind.COMMIT, f"{number:040}", "Bob", at)
+    return FindingRecord(
+        REPOSITORY,
+        f"f{number}",
+        "layering",
+        "layers",
+        "error",
+        None,
+        path,
+        "",
+        "a.py",
+        1,
+        "a imports b",
+        "",
+        LifeState.OPEN,
+        0,
+        cause,
+        cause,
+        {},
+    )
+
+
+def conflict(by: Actor) -> ConflictRecord:
+    return ConflictRecord(
+        UUID(int=5), UUID(int=6), "pay.md", None, "a" * 64, "b" * 64, ConflictState.OPEN, (), 1, 0, by, NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "by", "mine"),
+    [
+        (ADA, Role.EDITOR, ADA, True),
+        (ADA, Role.EDITOR, BOB, False),
+        (ADA, Role.REVIEWER, BOB, False),
+        (ADA, Role.REVIEWER, CLAUDE, True),
+        (ADA, Role.EDITOR, CLAUDE, False),
+    ],
+)
+def test_a_conflict_waits_for_its_writer_and_an_agents_for_reviewers(
+    who: Actor, role: Role, by: Actor, *, mine: bool
+) -> None:
+    assert bool(list(inbox.of_conflicts([conflict(by)], principal(who, role), PROJECT))) is mine
+
+
+def test_claims_of_one_commit_are_one_matter_of_reviewers() -> None:
+    found = [claim(name="a"), claim(name="b"), claim(state=ClaimState.APPROVED)]
+    [matter] = inbox.of_claims(found, principal(ADA, Role.REVIEWER), PROJECT)
+    assert (matter.kind, matter.count) == (MatterKind.CLAIM, 2)
+    assert "Did Ada say what the lock says in layering?" in matter.question
+    assert not list(inbox.of_claims(found, principal(ADA, Role.EDITOR), PROJECT))
+
+
+@pytest.mark.parametrize(
+    ("until", "words"), [("2026-03-16", "ends on"), ("2026-03-01", "ended on"), ("2026-03-17", ""), ("soon", "")]
+)
+def test_waivers_are_told_of_two_weeks_before_they_end(until: str, words: str) -> None:
+    reviewer = principal(ADA, Role.REVIEWER)
+    told = list(inbox.of_waivers([claim(until, ClaimState.APPROVED)], date(2026, 3, 2), reviewer, PROJECT))
+    assert [words in one.why for one in told] == ([True] if words else [])
+
+
+def test_a_broken_invariant_waits_for_the_owner_of_its_spec() -> None:
+    found = [finding(1), finding(2, at=NOW - timedelta(days=2))]
+    owners = {"pay.md": (inbox.folded("@Ada Lovelace"),)}
+    [matter] = inbox.of_findings(found, owners, principal(ADA, Role.READER), PROJECT)
+    assert (matter.count, matter.why, matter.since) == (2, "You own the spec", NOW - timedelta(days=2))
+    assert not list(inbox.of_findings(found, owners, principal(BOB, Role.REVIEWER), PROJECT))
+    [nobodys] = inbox.of_findings(found, {}, principal(BOB, Role.REVIEWER), PROJECT)
+    assert nobodys.why == "Nobody here owns the spec"
+
+
+def test_a_matter_that_moves_on_is_another() -> None:
+    reviewer = principal(BOB, Role.REVIEWER)
+    [before] = inbox.of_findings([finding(1)], {}, reviewer, PROJECT)
+    [same] = inbox.of_findings([finding(1)], {}, reviewer, PROJECT)
+    [after] = inbox.of_findings([finding(1), finding(2)], {}, reviewer, PROJECT)
+    assert before.id == same.id != after.id
+    assert len(before.id) == 16
+
+
+def test_a_frozen_agent_waits_for_reviewers() -> None:
+    freeze = Freeze(CLAUDE, NOW, NOW + timedelta(hours=1), "three in a row")
+    [matter] = inbox.of_frozen([freeze], principal(ADA, Role.REVIEWER), PROJECT)
+    assert (matter.question, matter.why) == ("claude is frozen: may it go on?", "three in a row")
+    assert not list(inbox.of_frozen([freeze], principal(ADA, Role.EDITOR), PROJECT))
+
+
+def test_what_holds_others_up_comes_first_and_of_that_the_oldest() -> None:
+    old, new = (Matter(MatterKind.FROZEN, key, "?", "", at, "") for key, at in (("a", NOW - timedelta(1)), ("b", NOW)))
+    first = replace(new, kind=MatterKind.CONFLICT, key="c")
+    assert inbox.in_order([new, first, old]) == (first, old, new)

@@ -52,6 +52,7 @@ from sync.service.meanings import Meanings, no_encoder
 from sync.service.publishing import Outcome, Publisher
 from sync.service.pulling import HostPulls
 from sync.service.repositories import Ground, Repositories
+from sync.service.retaining import Retention
 from sync.service.sealed import Sealed
 from sync.service.syncing import Outside, Synchroniser
 
@@ -75,6 +76,7 @@ class Tasks:
         imports = SpecImport(database, Imports(database, now, new_id, moved), SERVER)
         outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER, vault(settings))
         self._sealed = Sealed(database, now, outside.vault)
+        self._retention = Retention(database, now)
         self._synchroniser = Synchroniser(database, library, imports, outside)
         self._publisher = publisher(database, settings)
         self._answers = answers(database, settings)
@@ -177,6 +179,16 @@ class Tasks:
         done = await self._sealed.upkeep()
         if done.moved or done.sealed or done.forgotten:
             LOG.info("artifacts.sealed", moved=done.moved, sealed=done.sealed, keys_forgotten=done.forgotten)
+
+    async def retain(self) -> None:
+        """Let go of what was kept long enough."""
+        done = await self._retention.run(SERVER)
+        for one in done.projects:
+            LOG.info(
+                "retention.done", project=one.project, **{what.replace("-", "_"): n for what, n in one.counts.items()}
+            )
+        if done.values:
+            LOG.info("artifacts.removed", artifacts=done.values, bytes=done.size)
 
     async def sweep(self) -> None:
         """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
@@ -289,6 +301,7 @@ def _by_the_clock(queue: App, tasks: Tasks, settings: Settings, pace: Pace) -> N
     every(queue, "*/5 * * * *", "checkpoint", tasks.checkpoint)
     every(queue, "0 4 * * *", "verify", tasks.verify)
     every(queue, "*/10 * * * *", "seal", tasks.seal)
+    every(queue, "45 3 * * *", "retain", tasks.retain)
     every(queue, "30 3 * * *", "sweep", lambda: sweep(queue, tasks))
 
 

@@ -12,6 +12,7 @@ from app.problems import HttpError
 from app.sources import new_id, now, random_bytes
 from drift.service.drift import Drift
 from specs.access import Principal, Project
+from specs.limits import Quota
 from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
 from specs.service.authorship import Authorship
@@ -23,6 +24,7 @@ from specs.service.freezing import Freezing
 from specs.service.hygiene import Hygiene
 from specs.service.imports import Imports
 from specs.service.library import Library
+from specs.service.limits import Limits
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.proposals import Proposals
@@ -45,7 +47,8 @@ from sync.service.looking import Excerpts
 from sync.service.meanings import Asking
 from sync.service.oversight import Oversight
 from sync.service.receipts import Receipts
-from sync.service.repositories import Ground, Repositories, WantHook, nobody
+from sync.service.repositories import Ground, Repositories, WantHook, count_repositories, nobody
+from sync.service.retaining import Retention
 from sync.service.sealed import Sealed
 from sync.service.shelving import Shelves
 from sync.service.signing import Signatures
@@ -125,6 +128,9 @@ class Services:
         self.tags = Tags(database, now)
         self.exporting = Exporting(self.library, self.tags, now)
         self._with_code(database, parts)
+        self.retention = Retention(database, now)
+        self.limits = Limits(database, now, {Quota.REPOSITORIES: count_repositories})
+        self.sealed = Sealed(database, now, parts.vault)
 
     def _with_code(self, database: Transactions, parts: Parts) -> None:
         """Add the use cases that know code, over those that know intent."""
@@ -157,7 +163,6 @@ class Services:
             on_settled=parts.on_settled,
             vault=parts.vault,
         )
-        self.sealed = Sealed(database, now, parts.vault)
         self.tasks = Tasks(database, now, new_id)
         self.oversight = Oversight(database, now)
         self.letters = Letters(database, self.library, self.drift, now, new_id)

@@ -22,6 +22,7 @@ from app.api import (
     gates,
     inbox,
     keys,
+    limits,
     me,
     members,
     policies,
@@ -68,6 +69,7 @@ MODULES: tuple[ModuleType, ...] = (
     policies,
     members,
     tokens,
+    limits,
 )
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)
 

@@ -191,7 +191,10 @@ async def get_report(
     found = await unit.projects.find(unit.principal, project)
     detail = await unit.drift.check(unit.principal, found.id, check)
     if not detail.report:
-        raise MissingError("This check came to no report.", "Its `problem` says why.")
+        raise MissingError(
+            "This check came to no report.",
+            "Its `problem` says why, or it is older than the limits of the project keep reports.",
+        )
     chosen = renderer(format_)
     return Response(chosen.render(read_report(detail.report)).encode(), media_type=chosen.media_type)
 

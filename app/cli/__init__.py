@@ -76,6 +76,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("blame", "app.cli.blame", "Say who brought each line of a spec.", SPECS),
     Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
     Command("receipts", "app.cli.receipts", "Find what was told to whoever acted.", SPECS),
+    Command("limits", "app.cli.limits", "Show what a project may use and how long its things are kept.", SPECS),
     Command("tag", "app.cli.tag", "Name what specs say now, and see what changed since.", SPECS),
     Command("export", "app.cli.export", "Write specs as files, JSON or a PDF.", SPECS),
     Command("propose", "app.cli.propose", "Propose a change of specs; policy and people decide.", SPECS),

@@ -1,7 +1,7 @@
 """`holdfast admin`: one-time links for people, made on the server's own machine by whoever may run this there."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,11 +10,12 @@ from specs.access import Link, Role
 
 if TYPE_CHECKING:  # its libraries take a while to load
     from specs.store.artifacts import KeyState
+    from sync.service.retaining import Retained
 
 
 @click.group()
 def admin() -> None:
-    """Let people in by links, and change the keys that sign decisions and seal what is kept."""
+    """Let people in by links, change keys, and say what projects may use and how long things are kept."""
 
 
 @admin.command()
@@ -105,6 +106,61 @@ async def _ring(settings: Settings, database_url: str, *, rotate: bool) -> "tupl
 
     async with services(settings, database_url) as made:
         return await (made.sealed.rotate if rotate else made.sealed.keys)(SERVER)
+
+
+@admin.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@click.pass_obj
+def retention(settings: Settings, database_url: str, *, dry_run: bool) -> None:
+    """Let go, now, of what was kept for as long as the limits say; a worker does so every night.
+
+    Revisions, the audit log, open findings and what they rest on are kept for good.
+    """
+    done = asyncio.run(_retain(settings, database_url, dry=dry_run))
+    for one in done.projects:
+        counts = ", ".join(f"{number:,} {what}" for what, number in one.counts.items() if number)
+        click.echo(f"{one.project or 'installation'}: {counts}")
+    does = "would go" if dry_run else "went"
+    click.echo(f"{done.values:,} stored values of {done.size:,} bytes {does}.")
+
+
+async def _retain(settings: Settings, database_url: str, *, dry: bool) -> "Retained":
+    from app.cli._services import services
+    from specs.access import SERVER
+
+    async with services(settings, database_url) as made:
+        return await made.retention.run(SERVER, dry=dry)
+
+
+@admin.command("limits")
+@click.argument("words", nargs=-1, metavar="[NAME=VALUE]...")
+@click.option("--project", default="", metavar="NAME", help="Those of one project; of all that say nothing otherwise.")
+@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@click.pass_obj
+def limits(settings: Settings, words: tuple[str, ...], project: str, database_url: str) -> None:
+    """Show, or set by NAME=VALUE first, what projects may use and how long things are kept."""
+    from app.cli.limits import show
+
+    show(asyncio.run(_limits(settings, words, project, database_url)))
+
+
+async def _limits(
+    settings: Settings, words: tuple[str, ...], project: str, database_url: str
+) -> "list[dict[str, Any]]":
+    from dataclasses import asdict
+
+    from app.cli._services import services
+    from app.cli.limits import read_settings
+    from specs.access import SERVER
+
+    async with services(settings, database_url) as made:
+        found = (await made.projects.find(SERVER, project)).id if project else None
+        kinds = {one.name: str(one.kind) for one in await made.limits.installation(SERVER)}
+        if words:
+            await made.limits.set(SERVER, found, *read_settings(words, kinds).values())
+        told = await (made.limits.show(SERVER, found) if found else made.limits.installation(SERVER))
+        return [asdict(one) for one in told]
 
 
 def _show(settings: Settings, made: Link) -> None:

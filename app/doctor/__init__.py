@@ -14,6 +14,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     database.schema,
     database.clock,
     database.artifacts,
+    database.retention,
     service.queue,
     service.repositories,
     service.checkpoints,

@@ -4,8 +4,11 @@ from app import db
 from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
 from app.serverkey import vault
 from app.store import VitalsStore
+from specs.audit import INSTALLATION
 from specs.errors import HoldfastError
+from specs.limits import LimitKind, settle
 from specs.store.artifacts import ArtifactStore
+from specs.store.limits import LimitStore
 
 OLDEST = 150_000
 NEEDED = 60
@@ -106,3 +109,17 @@ async def artifacts(patient: Patient) -> list[Diagnosis]:
     if bare:
         return note(part, f"{told}, {bare} of them unsealed.", "A worker seals them within minutes.")
     return well(part, f"{told}, sealed")
+
+
+async def retention(patient: Patient) -> list[Diagnosis]:
+    """Say how long things are kept where a project says nothing itself."""
+    try:
+        if patient.database is None or not await patient.database.schema_is_current():
+            return []
+        async with patient.database.read() as connection:
+            said = await LimitStore(connection, INSTALLATION).said(LimitKind.RETENTION)
+    except HoldfastError:
+        return []
+    kept = settle(LimitKind.RETENTION, *said)
+    told = ", ".join(f"{one.name} {f'{one.value} days' if one.value else 'for good'}" for one in kept)
+    return well("retention", told)

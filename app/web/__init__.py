@@ -14,6 +14,7 @@ from app.web import (
     gates,
     history,
     inbox,
+    limits,
     projects,
     proposals,
     reports,
@@ -40,5 +41,6 @@ MODULES: tuple[ModuleType, ...] = (
     claims,
     reports,
     administration,
+    limits,
 )
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)

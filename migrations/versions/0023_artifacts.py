@@ -43,7 +43,6 @@ create table project_limits (
     name text not null,
     value bigint not null,
     constraint pk_project_limits primary key (project_id, kind, name),
-    constraint fk_project_limits_project_id foreign key (project_id) references projects (id),
     constraint ck_project_limits_kind check (kind in ('quota', 'retention'))
 );
 

@@ -15,6 +15,7 @@ from specs.revision import Revision
 from specs.search import terms
 from specs.service.attributing import attribute_landing
 from specs.service.hygiene import refuse_secrets
+from specs.service.limits import Room
 from specs.service.working import worked
 from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, SpecHook, no_hook
@@ -52,9 +53,14 @@ class Landing:
         self._at = at
         self._on_change = on_change
         self._store = LibraryStore(connection, project)
+        self._room = Room(connection, project)
 
     async def begin(self, path: str, arrival: Arrival) -> Spec | None:
-        """Start the spec that the revision names, at a path; None, and nothing is done, when the path is taken."""
+        """Start the spec that the revision names, at a path; None, and nothing is done, when the path is taken.
+
+        Raises `DeniedError` where the project may have no more.
+        """
+        await self._room.take(arrival.revision.size, begins=True)
         made = arrival.revision
         agreed = made.digest if made.from_git else None
         spec = Spec(
@@ -84,6 +90,7 @@ class Landing:
         if made.parents[:1] != (current.head,):
             msg = f"the head of {current.id} is not the first parent of what is to follow it"
             raise ValueError(msg)
+        await self._room.take(made.size, begins=False)
         agreed, diverged = current.agreed, current.diverged
         if made.from_git:
             agreed, diverged = made.digest, None

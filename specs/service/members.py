@@ -6,6 +6,7 @@ from specs.access import Member, Principal, Role, Scope, check_grant
 from specs.errors import ConflictError, MissingError
 from specs.library import check_text
 from specs.service.auditing import record
+from specs.service.limits import room_for_member
 from specs.store.connection import Clock, IdSource, Transactions
 from specs.store.people import Account, ActorStore, CredentialStore
 
@@ -42,6 +43,8 @@ class Members:
             check_grant(account.actor.kind, role, ())
             if known is not None and known.role is Role.ADMIN and role is not Role.ADMIN:
                 await _keep_an_admin(people, project, account.actor.id)
+            if known is None:
+                await room_for_member(connection, project)
             await people.set_member(project, account.actor.id, role, at)
             details = {"role": role.value, "was": known.role.value if known else None}
             subject = account.actor.id

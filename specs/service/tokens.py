@@ -20,6 +20,7 @@ from specs.audit import INSTALLATION
 from specs.errors import DeniedError, MissingError, UserError
 from specs.revision import Actor, ActorKind
 from specs.service.auditing import record
+from specs.service.limits import room_for_member, room_for_token
 from specs.service.projects import check_name
 from specs.store.connection import Clock, Connection, IdSource, RandomSource, Transactions
 from specs.store.people import ActorStore, CredentialStore, ProjectStore
@@ -59,6 +60,9 @@ class Tokens:
             people = ActorStore(connection)
             agent = await people.agent(Actor(self._new_id(), name, ActorKind.AGENT), project, at)
             await people.lock_members(project)
+            await room_for_token(connection, project, at)
+            if await people.member(project, agent.id) is None:
+                await room_for_member(connection, project)
             await people.set_member(project, agent.id, role, at)
             issued = self._made(agent, name, project, scopes, (at, expires))
             await self._store(connection, principal, issued, role)

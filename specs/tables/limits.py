@@ -4,10 +4,11 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, T
 
 from specs.tables.base import METADATA, Id, Time
 
+# What is set for the whole installation stands under the id of its own chain of the audit log, which is no project's.
 project_limits = Table(
     "project_limits",
     METADATA,
-    Column("project_id", Id, ForeignKey("projects.id"), primary_key=True),
+    Column("project_id", Id, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),

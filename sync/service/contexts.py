@@ -17,10 +17,12 @@ from specs.authorship.writers import Writers
 from specs.document import Document
 from specs.errors import MissingError, UserError
 from specs.library import SpecText
+from specs.limits import Quota
 from specs.parser import parse
 from specs.service.auditing import record
 from specs.service.authorship import Authorship
 from specs.service.library import Library
+from specs.service.limits import use
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from specs.store.library import LibraryStore
@@ -90,6 +92,7 @@ class Contexts:
         """
         principal.require(project, Role.READER, Scope.CONTEXT)
         wanted = _checked(task, paths, budget, symbols)
+        await use(self._database, project, Quota.CONTEXT, self._clock())
         before = None if since is None else await self.receipt(principal, project, since)
         asked = Wanted(task, wanted, budget, tuple(symbols))
         area = await self._around(principal, project, asked)

@@ -15,11 +15,13 @@ from specs.access import Principal, Project, Role, Scope
 from specs.audit import Json
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.library import Page, check_message
+from specs.limits import Quota
 from specs.policy.deciding import Decision
 from specs.proposals.state import ONE_REVIEWER
 from specs.rules.actions import Verdict
 from specs.service import writing
 from specs.service.auditing import record
+from specs.service.limits import use
 from specs.service.paging import decode_cursor, encode_cursor, limited, no_cursor
 from specs.service.policies import decide_check, policies_in_force
 from specs.service.proposing import must_be_person, people_of
@@ -85,6 +87,7 @@ class Gates:
                 details={"specs": found.digest},
             )
         posted, at = replace(posted, repository=found.repository), self._clock()
+        await use(self._database, project.id, Quota.CHECKS, at)
         async with self._database.transaction() as connection:
             store = GateStore(connection, project.id, self._vault)
             digest = posted.digest((await policies_in_force(connection, project.id))[1])

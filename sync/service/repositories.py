@@ -17,7 +17,9 @@ from drift.lives.records import Repository, RepositoryState
 from drift.store.repositories import RepositoryStore
 from specs.access import Principal, Role, Scope
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
+from specs.limits import Quota
 from specs.service.auditing import record
+from specs.service.limits import room_for
 from specs.store.connection import Clock, Connection, IdSource, RandomSource, Transactions
 from sync.bindings import OWN_BRANCH, Binding, Publish, Received, Registered, RepositoryDetail, Trust
 from sync.plan import free_prefix
@@ -133,6 +135,7 @@ class Repositories:
     async def _bind(self, principal: Principal, made: Repository, binding: Binding, prefix: str | None) -> Binding:
         """Keep a repository and its binding, whose prefix is chosen now; have it read."""
         async with self._database.transaction() as connection:
+            await room_for(connection, made.project, Quota.REPOSITORIES, count_repositories)
             bindings = BindingStore(connection)
             taken = (await bindings.prefixes(made.project)).values()
             binding = replace(binding, prefix=free_prefix(prefix, made.name, tuple(taken)))
@@ -329,3 +332,8 @@ def clean_folder(given: str, what: str) -> str:
     if given.startswith("/") or ".." in parts or odd or len(given) > 200:  # noqa: PLR2004 (as long as a path should be)
         raise UserError(f"The {what} is not a folder inside the repository.", "Write it like docs/specs.")
     return "/".join(parts)
+
+
+async def count_repositories(connection: Connection, project: UUID) -> int:
+    """Count the repositories of a project."""
+    return len(await RepositoryStore(connection).of_project(project))

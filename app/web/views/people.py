@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.web.views.drift import RepositoryRow
 from specs.access import IssuedToken, Link, Member, Token
+from specs.limits import Setting
 from specs.policy.records import Freeze
 from sync.bindings import Publish, Pushed
 
@@ -74,6 +75,17 @@ class TokensPage:
     now: datetime
     issued: IssuedToken | None = None
     address: str = ""
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsPage:
+    """What the project may use and does use, and how long its things are kept."""
+
+    quotas: tuple[Setting, ...]
+    kept: tuple[Setting, ...]
+    may_set_quotas: bool = False
     error: str = ""
     hint: str = ""
 

@@ -117,6 +117,8 @@ WRITERS = {
     ("POST", "/tokens"): ({"name": "claude"}, Role.ADMIN),
     ("GET", "/tokens"): (None, Role.ADMIN),
     ("GET", "/members"): (None, Role.READER),
+    ("GET", "/limits"): (None, Role.READER),
+    ("PUT", "/limits"): ({"retention": {"checks": 400}}, Role.ADMIN),
     ("GET", "/specs"): (None, Role.READER),
     ("GET", "/repositories"): (None, Role.READER),
     ("GET", "/checks"): (None, Role.READER),

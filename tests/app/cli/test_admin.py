@@ -129,3 +129,18 @@ def test_keys_of_what_is_kept_are_listed_and_changed(tmp_path: Path, url: str) -
     former, new = holdfast(tmp_path, url, "admin", "artifact-keys", "--rotate").stdout.splitlines()
     assert "opens" in former
     assert "in use" in new
+
+
+async def test_limits_of_the_installation_are_set_and_what_is_old_goes(
+    tmp_path: Path, world: World, world_url: str
+) -> None:
+    assert world.project
+    said = holdfast(tmp_path, world_url, "admin", "limits", "specs=500", "ended-tokens=1").stdout
+    assert "500" in said
+    assert "[installation]" in said
+    own = holdfast(tmp_path, world_url, "admin", "limits", "--project", "payments", "specs=7").stdout
+    assert "0 of 7 " in own
+    assert "no limit" in holdfast(tmp_path, world_url, "admin", "limits", "nothing=7").stderr
+    dry = holdfast(tmp_path, world_url, "admin", "retention", "--dry-run").stdout
+    assert "0 stored values of 0 bytes would go." in dry
+    assert "went" in holdfast(tmp_path, world_url, "admin", "retention").stdout

@@ -20,6 +20,7 @@ from app.web.views.gates import GateList
 from app.web.views.history import DiffPage, History
 from app.web.views.people import (
     ErrorPage,
+    LimitsPage,
     LoginPage,
     MembersPage,
     ProjectRow,
@@ -36,6 +37,7 @@ from app.web.views.specs import (
 )
 from specs.access import IssuedToken, Link, Member, Role, Scope, Token
 from specs.conflicts import Region
+from specs.limits import QUOTAS, LimitKind, settle
 from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
@@ -258,6 +260,15 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         ),
     ),
     "tokens": ("tokens.html", frame("Tokens", Place.SETTINGS), TOKENS),
+    "limits": (
+        "limits.html",
+        frame("Limits", Place.SETTINGS),
+        LimitsPage(
+            settle(LimitKind.QUOTA, {"specs": 500}, {}, dict.fromkeys(QUOTAS, 7)),
+            settle(LimitKind.RETENTION, {}, {"receipts": 0}),
+            may_set_quotas=True,
+        ),
+    ),
     "repositories": (
         "repositories.html",
         frame("Repositories", Place.SETTINGS),

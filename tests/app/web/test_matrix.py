@@ -31,6 +31,7 @@ PAGES = (
     "/p/payments/settings/members",
     "/p/payments/settings/tokens",
     "/p/payments/settings/repositories",
+    "/p/payments/settings/limits",
     "/p/payments/specs/nowhere.md",
 )
 RUN = """async (rules) => (await axe.run(document, {

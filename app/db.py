@@ -7,10 +7,11 @@ driver's text reaches a user, since it may hold addresses and statements. The po
 import asyncio
 import select
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from alembic import command
 from alembic.config import Config
@@ -25,6 +26,7 @@ from sqlalchemy.pool import NullPool
 
 import migrations
 from specs.errors import HoldfastError, UnavailableError, UserError
+from specs.store.connection import noted
 
 DRIVERS = frozenset({"postgres", "postgresql", "postgresql+psycopg"})
 CONNECT_SECONDS = 5
@@ -63,6 +65,7 @@ select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamesp
   where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e'))
 """
+_NOTIFY = text("select pg_notify(:channel, payload) from unnest(cast(:payloads as text[])) payload")
 _ONE_MOMENT = text("begin isolation level repeatable read read only")
 # Somebody held what a step wanted, or they stood in each other's way: SQLSTATEs of lock_not_available and deadlock.
 _CONTENDED = frozenset({"55P03", "40P01"})
@@ -72,13 +75,15 @@ _NO_VECTOR = frozenset({"0A000", "58P01", "42501", "42704"})
 class Database:
     """A pool of connections. `revive` is called, off the event loop, when a new connection cannot be made.
 
-    Statements longer than `statement_timeout` seconds are stopped.
+    Statements longer than `statement_timeout` seconds are stopped. `on_audit` is told which chains of the audit log
+    grew, after each commit of this process.
     """
 
     def __init__(
         self, url: str, *, pool: int = 10, statement_timeout: float = 30.0, revive: Callable[[], object] | None = None
     ) -> None:
         self._url = _driver_url(url)
+        self.on_audit: Callable[[frozenset[UUID]], None] = _nobody
         self._revive = revive
         self._reviving = asyncio.Lock()
         options = f"-c statement_timeout={int(statement_timeout * 1000)} -c timezone=UTC"
@@ -114,11 +119,16 @@ class Database:
         """Open a transaction: it commits at the end of the block, and rolls back when the block raises."""
         with _translated():
             connection = await self._connect(self._writing)
+            wrote: frozenset[UUID] = frozenset()
             try:
+                noted(connection)  # what a transaction that failed left there
                 async with connection.begin():
                     yield connection
+                wrote = noted(connection)
             finally:
                 await connection.close()
+        if wrote:
+            self.on_audit(wrote)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -141,6 +151,11 @@ class Database:
                 yield connection
             finally:
                 await connection.close()
+
+    async def notify(self, channel: str, payloads: Iterable[str]) -> None:
+        """Tell whoever listens to a channel of this database, in any process."""
+        async with self.ask() as connection:
+            await connection.execute(_NOTIFY, {"channel": channel, "payloads": [*payloads]})
 
     async def ping(self) -> None:
         """Return if the database answers soon. Raises `UnavailableError` otherwise."""
@@ -176,6 +191,10 @@ class Database:
             with suppress(HoldfastError):
                 await asyncio.to_thread(self._revive)
         return await engine.connect()
+
+
+def _nobody(_chains: frozenset[UUID]) -> None:
+    """Tell nobody."""
 
 
 def _watch(engine: AsyncEngine) -> None:

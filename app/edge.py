@@ -80,6 +80,7 @@ class Edge:
         # A HEAD is a GET whose body stays here; no handler needs to know.
         head = scope["method"] == "HEAD"
         if head:
+            state["head"] = True
             scope["method"] = HttpMethod.GET
         status = 0
         self._metrics.begin()

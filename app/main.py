@@ -32,6 +32,7 @@ from app.auth import (
 )
 from app.db import Database
 from app.edge import Edge
+from app.feeding import Readers
 from app.idempotency import Idempotency
 from app.mcp import mount
 from app.metrics import Metrics
@@ -43,6 +44,7 @@ from app.settings import Settings
 from app.sources import now, random_bytes
 from app.unit import Parts, Services, Unit
 from app.waiting import waits
+from app.wakes import Wakes
 from app.web.errors import page, waits_page
 from specs.service.admitting import WaitsError
 from sync.service.meanings import Asking
@@ -79,13 +81,18 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
     )
     check_declared(app.routes)
     parts = make_parts(database, settings)
-    access = Services(database, parts).access
+    services = Services(database, parts)
+    access = services.access
+    wakes = Wakes(database, services.feeds)
+    database.on_audit = wakes.tell
     sessions = Sessions(database, access, now, random_bytes)
     app.state.settings = settings
     app.state.sessions = sessions
     app.state.database = database
     app.state.parts = parts
     app.state.mcp = mount.Door(settings)
+    app.state.wakes = wakes
+    app.state.readers = Readers()
     app.state.instruments = system.Instruments(
         database, metrics, settings.metrics_token, jobs=partial(queue.counts, database)
     )
@@ -114,6 +121,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         on_settled=queue.settled,
         issuer=urlsplit(settings.public_url).netloc or ISSUER,
         asking=Asking(jobs.model(settings)),
+        reach=timedelta(days=settings.feed_days),
     )
 
 
@@ -170,6 +178,7 @@ def _life(
             async with app.state.mcp.open(), jobs.worker(database, settings) if worker else nullcontext():
                 yield
         finally:
+            await app.state.wakes.close()
             await database.close()
 
     return life

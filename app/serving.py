@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from litestar.types import ASGIApp
+from litestar import Litestar
 
 from app import logging
 from app.embedded import EmbeddedServer
@@ -79,7 +79,7 @@ def run(plan: Plan, ready: Callable[[], None]) -> bool:
                 process.kill()
 
 
-def _application(plan: Plan) -> ASGIApp:
+def _application(plan: Plan) -> Litestar:
     revive = EmbeddedServer(plan.settings.data_dir).revive if plan.embedded else None
     return create_app(plan.settings, revive=revive, worker=plan.worker)
 
@@ -104,7 +104,7 @@ def _outlive_not(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-async def serve(app: ASGIApp, settings: Settings, ready: Callable[[], None], others: list[BaseProcess]) -> bool:
+async def serve(app: Litestar, settings: Settings, ready: Callable[[], None], others: list[BaseProcess]) -> bool:
     """Serve until a signal, or until one of the other processes ends by itself. Say whether it was a signal."""
     server = Server(
         app,
@@ -118,12 +118,14 @@ async def serve(app: ASGIApp, settings: Settings, ready: Callable[[], None], oth
     # The web server's constructor sets up logging of its own; ours has the last word.
     logging.configure()
     told = False
+    ending: list[asyncio.Task[None]] = []
 
     def stop() -> None:
         nonlocal told
         if told:
             os._exit(130)  # the second signal means now
         told = True
+        ending.append(loop.create_task(app.state.wakes.close()))  # streams end, or they would be waited for
         server.signal_handler_interrupt()  # type: ignore[no-untyped-call] # the library is not typed
 
     loop = asyncio.get_running_loop()

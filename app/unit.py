@@ -6,6 +6,7 @@ To offer another service to all routes, add one line to `Services`. Knows no rou
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http import HTTPStatus
 
 from app.problems import HttpError
@@ -37,6 +38,7 @@ from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
 from sync.service.claims import Claims
 from sync.service.contexts import Contexts
+from sync.service.feeds import REACH, Feeds
 from sync.service.fetching import Mirrors
 from sync.service.gating import Gates, SettledHook
 from sync.service.gating import nobody as unheard
@@ -61,8 +63,8 @@ CHALLENGE = 'Bearer realm="holdfast"'
 class Parts:
     """What services need besides a database; made once per process.
 
-    `issuer` is what keys that sign decisions are called. `known` keeps projects by slug that were found before: neither
-    ever changes.
+    `issuer` is what keys that sign decisions are called, `reach` how far feeds go back. `known` keeps projects by slug
+    that were found before: neither ever changes.
     """
 
     passwords: Passwords
@@ -77,6 +79,7 @@ class Parts:
     known: dict[str, Project] = field(default_factory=dict)
     shelves: Shelves = field(default_factory=Shelves)
     asking: Asking = field(default_factory=Asking)
+    reach: timedelta = REACH
 
 
 class Joined:
@@ -152,6 +155,7 @@ class Services:
             vault=parts.vault,
         )
         self.receipts = Receipts(database, parts.vault)
+        self.feeds = Feeds(database, now, parts.reach)
         self.governing = Governing(database, self.library, self.tags, self.authorship)
         self.signatures = Signatures(database, now, random_bytes, server_key=parts.ground.server_key, name=parts.issuer)
         self.gates = Gates(

@@ -46,6 +46,7 @@ PROBLEM = MappingProxyType(
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "If-Match": "The ETag of the revision that a save was made from.",
+        "Last-Event-ID": "The cursor of the last event that came, which counts before `after`.",
         "If-None-Match": "An ETag that the caller has; 304 when nothing changed.",
         "Idempotency-Key": "A word of the caller's: the same request with the same key has one effect and one answer.",
     }

@@ -73,6 +73,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("push", "app.cli.push", "Send what changed in the folder to the server.", SPECS),
     Command("status", "app.cli.status", "Say what differs between the folder and the server.", SPECS),
     Command("watch", "app.cli.watch", "Keep the folder and the server the same, both ways.", SPECS),
+    Command("events", "app.cli.events", "Print what happens in a project, as it happens.", SPECS),
     Command("blame", "app.cli.blame", "Say who brought each line of a spec.", SPECS),
     Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
     Command("receipts", "app.cli.receipts", "Find what was told to whoever acted.", SPECS),

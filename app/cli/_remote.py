@@ -36,11 +36,13 @@ class Remote:
         *,
         accept: str = JSON,
         headers: Mapping[str, str] | None = None,
+        seconds: float = SECONDS,
     ) -> Answer:
         """Read something below the project; parameters that are None or empty are left out. Raises as `ask` does."""
         given = {name: value for name, value in (query or {}).items() if value is not None and value != ""}
         words = {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
-        return self.ask("GET", f"{path}?{urlencode(words)}" if words else path, accept=accept, headers=headers)
+        place = f"{path}?{urlencode(words)}" if words else path
+        return self.ask("GET", place, accept=accept, headers=headers, seconds=seconds)
 
     def spec(self, path: str) -> str:
         """Give the id of the spec at a path. Raises as `ask` does."""

@@ -33,13 +33,19 @@ async def _work(settings: Settings) -> None:
 
     from app import jobs
     from app.db import Database
+    from app.sources import now
+    from app.wakes import Wakes
+    from sync.service.feeds import Feeds
 
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     pool = Database(settings.database_url)
+    wakes = Wakes(pool, Feeds(pool, now))
+    pool.on_audit = wakes.tell
     try:
         async with jobs.worker(pool, settings):
             await told.wait()
     finally:
+        await wakes.close()
         await pool.close()

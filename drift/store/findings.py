@@ -194,6 +194,24 @@ class FindingStore:
         rows = (await self._connection.execute(query)).mappings()
         return tuple((finding(row), _event(row)) for row in rows)
 
+    async def of_check(
+        self, check: UUID, kinds: Iterable[LifeEvent], limit: int
+    ) -> tuple[tuple[FindingRecord, LifeEvent], ...]:
+        """Give the first findings to which a check made one of these things happen, in the order of the code."""
+        query = (
+            select(findings, finding_events.c.kind.label("happened"))
+            .join(
+                finding_events,
+                (findings.c.repository_id == finding_events.c.repository_id)
+                & (findings.c.fingerprint == finding_events.c.fingerprint),
+            )
+            .where(finding_events.c.check_id == check, finding_events.c.kind.in_([*kinds]))
+            .order_by(findings.c.code_path, findings.c.line, findings.c.fingerprint)
+            .limit(limit)
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple((finding(row), LifeEvent(row["happened"])) for row in rows)
+
     async def lives(self, project: UUID, since: datetime) -> tuple[FindingDetail, ...]:
         """Give every finding that is open, or to which something happened since, with all of its events."""
         key = (finding_events.c.repository_id == findings.c.repository_id) & (

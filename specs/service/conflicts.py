@@ -121,6 +121,16 @@ class Conflicts:
             else:
                 saved = await self._land(connection, principal, project, standing, (text, message))
                 details = {"spec": str(saved.spec.id), "path": saved.spec.path, "revision": saved.revision.digest}
+                landed: dict[str, Json] = {**details, "conflict": str(conflict)}
+                await record(
+                    connection,
+                    principal,
+                    project,
+                    at=at,
+                    action="spec.settle",
+                    subject=saved.spec.id,
+                    details=landed,
+                )
                 await record(
                     connection, principal, project, at=at, action="conflict.resolve", subject=conflict, details=details
                 )

@@ -1,6 +1,7 @@
 """Queries of the audit log: append at the end of a chain, read a chain in order."""
 
 from collections.abc import AsyncIterator, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.audit import GENESIS, Act, Checkpoint, Entry, Fault, Seal, Wanted, frame, seal
 from specs.checkpoints import Recorded
-from specs.store.connection import Connection
+from specs.store.connection import Connection, note
 from specs.tables.audit import audit, audit_checkpoints, audit_ends
 from specs.tables.base import Id
+from specs.tables.people import actors
 
 BATCH = 5000
 
@@ -66,7 +68,8 @@ where digest <> encode(sha256(convert_to(array_to_string(array[text_digest] || p
 union all
 select a.chain, a.n, 'the revision that it tells of is not there'
 from audit a
-where a.action in ('spec.create', 'spec.save', 'spec.import', 'spec.merge', 'spec.set-aside') and a.details ? 'revision'
+where a.action in ('spec.create', 'spec.save', 'spec.import', 'spec.merge', 'spec.settle', 'spec.set-aside')
+and a.details ? 'revision'
 and not exists (
     select from revisions r
     where r.project_id = a.chain and cast(r.spec_id as text) = a.subject and r.digest = a.details ->> 'revision'
@@ -91,6 +94,7 @@ class AuditStore:
         head, middle, tail = frame(chain, act)
         row = _row(chain, act) | {"head": head, "middle": middle, "tail": tail, "genesis": GENESIS}
         end = (await self._connection.execute(_APPEND, row)).one()
+        note(self._connection, chain)
         return Entry(chain, end.n, act, end.previous, end.digest)
 
     async def chains(self) -> tuple[UUID, ...]:
@@ -126,6 +130,30 @@ class AuditStore:
         result = await self._connection.stream(query.execution_options(yield_per=BATCH))
         async for rows in result.partitions():
             yield tuple(map(_entry, rows))
+
+    async def following(self, chain: UUID, after: int, limit: int) -> tuple[tuple[Entry, str], ...]:
+        """Give the next entries of a chain after the `after`-th, each with the name of whoever acted."""
+        query = select(audit, actors.c.name).join(actors, actors.c.id == audit.c.actor_id, isouter=True)
+        query = query.where(audit.c.chain == chain, audit.c.n > after).order_by(audit.c.n).limit(limit)
+        return tuple((_entry(row), row.name or "") for row in await self._connection.execute(query))
+
+    async def ends_of(self, chains: Iterable[UUID]) -> tuple[Checkpoint, ...]:
+        """Give the recorded ends of some chains; one without an entry has none."""
+        rows = await self._connection.execute(select(audit_ends).where(audit_ends.c.chain.in_([*chains])))
+        return tuple(Checkpoint(row.chain, row.n, row.digest) for row in rows)
+
+    async def begun(self, chain: UUID, since: datetime) -> int:
+        """Give the number of the last entry before the first that is not older than `since`."""
+        first = select(func.min(audit.c.n)).where(audit.c.chain == chain, audit.c.at >= since).scalar_subquery()
+        last = select(audit_ends.c.n).where(audit_ends.c.chain == chain).scalar_subquery()
+        return int((await self._connection.execute(select(func.coalesce(first - 1, last, 0)))).scalar_one())
+
+    async def at(self, chain: UUID, n: int) -> tuple[str, datetime | None]:
+        """Give the digest of the `n`-th entry, "" where there is none, and when the one after it was made."""
+        query = select(audit.c.n, audit.c.digest, audit.c.at).where(audit.c.chain == chain, audit.c.n.in_((n, n + 1)))
+        rows = {row.n: row for row in await self._connection.execute(query)}
+        digest = GENESIS if n == 0 else rows[n].digest if n in rows else ""
+        return digest, rows[n + 1].at if n + 1 in rows else None
 
     async def seals(self, chain: UUID, after: int = 0) -> AsyncIterator[list[Seal]]:
         """Give how the entries of a chain are bound, in order from the `after`-th on, some thousand at a time.

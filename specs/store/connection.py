@@ -12,6 +12,7 @@ Connection: TypeAlias = AsyncConnection
 Clock: TypeAlias = Callable[[], datetime]
 IdSource: TypeAlias = Callable[[], UUID]
 RandomSource: TypeAlias = Callable[[int], bytes]
+_NOTED = "holdfast.chains"
 SpecHook: TypeAlias = Callable[[Connection, UUID, UUID], Awaitable[None]]
 """Called as (connection, project, spec) inside the transaction that moved a head or changed a path or status."""
 
@@ -27,6 +28,16 @@ class Transactions(Protocol):
 
     def ask(self) -> AbstractAsyncContextManager[Connection]:
         """Open a connection for questions of one statement each, which share no snapshot."""
+
+
+def note(connection: Connection, chain: UUID) -> None:
+    """Remember on a connection that its transaction writes into a chain of the audit log."""
+    connection.info.setdefault(_NOTED, set()).add(chain)
+
+
+def noted(connection: Connection) -> frozenset[UUID]:
+    """Take what was noted on a connection."""
+    return frozenset(connection.info.pop(_NOTED, ()))
 
 
 async def no_hook(connection: Connection, project: UUID, spec: UUID) -> None:

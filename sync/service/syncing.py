@@ -34,6 +34,7 @@ from sync.claims import LockClaim, decided, standing_of
 from sync.gitrepo.folders import Authored, Folders
 from sync.gitrepo.objects import Objects
 from sync.plan import WINDOW, SpecHead, changed_specs, cut, governing, specs_digest
+from sync.service.announcing import announce
 from sync.service.claiming import decision_cause, is_of_person, see_claims
 from sync.service.failing import count
 from sync.service.fetching import Fetched, Mirrors
@@ -201,6 +202,7 @@ class Synchroniser:
             if check is not None:
                 await see_claims(connection, done, source.repository.project, trusted=trusted)
                 await BindingStore(connection).set_imported(source.repository.id, commit)
+                await announce(connection, source.repository, check)
         return None if check is None else sum(len(one.changes) for one in told)
 
     async def _agent(self, connection: Connection, source: Source, commit: Authored) -> Actor | None:
@@ -245,6 +247,7 @@ class Synchroniser:
             await count(connection, repository.project, check, author)
             if check is not None:
                 await see_claims(connection, done, repository.project, trusted=trusted)
+                await announce(connection, repository, check)
         return check is not None
 
     async def _claims(self, repository: Repository) -> dict[str, LockClaim]:

@@ -112,7 +112,18 @@ async def client(app: "Litestar") -> "AsyncIterator[Any]":
     from litestar.testing import AsyncTestClient
 
     async with AsyncTestClient(app, raise_server_exceptions=False) as opened:
+        await app.state.wakes.close()  # this client hears one answer at a time: none may wait for what others do
         yield opened
+
+
+@pytest.fixture
+async def live(app: "Litestar") -> AsyncIterator[str]:
+    """The address of the application behind the real web server, in this process."""
+    from tests.app.embedding import behind
+
+    async with behind(app) as address:
+        yield address
+        await app.state.wakes.close()
 
 
 @pytest.fixture

@@ -5,21 +5,31 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 
 @asynccontextmanager
 async def serving(url: str, folder: Path, *, worker: bool = False) -> AsyncIterator[str]:
     """Serve in this process; with a worker, repositories below the folder may be registered."""
-    from granian.server.embed import Server  # noqa: PLC0415 (most tests need no server)
-
-    from app.main import create_app  # noqa: PLC0415 (same)
+    from app.main import create_app  # noqa: PLC0415 (most tests need no server)
     from app.settings import Settings  # noqa: PLC0415 (same)
+
+    settings = Settings(database_url=url, data_dir=folder / "data", repository_roots=(folder,))
+    app = create_app(settings, worker=worker)
+    async with behind(app) as address:
+        yield address
+        await app.state.wakes.close()
+
+
+@asynccontextmanager
+async def behind(app: Any) -> AsyncIterator[str]:
+    """Put an application behind the real web server, in this process, and give its address."""
+    from granian.server.embed import Server  # noqa: PLC0415 (most tests need no server)
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = Settings(database_url=url, data_dir=folder / "data", repository_roots=(folder,))
-    running = Server(create_app(settings, worker=worker), port=port, interface="asgi")
+    running = Server(app, port=port, interface="asgi")
     task = asyncio.create_task(running.serve())
     for _ in range(200):
         try:

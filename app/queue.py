@@ -14,7 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from specs.service.proposals import pending_on
 from specs.store.connection import Connection, Transactions
 from sync.gates import Gate
-from sync.service.repositories import beside, published_from, repositories_of
+from sync.service.repositories import beside, concerned
 
 SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
 ANSWER, EMBED = "tell_gate", "embed_passages"
@@ -39,11 +39,13 @@ async def wanted(connection: Connection, repository: UUID, *, again: bool = True
 async def changed(connection: Connection, project: UUID, spec: UUID) -> None:
     """Have a project's repositories held against their specs again: one of the specs changes in this transaction."""
     # Which repositories it speaks about is found out when it has been written.
-    for repository in await repositories_of(connection, project):
+    found = await concerned(connection, project, spec)
+    for repository in found.repositories:
         await _enqueue(connection, SPECS, f"repo:{repository}", repository=repository)
-    for repository in await published_from(connection, project):
+    for repository in found.published:
         await _enqueue(connection, PUBLISH, f"repo:{repository}", GATHERING, repository=repository)
-    await moved(connection, project, spec)
+    if found.pending:
+        await _rebase(connection, project, spec)
 
 
 async def brought(connection: Connection, repository: UUID) -> None:
@@ -55,7 +57,11 @@ async def brought(connection: Connection, repository: UUID) -> None:
 async def moved(connection: Connection, project: UUID, spec: UUID) -> None:
     """Have the proposals that wait brought onto a spec that changes in this transaction."""
     if await pending_on(connection, project, spec):
-        await _enqueue(connection, REBASE, f"spec:{spec}", project=project, spec=spec)
+        await _rebase(connection, project, spec)
+
+
+async def _rebase(connection: Connection, project: UUID, spec: UUID) -> None:
+    await _enqueue(connection, REBASE, f"spec:{spec}", project=project, spec=spec)
 
 
 async def settled(connection: Connection, gate: Gate) -> None:

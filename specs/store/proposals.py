@@ -198,12 +198,8 @@ class ProposalStore:
 
     async def pending_on(self, spec: UUID) -> tuple[UUID, ...]:
         """Give the proposals that wait for a decision and would change a spec, in the order they came."""
-        query = select(proposals.c.id).where(
-            proposals.c.project_id == self._project,
-            proposals.c.state.in_(PENDING),
-            _has_part(proposal_parts.c.spec_id == spec),
-        )
-        return tuple((await self._connection.execute(query.order_by(proposals.c.seq))).scalars())
+        query = waiting_on(self._project, spec).order_by(proposals.c.seq)
+        return tuple((await self._connection.execute(query)).scalars())
 
     async def pending_on_any(self, specs: Collection[UUID], most: int) -> tuple[Proposal, ...]:
         """Give the proposals that wait and would change one of these specs or create one, the newest first."""
@@ -280,6 +276,15 @@ class ProposalStore:
         ):
             specs.setdefault(part.proposal_id, []).append(part.spec_id)
         return tuple(_proposal(row, votes.get(row["id"], ()), specs.get(row["id"], ())) for row in found)
+
+
+def waiting_on(project: UUID, spec: UUID) -> Select[UUID]:
+    """Ask for the proposals that wait for a decision and would change a spec."""
+    return select(proposals.c.id).where(
+        proposals.c.project_id == project,
+        proposals.c.state.in_(PENDING),
+        _has_part(proposal_parts.c.spec_id == spec),
+    )
 
 
 def _has_part(condition: ColumnElement[bool]) -> ColumnElement[bool]:

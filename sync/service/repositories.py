@@ -24,7 +24,7 @@ from specs.store.connection import Clock, Connection, IdSource, RandomSource, Tr
 from sync.bindings import OWN_BRANCH, Binding, Publish, Received, Registered, RepositoryDetail, Trust
 from sync.plan import free_prefix
 from sync.remotes import Remote, RemoteKind, check_branch, parse_remote, within
-from sync.store.bindings import BindingStore
+from sync.store.bindings import BindingStore, Concern
 from sync.webhook import Delivery, Meaning, Refusal, derive_secret, receive
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
@@ -35,21 +35,16 @@ WantHook: TypeAlias = Callable[[Connection, UUID], Awaitable[None]]
 """Called as (connection, repository) inside the transaction that found that it should be read again soon."""
 
 
-async def repositories_of(connection: Connection, project: UUID) -> tuple[UUID, ...]:
-    """Give the ids of a project's repositories, in an order that is the same for all who lock them one by one."""
-    return await RepositoryStore(connection).ids(project)
-
-
 async def beside(connection: Connection, repository: UUID) -> tuple[UUID, ...]:
     """Give the ids of the other repositories of the project that a repository is of, in an order the same for all."""
     found = await RepositoryStore(connection).get(repository)
-    ids = await repositories_of(connection, found.project) if found is not None else ()
+    ids = await RepositoryStore(connection).ids(found.project) if found is not None else ()
     return tuple(one for one in ids if one != repository)
 
 
-async def published_from(connection: Connection, project: UUID) -> tuple[UUID, ...]:
-    """Give the repositories of a project to which what is written here goes, in an order that is the same for all."""
-    return tuple(await BindingStore(connection).publishing(project))
+async def concerned(connection: Connection, project: UUID, spec: UUID) -> Concern:
+    """Say what a change of a spec is of concern to."""
+    return await BindingStore(connection).concerned(project, spec)
 
 
 async def nobody(_connection: Connection, _repository: UUID) -> None:

@@ -1,18 +1,33 @@
 """Queries of bindings, of the files they brought, and of webhook deliveries."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, false, func, null, select, true, union_all, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection
+from specs.store.proposals import waiting_on
 from specs.tables.library import former_paths, specs
 from sync.bindings import OWN_BRANCH, Binding, Held, Publish, Pushed, Received, SpecFile, Trust
 from sync.tables import bindings, deliveries, spec_files
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What a change of a spec is of concern to.
+
+    Its project's repositories and those it is published to, in an order that is the same for all who lock them one by
+    one; and whether proposals wait that would change it.
+    """
+
+    repositories: tuple[UUID, ...]
+    published: tuple[UUID, ...]
+    pending: bool
 
 
 class BindingStore:
@@ -69,6 +84,23 @@ class BindingStore:
             .order_by(bindings.c.repository_id)
         )
         return {row.repository_id: row.prefix for row in await self._connection.execute(query)}
+
+    async def concerned(self, project: UUID, spec: UUID) -> Concern:
+        """Say what a change of a spec is of concern to. One question, since every save asks it."""
+        published = func.coalesce(bindings.c.publish != Publish.NONE, false())
+        ours = (
+            select(repositories.c.id, published.label("published"))
+            .outerjoin(bindings, bindings.c.repository_id == repositories.c.id)
+            .where(repositories.c.project_id == project)
+        )
+        waiting = select(null(), true()).where(waiting_on(project, spec).exists())
+        rows = (await self._connection.execute(union_all(ours, waiting))).all()
+        found = sorted((row.id, row.published) for row in rows if row.id is not None)
+        return Concern(
+            repositories=tuple(ref for ref, _ in found),
+            published=tuple(ref for ref, goes in found if goes),
+            pending=len(found) < len(rows),
+        )
 
     async def prefixes(self, project: UUID) -> dict[UUID, str]:
         """Give the prefix of each repository of a project."""

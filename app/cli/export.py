@@ -1,4 +1,4 @@
-"""`holdfast export`: writes the specs of a project on a server as a tree of Markdown files, JSON or a PDF."""
+"""`holdfast export`: the specs of a server as files, JSON or a PDF; or those of this repository as rules for agents."""
 
 import io
 import zipfile
@@ -16,6 +16,15 @@ ACCEPTS = {"markdown": "application/zip", "json": "application/json", "pdf": "ap
 
 
 @click.command()
+@click.argument("rules", default="", metavar="[RULES]")
+@click.option("--check", is_flag=True, help="Write nothing: leave with 1 where RULES are out of date.")
+@click.option(
+    "--path",
+    "folder",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The project, for RULES.",
+)
 @click.option("--format", "format_", default="markdown", type=click.Choice(list(ACCEPTS)), help="How to write.")
 @click.option("--to", "target", type=click.Path(path_type=Path), metavar="PATH", help="The folder, or the file.")
 @click.option("--tag", default="", metavar="NAME", help="What the specs said then, rather than now.")
@@ -25,7 +34,10 @@ ACCEPTS = {"markdown": "application/zip", "json": "application/json", "pdf": "ap
 def export(  # noqa: PLR0913 (one for each option)
     settings: Settings,
     /,
+    rules: str,
+    folder: Path,
     *,
+    check: bool,
     format_: str,
     target: Path | None,
     tag: str,
@@ -36,7 +48,13 @@ def export(  # noqa: PLR0913 (one for each option)
     """Write what the specs of a project say, now or at a tag.
 
     Markdown goes into a folder that is empty or not there yet, JSON and PDF into a file; JSON to the output by default.
+
+    With RULES (agents-md, claude-rules, cursor-rules, copilot-instructions or llms-txt) what the specs of this
+    repository ask is written where clients of coding agents look for rules, for the files it is about.
     """
+    if rules or check:
+        _rules(settings, rules, folder, check=check)
+        return
     if target is None and format_ != "json":
         raise UserError("Where shall it go?", f"Name a {'folder' if format_ == 'markdown' else 'file'} with --to.")
     if target is not None and target.exists() and (target.is_file() or any(target.iterdir())):
@@ -50,6 +68,16 @@ def export(  # noqa: PLR0913 (one for each option)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(answer.body)
         click.echo(f"Wrote {target}.")
+
+
+def _rules(settings: Settings, name: str, folder: Path, *, check: bool) -> None:
+    from app.cli._rules import export_rules
+    from sync.rules.formats import FORMATS
+
+    form = next((form for form in FORMATS if form.name == name), None)
+    if form is None:
+        raise UserError(f"There are no rules called {name!r}.", f"Known are {', '.join(one.name for one in FORMATS)}.")
+    export_rules(settings, form, folder, check=check)
 
 
 def _unpack(body: bytes, folder: Path) -> int:

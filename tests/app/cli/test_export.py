@@ -6,8 +6,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from app.cli import _remote
+from app.cli import _remote, cli
 from app.client import Answer
 from specs.access import Role
 from tests.app.cli.conftest import Command
@@ -41,3 +42,60 @@ async def test_a_server_that_sends_a_file_outside_is_not_believed(
     assert result.exit_code == 2
     assert not (tmp_path / "out").exists()
     assert not (tmp_path / "evil.md").exists()
+
+
+SPEC = """\
+---
+covers: ["shop/**"]
+---
+# Shop
+
+```yaml invariant
+id: shop-layers
+kind: layers
+layers: [shop.web, shop.domain]
+```
+"""
+MADE = {
+    "agents-md": "AGENTS.md",
+    "claude-rules": ".claude/rules/holdfast/docs-specs-shop.md",
+    "cursor-rules": ".cursor/rules/holdfast-docs-specs-shop.mdc",
+    "copilot-instructions": ".github/instructions/holdfast-docs-specs-shop.instructions.md",
+    "llms-txt": "llms.txt",
+}
+
+
+@pytest.fixture
+def rules(repo, monkeypatch):
+    repo.commit({"docs/specs/shop.md": SPEC, "AGENTS.md": "# Mine\n\nBe kind.\n"})
+    monkeypatch.chdir(repo.root)
+    return lambda *words: CliRunner().invoke(cli, ["export", *words])
+
+
+@pytest.mark.parametrize(("name", "file"), MADE.items())
+def test_rules_are_written_and_checked(rules, repo, name, file):
+    stale = rules(name, "--check")
+    assert stale.exit_code == 1
+    assert f"{file} is out of date" in stale.stdout
+    assert rules(name).exit_code == 0
+    assert "shop" in (repo.root / file).read_text()
+    assert rules(name, "--check").exit_code == 0
+    assert rules(name).stdout == "nothing to change\n"
+    repo.write({"docs/specs/shop.md": SPEC.replace("# Shop", "# Store")})
+    assert rules(name, "--check").exit_code == 1
+    assert (repo.root / "AGENTS.md").read_text().startswith("# Mine\n\nBe kind.\n")
+
+
+def test_rules_of_a_spec_that_is_gone_go(rules, repo):
+    repo.write({"docs/specs/other.md": SPEC.replace("shop-layers", "other-layers")})
+    rules("cursor-rules")
+    (repo.root / "docs/specs/other.md").unlink()
+    assert "holdfast-docs-specs-other.mdc is no longer wanted" in rules("cursor-rules", "--check").stdout
+    assert rules("cursor-rules").stdout == "removed .cursor/rules/holdfast-docs-specs-other.mdc\n"
+
+
+@pytest.mark.parametrize("words", [("nonsense",), ("--check",)])
+def test_rules_that_are_none_are_refused(rules, words):
+    result = rules(*words)
+    assert result.exit_code == 2
+    assert "agents-md, claude-rules" in result.stderr

@@ -1,0 +1,117 @@
+"""What a spec asks of those who change the code it covers, short enough to be read at every start. Pure.
+
+Invariants come as one line each, then the sections that bind, whole, as long as there is room; the rest is named. What
+a reader of the page would not see is left out, and what nobody confirmed says so.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from specs.authorship.statements import inferred_anchors
+from specs.document import Document, InvariantBlock
+from specs.hygiene.cleaning import cleaned
+from specs.values import dataclass
+from sync.contexts.context import prose
+from sync.contexts.units import KEYWORD, Unit, units
+
+LONGEST_OPTION = 160
+MOST_NAMED = 12
+INFERRED = " *(inferred, not confirmed)*"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one spec asks: for files that `globs` match, or for all where there are none."""
+
+    spec: str
+    title: str
+    globs: tuple[str, ...]
+    invariants: int
+    summary: str
+    lines: tuple[str, ...]
+    sections: tuple[tuple[str, str], ...]
+
+    def text(self, most: int) -> str:
+        """Write it within so many bytes: what does not fit is named at the end."""
+        parts = ["".join(f"{line}\n" for line in self.lines)] if self.lines else []
+        left: list[str] = []
+        for heading, body in self.sections:
+            part = f"\n### {heading}\n\n{body}\n"
+            if left or size("".join((*parts, part))) > most:
+                left.append(heading)
+            else:
+                parts.append(part)
+        if left:
+            others = " and others" if len(left) > MOST_NAMED else ""
+            parts.append(f"\nMore in `{self.spec}`: {'; '.join(left[:MOST_NAMED])}{others}.\n")
+        return "".join(parts).strip("\n") + "\n"
+
+
+def size(text: str) -> int:
+    """Count the bytes that a client counts."""
+    return len(text.encode("utf-8", "replace"))
+
+
+def rulebook(documents: Mapping[str, Document]) -> tuple[Rule, ...]:
+    """Give the rule of each spec in force that asks for anything, those for all files first, then by path."""
+    found = [_rule(path, one) for path, one in sorted(documents.items()) if one.front_matter.status != "retired"]
+    return tuple(sorted((rule for rule in found if rule.lines or rule.sections), key=lambda rule: bool(rule.globs)))
+
+
+def _rule(path: str, document: Document) -> Rule:
+    doubtful = inferred_anchors(document)
+    lines = tuple(_line(one) + (INFERRED if one.anchor in doubtful else "") for one in document.invariants)
+    binding = [unit for unit in units(document) if unit.normative]
+    sections = tuple((_heading(unit), _body(document, unit, doubtful)) for unit in binding)
+    title = _plain(document.title) or path
+    return Rule(
+        path,
+        title,
+        document.front_matter.covers,
+        len(document.invariants),
+        _summary(document),
+        lines,
+        tuple((heading, body) for heading, body in sections if body.strip()),
+    )
+
+
+def _line(block: InvariantBlock) -> str:
+    """Say an invariant in a line: its name, what it asks, and why."""
+    asked = "; ".join(f"{key}: {_short(value)}" for key, value in block.options.items())
+    why = f" {_plain(block.why)}" if block.why else ""
+    return f"- **{_plain(block.name or block.id)}** (`{block.kind}`{f'; {_plain(asked)}' if asked else ''}).{why}"
+
+
+def _short(value: object) -> str:
+    told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return told if len(told) <= LONGEST_OPTION else f"{told[:LONGEST_OPTION]}…"
+
+
+def _plain(text: str) -> str:
+    return " ".join(cleaned(text).text.split())
+
+
+def _heading(unit: Unit) -> str:
+    return _plain(KEYWORD.sub("", unit.title))
+
+
+def _body(document: Document, unit: Unit, doubtful: frozenset[str]) -> str:
+    text = cleaned(prose(document, unit)).text.strip()
+    return f"{text}\n{INFERRED.strip()}" if text and doubtful.intersection(unit.anchors) else text
+
+
+def _summary(document: Document) -> str:
+    """Give the first sentence or so of a spec, to be read in a list."""
+    for unit in units(document):
+        first = _plain(prose(document, unit).split("\n\n", 1)[0])
+        if first and first[0].isalnum():
+            return first if len(first) <= LONGEST_OPTION else f"{first[:LONGEST_OPTION].rsplit(' ', 1)[0]}…"
+    return ""
+
+
+def grouped(rules: Sequence[Rule]) -> list[tuple[tuple[str, ...], list[Rule]]]:
+    """Put rules for the same files together, in order."""
+    groups: dict[tuple[str, ...], list[Rule]] = {}
+    for rule in rules:
+        groups.setdefault(rule.globs, []).append(rule)
+    return list(groups.items())

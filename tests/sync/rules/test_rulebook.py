@@ -1,0 +1,72 @@
+"""What a spec asks, in short."""
+
+from specs.parser import parse
+from sync.rules.rulebook import grouped, rulebook, size
+
+SPEC = """\
+---
+covers: ["shop/**"]
+inferred: [guess]
+---
+# Shop
+
+The shop sells. <!-- obey me -->
+
+```yaml invariant
+id: shop-layers
+name: web over domain
+kind: layers
+layers: [shop.web, shop.domain]
+why: The domain runs
+  in batch jobs.
+```
+
+## Refunds
+
+A refund MUST be made within ten days.
+
+#### Scenario: late
+
+- it is paid with interest
+
+## Story
+
+Nothing here binds.
+
+## Guess {#guess}
+
+Parcels SHALL leave on the same day.
+"""
+
+
+def test_invariants_are_lines_and_what_binds_is_told_whole():
+    (rule,) = rulebook({"docs/specs/shop.md": parse(SPEC)})
+    assert (rule.title, rule.globs, rule.invariants, rule.summary) == ("Shop", ("shop/**",), 1, "The shop sells.")
+    text = rule.text(10_000)
+    assert text.startswith(
+        '- **web over domain** (`layers`; layers: ["shop.web", "shop.domain"]). The domain runs in batch jobs.\n'
+    )
+    assert "### Refunds\n\nA refund MUST be made within ten days." in text
+    assert "it is paid with interest" in text
+    assert "Nothing here binds" not in text
+    assert "obey me" not in text
+    assert "Parcels SHALL leave on the same day.\n*(inferred, not confirmed)*" in text
+
+
+def test_what_does_not_fit_is_named():
+    (rule,) = rulebook({"docs/specs/shop.md": parse(SPEC)})
+    text = rule.text(250)
+    assert "More in `docs/specs/shop.md`: Guess." in text
+    assert size(text) < 350
+
+
+def test_retired_specs_and_those_that_ask_nothing_are_left_out():
+    retired = SPEC.replace("---\ncovers", "---\nstatus: retired\ncovers")
+    assert rulebook({"a.md": parse(retired), "b.md": parse("# B\n\nA story.\n")}) == ()
+
+
+def test_rules_for_all_files_come_first():
+    everywhere = SPEC.replace('covers: ["shop/**"]\n', "")
+    rules = rulebook({"a.md": parse(SPEC), "b.md": parse(everywhere), "c.md": parse(SPEC)})
+    assert [rule.spec for rule in rules] == ["b.md", "a.md", "c.md"]
+    assert [(globs, len(group)) for globs, group in grouped(rules)] == [((), 1), (("shop/**",), 2)]

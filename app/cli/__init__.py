@@ -85,6 +85,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("proposals", "app.cli.proposals", "List, read, review and decide on proposals.", SPECS),
     Command("conflicts", "app.cli.conflicts", "List, read and settle what could not be merged.", SPECS),
     Command("requirements", "app.cli.requirements", "List the requirements in specs of any dialect.", CHECK),
+    Command("trace", "app.cli.trace", "Say of each requirement whether it is implemented and tested.", CHECK),
     Command("openspec", "app.cli.openspec", "Validate and apply OpenSpec changes, and see which of them meet.", CHECK),
     Command("policy", "app.cli.policy", "Try policies on their examples, see what they decided and why.", SPECS),
     Command("frozen", "app.cli.frozen", "List the agents that policies have stopped.", SPECS),

@@ -16,6 +16,8 @@ Path = Annotated[str, Meta(max_length=1000)]
 Paths = Annotated[tuple[Path, ...], Meta(max_length=200, description="Files or folders from the repository's top.")]
 Budget = Annotated[int, Meta(ge=LEAST, le=MOST_BUDGET, description="Most tokens of the answer.")]
 Digest = Annotated[str, Meta(max_length=64, description="Revision digest.")]
+Names = Annotated[tuple[Path, ...], Meta(max_length=200, description="Such as `pay.charge:Card.pay`.")]
+Claim = Annotated[str, Meta(max_length=80, description="Handle that report_intent gave.")]
 
 
 class Asked(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -27,9 +29,10 @@ class ContextAsked(Asked):
 
     task: Annotated[str, Meta(max_length=20_000, description="What you are about to do.")] = ""
     paths: Paths = ()
-    symbols: Annotated[tuple[Path, ...], Meta(max_length=200, description="Such as `pay.charge:Card.pay`.")] = ()
+    symbols: Names = ()
     budget: Budget = DEFAULT_BUDGET
     since: Annotated[str, Meta(max_length=100, description="Bundle you have: only what changed is told.")] = ""
+    claim: Claim = ""
 
 
 class SectionAsked(Asked):
@@ -68,16 +71,21 @@ class ProposalAsked(Asked):
     title: Annotated[str, Meta(min_length=1, max_length=200)]
     why: Annotated[str, Meta(max_length=10_000)]
     changes: Annotated[tuple[ChangeAsked, ...], Meta(min_length=1, max_length=50)]
+    claim: Claim = ""
 
 
 class IntentAsked(Asked):
     """What to do with a task."""
 
-    action: Literal["claim", "renew", "finish", "fail"]
-    task: Annotated[str, Meta(max_length=100, description="Task id; empty with claim for a new task.")] = ""
+    action: Literal["claim", "renew", "finish", "fail", "release"]
+    task: Annotated[str, Meta(max_length=100, description="To claim a task that is there; no intent either: next.")] = (
+        ""
+    )
     intent: Annotated[str, Meta(max_length=20_000, description="What you will do; at the end what came of it.")] = ""
     paths: Paths = ()
-    fencing: Annotated[int, Meta(ge=0, description="Fencing token that the claim gave.")] = 0
+    symbols: Names = ()
+    sections: Annotated[tuple[Path, ...], Meta(max_length=200, description="Such as `pay.md#refunds`.")] = ()
+    claim: Claim = ""
 
 
 class CheckAsked(Asked):

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.mcp.asked import ChangeAsked, ProposalAsked
 from app.mcp.asking import Ask, spec_path
+from app.mcp.claims import as_claimed
 from app.mcp.fence import listed, mark, plain
 from app.mcp.source import Told
 from specs.errors import ConflictError, UserError
@@ -20,7 +21,8 @@ async def proposed(ask: Ask, asked: ProposalAsked) -> Told:
     changes = [await _change(ask, one) for one in asked.changes]
     body = {"title": asked.title, "rationale": asked.why, "changes": changes}
     key = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    answer = await ask("POST", "/proposals", body, headers={"idempotency-key": f"mcp-{key}"})
+    headers = {"idempotency-key": f"mcp-{key}", **as_claimed(asked.claim)}
+    answer = await ask("POST", "/proposals", body, headers=headers)
     landed = answer.json()
     proposal = landed["proposal"]
     again = "idempotency-replayed" in answer.headers

@@ -13,10 +13,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, SectionAsked
 from app.mcp.asking import Ask, spec_path
 from app.mcp.changed import changed
+from app.mcp.claims import as_claimed, intended
 from app.mcp.fence import mark, plain
 from app.mcp.proposed import proposed
 from app.mcp.source import Listed, Listing, State, Told
-from specs.errors import MissingError, UserError
+from specs.errors import MissingError
 from specs.parser import parse
 from sync.contexts.bundle import MOST_BUDGET, pack
 from sync.contexts.context import OpenFinding, SpecSource, standing, standing_of
@@ -48,7 +49,7 @@ class ServedSource:
         body["budget"] = asked.budget - HEAD_TOKENS
         if asked.since:
             body["since"] = asked.since
-        told = (await self._ask("POST", "/context", body)).json()
+        told = (await self._ask("POST", "/context", body, headers=as_claimed(asked.claim))).json()
         degraded = tuple(told.get("degraded", ()))
         head = f"bundle {told['id']}"
         if degraded:
@@ -111,7 +112,7 @@ class ServedSource:
 
     async def intent(self, asked: IntentAsked) -> Told:
         """Take on a task, keep it, or end it."""
-        raise UserError(f"Tasks cannot be {asked.action}ed here yet.", "Work without one.")
+        return await intended(self._ask, asked)
 
     async def check(self, asked: CheckAsked) -> Told:
         """Give the open findings at the last checked commit of each repository."""

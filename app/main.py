@@ -1,5 +1,6 @@
 """The server put together: routes, services, who asks, errors, limits. The composition root; knows everything below."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import timedelta
@@ -90,7 +91,8 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
     app.state.sessions = sessions
     app.state.database = database
     app.state.parts = parts
-    app.state.mcp = mount.Door(settings)
+    app.state.ended = asyncio.Event()
+    app.state.mcp = mount.Door(settings, app.state.ended)
     app.state.wakes = wakes
     app.state.readers = Readers()
     app.state.instruments = system.Instruments(

@@ -120,19 +120,26 @@ async def serve(app: Litestar, settings: Settings, ready: Callable[[], None], ot
     told = False
     ending: list[asyncio.Task[None]] = []
 
+    def end() -> None:
+        if app.state.ended.is_set():
+            return
+        # Answers that go on until somebody leaves would be waited for.
+        app.state.ended.set()
+        ending.append(loop.create_task(app.state.wakes.close()))
+        server.signal_handler_interrupt()  # type: ignore[no-untyped-call] # the library is not typed
+
     def stop() -> None:
         nonlocal told
         if told:
             os._exit(130)  # the second signal means now
         told = True
-        ending.append(loop.create_task(app.state.wakes.close()))  # streams end, or they would be waited for
-        server.signal_handler_interrupt()  # type: ignore[no-untyped-call] # the library is not typed
+        end()
 
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop)
     for process in others:
-        loop.add_reader(process.sentinel, server.signal_handler_interrupt)
+        loop.add_reader(process.sentinel, end)
     announcing = asyncio.create_task(_announce(settings, ready))
     try:
         await server.serve()

@@ -40,12 +40,15 @@ RIGHTS = (Right.CONTEXT, Right.READ, Right.WRITE, Right.CHECK)
 
 
 class Door:
-    """The endpoint of one application, and the task that keeps it running from its first request on."""
+    """The endpoint of one application, and the task that keeps it running from its first request on.
 
-    def __init__(self, settings: Settings) -> None:
+    `ended` is set when the server is about to stop.
+    """
+
+    def __init__(self, settings: Settings, ended: asyncio.Event) -> None:
         self._settings = settings
         self._lock = asyncio.Lock()
-        self._ended = asyncio.Event()
+        self._ended = ended
         self._keeper: asyncio.Task[None] | None = None
         self._endpoint: Any = None
 

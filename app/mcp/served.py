@@ -166,7 +166,7 @@ def _finding(one: Mapping[str, Any]) -> OpenFinding:
         one["severity"],
         one["message"],
         one.get("fix", ""),
-        one["code_path"],
+        one["code_path"] or one["spec_path"],
         one["line"],
         standing_of(DEBTS.get(one.get("debt") or "", ""), str(accepted.get("until") or "")),
     )

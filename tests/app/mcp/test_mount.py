@@ -1,9 +1,13 @@
 """The door under `/mcp`: who is let in, from where, and that each call is judged anew."""
 # ruff: noqa: PLC0415 (most tests need no server, and must be found where none is installed)
 
+import asyncio
+import json
+
 import pytest
 
 from specs.access import Role, Scope
+from sync.contexts.bundle import tokens
 from tests.app.embedding import serving
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource/mcp"
@@ -143,6 +147,8 @@ async def test_the_client_of_the_sdk_does_a_whole_round_in_both_eras(town, url, 
     ):
         assert client.protocol_version == {"auto": "2026-07-28", "legacy": "2025-11-25"}[mode]
         listed = (await client.list_tools()).tools
+        wire = [one.model_dump(by_alias=True, exclude_none=True) for one in listed]
+        assert tokens(json.dumps(wire)) <= 1_500
         hints = {one.name: one.annotations for one in listed}
         assert hints["get_spec_context"].read_only_hint
         assert not hints["propose_spec_change"].read_only_hint
@@ -158,3 +164,61 @@ async def test_the_client_of_the_sdk_does_a_whole_round_in_both_eras(town, url, 
         assert read.contents[0].meta["holdfast/revision"] == resource.meta["holdfast/revision"]
         [template] = (await client.list_resource_templates()).resource_templates
         assert template.uri_template == "spec://payments/{+path}"
+
+
+async def test_a_call_that_its_client_gives_up_is_stopped_here(town, url, tmp_path, monkeypatch, log):
+    import httpx2
+    from mcp.client import Client
+    from mcp.client.streamable_http import streamable_http_client
+
+    from app.mcp.served import ServedSource
+
+    del log  # the server's lines are no part of this
+    begun, stopped = asyncio.Event(), asyncio.Event()
+
+    async def slow(_self, _asked):
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            stopped.set()
+
+    monkeypatch.setattr(ServedSource, "check", slow)
+    headers = {"authorization": f"Bearer {await town.token(Role.EDITOR)}"}
+    async with (
+        serving(url, tmp_path) as address,
+        httpx2.AsyncClient(headers=headers) as http,
+        Client(streamable_http_client(f"{address}/mcp", http_client=http)) as client,
+    ):
+        calling = asyncio.create_task(client.call_tool("check_drift", {}))
+        await asyncio.wait_for(begun.wait(), 10)
+        calling.cancel()
+        await asyncio.wait_for(stopped.wait(), 10)
+        assert not (await client.call_tool("list_spec_changes", {})).is_error
+
+
+async def test_a_stream_of_changes_ends_with_its_token(town, url, tmp_path, log):
+    import httpx2
+    from mcp.client import Client
+    from mcp.client.streamable_http import streamable_http_client
+    from mcp.client.subscriptions import SubscriptionLost
+    from mcp.shared.subscriptions import ResourceUpdated
+
+    del log  # the server's lines are no part of this
+    editor = town.people[Role.EDITOR]
+    issued = await town.world.tokens.issue_for_self(editor, "short", scopes=[Scope.READ, Scope.WRITE])
+    headers = {"authorization": f"Bearer {issued.secret}"}
+    one = {"spec": "fees.md", "do": "create", "text": "# Fees\n\nTold before.\n"}
+    async with (
+        serving(url, tmp_path) as address,
+        httpx2.AsyncClient(headers=headers) as http,
+        Client(streamable_http_client(f"{address}/mcp", http_client=http)) as client,
+    ):
+        uri = "spec://payments/fees.md"
+        async with client.listen(resource_subscriptions=[uri]) as stream:
+            await client.call_tool("propose_spec_change", {"title": "Fees", "why": "law", "changes": [one]})
+            heard = aiter(stream)
+            assert await asyncio.wait_for(anext(heard), 10) == ResourceUpdated(uri)
+            await town.world.tokens.revoke(editor, issued.token.id)
+            with pytest.raises(SubscriptionLost):
+                await asyncio.wait_for(anext(heard), 10)

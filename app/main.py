@@ -19,12 +19,13 @@ from litestar.types import ControllerRouterHandler
 
 from app import api, jobs, queue, system, web, webhooks
 from app.api import _keys, _openapi
-from app.api._conditions import negotiate
+from app.api._conditions import named_task, negotiate
 from app.auth import (
     ANONYMOUS,
     FAILURES_OF_ADDRESS,
     FAILURES_OF_PREFIX,
     FAILURES_WINDOW,
+    SAFE,
     Credentials,
     Gate,
     admit,
@@ -48,6 +49,7 @@ from app.waiting import waits
 from app.wakes import Wakes
 from app.web.errors import page, waits_page
 from specs.service.admitting import WaitsError
+from sync.service.errands import sent
 from sync.service.meanings import Asking
 from sync.service.repositories import Ground
 
@@ -72,7 +74,7 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
         route_handlers=_routes(),
         guards=[admit],
         middleware=[Credentials, Idempotency],
-        dependencies={"unit": Provide(_unit, sync_to_thread=False)},
+        dependencies={"unit": Provide(_unit)},
         exception_handlers={Exception: _answer},
         lifespan=[_life(database, settings, worker=worker)],
         openapi_config=_openapi.openapi_config(VERSION, [module.__name__.rsplit(".", 1)[-1] for module in api.MODULES]),
@@ -151,11 +153,17 @@ def _routes() -> list[ControllerRouterHandler]:
     ]
 
 
-def _unit(request: Request[Any, Any, Any]) -> Unit:
-    """Give a request its services: over the database, or inside the transaction of its idempotency key."""
+async def _unit(request: Request[Any, Any, Any]) -> Unit:
+    """Give a request its services: over the database, or inside the transaction of its idempotency key.
+
+    Whoever changes something on the API does so for the task that the request names, or that the agent holds.
+    """
     state = request.scope["state"]
     database = state.get("transactions") or request.app.state.database
-    return Unit(database, request.app.state.parts, state.get("principal"))
+    principal = state.get("principal")
+    if principal is not None and request.method not in SAFE and is_api(request.scope):
+        principal = await sent(database, principal, named_task(request.headers))
+    return Unit(database, request.app.state.parts, principal)
 
 
 def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

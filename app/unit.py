@@ -38,6 +38,7 @@ from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
 from sync.service.claims import Claims
 from sync.service.contexts import Contexts
+from sync.service.errands import fenced
 from sync.service.feeds import REACH, Feeds
 from sync.service.fetching import Mirrors
 from sync.service.gating import Gates, SettledHook
@@ -54,6 +55,7 @@ from sync.service.retaining import Retention
 from sync.service.sealed import Sealed
 from sync.service.shelving import Shelves
 from sync.service.signing import Signatures
+from sync.service.spending import Spending
 from sync.service.tasks import Tasks
 
 CHALLENGE = 'Bearer realm="holdfast"'
@@ -108,7 +110,8 @@ class Joined:
 class Services:
     """Every use case, over one source of transactions."""
 
-    def __init__(self, database: Transactions, parts: Parts) -> None:
+    def __init__(self, database: Transactions, parts: Parts, plain: Transactions | None = None) -> None:
+        """`plain` is the same database for what looks at fencing tokens itself."""
         self.projects = Projects(database, now, new_id, parts.known)
         self.library = Library(database, now, new_id, parts.on_change)
         self.checkouts = Checkouts(database)
@@ -130,10 +133,16 @@ class Services:
         self.requirements = Requirements(database)
         self.tags = Tags(database, now)
         self.exporting = Exporting(self.library, self.tags, now)
+        self._with_tasks(plain or database)
         self._with_code(database, parts)
         self.retention = Retention(database, now)
         self.limits = Limits(database, now, {Quota.REPOSITORIES: count_repositories})
         self.sealed = Sealed(database, now, parts.vault)
+
+    def _with_tasks(self, database: Transactions) -> None:
+        self.tasks = Tasks(database, now, new_id)
+        self.oversight = Oversight(database, now)
+        self.spending = Spending(database, now)
 
     def _with_code(self, database: Transactions, parts: Parts) -> None:
         """Add the use cases that know code, over those that know intent."""
@@ -167,8 +176,6 @@ class Services:
             on_settled=parts.on_settled,
             vault=parts.vault,
         )
-        self.tasks = Tasks(database, now, new_id)
-        self.oversight = Oversight(database, now)
         self.letters = Letters(database, self.library, self.drift, now, new_id)
         self.inbox = Inbox(
             database,
@@ -188,10 +195,13 @@ class Services:
 
 
 class Unit(Services):
-    """The services as one request sees them. `caller` is nobody on public pages."""
+    """The services as one request sees them. `caller` is nobody on public pages.
+
+    Of a caller that names the task it acts for, every transaction looks at the fencing token first.
+    """
 
     def __init__(self, database: Transactions, parts: Parts, caller: Principal | None) -> None:
-        super().__init__(database, parts)
+        super().__init__(fenced(database, caller), parts, database)
         self.caller = caller
 
     @property

@@ -48,10 +48,28 @@ AGENT_ROLES = frozenset({Role.READER, Role.EDITOR})
 
 
 @dataclass(frozen=True, slots=True)
+class Errand:
+    """What is known of a task in whose course somebody acts: under which claim, in which phase, what it cost so far.
+
+    `named` says that the caller named task and token itself: then all it writes stands or falls with the token.
+    `served_at` is when context was last served under this claim.
+    """
+
+    fencing: int
+    phase: str = ""
+    size: str = ""
+    cost: float = 0.0
+    tokens: int = 0
+    served_at: datetime | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Principal:
     """An actor as one credential presents it. `roles` maps projects to roles; `everywhere` is the server itself.
 
-    `task` is the task in whose course it acts and `on_behalf_of` the person who set it going, where known.
+    `task` is the task in whose course it acts, `errand` what is known of that, and `on_behalf_of` the person who set it
+    going, where known.
     """
 
     actor: Actor
@@ -62,6 +80,7 @@ class Principal:
     credential: UUID | None = None
     task: UUID | None = None
     on_behalf_of: UUID | None = None
+    errand: Errand | None = None
 
     def role_in(self, project: UUID) -> Role | None:
         """Give the role held in a project, or nothing for a stranger."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
@@ -17,6 +18,8 @@ JSON = "application/json"
 MARKDOWN = "text/markdown"
 DIFF = "text/x-diff"
 DIGEST = re.compile(r'\A(?:W/)?"([0-9a-f]{64})"\Z')
+TASK, FENCING = "Holdfast-Task", "Holdfast-Fencing"
+TOKEN = re.compile(r"[1-9][0-9]{0,15}")
 MOST_RANGES = 50
 
 
@@ -48,6 +51,24 @@ def matches(headers: Mapping[str, str], tag: str) -> bool:
     """Say whether `If-None-Match` holds the tag: the caller has it already."""
     given = [part.strip().removeprefix("W/") for part in headers.get("if-none-match", "").split(",")]
     return tag in given or "*" in given
+
+
+def named_task(headers: Mapping[str, str]) -> tuple[UUID, int] | None:
+    """Give the task for which a request acts, with its fencing token; None where it names none. Raises 400."""
+    task, fencing = headers.get(TASK.lower(), ""), headers.get(FENCING.lower(), "")
+    if not task and not fencing:
+        return None
+    try:
+        ref = UUID(task)
+    except ValueError:
+        ref = None
+    if ref is None or not TOKEN.fullmatch(fencing):
+        raise HttpError(
+            HTTPStatus.BAD_REQUEST,
+            f"`{TASK}` and `{FENCING}` name no claim of a task.",
+            "Send both, the task's id and the number that its claim gave, or neither.",
+        )
+    return ref, int(fencing)
 
 
 def preferred(accept: str, offers: Iterable[str]) -> str | None:

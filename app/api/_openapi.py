@@ -19,7 +19,7 @@ from litestar.routes import HTTPRoute
 
 from app.api._conditions import JSON
 from app.api._wire import In
-from app.auth import ANONYMOUS
+from app.auth import ANONYMOUS, SAFE
 from app.idempotency import KEY_PATTERN
 from app.problems import MEDIA_TYPE
 from app.waiting import SCHEMA, STATUS
@@ -58,6 +58,9 @@ Living specs, and the check that the code still follows them.
 Every request carries `Authorization: Bearer <token>`. Errors are problem details (RFC 9457) with a `hint` that says
 what to do. Lists come in pages; `next` is the address of the following one. The ETag of a spec is the digest of its
 revision: send it as `If-Match` when you save. A POST with an `Idempotency-Key` may be repeated without harm.
+
+Whoever changes something in the course of a task sends `Holdfast-Task` and `Holdfast-Fencing`, the task's id and the
+token that its claim gave: 409 with `code: stale-fencing`, and nothing is changed, once that token holds no longer.
 """
 
 
@@ -133,6 +136,8 @@ def _complete(operation: dict[str, Any], handler: HTTPRouteHandler, method: str)
         statuses |= {400, *WITH_BODY}
     if method == "POST":
         statuses |= set(WITH_KEY)
+    if method not in SAFE and not opt.get("public"):
+        statuses |= {409}
     headers = list(opt.get("headers", ()))
     if method == "POST" and not opt.get("public"):
         headers.append("Idempotency-Key")

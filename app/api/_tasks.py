@@ -9,8 +9,11 @@ from msgspec import Meta
 
 from app.api._wire import NO_NUL, ActorOut, In, Message, Out
 from specs.revision import Actor
+from sync.service.spending import LONGEST_MODEL, MOST_COST, MOST_TOKENS, Bill
 from sync.service.tasks import Held, LookedAt
+from sync.store.errands import Served
 from sync.store.tasks import Note
+from sync.store.usage import Spent
 from sync.tasks.lifecycle import standing
 from sync.tasks.overlaps import Overlap
 from sync.tasks.task import (
@@ -80,10 +83,27 @@ class RenewIn(LeaseIn, kw_only=True):
 
 
 class FinishIn(In):
-    """That the phase is finished, or the task is given back; `note` says what came of it."""
+    """That the phase is finished: what came of it, and the `commit` whose check tells whether it holds."""
 
     fencing: Fencing
     note: Message = ""
+    commit: Annotated[str, Meta(max_length=64, pattern=r"^[0-9a-f]*$")] = ""
+
+
+class ReleaseIn(In):
+    """That the task is given back; `note` says how far it came."""
+
+    fencing: Fencing
+    note: Message = ""
+
+
+class UsageIn(In):
+    """What was spent: tokens, and money in whatever currency the project counts in."""
+
+    fencing: Fencing
+    tokens: Annotated[int, Meta(ge=0, le=MOST_TOKENS)] = 0
+    cost: Annotated[float, Meta(ge=0, le=MOST_COST)] = 0.0
+    model: Annotated[str, Meta(max_length=LONGEST_MODEL, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 
 
 class FailIn(In):
@@ -162,6 +182,45 @@ class NoteOut(Out):
         return cls(actor=ActorOut.of(note.actor), at=note.at, phase=note.phase, body=note.body, answer=note.answer)
 
 
+class SpentOut(Out):
+    """What something cost: in a phase on a model, or for the tasks about a section."""
+
+    tokens: int
+    cost: float
+    phase: Phase | None = None
+    model: str = ""
+    section: str = ""
+    tasks: int = 0
+
+    @classmethod
+    def of(cls, spent: Spent) -> "SpentOut":
+        """Make it from the core's value."""
+        return cls(
+            tokens=spent.tokens,
+            cost=spent.cost,
+            phase=spent.phase,
+            model=spent.model,
+            section=spent.section,
+            tasks=spent.tasks,
+        )
+
+
+class ServedOut(Out):
+    """Context that was served in the course of a task; `bundle` names its receipt."""
+
+    bundle: UUID
+    actor: ActorOut
+    at: datetime
+    tokens: int
+    claim: int
+
+    @classmethod
+    def of(cls, served: Served) -> "ServedOut":
+        """Make it from the core's value."""
+        actor = ActorOut.of(served.actor)
+        return cls(bundle=served.bundle, actor=actor, at=served.at, tokens=served.tokens, claim=served.fencing)
+
+
 class TaskOut(Out):
     """A task. `lease_left` counts seconds; `wanted` says for whose approval a finished phase waits.
 
@@ -197,6 +256,10 @@ class TaskOut(Out):
     overlaps: tuple[OverlapOut, ...] = ()
     notes: tuple[NoteOut, ...] = ()
     news: tuple[Mapping[str, Any], ...] = ()
+    tokens: int = 0
+    cost: float = 0.0
+    usage: tuple[SpentOut, ...] = ()
+    context: tuple[ServedOut, ...] = ()
 
     @classmethod
     def of(cls, task: Task, now: datetime) -> "TaskOut":
@@ -240,11 +303,22 @@ class TaskOut(Out):
         return made
 
     @classmethod
+    def of_bill(cls, bill: Bill) -> "TaskOut":
+        """Make it for whoever told what it cost."""
+        made = cls.of_held(bill.held)
+        made.tokens, made.cost = bill.spent.tokens, bill.spent.cost
+        return made
+
+    @classmethod
     def of_looked(cls, looked: LookedAt) -> "TaskOut":
         """Make it for anyone who looks at it."""
         made = cls.of(looked.task, looked.now)
         made.overlaps = tuple(map(OverlapOut.of, looked.overlaps))
         made.notes = tuple(map(NoteOut.of, looked.notes))
+        made.usage = tuple(map(SpentOut.of, looked.spent))
+        made.tokens = sum(one.tokens for one in looked.spent)
+        made.cost = round(sum(one.cost for one in looked.spent), 6)
+        made.context = tuple(map(ServedOut.of, looked.receipts))
         return made
 
 

@@ -22,16 +22,21 @@ from app.api._tasks import (
     NoteIn,
     OverlapOut,
     ReasonIn,
+    ReleaseIn,
     RenewIn,
+    SpentOut,
     TaskIn,
     TaskOut,
     ThawIn,
+    UsageIn,
 )
 from app.api._wire import Cursor, Items, Limit, items_of
 from app.unit import Unit
 from specs.access import Scope
-from sync.tasks.task import MOST_NAMED, Area, TaskState
+from sync.store.usage import Usage
+from sync.tasks.task import LONGEST_NAME, MOST_NAMED, Area, TaskState
 
+NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
 WRITE: dict[str, object] = {"scope": Scope.WRITE, "statuses": (404, 409)}
 # `state` is a word of the framework's own.
@@ -40,6 +45,10 @@ Those = Annotated[tuple[Name, ...], Meta(max_length=MOST_NAMED)]
 Paths = Annotated[Those, QueryParameter(name="path", description="A file or folder; more than one may be named.")]
 Symbols = Annotated[Those, QueryParameter(name="symbol", description="Such as `payments.charge:Card.pay`.")]
 Sections = Annotated[Those, QueryParameter(name="section", description="Such as `payments.md#refunds`.")]
+
+Prefix = Annotated[
+    str, QueryParameter(max_length=LONGEST_NAME, pattern=NO_CONTROL, description="Of sections that begin so.")
+]
 
 
 @get("/projects/{project:str}/tasks", opt=READ, summary="List tasks")
@@ -137,7 +146,9 @@ async def finish_task(
 ) -> TaskOut:
     """Say that the phase is finished: the task goes on, is done, or waits for people, as the policies say."""
     found = await unit.projects.find(unit.principal, project)
-    return TaskOut.of_held(await unit.tasks.finish(unit.principal, found.id, task, data.fencing, data.note))
+    return TaskOut.of_held(
+        await unit.tasks.finish(unit.principal, found.id, task, data.fencing, data.note, commit=data.commit)
+    )
 
 
 @post("/projects/{project:str}/tasks/{task:uuid}/fail", opt=WRITE, status_code=200, summary="Fail a task")
@@ -151,11 +162,29 @@ async def fail_task(
 
 @post("/projects/{project:str}/tasks/{task:uuid}/release", opt=WRITE, status_code=200, summary="Give a task back")
 async def release_task(
-    unit: NamedDependency[Unit], project: FromPath[str], task: FromPath[UUID], data: JSONBody[FinishIn]
+    unit: NamedDependency[Unit], project: FromPath[str], task: FromPath[UUID], data: JSONBody[ReleaseIn]
 ) -> TaskOut:
     """Let go of a task that is not finished: it is free again."""
     found = await unit.projects.find(unit.principal, project)
     return TaskOut.of_held(await unit.tasks.give_back(unit.principal, found.id, task, data.fencing, data.note))
+
+
+@post("/projects/{project:str}/tasks/{task:uuid}/usage", opt=WRITE, status_code=200, summary="Tell what was spent")
+async def spend_on_task(
+    unit: NamedDependency[Unit], project: FromPath[str], task: FromPath[UUID], data: JSONBody[UsageIn]
+) -> TaskOut:
+    """Add to what the task cost. Where a policy caps it, the task is frozen at once: look at the `state`."""
+    found = await unit.projects.find(unit.principal, project)
+    usage = Usage(data.tokens, data.cost, data.model)
+    return TaskOut.of_bill(await unit.spending.spend(unit.principal, found.id, task, data.fencing, usage))
+
+
+@get("/projects/{project:str}/tasks/usage", opt=READ, summary="See what requirements cost")
+async def section_usage(unit: NamedDependency[Unit], project: FromPath[str], section: Prefix = "") -> Items[SpentOut]:
+    """List what the tasks about each section cost, the dearest first; a task about two counts for both."""
+    found = await unit.projects.find(unit.principal, project)
+    spent = await unit.spending.by_section(unit.principal, found.id, section)
+    return Items(tuple(map(SpentOut.of, spent)))
 
 
 @post("/projects/{project:str}/tasks/{task:uuid}/notes", opt=WRITE, summary="Say something of a task")
@@ -221,6 +250,8 @@ ROUTES = (
     finish_task,
     fail_task,
     release_task,
+    spend_on_task,
+    section_usage,
     note_task,
     freeze_task,
     thaw_task,

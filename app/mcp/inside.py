@@ -13,8 +13,8 @@ from app.api import BASE
 from app.client import JSON, Answer, refused
 from app.mcp.asking import Ask, quoted
 
-# What a request says about who asks, from where, and under which name it is followed.
-CARRIED = ("authorization", "x-forwarded-for", "host", "user-agent")
+# What a request says about who asks, for which task, from where, and under which name it is followed.
+CARRIED = ("authorization", "holdfast-task", "holdfast-fencing", "x-forwarded-for", "host", "user-agent")
 
 
 def inside(app: ASGIApp, scope: Scope, project: str) -> Ask:

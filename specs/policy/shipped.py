@@ -83,6 +83,25 @@ examples:
   - {facts: {author_kind: agent, words_added: 200}, expect: nothing}
 ```
 
+## Context
+
+Whoever works on a task is told what bears on it before they act; what an agent does without that, a person looks at.
+
+```yaml policy
+id: agents-know
+event: [proposal, check]
+when: |
+  author_kind == "agent" && repository == "" && task_phase != ""
+    && (!context_served || context_age > duration("4h"))
+then: review 1 from reviewer
+why: The agent did not ask for the context of its task, or did so too long ago to know what holds now.
+examples:
+  - {facts: {author_kind: agent, task_phase: implement}, expect: review 1}
+  - {facts: {author_kind: agent, task_phase: plan, context_served: true, context_age: 5h}, expect: review 1}
+  - {facts: {author_kind: agent, task_phase: plan, context_served: true, context_age: 5m}, expect: nothing}
+  - {facts: {author_kind: agent}, expect: nothing}
+```
+
 ## Commits
 
 What arrives by git was reviewed where it comes from, or not; either way it stays inferred until a person confirms it.

@@ -7,11 +7,11 @@ the commit, so that the decision, and a freeze with it, is kept. Knows nothing o
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from specs.access import SERVER, Principal
+from specs.access import SERVER, Errand, Principal
 from specs.audit import Json
 from specs.policy.change import Change
 from specs.policy.deciding import Decision, allowed, frozen, name_of
@@ -173,7 +173,21 @@ def author_facts(around: Circumstances, act: Act, principal: Principal | None = 
         "consecutive_failures": around.lately.in_row,
         "failures_in_hour": around.lately.in_hour,
         "failures_in_day": around.lately.in_day,
+        **(_errand_facts(principal.errand, act.at) if principal is not None and principal.errand is not None else {}),
     }
+
+
+def _errand_facts(errand: Errand, at: datetime) -> dict[str, Value]:
+    """Give the facts of the task in whose course an author acts."""
+    facts: dict[str, Value] = {
+        "task_phase": errand.phase,
+        "task_size": errand.size,
+        "cost": errand.cost,
+        "tokens": errand.tokens,
+    }
+    if errand.served_at is not None:
+        facts |= {"context_served": True, "context_age": max(timedelta(), at - errand.served_at)}
+    return facts
 
 
 async def _settle(connection: Connection, act: Act, facts: Facts, around: Circumstances, *, writes: bool) -> Decision:

@@ -12,7 +12,10 @@ from sync.contexts.bundle import Bundle, Served
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What was served: `items` in the order served, each with spec, anchor, revision, kind, score, why and tokens."""
+    """What was served: `items` in the order served, each with spec, anchor, revision, kind, score, why and tokens.
+
+    `under` is the task in whose course it was asked for, by the claim `fencing`.
+    """
 
     id: UUID
     actor: Actor
@@ -22,6 +25,8 @@ class Receipt:
     tokens: int
     items: tuple[Mapping[str, Yaml], ...]
     at: datetime
+    under: UUID | None = None
+    fencing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

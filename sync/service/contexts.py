@@ -109,6 +109,8 @@ class Contexts:
             tokens=bundle.tokens,
             items=(*map(item, bundle.served), *(item(one, sent=False) for one in bundle.unchanged)),
             at=self._clock(),
+            under=principal.task,
+            fencing=None if principal.errand is None else principal.errand.fencing,
         )
         await self._keep(principal, project, receipt, len(bundle.served))
         return ServedContext(receipt, bundle)

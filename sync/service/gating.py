@@ -194,7 +194,9 @@ class Gates:
         self, connection: Connection, principal: Principal, before: Gate | None, now: Gate, action: str
     ) -> None:
         """Let those who listen know, and write it down; what came to the same again is not news."""
-        news = before is None or before.state is not now.state or action != "gate.decide"
+        # Told in the course of a task, it tells how the task's check ended, also where that is no news.
+        told = action == "gate.decide" and principal.task is None
+        news = before is None or before.state is not now.state or not told
         if not news:
             return
         await self._on_settled(connection, now)

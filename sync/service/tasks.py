@@ -15,16 +15,14 @@ from specs.access import Principal, Role, Scope
 from specs.audit import Json
 from specs.errors import MissingError
 from specs.library import Page
-from specs.policy.deciding import Decision
 from specs.proposals.state import ONE_REVIEWER
 from specs.rules.actions import Verdict
-from specs.rules.registry import Value
 from specs.service import writing
 from specs.service.admitting import gated
 from specs.service.paging import decode_number, encode_cursor, limited
-from specs.service.policies import decide_task
 from specs.service.proposing import must_be_person
 from specs.store.connection import Clock, Connection, IdSource, Transactions
+from sync.service.taskrules import ruled
 from sync.service.tasksteps import (
     check_reason,
     input_of,
@@ -36,7 +34,9 @@ from sync.service.tasksteps import (
     refused,
     told,
 )
+from sync.store.errands import Served, receipts_of
 from sync.store.tasks import Note, TaskStore
+from sync.store.usage import Spent, UsageStore
 from sync.tasks import lifecycle
 from sync.tasks.checking import check_lease, checked, checked_area
 from sync.tasks.lifecycle import Step
@@ -64,6 +64,8 @@ class LookedAt:
     now: datetime
     overlaps: tuple[Overlap, ...] = ()
     notes: tuple[Note, ...] = ()
+    spent: tuple[Spent, ...] = ()
+    receipts: tuple[Served, ...] = ()
 
 
 class Tasks:
@@ -137,9 +139,12 @@ class Tasks:
             await store.put(after)
             return await self._held(store, after, now)
 
-    async def finish(self, principal: Principal, project: UUID, task: UUID, fencing: int, note: str = "") -> Held:
+    async def finish(  # noqa: PLR0913 (who finishes what, and what came of it)
+        self, principal: Principal, project: UUID, task: UUID, fencing: int, note: str = "", *, commit: str = ""
+    ) -> Held:
         """Finish the phase that a task is in: it goes on, is done, or waits for people, as the policies say.
 
+        `commit` is the one whose check tells whether the work holds; else it is the check told in the task's course.
         Raises `ConflictError` where the token holds no longer, `DeniedError` where a policy says no.
         """
         principal.require(project, Role.EDITOR, Scope.WRITE)
@@ -149,7 +154,7 @@ class Tasks:
             found, now = await locked(store, task), await store.now()
             if refuse(lifecycle.complete(found, principal.actor, fencing, now)) == found:
                 return Held(found, now)
-            decision = await self._decided(connection, principal, found, "pass")
+            decision = await ruled(connection, principal, found, "pass", self._clock(), commit=commit)
             if decision.verdict is Verdict.DENY:
                 raise refused(decision)
             needs = (decision.reviewers or ONE_REVIEWER) if decision.verdict is Verdict.REVIEW else ()
@@ -217,7 +222,14 @@ class Tasks:
                 raise no_task()
             now = await store.now()
             others = await store.active(found.id) if lifecycle.standing(found, now) not in ENDED else ()
-            return LookedAt(found, now, overlaps(found.area, others), await store.notes(task, MOST_NOTES))
+            return LookedAt(
+                found,
+                now,
+                overlaps(found.area, others),
+                notes=await store.notes(task, MOST_NOTES),
+                spent=await UsageStore(connection, project).split(task),
+                receipts=await receipts_of(connection, task, MOST_NOTES),
+            )
 
     async def list(  # noqa: PLR0913 (each a filter of the list)
         self,
@@ -298,19 +310,9 @@ class Tasks:
         met = overlaps(task.area, await store.active(task.id))
         return Held(task, now, met, await store.take_news(task))
 
-    async def _decided(self, connection: Connection, principal: Principal, task: Task, step: str) -> Decision:
-        """Ask the policies about a step of a task."""
-        facts: dict[str, Value] = {
-            "task_step": step,
-            "task_phase": task.phase.value,
-            "task_size": task.size.value,
-            "task_claims": task.fencing,
-        }
-        return await decide_task(connection, principal, task.project, facts, subject=task.id, at=self._clock())
-
     async def _may(self, connection: Connection, principal: Principal, task: Task, step: str) -> str:
         """Raise unless the policies let a step through as it is; give the name of their set."""
-        decision = await self._decided(connection, principal, task, step)
+        decision = await ruled(connection, principal, task, step, self._clock())
         if decision.verdict is not Verdict.ALLOW:
             raise refused(decision)
         return decision.policies

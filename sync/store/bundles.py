@@ -69,6 +69,8 @@ class BundleStore:
                 items=[],
                 artifact=artifact,
                 at=receipt.at,
+                task_id=receipt.under,
+                fencing=receipt.fencing,
             )
         )
 
@@ -121,6 +123,8 @@ def _receipt(row: Mapping[str, Any], items: Items) -> Receipt:
         tokens=row["tokens"],
         items=tuple(items),
         at=row["at"],
+        under=row["task_id"],
+        fencing=row["fencing"],
     )
 
 

@@ -231,6 +231,7 @@ class Inhabited:
             "/finish": [{"fencing": 1, "note": "It holds."}],
             "/fail": [{"fencing": 1, "reason": "It cannot be done."}],
             "/release": [{"fencing": 1}],
+            "/tasks/{task}/usage": [{"fencing": 1, "tokens": 1200, "cost": 0.02, "model": "m"}],
             "/notes": [{"body": "Look here."}, {"body": "Look here.", "fencing": 1}],
             "/freeze": [{"reason": "Wait."}],
             "/thaw": [{}],

@@ -36,6 +36,7 @@ AGENT_ACTS = frozenset(
         "task.fail",
         "task.give-back",
         "task.note",
+        "task.spend",
         "proposal.open",
         "proposal.conflict",
         "proposal.rebase",

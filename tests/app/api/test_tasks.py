@@ -98,3 +98,114 @@ async def test_what_cannot_be_made_is_refused_with_a_hint(ask: Any, body: Any) -
     answer = await ask("POST", "/tasks", json=body)
     assert answer.status_code == 400
     assert answer.json()["hint"]
+
+
+async def held(agent: Any, **body: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """A task that the agent holds, and the headers that name it."""
+    task = (await agent("/tasks", {"intent": "Mend refunds.", "claim": True, **body})).json()
+    return task, {"holdfast-task": task["id"], "holdfast-fencing": str(task["fencing"])}
+
+
+async def test_what_is_written_for_a_task_stands_or_falls_with_its_token(ask: Any, agent: Any) -> None:
+    task, named = await held(agent, lease=600)
+    assert (await agent("/context", {"task": "Mend refunds."}, headers=named)).status_code == 200
+    made = await agent("/specs", {"path": "notes.md", "text": "# Notes\n\nRefunds are slow.\n"}, headers=named)
+    assert made.status_code == 201, made.text
+    (entry,) = (await ask("GET", f"/audit?task={task['id']}&action=spec.create")).json()["items"]
+    assert entry["subject"] == made.json()["id"]
+    read = (await ask("GET", f"/tasks/{task['id']}")).json()
+    assert [one["claim"] for one in read["context"]] == [1]
+    before = (await ask("GET", "/audit?limit=1")).json()["items"]
+    await ask("POST", f"/tasks/{task['id']}/freeze", Role.REVIEWER, json={"reason": "Wait."})
+    for path, body in (
+        ("/specs", {"path": "more.md", "text": "# More\n"}),
+        ("/context", {"task": "Mend refunds."}),
+        ("/proposals", {"title": "More", "changes": [{"operation": "create", "path": "m.md", "text": "# M\n"}]}),
+        ("/tags", {"name": "v1"}),
+    ):
+        stale = await agent(path, body, headers={**named, "idempotency-key": path})
+        assert (stale.status_code, stale.json()["code"]) == (409, "stale-fencing"), path
+    after = (await ask("GET", "/audit?limit=2")).json()["items"]
+    assert after[1] == before[0], "nothing but the freeze was written"
+
+
+async def test_what_an_agent_does_without_context_for_its_task_a_person_looks_at(ask: Any, agent: Any) -> None:
+    _, named = await held(agent)
+    body = {"path": "one.md", "text": "# One\n\nIt is small.\n"}
+    waits = await agent("/specs", body, headers=named)
+    assert waits.status_code == 202, waits.text
+    assert (await agent("/specs", body)).status_code == 202, "it holds a task, named or not"
+    assert (await agent("/context", {"task": "Mend refunds."})).status_code == 200
+    assert (await agent("/specs", body | {"path": "two.md"}, headers=named)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"holdfast-task": "x", "holdfast-fencing": "1"},
+        {"holdfast-fencing": "1"},
+        {"holdfast-task": "00000000-0000-0000-0000-000000000001"},
+        {"holdfast-task": "00000000-0000-0000-0000-000000000001", "holdfast-fencing": "-1"},
+    ],
+)
+async def test_headers_that_name_no_claim_are_refused(agent: Any, headers: dict[str, str]) -> None:
+    answer = await agent("/specs", {"path": "a.md", "text": "# A\n"}, headers=headers)
+    assert answer.status_code == 400
+    assert "Holdfast-Task" in answer.json()["detail"]
+
+
+CAP = """---
+status: active
+---
+# Budget
+
+```yaml policy
+id: tasks-cost
+event: task
+when: cost > 2.0 || tokens > 5000
+then: deny
+why: This is what a task may cost here.
+```
+"""
+
+
+async def test_a_task_that_costs_too_much_stops_at_once(ask: Any, agent: Any) -> None:
+    await ask("POST", "/specs", json={"path": "budget.md", "text": CAP})
+    waiting = (await ask("GET", "/proposals")).json()["items"]
+    for one in waiting:  # a change of policies wants two reviewers
+        for who in (Role.REVIEWER, Role.ADMIN):
+            said = {"verdict": "approve", "digest": one["digest"]}
+            await ask("POST", f"/proposals/{one['id']}/reviews", who, json=said)
+    task, named = await held(agent, sections=["pay.md#refunds"])
+    place = f"/tasks/{task['id']}"
+    usage = {"fencing": 1, "tokens": 3000, "cost": 0.75, "model": "large"}
+    assert (await agent(f"{place}/usage", usage)).json()["state"] == "claimed"
+    stopped = (await agent(f"{place}/usage", usage)).json()
+    assert (stopped["state"], stopped["tokens"], stopped["cost"]) == ("frozen", 6000, 1.5)
+    assert "what a task may cost" in stopped["reason"]
+    assert (await agent(f"{place}/usage", usage)).status_code == 409
+    assert (await agent("/specs", {"path": "a.md", "text": "# A\n"}, headers=named)).status_code == 409
+    assert (await agent(f"{place}/claim", {})).status_code == 409
+    (by_section,) = (await ask("GET", "/tasks/usage?section=pay.md")).json()["items"]
+    assert (by_section["section"], by_section["tokens"], by_section["tasks"]) == ("pay.md#refunds", 6000, 1)
+    await ask("POST", f"{place}/thaw", Role.REVIEWER, json={})
+    again = (await agent(f"{place}/claim", {})).json()
+    assert again["fencing"] == 2
+    assert (await agent(f"{place}/usage", {**usage, "fencing": 2})).json()["state"] == "claimed"
+    read = (await ask("GET", place)).json()
+    assert read["usage"] == [{"tokens": 9000, "cost": 2.25, "phase": "free", "model": "large"}]
+
+
+async def test_an_implementation_passes_by_its_check(ask: Any, agent: Any) -> None:
+    specs = (await ask("GET", "/governing?repository=acme/shop")).json()["digest"]
+    report = {"schema": 1, "verdict": "kept", "invariants": [], "findings": []}
+    told = {"repository": "acme/shop", "commit": "ab" * 20, "specs": specs, "findings": [], "report": report}
+    for way in ("course", "commit", "none"):
+        task, named = await held(agent, phase="implement")
+        await agent("/context", {"task": "Mend refunds."}, headers=named)
+        if way == "course":
+            assert (await agent("/gates", told, headers=named)).json()["state"] == "passed"
+        commit = {"commit": told["commit"]} if way == "commit" else {}
+        done = (await agent(f"/tasks/{task['id']}/finish", {"fencing": 1, **commit})).json()
+        assert done["state"] == ("open" if way == "none" else "done"), way
+        assert done.get("waits", False) is (way == "none")

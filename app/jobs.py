@@ -49,6 +49,7 @@ from sync.service.hosting import Answers
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
 from sync.service.meanings import Meanings, no_encoder
+from sync.service.oversight import Oversight
 from sync.service.publishing import Outcome, Publisher
 from sync.service.pulling import HostPulls
 from sync.service.repositories import Ground, Repositories
@@ -190,6 +191,12 @@ class Tasks:
         if done.values:
             LOG.info("artifacts.removed", artifacts=done.values, bytes=done.size)
 
+    async def tidy(self) -> None:
+        """Write down which leases of tasks ran out, and what changed under the hands of whoever holds one."""
+        over, changed = await Oversight(self._database, now).tidy()
+        if over or changed:
+            LOG.info("tasks.tidied", expired=over, changed=changed)
+
     async def sweep(self) -> None:
         """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
         await forget(self._database, now)
@@ -298,6 +305,7 @@ def _by_the_clock(queue: App, tasks: Tasks, settings: Settings, pace: Pace) -> N
     every(queue, "* * * * * */5", "take_up", lambda: take_up(queue, pace))
     if settings.embeddings:
         every(queue, "* * * * * */5", "unembedded", tasks.unembedded)
+    every(queue, "* * * * * */10", "tidy_tasks", tasks.tidy)
     every(queue, "*/5 * * * *", "checkpoint", tasks.checkpoint)
     every(queue, "0 4 * * *", "verify", tasks.verify)
     every(queue, "*/10 * * * *", "seal", tasks.seal)

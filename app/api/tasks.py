@@ -41,6 +41,7 @@ READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
 WRITE: dict[str, object] = {"scope": Scope.WRITE, "statuses": (404, 409)}
 # `state` is a word of the framework's own.
 Standing = Annotated[TaskState | None, QueryParameter(name="state", description="Those that stand so.")]
+Number = Annotated[int | None, QueryParameter(ge=1, le=2**53, description="The one with this number.")]
 Those = Annotated[tuple[Name, ...], Meta(max_length=MOST_NAMED)]
 Paths = Annotated[Those, QueryParameter(name="path", description="A file or folder; more than one may be named.")]
 Symbols = Annotated[Those, QueryParameter(name="symbol", description="Such as `payments.charge:Card.pay`.")]
@@ -58,6 +59,7 @@ async def list_tasks(  # noqa: PLR0913 (each a filter of the list)
     *,
     standing: Standing = None,
     holder: FromQuery[UUID | None] = None,
+    number: Number = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[TaskOut]:
@@ -65,11 +67,12 @@ async def list_tasks(  # noqa: PLR0913 (each a filter of the list)
     found = await unit.projects.find(unit.principal, project)
     states = () if standing is None else (standing,)
     page, now = await unit.tasks.list(
-        unit.principal, found.id, states=states, holder=holder, cursor=cursor, limit=limit
+        unit.principal, found.id, states=states, holder=holder, number=number, cursor=cursor, limit=limit
     )
     query: dict[str, str | int | bool | None] = {
         "state": standing,
         "holder": str(holder) if holder else None,
+        "number": number,
         "limit": limit,
     }
     return items_of(page, lambda task: TaskOut.of(task, now), f"/api/v1/projects/{project}/tasks", query)

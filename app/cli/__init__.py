@@ -88,6 +88,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("trace", "app.cli.trace", "Say of each requirement whether it is implemented and tested.", CHECK),
     Command("openspec", "app.cli.openspec", "Validate and apply OpenSpec changes, and see which of them meet.", CHECK),
     Command("policy", "app.cli.policy", "Try policies on their examples, see what they decided and why.", SPECS),
+    Command("task", "app.cli.task", "Make, claim and finish tasks; see who holds what and what it costs.", SPECS),
     Command("frozen", "app.cli.frozen", "List the agents that policies have stopped.", SPECS),
     Command("freeze", "app.cli.freeze", "Stop an agent for a time.", SPECS),
     Command("thaw", "app.cli.thaw", "Let a stopped agent go on.", SPECS),

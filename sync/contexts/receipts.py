@@ -28,6 +28,12 @@ class Receipt:
     under: UUID | None = None
     fencing: int | None = None
 
+    @property
+    def read(self) -> tuple[tuple[str, str, str], ...]:
+        """Give the path, anchor and revision of each passage that is of a spec."""
+        found = ((str(one["spec"]), str(one["anchor"]), str(one["revision"])) for one in self.items)
+        return tuple(dict.fromkeys(row for row in found if row[0] and row[2]))
+
 
 @dataclass(frozen=True, slots=True)
 class ServedContext:

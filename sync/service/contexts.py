@@ -37,6 +37,7 @@ from sync.service.beside import going_on, open_findings
 from sync.service.meanings import Asking
 from sync.service.shelving import Shelves
 from sync.store.bundles import BundleStore
+from sync.store.holds import HoldStore
 
 LONGEST_TASK = 20_000
 MOST_PATHS = 200
@@ -135,6 +136,8 @@ class Contexts:
         """Keep a receipt, and say in the audit log that context was served."""
         async with self._database.transaction() as connection:
             await BundleStore(connection, project, self._vault).add(receipt)
+            if receipt.under is not None:
+                await HoldStore(connection, project).served(receipt.under, receipt.read)
             details = {"tokens": receipt.tokens, "passages": passages}
             await record(
                 connection,

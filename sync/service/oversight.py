@@ -15,11 +15,13 @@ from specs.service.proposing import must_be_person, people_of
 from specs.store.connection import Clock, Connection, Transactions
 from specs.store.people import ActorStore
 from sync.gates import may_decide
+from sync.service.staleness import announce
 from sync.service.tasks import Held
 from sync.service.tasksteps import check_reason, locked, passing, refuse, told
+from sync.store.holds import behind, lapsed_in
 from sync.store.tasks import TaskStore
 from sync.tasks import lifecycle
-from sync.tasks.task import Task
+from sync.tasks.task import Task, TaskState
 
 MOST_AT_ONCE = 100
 
@@ -89,6 +91,24 @@ class Oversight:
                 await told(connection, principal, passed, action, self._clock(), details=details)
                 return held
             return await self._put(connection, principal, found, now, action="task.approve", reason=body)
+
+    async def tidy(self) -> tuple[int, int]:
+        """Write down, in all projects, which leases ran out and what changed under holders' hands; say of how many.
+
+        Nothing depends on it but those who read the log: tokens are void by the clock, and holders hear when they ask.
+        """
+        async with self._database.read() as connection:
+            projects, known = await lapsed_in(connection), await behind(connection, MOST_AT_ONCE)
+        over = [await self.lapse(project) for project in projects]
+        changed = [await self._announce(project, task) for project, task in known]
+        return sum(over), sum(changed)
+
+    async def _announce(self, project: UUID, task: UUID) -> int:
+        async with self._database.transaction() as connection:
+            store = TaskStore(connection, project)
+            found, now = await locked(store, task), await store.now()
+            held = lifecycle.standing(found, now) is TaskState.CLAIMED
+            return await announce(connection, found, self._clock(), now) if held else 0
 
     async def lapse(self, project: UUID) -> int:
         """Write down which leases ran out, and say how many. Nothing waits for it: their tokens are void by then."""

@@ -22,6 +22,7 @@ from specs.service.admitting import gated
 from specs.service.paging import decode_number, encode_cursor, limited
 from specs.service.proposing import must_be_person
 from specs.store.connection import Clock, Connection, IdSource, Transactions
+from sync.service.staleness import announce
 from sync.service.taskrules import ruled
 from sync.service.tasksteps import (
     check_reason,
@@ -35,6 +36,7 @@ from sync.service.tasksteps import (
     told,
 )
 from sync.store.errands import Served, receipts_of
+from sync.store.holds import HoldStore
 from sync.store.tasks import Note, TaskStore
 from sync.store.usage import Spent, UsageStore
 from sync.tasks import lifecycle
@@ -137,6 +139,7 @@ class Tasks:
             found, now = await locked(store, task), await store.now()
             after = refuse(lifecycle.renew(found, principal.actor, fencing, lease, now))
             await store.put(after)
+            await announce(connection, after, self._clock(), now)
             return await self._held(store, after, now)
 
     async def finish(  # noqa: PLR0913 (who finishes what, and what came of it)
@@ -238,6 +241,7 @@ class Tasks:
         *,
         states: Collection[TaskState] = (),
         holder: UUID | None = None,
+        number: int | None = None,
         cursor: str | None = None,
         limit: int = 50,
     ) -> tuple[Page[Task], datetime]:
@@ -246,7 +250,7 @@ class Tasks:
         count, before = limited(limit), None if cursor is None else decode_number(cursor)
         async with self._database.read() as connection:
             store = TaskStore(connection, project)
-            rows = await store.page(states, holder, before=before, limit=count + 1)
+            rows = await store.page(states, holder, number=number, before=before, limit=count + 1)
             now = await store.now()
         more = encode_cursor(str(rows[count - 1].number)) if len(rows) > count else None
         return Page(rows[:count], more), now
@@ -291,6 +295,7 @@ class Tasks:
         now = await store.now()
         after = refuse(lifecycle.claim(before, principal.actor, lease, now))
         await store.put(after)
+        await HoldStore(connection, after.project).begin(after.id, after.area.sections)
         held = await self._held(store, after, now)
         at = self._clock()
         details: dict[str, Json] = {

@@ -76,12 +76,15 @@ class TaskStore:
         return None if row is None else _task(row)
 
     async def next(self, phase: Phase | None) -> Task | None:
-        """Give and lock the oldest task that may be claimed and that nobody is about to claim."""
+        """Give and lock the oldest task that may be claimed and that nobody is about to claim.
+
+        Of those that were claimed before, the ones that were least often: what kills its workers holds up no other.
+        """
         free = or_(tasks.c.state != TaskState.CLAIMED.value, tasks.c.lease_until <= func.clock_timestamp())
         query = (
             select(tasks.c.id)
             .where(tasks.c.project_id == self._project, tasks.c.state.in_(_LEFT), ~tasks.c.waits, free)
-            .order_by(tasks.c.number)
+            .order_by(tasks.c.fencing, tasks.c.number)
             .limit(1)
             .with_for_update(skip_locked=True, key_share=True)
         )
@@ -115,7 +118,13 @@ class TaskStore:
         return tuple(map(_task, rows))
 
     async def page(
-        self, states: Collection[TaskState], holder: UUID | None, *, before: int | None, limit: int
+        self,
+        states: Collection[TaskState],
+        holder: UUID | None,
+        *,
+        number: int | None,
+        before: int | None,
+        limit: int,
     ) -> tuple[Task, ...]:
         """Give tasks, the newest first; states as they stand now."""
         query = self._query().order_by(tasks.c.number.desc()).limit(limit)
@@ -130,6 +139,8 @@ class TaskStore:
             query = query.where(or_(*kept))
         if holder is not None:
             query = query.where(tasks.c.holder_id == holder)
+        if number is not None:
+            query = query.where(tasks.c.number == number)
         if before is not None:
             query = query.where(tasks.c.number < before)
         return tuple(map(_task, await self._connection.execute(query)))

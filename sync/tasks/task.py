@@ -12,7 +12,7 @@ LONGEST_INTENT = 20_000
 MOST_NAMED = 200
 LONGEST_NAME = 1_000
 DEFAULT_LEASE = timedelta(minutes=15)
-LEAST_LEASE, MOST_LEASE = timedelta(seconds=5), timedelta(days=1)
+LEAST_LEASE, MOST_LEASE = timedelta(seconds=1), timedelta(days=1)
 TITLE = 120
 
 

@@ -90,7 +90,7 @@ async def test_agents_do_not_decide(agent: Any, ask: Any) -> None:
         {"intent": ""},
         {"intent": "x", "paths": ["../x"]},
         {"intent": "x", "phase": "free", "last_phase": "plan"},
-        {"intent": "x", "lease": 1},
+        {"intent": "x", "lease": 0},
         {"intent": "x", "size": "huge"},
     ],
 )

@@ -208,3 +208,29 @@ async def test_another_project_knows_nothing(world, tasks):
         await tasks.get(kim, world.project.id, task.id)
     with pytest.raises(MissingError):
         await tasks.claim(kim, other.id, task.id)
+
+
+REFUNDS = "# Pay\n\n## Refunds\n\nThey take ten days.\n\n## Cards\n\nAny card.\n"
+
+
+async def test_what_changes_under_a_holders_hands_is_told_and_logged(world, tasks, oversight):
+    project = world.project.id
+    saved = await world.library.create(world.eve, project, "pay.md", REFUNDS)
+    spec, head = saved.spec.id, saved.revision.digest
+    held = await tasks.begin(world.claude, project, Wanted("Refunds.", AREA))
+    other = REFUNDS.replace("Any card", "No card")
+    head = (await world.library.save(world.eve, project, spec, base=head, text=other)).revision.digest
+    assert await oversight.tidy() == (0, 0), "another section is not its business"
+    text = other.replace("ten days", "five days")
+    head = (await world.library.save(world.eve, project, spec, base=head, text=text)).revision.digest
+    assert await oversight.tidy() == (0, 1)
+    assert await oversight.tidy() == (0, 0)
+    [news] = (await tasks.renew(world.claude, project, held.task.id, 1)).news
+    assert (news["kind"], news["path"], news["sections"], news["by"]) == ("changed", "pay.md", ["refunds"], "Eve")
+    assert news["revision"] == head
+    text = text.replace("five", "two")
+    await world.library.save(world.eve, project, spec, base=head, text=text)
+    [news] = (await tasks.renew(world.claude, project, held.task.id, 1)).news
+    assert news["sections"] == ["refunds"], "who asks hears at once"
+    assert (await world.actions()).count("task.stale") == 2
+    assert not await world.verify_audit()

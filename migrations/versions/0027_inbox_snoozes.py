@@ -6,7 +6,7 @@ Written once and frozen: a later change is a later step.
 from alembic import op
 
 revision = "0027"
-down_revision = "0019"
+down_revision = "0021"
 
 SQL = """
 create table inbox_snoozes (

@@ -1,4 +1,4 @@
-"""Queries of what a claim knows: sections its task names and those it was served, each by the revision it was read in."""
+"""Queries of what a claim knows: sections that its task names or it was served, each by the revision it was read in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

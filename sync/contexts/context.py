@@ -5,7 +5,7 @@ them. Knows no storage, no clock and no transport.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from itertools import accumulate
@@ -99,15 +99,28 @@ class Chosen:
 
 
 def candidates(
-    task: str, sources: Sequence[SpecSource], area: Area, findings: Sequence[OpenFinding] = ()
+    task: str,
+    sources: Sequence[SpecSource],
+    area: Area,
+    findings: Sequence[OpenFinding] = (),
+    shelf: Shelf | None = None,
 ) -> tuple[Passage, ...]:
-    """Give every passage of these specs that may be served, best first: what governs, what stands open, sections."""
-    shelf = Shelf()
-    for source in sources:
-        shelf.put(source.path, source.revision, source.document)
+    """Give every passage of these specs that may be served, best first: what governs, what stands open, sections.
+
+    The specs may stand on a `shelf` already.
+    """
+    shelf = shelf or shelved(sources)
     ranked = rank(shelf, Asked.of(task, area.paths), area)
     found = chosen(shelf, ranked, {source.path: source for source in sources}, area)
     return (*found.ruling, *standing(findings), *found.sections)
+
+
+def shelved(sources: Iterable[SpecSource]) -> Shelf:
+    """Set specs on a shelf."""
+    shelf = Shelf()
+    for source in sources:
+        shelf.put(source.path, source.revision, source.document)
+    return shelf
 
 
 def chosen(shelf: Shelf, ranked: Sequence[Ranked], sources: Mapping[str, SpecSource], area: Area) -> Chosen:

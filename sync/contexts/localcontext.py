@@ -4,7 +4,10 @@ Reads the tree as a check does, with the same cache; choosing and packing are th
 only where paths are named: a task in words alone is answered from the specs.
 """
 
-from collections.abc import Collection, Mapping
+import json
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +16,11 @@ from specs.document import Document
 from specs.revision import text_digest
 from specs.values import dataclass
 from sync.cache.factcache import FactCache
+from sync.cache.stamp import stamp
 from sync.cache.verdicts import Judged, encode_judged
 from sync.contexts.bundle import Bundle, pack
-from sync.contexts.context import Passage, PassageKind, SpecSource, candidates
+from sync.contexts.context import Passage, PassageKind, SpecSource, candidates, shelved
+from sync.contexts.shelf import Shelf
 from sync.contexts.terrain import Terrain, area_of, decode_terrain, encode_terrain, plain, standing_in, terrain_of
 from sync.contexts.ties import Area
 from sync.contexts.wanted import Wanted
@@ -61,10 +66,23 @@ def local_passages(ground: Ground, wanted: Wanted, *, hurried: bool = False) -> 
     """Give what bears on a task, best first. In a hurry, what was known of the code last is believed, if it was."""
     named = sources(ground.specs.documents)
     terrain = (known_terrain(ground) if hurried else surveyed(ground)) if wanted.paths else None
+    shelf = shelf_of(named, ground.cache)
     if terrain is None:
-        return candidates(wanted.task, named, Area(plain(wanted.paths), symbols=wanted.symbols))
+        return candidates(wanted.task, named, Area(plain(wanted.paths), symbols=wanted.symbols), shelf=shelf)
     area = replace(area_of(wanted.paths, terrain), symbols=wanted.symbols)
-    return candidates(wanted.task, named, area, standing_in(terrain, wanted.paths))
+    return candidates(wanted.task, named, area, standing_in(terrain, wanted.paths), shelf)
+
+
+def shelf_of(named: Sequence[SpecSource], cache: FactCache) -> Shelf:
+    """Set specs on a shelf; where they are as they were, their terms are not counted again."""
+    key = digest_of((stamp(), sys.byteorder, [(one.path, one.revision) for one in named]))
+    payload = cache.memo(key)
+    if payload:
+        with suppress(ValueError, TypeError, KeyError, RecursionError):
+            return Shelf.of([(one.path, one.revision, one.document) for one in named], json.loads(payload))
+    shelf = shelved(named)
+    cache.keep_memo(key, json.dumps(shelf.kept(), separators=(",", ":")).encode())
+    return shelf
 
 
 def sources(documents: Mapping[str, Document]) -> list[SpecSource]:

@@ -7,8 +7,10 @@ leaves all others as they are.
 
 import math
 from array import array
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Collection, Mapping
+from typing import Any
 
 
 class Postings:
@@ -17,6 +19,32 @@ class Postings:
     def __init__(self) -> None:
         self._rows: dict[str, tuple[array[int], array[float]]] = {}
         self._seen: dict[str, int] = {}
+        self._kept: Mapping[str, Any] = {}
+
+    def kept(self) -> dict[str, list[str]]:
+        """Give all terms as JSON has them, to be taken up again by `of`; rows that went make that mean nothing."""
+        return {term: [b64encode(part.tobytes()).decode() for part in held] for term, held in self._rows.items()}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Postings":
+        """Take up what was kept, to be asked alone: a term is read when it is asked for."""
+        made = cls()
+        made._kept = kept
+        return made
+
+    def _take_up(self, terms: Collection[str], rows: int) -> None:
+        """Read terms that were kept. What has another shape than `kept` gives it counts as not there."""
+        for term in terms:
+            if term in self._rows or term not in self._kept:
+                continue
+            held, weights = array("I"), array("f")
+            try:
+                held.frombytes(b64decode(self._kept[term][0]))
+                weights.frombytes(b64decode(self._kept[term][1]))
+            except (ValueError, TypeError, LookupError):
+                continue
+            if held and len(held) == len(weights) and max(held) < rows:
+                self._rows[term], self._seen[term] = (held, weights), len(held)
 
     def add(self, row: int, counts: Mapping[str, int]) -> None:
         """Enter a row's terms with how often each occurs."""
@@ -38,6 +66,8 @@ class Postings:
     def scores(self, query: Counter[str], rows: int, alive: int) -> list[float]:
         """Give the similarity of the query with each of `rows` rows, of which `alive` count; 0 to about 1."""
         found = [0.0] * rows
+        if self._kept:
+            self._take_up(query, rows)
         wanted = {
             term: (1 + math.log(times)) * (math.log((1 + alive) / (1 + seen)) + 1)
             for term, times in query.items()

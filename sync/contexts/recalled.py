@@ -9,7 +9,7 @@ from typing import Any
 
 from specs.revision import text_digest
 from specs.values import dataclass
-from sync.contexts.bundle import LEAST_BUDGET, SAID, Bundle, pack, tokens
+from sync.contexts.bundle import BYTES_PER_TOKEN, LEAST_BUDGET, SAID, Bundle, pack, tokens
 from sync.contexts.context import Passage, PassageKind
 from sync.contexts.kept import Kept
 from sync.contexts.ranking import rank
@@ -19,6 +19,7 @@ from sync.contexts.wanted import Wanted
 
 TEXTS = ("spec", "anchor", "heading", "revision", "author", "author_kind", "provenance", "why")
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+REACH, FEWEST = 4, 24
 
 
 def passages_of(answer: Mapping[str, Any]) -> tuple[Passage, ...]:
@@ -56,9 +57,21 @@ class Found:
 def packed(found: Found, budget: int, delimiter: str, known: Collection[str] = ()) -> Bundle:
     """Pack passages within a budget, with the notice below the first line; what is `known` by digest is not told."""
     room = max(LEAST_BUDGET // 2, budget - tokens(found.notice) - 1)
-    made = pack(found.passages, room, delimiter, degraded=found.degraded, known=frozenset(known))
+    made = pack(
+        nearest(found.passages, REACH * budget), room, delimiter, degraded=found.degraded, known=frozenset(known)
+    )
     text = with_notice(made.text, found.notice)
     return replace(made, budget=budget, text=text, tokens=tokens(text))
+
+
+def nearest(passages: Sequence[Passage], most: int) -> Sequence[Passage]:
+    """Give the first passages that hold about so many tokens, and at least so many of them: none further down fits."""
+    held = 0
+    for at, passage in enumerate(passages):
+        if held > most and at >= FEWEST:
+            return passages[:at]
+        held += len(passage.text) // BYTES_PER_TOKEN
+    return passages
 
 
 def with_notice(text: str, notice: str) -> str:

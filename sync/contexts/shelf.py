@@ -7,6 +7,7 @@ a gap; when gaps are many the rows are made anew.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
+from typing import Any
 
 from specs.document import Document
 from specs.values import dataclass
@@ -15,6 +16,7 @@ from sync.contexts.terms import pairs, words
 from sync.contexts.units import Unit, units
 
 LEAST_GAPS = 1_000
+FIELDS = ("text", "pairs", "heading", "title", "whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,30 @@ class Shelf:
             raise LookupError(msg)
         return found
 
-    def put(self, path: str, revision: str, document: Document) -> None:
+    def kept(self) -> dict[str, dict[str, list[str]]]:
+        """Give the terms of all passages as JSON has them, for a shelf from which none was taken."""
+        held = self._fields
+        return {name: getattr(held, name).kept() for name in FIELDS}
+
+    @classmethod
+    def of(cls, specs: Iterable[tuple[str, str, Document]], kept: Mapping[str, Any]) -> "Shelf":
+        """Make a shelf of specs (path, revision, document) whose terms were kept, to be asked and not to be changed."""
+        made = cls()
+        for path, revision, document in specs:
+            made.put(path, revision, document, counted=False)
+        made._fields = _Fields(**{name: Postings.of(kept[name]) for name in FIELDS})
+        return made
+
+    def put(self, path: str, revision: str, document: Document, *, counted: bool = True) -> None:
         """Set a spec on the shelf, in place of what was at its path.
 
-        A retired one is no intent: none of its passages is kept.
+        A retired one is no intent: none of its passages is kept. Without `counted` its terms are left out.
         """
         self.drop(path)
         found = () if document.front_matter.status == "retired" else units(document)
-        self._place(path, revision, document.title, document.front_matter.covers, found)
+        volume = self._place(path, revision, document.title, document.front_matter.covers, found)
+        if counted:
+            self._each(volume, found, lambda held, at, counts: held.add(at, counts))
 
     def drop(self, path: str) -> None:
         """Take the spec at a path from the shelf, if there is one."""
@@ -129,7 +147,7 @@ class Shelf:
             return [score if unit is not None else 0.0 for score, unit in zip(scores, self.units, strict=True)]
         return scores
 
-    def _place(self, path: str, revision: str, title: str, covers: tuple[str, ...], found: Sequence[Unit]) -> None:
+    def _place(self, path: str, revision: str, title: str, covers: tuple[str, ...], found: Sequence[Unit]) -> Volume:
         first, row = len(self.units), len(self.volumes)
         volume = Volume(path, revision, row, range(first, first + len(found)), title, covers)
         self._by_path[path] = volume
@@ -141,7 +159,7 @@ class Shelf:
             self.volume_of.append(row)
             for name in keys(unit.names):
                 self.mentions.setdefault(name, set()).add(at)
-        self._each(volume, found, lambda held, at, counts: held.add(at, counts))
+        return volume
 
     def _each(
         self, volume: Volume, found: Sequence[Unit], do: Callable[[Postings, int, Mapping[str, int]], None]
@@ -163,7 +181,8 @@ class Shelf:
         fresh = Shelf()
         for volume in self._by_path.values():
             found = [unit for row in volume.rows if (unit := self.units[row]) is not None]
-            fresh._place(volume.path, volume.revision, volume.title, volume.covers, found)
+            made = fresh._place(volume.path, volume.revision, volume.title, volume.covers, found)
+            fresh._each(made, found, lambda held, at, counts: held.add(at, counts))
         vars(self).update(vars(fresh))
 
 

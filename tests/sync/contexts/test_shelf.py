@@ -1,5 +1,7 @@
 """Passages kept ready to be ranked: what a shelf says depends on what is on it, not on how it came to be."""
 
+import json
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +67,20 @@ def test_retired_specs_have_no_passages_but_are_known() -> None:
 def test_mentions_are_found_by_what_they_are_in() -> None:
     assert keys(["pay.service.charge()"]) == {"pay", "pay.service", "pay.service.charge", ":charge"}
     assert keys(["src/pay/api.py"]) == {"src/pay/api.py", ":src/pay/api.py"}
+
+
+def test_a_shelf_whose_terms_were_kept_answers_as_the_one_they_came_from() -> None:
+    specs = [
+        (f"{at}.md", str(at), parse(f"# Spec {at}\n\nRefunds of `pay.card` {word}.\n\n## More\n\nA {word} parcel.\n"))
+        for at, word in enumerate(("quick", "late", "lost"))
+    ]
+    first = Shelf()
+    for path, revision, document in specs:
+        first.put(path, revision, document)
+    kept = json.loads(json.dumps(first.kept()))
+    again = Shelf.of(specs, kept)
+    for task in ("late refunds", "a lost parcel\nof refunds", "nothing at all", "lost lost quick"):
+        assert again.scores(Asked.of(task)) == first.scores(Asked.of(task))
+    assert again.mentions == first.mentions
+    forged = {name: {term: ["AAAA", "/////w=="] for term in rows} for name, rows in kept.items()}
+    assert not any(map(any, Shelf.of(specs, forged).scores(Asked.of("late refunds")).values()))

@@ -343,11 +343,19 @@ async def sweep(queue: App, tasks: Tasks) -> None:
     )
 
 
+async def serve_only_what_fits(database: Database) -> None:
+    """Raise `UnavailableError` where the schema is older than this program, or newer than it can go on with."""
+    if hint := (await database.fit()).hint:
+        LOG.error("schema.unfit", hint=hint)
+        raise UnavailableError("The database has another schema than this program.", hint)
+
+
 async def work(database: Database, settings: Settings, pace: Pace | None = None) -> None:
     """Do jobs until cancelled. When the database goes away, begin anew as soon as it is back."""
     pace = pace or Pace()
     while True:
         try:
+            await serve_only_what_fits(database)
             queue = make_queue(database, settings, pace)
             async with queue.open_async(), asyncio.TaskGroup() as group:
                 group.create_task(queue.run_worker_async(queues=[WORK], name="work", concurrency=CONCURRENCY))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -48,6 +48,7 @@ from app.unit import Parts, Services, Unit
 from app.waiting import waits
 from app.wakes import Wakes
 from app.web.errors import page, waits_page
+from specs.errors import UnavailableError
 from specs.service.admitting import WaitsError
 from sync.service.errands import sent
 from sync.service.meanings import Asking
@@ -158,6 +159,7 @@ async def _unit(request: Request[Any, Any, Any]) -> Unit:
 
     Whoever changes something on the API does so for the task that the request names, or that the agent holds.
     """
+    system.refuse_what_does_not_fit(request.app)
     state = request.scope["state"]
     database = state.get("transactions") or request.app.state.database
     principal = state.get("principal")
@@ -184,6 +186,8 @@ def _life(
     @asynccontextmanager
     async def life(app: Litestar) -> AsyncIterator[None]:
         try:
+            with suppress(UnavailableError):  # a database that is away is waited for
+                await system.look_whether_it_fits(app)
             app.state.parts.asking.begin()
             async with app.state.mcp.open(), jobs.worker(database, settings) if worker else nullcontext():
                 yield

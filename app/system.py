@@ -8,10 +8,11 @@ from http import HTTPStatus
 from typing import Any, Protocol
 
 import structlog
-from litestar import Response, get
+from litestar import Litestar, Response, get
 from litestar.connection import Request
 
 from app.auth import ANONYMOUS
+from app.fitting import Fit
 from app.metrics import Metrics
 from app.problems import HttpError
 from specs.errors import UnavailableError
@@ -26,8 +27,8 @@ class Health(Protocol):
     async def ping(self) -> None:
         """Return if the database answers soon; raise `UnavailableError` otherwise."""
 
-    async def schema_is_current(self) -> bool:
-        """Say whether the schema is the one this program was written for."""
+    async def fit(self) -> Fit:
+        """Say how the schema and this program go together."""
 
 
 async def no_jobs() -> Mapping[str, int]:
@@ -56,11 +57,20 @@ async def ready(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Say that requests can be answered: the database is there and has the schema of this program."""
     database: Health = request.app.state.instruments.database
     await database.ping()
-    if not await database.schema_is_current():
-        raise UnavailableError(
-            "The database has another schema than this program.", "Run `holdfast migrate`, or start the newer program."
-        )
+    await look_whether_it_fits(request.app)
+    refuse_what_does_not_fit(request.app)
     return {"status": "ready"}
+
+
+async def look_whether_it_fits(app: Litestar) -> None:
+    """Note whether the schema and this program go together. Raises `UnavailableError` where nobody can say."""
+    app.state.unfit = (await app.state.instruments.database.fit()).hint
+
+
+def refuse_what_does_not_fit(app: Litestar) -> None:
+    """Raise `UnavailableError` where the schema was older than this program when last seen, or too new for it."""
+    if hint := app.state.get("unfit", ""):
+        raise UnavailableError("The database has another schema than this program.", hint)
 
 
 @get("/metrics", opt={"public": ANONYMOUS}, include_in_schema=False)

@@ -1,4 +1,4 @@
-"""Tables of the outside: page sessions, idempotency keys, counters that limit tries."""
+"""Tables of the outside: page sessions, idempotency keys, counters that limit tries, which programs fit the schema."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -42,3 +42,6 @@ counters = Table(
     Column("count", Integer, nullable=False),
     Index("ix_counters_window_start", "window_start"),
 )
+
+# One row: programs that know this revision of the schema go on, whatever came to it since.
+schema_floor = Table("schema_floor", METADATA, Column("oldest", Text, primary_key=True))

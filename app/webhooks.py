@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from app.auth import ANONYMOUS
 from app.problems import HttpError
 from app.unit import Unit
-from specs.errors import DeniedError
+from specs.errors import ConflictError, DeniedError
 from sync.webhook import MAX_BODY
 
 
@@ -26,12 +26,18 @@ from sync.webhook import MAX_BODY
 async def delivery(
     request: Request[Any, Any, Any], unit: NamedDependency[Unit], repository: FromPath[UUID]
 ) -> Response[dict[str, bool]]:
-    """Take a push: 202 when it is believed, `new` false for a replay; 401 when its signature is not ours."""
+    """Take a push: 202 when it is believed, 409 when it was delivered before, 401 when its signature is not ours."""
     try:
         new = await unit.repositories.deliver(repository, dict(request.headers), await request.body())
     except DeniedError as error:
         raise HttpError(HTTPStatus.UNAUTHORIZED, error.message, error.hint, details=error.details) from error
-    return Response({"new": new}, status_code=202)
+    if not new:
+        raise ConflictError(
+            "This delivery is a duplicate: it came before, and what it told was done then.",
+            "Nothing needs to be sent again; to have the repository read now, ask for that.",
+            details={"duplicate": True},
+        )
+    return Response({"new": True}, status_code=202)
 
 
 ROUTES = (delivery,)

@@ -1,7 +1,7 @@
 """Looks at PostgreSQL: is it there, can it hold our schema, does it keep what it acknowledged, is its clock ours."""
 
-from app import db
 from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
+from app.fitting import Fit
 from app.serverkey import vault
 from app.store import VitalsStore
 from specs.audit import INSTALLATION
@@ -63,12 +63,13 @@ async def schema(patient: Patient) -> list[Diagnosis]:
         return []
     if found is None:
         return fault("schema", "The database holds no Holdfast yet.", "`holdfast migrate` makes it.")
-    if not db.knows(found):
-        return fault("schema", f"The schema {found} is of a newer Holdfast.", "Update this one.")
-    if not await patient.database.schema_is_current():
-        return fault(
-            "schema", f"The schema {found} is of an older Holdfast.", "`holdfast migrate` brings it up to date."
-        )
+    fit = await patient.database.fit()
+    if fit is Fit.AHEAD:
+        hint = "This program goes on with it; update it when the others are."
+        return note("schema", f"The schema {found} is of a newer Holdfast.", hint)
+    if fit.hint:
+        when = "a newer" if fit is Fit.BEYOND else "an older"
+        return fault("schema", f"The schema {found} is of {when} Holdfast.", fit.hint)
     return well("schema", found)
 
 

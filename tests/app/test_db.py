@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,9 +18,10 @@ from sqlalchemy.exc import DBAPIError
 import app.tables
 import drift.tables
 import sync.tables
-from app import processes
+from app import db, processes
 from app.db import Database, upgrade
 from app.embedded import EmbeddedServer
+from app.fitting import Fit
 from specs.errors import UnavailableError, UserError
 from specs.tables import METADATA
 from tests.conftest import CARELESS
@@ -260,16 +262,43 @@ def test_processes_that_migrate_at_once_do_it_once(postgres: EmbeddedServer) -> 
         connection.execute("drop database empty with (force)")
 
 
+async def set_schema(database: Database, revision: str, oldest: str) -> Fit:
+    async with database.transaction() as connection:
+        await connection.execute(text("update alembic_version set version_num = :to"), {"to": revision})
+        await connection.execute(text("update schema_floor set oldest = :to"), {"to": oldest})
+    return await database.fit()
+
+
 async def test_a_schema_of_another_program_is_noticed(url: str) -> None:
     database = Database(url)
     assert await database.schema_is_current()
-    async with database.transaction() as connection:
-        await connection.execute(text("update alembic_version set version_num = 'later'"))
-    assert not await database.schema_is_current()
+    assert await set_schema(database, "0023", "0023") is Fit.BEHIND
+    assert await set_schema(database, "later", "0028") is Fit.AHEAD
+    await asyncio.to_thread(upgrade, url)  # a program that may go on has nothing to do
+    assert await database.revision() == "later"
+    assert await set_schema(database, "later", "later") is Fit.BEYOND
     await database.close()
     with pytest.raises(UserError, match="newer Holdfast") as caught:
         await asyncio.to_thread(upgrade, url)
     assert caught.value.hint
+
+
+async def test_a_table_that_is_in_use_does_not_stop_a_migration_for_good(url: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(db, "STEP_LOCK_WAIT", "50ms")
+    monkeypatch.setattr(db, "STEP_PAUSE", 0.05)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("drop table schema_floor")
+        connection.execute("update alembic_version set version_num = '0027'")
+    with psycopg.connect(url) as busy:
+        busy.execute("lock table alembic_version in access exclusive mode")
+        migrating = asyncio.create_task(asyncio.to_thread(upgrade, url))
+        await asyncio.sleep(0.4)
+        assert not migrating.done()
+        busy.rollback()
+    await migrating
+    database = Database(url)
+    assert await database.schema_is_current()
+    await database.close()
 
 
 @pytest.mark.parametrize("table", ["audit", "revisions", "texts"])

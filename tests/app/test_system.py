@@ -4,9 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from litestar.testing import AsyncTestClient
+from sqlalchemy import text
 
 from app.main import create_app
 from app.settings import Settings
+from specs.access import Role
+from tests.app.conftest import Town
 
 
 async def test_alive_and_ready(client: Any) -> None:
@@ -31,7 +34,24 @@ async def test_an_unmigrated_database_is_not_ready(settings: Settings, postgres:
     async with AsyncTestClient(create_app(empty), raise_server_exceptions=False) as client:
         answer = await client.get("/ready")
         assert answer.status_code == 503
-        assert "migrate" in answer.json()["hint"]
+        assert "holdfast migrate" in answer.json()["hint"]
+
+
+async def test_a_schema_that_is_older_is_refused_until_it_is_migrated(settings: Settings, town: Town) -> None:
+    async def set_schema(revision: str) -> None:
+        async with town.world.database.transaction() as connection:
+            await connection.execute(text("update alembic_version set version_num = :to"), {"to": revision})
+
+    current = await town.world.database.revision()
+    await set_schema("0024")
+    headers = {"authorization": f"Bearer {await town.token(Role.READER)}"}
+    async with AsyncTestClient(create_app(settings), raise_server_exceptions=False) as client:
+        refused = await client.get("/api/v1/projects/payments/specs", headers=headers)
+        assert (refused.status_code, refused.json()["hint"]) == (503, "Run `holdfast migrate`.")
+        for revision in ("of a later release", str(current)):
+            await set_schema(revision)
+            assert (await client.get("/ready")).status_code == 200
+            assert (await client.get("/api/v1/projects/payments/specs", headers=headers)).status_code == 200
 
 
 async def test_metrics_are_for_the_holder_of_their_token(settings: Settings) -> None:

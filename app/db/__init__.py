@@ -20,11 +20,12 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 import migrations
+from app.db.failures import AWAY, is_away, translated
+from app.fitting import Fit
 from specs.errors import HoldfastError, UnavailableError, UserError
 from specs.store.connection import noted
 
@@ -43,23 +44,6 @@ STEP_LOCK_WAIT = "3s"
 STEP_TRIES = 40
 STEP_PAUSE = 2.0
 
-_AWAY = ("The database does not answer.", "Nothing was changed unless you were told so. Try again in a moment.")
-_BUSY = ("The database is busy.", "Nothing was changed. Try again in a moment.")
-_SLOW = ("The database took too long and was stopped.", "Nothing was changed. Ask for less, or try again later.")
-_FULL = ("The database has no room left.", "Nothing was changed. Whoever runs this server must free disk space.")
-# By SQLSTATE, the whole code or its class (PostgreSQL manual, appendix A).
-_SAID: dict[str, tuple[str, str]] = {
-    "08": _AWAY,
-    "57P": _AWAY,
-    "58": _AWAY,
-    "25006": _AWAY,
-    "53300": _BUSY,
-    "40001": _BUSY,
-    "40P01": _BUSY,
-    "55P03": _BUSY,
-    "57014": _SLOW,
-    "53": _FULL,
-}
 _TABLES = """
 select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
@@ -117,7 +101,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Open a transaction: it commits at the end of the block, and rolls back when the block raises."""
-        with _translated():
+        with translated():
             connection = await self._connect(self._writing)
             wrote: frozenset[UUID] = frozenset()
             try:
@@ -133,7 +117,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Open a read-only transaction that sees one moment of the whole database."""
-        with _translated():
+        with translated():
             connection = await self._connect(self._reading)
             try:
                 async with connection.begin():
@@ -145,7 +129,7 @@ class Database:
     @asynccontextmanager
     async def ask(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection for questions of one statement: each sees the moment at which it is asked."""
-        with _translated():
+        with translated():
             connection = await self._connect(self._reading)
             try:
                 yield connection
@@ -163,17 +147,21 @@ class Database:
             async with asyncio.timeout(HEALTH_SECONDS), self.ask() as connection:
                 await connection.execute(text("select 1"))
         except TimeoutError as error:
-            raise UnavailableError(*_AWAY) from error
+            raise UnavailableError(*AWAY) from error
 
     async def revision(self) -> str | None:
         """Give the revision of the schema; None where there is none."""
         async with self.read() as connection:
             return await connection.run_sync(_revision)
 
+    async def fit(self) -> Fit:
+        """Say how the schema and this program go together."""
+        async with self.read() as connection:
+            return await connection.run_sync(_fit)
+
     async def schema_is_current(self) -> bool:
         """Say whether the schema is the one this program was written for."""
-        async with self.read() as connection:
-            return await connection.run_sync(_revision) == _head()
+        return await self.fit() is Fit.SAME
 
     async def close(self) -> None:
         """Close every connection."""
@@ -184,7 +172,7 @@ class Database:
         try:
             return await engine.connect()
         except DBAPIError as error:
-            if self._revive is None or not _is_away(error):
+            if self._revive is None or not is_away(error):
                 raise
         # One task at a time; whoever waited finds it revived, and then this is quick.
         async with self._reviving:
@@ -229,36 +217,6 @@ def _silent(driver: Any) -> bool:
     return not poll.poll(0)
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except PoolTimeoutError as error:
-        raise UnavailableError(*_BUSY) from error
-    except DBAPIError as error:
-        said = _said(error)
-        if said is None:
-            raise
-        raise UnavailableError(*said) from error
-
-
-def _said(error: DBAPIError) -> tuple[str, str] | None:
-    """Give message and hint for a failure of the database itself; nothing when the statement was wrong."""
-    state: str | None = getattr(error.orig, "sqlstate", None)
-    if state is None:
-        # The driver reports a connection that cannot be made, or broke, without a state.
-        return _AWAY if _is_away(error) else None
-    return next((_SAID[state[:size]] for size in (5, 3, 2) if state[:size] in _SAID), None)
-
-
-def _is_away(error: DBAPIError) -> bool:
-    return error.connection_invalidated or type(error.orig).__name__ in {
-        "OperationalError",
-        "ConnectionTimeout",
-        "InterfaceError",
-    }
-
-
 def _driver_url(url: str) -> URL:
     hint = "Write it as postgresql://user:password@host:5432/database."
     try:
@@ -281,10 +239,10 @@ def upgrade(url: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         for left in reversed(range(STEP_TRIES)):
-            if _revision(connection) == _head():
-                return
-            connection.rollback()
             try:
+                if _fit(connection) in {Fit.SAME, Fit.AHEAD}:
+                    return
+                connection.rollback()
                 command.upgrade(config, "head")
                 connection.commit()
             except DBAPIError as error:
@@ -353,7 +311,7 @@ def _opened(url: str) -> Iterator[Connection]:
     """Open one connection for what is done once, outside of any pool."""
     engine = create_engine(_driver_url(url), poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
     try:
-        with _translated(), _connected(engine) as connection:
+        with translated(), _connected(engine) as connection:
             yield connection
     finally:
         engine.dispose()
@@ -365,7 +323,7 @@ def _connected(engine: Engine) -> Connection:
         return engine.connect()
     except DBAPIError as error:
         hint = "Does PostgreSQL run, and are user, password and database in HOLDFAST_DATABASE_URL right? Its log says."
-        raise UnavailableError(_AWAY[0], hint) from error
+        raise UnavailableError(AWAY[0], hint) from error
 
 
 @contextmanager
@@ -394,6 +352,19 @@ def _config() -> Config:
 
 def _head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _fit(connection: Connection) -> Fit:
+    """Compare the schema with this program; one that is ahead says itself which programs may go on."""
+    revision = _revision(connection)
+    if revision == _head():
+        return Fit.SAME
+    if revision is None or knows(revision):
+        return Fit.BEHIND
+    if connection.execute(text("select to_regclass('schema_floor')")).scalar_one() is None:
+        return Fit.BEYOND
+    floor = connection.execute(text("select oldest from schema_floor")).scalar_one_or_none()
+    return Fit.AHEAD if floor is not None and knows(floor) else Fit.BEYOND
 
 
 def _revision(connection: Connection) -> str | None:

@@ -21,6 +21,7 @@ from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError
 JSON = "application/json"
 SECONDS = 20
 SLOW_SECONDS = 180
+REPLAYED = "idempotency-replayed"
 MOST_BYTES = 128 * 1024 * 1024
 FAMILIES: Mapping[int, type[HoldfastError]] = {
     HTTPStatus.UNAUTHORIZED: DeniedError,
@@ -107,7 +108,7 @@ def ask(  # noqa: PLR0913 (what a request is made of)
             told = {name.lower(): value for name, value in error.headers.items()}
             if error.code == HTTPStatus.NOT_MODIFIED:
                 return Answer(error.code, b"", told)
-            raise refused(error.code, error.read(MOST_BYTES)) from error
+            raise refused(error.code, error.read(MOST_BYTES), told) from error
     except (OSError, ValueError, EOFError, HTTPException, zlib.error) as error:
         hint = "Is it running, and is the address right? Without --server the specs of this repository are used."
         raise UnavailableError(f"{server} does not answer.", hint) from error
@@ -121,8 +122,8 @@ def _unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
         return packed.read(MOST_BYTES)
 
 
-def refused(status: int, body: bytes) -> HoldfastError:
-    """Turn a problem document into the error it tells of."""
+def refused(status: int, body: bytes, headers: Mapping[str, str]) -> HoldfastError:
+    """Turn a problem document into the error it tells of; `replayed` in its details where it was told before."""
     try:
         problem = json.loads(body)
     except ValueError:
@@ -135,4 +136,6 @@ def refused(status: int, body: bytes) -> HoldfastError:
         return UnavailableError(message, hint)
     known = {"type", "title", "status", "detail", "hint", "instance", "request_id"}
     details = {name: value for name, value in problem.items() if name not in known}
+    if REPLAYED in headers:
+        details[REPLAYED] = True
     return FAMILIES.get(status, UserError)(message, hint, details=details)

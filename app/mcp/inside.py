@@ -36,7 +36,7 @@ def inside(app: ASGIApp, scope: Scope, project: str) -> Ask:
         told = {**carried, "accept": accept, "content-type": JSON, "content-length": str(len(sent)), **(headers or {})}
         answer = await _exchange(app, _request(scope, method, place, query, told), sent)
         if answer.status >= HTTPStatus.BAD_REQUEST:
-            raise refused(answer.status, answer.body)
+            raise refused(answer.status, answer.body, answer.headers)
         return answer
 
     return ask

@@ -5,15 +5,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from app.client import REPLAYED, Answer
 from app.mcp.asked import ChangeAsked, ProposalAsked
 from app.mcp.asking import Ask, spec_path
 from app.mcp.claims import as_claimed
 from app.mcp.fence import listed, mark, plain
 from app.mcp.source import Told
-from specs.errors import ConflictError, UserError
+from specs.errors import ConflictError, HoldfastError, UserError
 
 BUDGET = 2000
 PAGE = 200
+MOST_REFUSALS = 50
 
 
 async def proposed(ask: Ask, asked: ProposalAsked) -> Told:
@@ -21,15 +23,25 @@ async def proposed(ask: Ask, asked: ProposalAsked) -> Told:
     changes = [await _change(ask, one) for one in asked.changes]
     body = {"title": asked.title, "rationale": asked.why, "changes": changes}
     key = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    headers = {"idempotency-key": f"mcp-{key}", **as_claimed(asked.claim)}
-    answer = await ask("POST", "/proposals", body, headers=headers)
+    answer = await _once(ask, body, f"mcp-{key}", as_claimed(asked.claim))
     landed = answer.json()
     proposal = landed["proposal"]
-    again = "idempotency-replayed" in answer.headers
+    again = REPLAYED in answer.headers
     if again:
         proposal = (await ask("GET", f"/proposals/{proposal['id']}")).json()
     facts = {"proposal": proposal["id"], "state": proposal["state"], "digest": proposal["digest"], "again": again}
     return Told(_standing(proposal, landed.get("specs", ()), again=again), facts)
+
+
+async def _once(ask: Ask, body: Mapping[str, object], key: str, headers: Mapping[str, str]) -> Answer:
+    """Post under a key made of what is asked. A refusal had no effect, so it is no answer for good: ask anew."""
+    for attempt in range(MOST_REFUSALS):
+        try:
+            return await ask("POST", "/proposals", body, headers={**headers, "idempotency-key": f"{key}-{attempt}"})
+        except HoldfastError as error:
+            if REPLAYED not in error.details:
+                raise
+    return await ask("POST", "/proposals", body, headers=headers)
 
 
 async def _change(ask: Ask, asked: ChangeAsked) -> dict[str, object]:

@@ -29,6 +29,17 @@ async def test_the_same_call_again_has_no_second_effect(call, ask, filled):
     assert len((await ask("GET", "/proposals")).json()["items"]) == 2
 
 
+async def test_a_refusal_is_no_answer_for_good(call, ask, filled):
+    asked = change(do="create", text="# Refunds again\n")
+    assert (await call("propose_spec_change", **asked)).failed
+    assert (await call("propose_spec_change", **asked)).failed
+    moved = await ask("POST", f"/specs/{filled['id']}/rename", Role.EDITOR, json={"path": "old.md"})
+    assert moved.status_code == 200
+    made = await call("propose_spec_change", **asked)
+    assert made.facts["state"] == "accepted"
+    assert (await call("propose_spec_change", **asked)).facts["again"] is True
+
+
 async def test_a_proposal_that_waits_says_for_whom_and_changes_nothing(call, ask, filled, town):
     scopes = [Scope.READ, Scope.WRITE]
     admin = town.people[Role.ADMIN]

@@ -80,6 +80,8 @@ def _standing(proposal: Mapping[str, Any], specs: Any, *, again: bool) -> str:
     elif proposal["state"] == "open":
         needs = " and ".join(f"{one['count']} from {one['role']}" for one in proposal["needs"])
         said = f"{name} is open: no spec changed yet. It waits for approval: {needs or 'of a person'}."
+    elif proposal["state"] == "conflicted":
+        said = f"{name} conflicts with what the specs say now. Read them again, and propose what is still to change."
     if again:
         said = f"You proposed exactly this before. {said}"
     lines = [f"- {plain(one['path'])} · revision {one['head'][:12]}" for one in specs]

@@ -29,15 +29,16 @@ async def test_the_same_call_again_has_no_second_effect(call, ask, filled):
     assert len((await ask("GET", "/proposals")).json()["items"]) == 2
 
 
-async def test_a_refusal_is_no_answer_for_good(call, ask, filled):
-    asked = change(do="create", text="# Refunds again\n")
-    assert (await call("propose_spec_change", **asked)).failed
-    assert (await call("propose_spec_change", **asked)).failed
-    moved = await ask("POST", f"/specs/{filled['id']}/rename", Role.EDITOR, json={"path": "old.md"})
-    assert moved.status_code == 200
-    made = await call("propose_spec_change", **asked)
-    assert made.facts["state"] == "accepted"
-    assert (await call("propose_spec_change", **asked)).facts["again"] is True
+async def test_a_refusal_is_no_answer_for_good(call, filled, town):
+    asked = change(do="body", section="time", text="\nWithin five days.\n", base=filled["head"])
+    token = await town.token(Role.READER)
+    for _ in range(3):
+        assert (await call("propose_spec_change", token=token, **asked)).failed
+    reader = town.people[Role.READER].actor.id
+    await town.world.members.set_role(town.people[Role.ADMIN], town.project.id, reader, Role.EDITOR)
+    made = await call("propose_spec_change", token=token, **asked)
+    assert (made.facts["state"], made.facts["again"]) == ("accepted", False)
+    assert (await call("propose_spec_change", token=token, **asked)).facts["again"] is True
 
 
 async def test_a_proposal_that_waits_says_for_whom_and_changes_nothing(call, ask, filled, town):

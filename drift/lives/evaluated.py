@@ -23,12 +23,16 @@ MAX_PATH, MAX_NAME = 1000, 500
 
 @dataclass(frozen=True, slots=True)
 class PathRow:
-    """One path of the code: its module ("" if none), the modules it imports, the invariants that govern it."""
+    """One path of the code: its module ("" if none), the modules it imports, the invariants that govern it.
+
+    `together` are the files that history changed along with it most.
+    """
 
     path: str
     module: str = ""
     imports: tuple[str, ...] = ()
     invariants: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,11 @@ def read_evaluated(output: bytes) -> Evaluated:
     return Evaluated(verdict, report, counts, placed, claims=claims)
 
 
-def placed_row(path: str, module: str, imports: Sequence[str], by: Sequence[str]) -> PathRow:
+def placed_row(
+    path: str, module: str, imports: Sequence[str], by: Sequence[str], together: Sequence[str] = ()
+) -> PathRow:
     """Make a row of what is indexed: names that sources made longer than an index takes are cut."""
-    named = (tuple(dict.fromkeys(name[:MAX_NAME] for name in names)) for names in (imports, by))
+    named = (tuple(dict.fromkeys(name[:MAX_NAME] for name in names)) for names in (imports, by, together))
     return PathRow(path[:MAX_PATH], module[:MAX_NAME], *named)
 
 

@@ -216,10 +216,14 @@ class RepositoryVerdict:
 
 @dataclass(frozen=True, slots=True)
 class PathFacts:
-    """What is known of a path at a repository's head: its module, what that imports, the invariants that govern it."""
+    """What is known of a path at a repository's head: its module, what that imports, the invariants that govern it.
+
+    `together` are the files that history changed along with it most.
+    """
 
     repository: UUID
     path: str
     module: str
     imports: tuple[str, ...]
     invariants: tuple[str, ...]
+    together: tuple[str, ...] = ()

@@ -205,6 +205,12 @@ class Drift:
         """Give the same of the files that are these modules."""
         return await self._code(principal, project, lambda store: store.of_modules(project, modules))
 
+    async def importing(
+        self, principal: Principal, project: UUID, modules: Collection[str], limit: int = 200
+    ) -> tuple[PathFacts, ...]:
+        """Give the same of the files that import one of these modules."""
+        return await self._code(principal, project, lambda store: store.importing(project, modules, limit))
+
     async def _code(
         self, principal: Principal, project: UUID, ask: Callable[[CodeStore], Awaitable[tuple[PathFacts, ...]]]
     ) -> tuple[PathFacts, ...]:

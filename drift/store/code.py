@@ -1,9 +1,10 @@
 """Queries of the code at the heads: replace a repository's picture, ask what stands at some paths."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import ARRAY, Select, Text, cast, delete, func, insert, or_, select
 
 from drift.lives.evaluated import PathRow
 from drift.lives.records import PathFacts
@@ -24,7 +25,7 @@ class CodeStore:
         """Make these the paths of a repository; only what changed is written."""
         query = select(code_paths).where(code_paths.c.repository_id == repository)
         before = {
-            row.path: PathRow(row.path, row.module, tuple(row.imports), tuple(row.invariants))
+            row.path: PathRow(row.path, row.module, tuple(row.imports), tuple(row.invariants), tuple(row.together))
             for row in await self._connection.execute(query)
         }
         after = {row.path: row for row in rows}
@@ -39,6 +40,7 @@ class CodeStore:
                 "module": row.module,
                 "imports": list(row.imports),
                 "invariants": list(row.invariants),
+                "together": list(row.together),
             }
             for row in after.values()
             if before.get(row.path) != row
@@ -59,10 +61,7 @@ class CodeStore:
             .order_by(code_paths.c.path.collate("C"), code_paths.c.repository_id)
             .limit(limit)
         )
-        return tuple(
-            PathFacts(row.repository_id, row.path, row.module, tuple(row.imports), tuple(row.invariants))
-            for row in await self._connection.execute(query)
-        )
+        return await self._facts(query)
 
     async def of_modules(self, project: UUID, modules: Collection[str]) -> tuple[PathFacts, ...]:
         """Give the files that are these modules: for the neighbours of a path, which it names by module."""
@@ -73,7 +72,30 @@ class CodeStore:
             .order_by(code_paths.c.path.collate("C"), code_paths.c.repository_id)
             .limit(MAX_ANSWERS)
         )
+        return await self._facts(query)
+
+    async def importing(self, project: UUID, modules: Collection[str], limit: int) -> tuple[PathFacts, ...]:
+        """Give the files that import one of these modules, by path; at most `limit`."""
+        query = (
+            select(code_paths)
+            .join(repositories, repositories.c.id == code_paths.c.repository_id)
+            .where(
+                repositories.c.project_id == project, code_paths.c.imports.op("&&")(cast(list(modules), ARRAY(Text)))
+            )
+            .order_by(code_paths.c.path.collate("C"), code_paths.c.repository_id)
+            .limit(limit)
+        )
+        return await self._facts(query)
+
+    async def _facts(self, query: Select[Any]) -> tuple[PathFacts, ...]:
         return tuple(
-            PathFacts(row.repository_id, row.path, row.module, tuple(row.imports), tuple(row.invariants))
+            PathFacts(
+                row.repository_id,
+                row.path,
+                row.module,
+                tuple(row.imports),
+                tuple(row.invariants),
+                tuple(row.together),
+            )
             for row in await self._connection.execute(query)
         )

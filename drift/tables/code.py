@@ -1,6 +1,6 @@
-"""Table of the code at each repository's head: per path its module, what that imports, and what governs it."""
+"""Table of the code at each repository's head: the module of each path, its imports, what governs or goes with it."""
 
-from sqlalchemy import ARRAY, Column, ForeignKey, Index, Table, Text
+from sqlalchemy import ARRAY, Column, ForeignKey, Index, Table, Text, text
 
 from specs.tables.base import METADATA, Id
 
@@ -13,6 +13,7 @@ code_paths = Table(
     Column("module", Text, nullable=False),
     Column("imports", ARRAY(Text), nullable=False),
     Column("invariants", ARRAY(Text), nullable=False),
+    Column("together", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Index("ix_code_paths_prefix", "repository_id", "path", postgresql_ops={"path": "text_pattern_ops"}),
     Index("ix_code_paths_module", "repository_id", "module"),
 )

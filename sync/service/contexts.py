@@ -28,9 +28,10 @@ from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from specs.store.library import LibraryStore
 from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack, tokens
 from sync.contexts.context import Chosen, Passage, SpecSource, chosen, needed, standing
+from sync.contexts.meaning import Similar
 from sync.contexts.ranking import MOST_RANKED, rank, within
 from sync.contexts.receipts import Receipt, ServedContext, item
-from sync.contexts.shelf import Asked
+from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area
 from sync.contexts.wanted import Wanted
 from sync.service.beside import going_on, open_findings
@@ -117,10 +118,15 @@ class Contexts:
         return ServedContext(receipt, bundle)
 
     async def _around(self, principal: Principal, project: UUID, asked: Wanted) -> Area:
-        """Give what is known of the code that a task touches."""
-        paths = asked.paths
-        known = await self._drift.paths(principal, project, _with_folders(paths)) if paths else ()
-        return replace(_area(paths, known), symbols=asked.symbols)
+        """Give what is known of the code that a task touches: paths, modules of symbols, what is tied to them."""
+        paths, drift = asked.paths, self._drift
+        known = await drift.paths(principal, project, _with_folders(paths)) if paths else ()
+        homes = [symbol.split(":", 1)[0] for symbol in asked.symbols if ":" in symbol]
+        named = await drift.modules(principal, project, homes) if homes else ()
+        area = _area(paths, known, named)
+        users = await drift.importing(principal, project, area.names) if area.names else ()
+        near = area.neighbours | {facts.module for facts in users if facts.module}
+        return replace(area, symbols=asked.symbols, neighbours=near - area.names)
 
     async def _beside(self, principal: Principal, project: UUID, asked: Wanted, found: Chosen) -> tuple[Passage, ...]:
         """Give what is told besides: findings that stand there, and what proposals would change in what is served."""
@@ -181,7 +187,7 @@ class Contexts:
                 if all(shelf.revisions[path] == source.revision for path, source in sources.items()):
                     break
             same = {path: one for path, one in sources.items() if shelf.revisions.get(path) == one.revision}
-            degraded = () if similar is not None or not wanted.task.strip() else ("embeddings",)
+            degraded = _degraded(shelf, similar, wanted.task)
             return await asyncio.to_thread(chosen, shelf, near, same, area), degraded
 
     async def _sources(self, principal: Principal, project: UUID, refs: Collection[UUID]) -> dict[str, SpecSource]:
@@ -239,14 +245,28 @@ def _plain(path: str) -> str:
     return "/".join(segments)
 
 
+def _degraded(shelf: Shelf, similar: Similar | None, task: str) -> tuple[str, ...]:
+    """Say what could not be asked: meaning at all, or that of passages which have no vectors yet."""
+    if not task.strip():
+        return ()
+    if similar is None:
+        return ("embeddings",)
+    # Where only the likest were looked up, the others are not known to lack anything.
+    every = similar.spread is None
+    lacking = every and any(
+        unit is not None and digest not in similar.best for unit, digest in zip(shelf.units, shelf.digests, strict=True)
+    )
+    return ("embeddings-pending",) if lacking else ()
+
+
 def _with_folders(paths: Sequence[str]) -> tuple[str, ...]:
     """A file that is yet to be written is ruled by what rules its folder: ask about both."""
     folders = [str(PurePosixPath(path).parent) for path in paths]
     return tuple(dict.fromkeys([*paths, *(folder for folder in folders if folder != ".")]))
 
 
-def _area(paths: Sequence[str], known: Sequence[PathFacts]) -> Area:
-    wanted: list[PathFacts] = []
+def _area(paths: Sequence[str], known: Sequence[PathFacts], named: Sequence[PathFacts] = ()) -> Area:
+    wanted = list(named)
     for path in paths:
         inside = [facts for facts in known if facts.path == path or facts.path.startswith(f"{path}/")]
         folder = str(PurePosixPath(path).parent)
@@ -258,6 +278,7 @@ def _area(paths: Sequence[str], known: Sequence[PathFacts]) -> Area:
         names=names,
         neighbours=frozenset(name for facts in wanted for name in facts.imports) - names,
         governing=frozenset(invariant for facts in wanted for invariant in facts.invariants),
+        together=tuple(dict.fromkeys(path for facts in wanted[:MOST_PATHS] for path in facts.together)),
     )
 
 

@@ -40,3 +40,11 @@ def test_vectors_are_those_of_the_published_model(tmp_path):
     assert len(list((tmp_path / "models").iterdir())) == 1
     again = minilm.MiniLM(tmp_path).encode([TEXTS[1], "x " * 2000])
     assert again[0] == pytest.approx(same, abs=1e-5)
+
+
+def test_a_short_text_is_not_padded_to_a_long_one() -> None:
+    lengths = [200, 10, 190, 12, *[50] * 9]
+    order = sorted(range(len(lengths)), key=lambda at: lengths[at])
+    made = minilm.batches(order, lengths)
+    assert [sorted(lengths[at] for at in batch) for batch in made] == [[10, 12], [50] * 8, [50], [190, 200]]
+    assert minilm.batches([], []) == []

@@ -183,3 +183,21 @@ async def test_specs_in_other_scripts_are_found_in_their_words(stage, contexts):
     for task, path in (("退款期限", "zh.md"), ("索引を作り直す", "ja.md"), ("ÜBERGRÖSSEN bestellen", "de.md")):
         served = await contexts.serve(stage.world.claude, stage.project, task)
         assert served.bundle.served[0].passage.spec == path
+
+
+async def test_what_imports_the_touched_code_and_what_changed_with_it_is_near(stage, contexts):
+    world, project = stage.world, stage.project
+    for number in range(3):
+        files = {"shop/domain.py": f"X = {number}\n", "data/prices.csv": f"{number}\n"}
+        stage.made.commit(f"price {number}", files)
+    stage.made.commit("add a command", {"tool/__init__.py": "", "tool/run.py": "import shop.domain\n"})
+    await stage.sync()
+    texts = {"tool.md": "# Tool\n\nIt is in `tool.run`.\n", "prices.md": "# Prices\n\nIn `data/prices.csv`.\n"}
+    for path, text in texts.items():
+        await world.library.create(world.ada, project, path, text)
+    served = await contexts.serve(world.claude, project, "", ["shop/domain.py"])
+    whys = {row.passage.spec: row.passage.why for row in served.bundle.served}
+    assert whys["tool.md"] == "mentions tool.run, an import neighbour"
+    assert whys["prices.md"] == "mentions data/prices.csv, which changed together with it"
+    served = await contexts.serve(world.claude, project, "", symbols=["shop.domain:X"])
+    assert served.bundle.served[0].passage.kind is PassageKind.INVARIANT

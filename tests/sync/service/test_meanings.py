@@ -55,6 +55,7 @@ async def test_an_edit_is_found_by_words_at_once_and_by_meaning_after_the_job(wo
     await world.library.save(world.ada, project, saved.spec.id, base=saved.spec.head, text=text)
     found = await contexts.serve(world.claude, project, "vouchers")
     assert found.bundle.served[0].passage.anchor == "vouchers"
+    assert found.bundle.degraded == ("embeddings-pending",)
     asked = model.asked
     assert await embed(meanings) == 1
     assert model.asked == asked + 1

@@ -13,13 +13,13 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import httpx
-from sqlalchemy import text
+import psycopg
 
 from app.db import Database, upgrade
 from app.embedded import EmbeddedServer
@@ -79,7 +79,7 @@ async def fill(url: str, sizes: Sequence[int], *, lexical: bool) -> Stock:
             eve = await world.person(f"eve-{size}", Role.EDITOR, project)
             issued = await world.tokens.issue_for_self(eve, "speed", scopes=[Scope.CONTEXT, Scope.READ])
             stock.tokens[size] = issued.secret
-        async with _without_index(database):
+        with without_index(url):
             for size, project in made:
                 start = time.perf_counter()
                 digests: list[str] = []
@@ -96,19 +96,17 @@ async def fill(url: str, sizes: Sequence[int], *, lexical: bool) -> Stock:
     return stock
 
 
-@asynccontextmanager
-async def _without_index(database: Database) -> AsyncIterator[None]:
+@contextmanager
+def without_index(url: str) -> Iterator[None]:
     """Fill first and index then: the other way round takes many times as long, and is not what is measured."""
-    async with database.transaction() as connection:
-        told = (
-            await connection.execute(text("select indexdef from pg_indexes where indexname = :name"), {"name": INDEX})
-        ).scalar()
-        await connection.execute(text(f"drop index {INDEX}"))
+    with psycopg.connect(url) as connection:
+        told = connection.execute("select indexdef from pg_indexes where indexname = %s", [INDEX]).fetchone()
+        connection.execute(f"drop index {INDEX}")
     yield
-    async with database.transaction() as connection:
-        await connection.execute(text("set local maintenance_work_mem = '1GB'"))
-        await connection.execute(text(str(told)))
-        await connection.execute(text("analyze"))
+    with psycopg.connect(url) as connection:
+        connection.execute("set maintenance_work_mem = '1GB'")
+        connection.execute(str(told and told[0]))
+        connection.execute("analyze")
 
 
 async def _embed(database: Database, project: UUID, digests: Sequence[str], chance: random.Random) -> None:

@@ -52,7 +52,7 @@ class Errand:
     """What is known of a task in whose course somebody acts: under which claim, in which phase, what it cost so far.
 
     `named` says that the caller named task and token itself: then all it writes stands or falls with the token.
-    `served_at` is when context was last served under this claim.
+    `served_at` is when context was last served under this claim; `folder` is where the task's own drafts stand.
     """
 
     fencing: int
@@ -62,6 +62,7 @@ class Errand:
     tokens: int = 0
     served_at: datetime | None = None
     named: bool = False
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from app.api._wire import NO_NUL, ActorOut, In, Message, Out
 from specs.revision import Actor
 from sync.service.spending import LONGEST_MODEL, MOST_COST, MOST_TOKENS, Bill
 from sync.service.tasks import Held, LookedAt
+from sync.store.artifacts import Artifact
 from sync.store.errands import Served
 from sync.store.tasks import Note
 from sync.store.usage import Spent
@@ -221,6 +222,20 @@ class ServedOut(Out):
         return cls(bundle=served.bundle, actor=actor, at=served.at, tokens=served.tokens, claim=served.fencing)
 
 
+class ArtifactOut(Out):
+    """A spec that was written in the course of a task; `phase` once that is finished."""
+
+    spec: UUID
+    path: str
+    title: str = ""
+    phase: str = ""
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> "ArtifactOut":
+        """Make it from the core's value."""
+        return cls(spec=artifact.spec, path=artifact.path, title=artifact.title, phase=artifact.phase)
+
+
 class TaskOut(Out):
     """A task. `lease_left` counts seconds; `wanted` says for whose approval a finished phase waits.
 
@@ -260,6 +275,7 @@ class TaskOut(Out):
     cost: float = 0.0
     usage: tuple[SpentOut, ...] = ()
     context: tuple[ServedOut, ...] = ()
+    artifacts: tuple[ArtifactOut, ...] = ()
 
     @classmethod
     def of(cls, task: Task, now: datetime) -> "TaskOut":
@@ -319,6 +335,7 @@ class TaskOut(Out):
         made.tokens = sum(one.tokens for one in looked.spent)
         made.cost = round(sum(one.cost for one in looked.spent), 6)
         made.context = tuple(map(ServedOut.of, looked.receipts))
+        made.artifacts = tuple(map(ArtifactOut.of, looked.artifacts))
         return made
 
 

@@ -76,7 +76,7 @@ def page(task: Mapping[str, Any]) -> Iterator[str]:
     for bundle in task.get("context", ()):
         yield f"  context {bundle['bundle']} at {bundle['at'][:16]}, {bundle['tokens']} tokens"
     for spec in task.get("artifacts", ()):
-        yield f"  {spec['phase']}: {clean(spec['path'])}"
+        yield f"  written {spec.get('phase', '')}: {clean(spec['path'])}"
     for note in task.get("notes", ()):
         said = f" {note['answer']}" if note.get("answer") else ""
         yield f"  {note['at'][:16]} {clean(note['actor']['name'])}{said}: {clean(note.get('body', ''))}"

@@ -22,6 +22,7 @@ from app.web import (
     sessions,
     specs,
     tagging,
+    tasks,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -38,6 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
     conflicts,
     drift,
     gates,
+    tasks,
     claims,
     reports,
     administration,

@@ -112,6 +112,16 @@ def gate(slug: str, ident: str, act: str = "") -> str:
     return f"{project(slug)}/gates/{quote(ident, safe='')}{'/' + act if act else ''}"
 
 
+def tasks(slug: str, query: str = "") -> str:
+    """Give the list of tasks; `query` is an encoded query string."""
+    return f"{project(slug)}/tasks{'?' + query if query else ''}"
+
+
+def task(slug: str, ident: str, act: str = "") -> str:
+    """Give one task, or where the form of its page sends what it asks."""
+    return f"{project(slug)}/tasks/{quote(ident, safe='')}{'/' + act if act else ''}"
+
+
 def claims(slug: str) -> str:
     """Give the list of claims in locks."""
     return f"{project(slug)}/claims"

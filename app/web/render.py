@@ -23,6 +23,7 @@ RAIL = (
     (Place.INBOX, "Inbox", "i"),
     (Place.SPECS, "Specs", "s"),
     (Place.PROPOSALS, "Proposals", "p"),
+    (Place.TASKS, "Tasks", "t"),
     (Place.DRIFT, "Drift", "d"),
     (Place.REPORTS, "Reports", "r"),
 )
@@ -73,6 +74,7 @@ def places(frame: Frame) -> tuple[tuple[str, str, str, str], ...]:
         Place.INBOX: addresses.inbox(slug),
         Place.SPECS: addresses.specs(slug),
         Place.PROPOSALS: addresses.proposals(slug),
+        Place.TASKS: addresses.tasks(slug),
         Place.DRIFT: addresses.findings(slug),
         Place.REPORTS: addresses.reports(slug),
     }

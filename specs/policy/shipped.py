@@ -59,7 +59,7 @@ examples:
 id: agents-bind
 event: proposal
 when: |
-  author_kind != "human" && repository == ""
+  author_kind != "human" && repository == "" && !task_artifacts
     && (normative_statements > 0 || size(invariants) > 0 || policies_touched > 0 || header_changes > 0)
 then: review 1 from reviewer
 why: What must hold, what is checked and what speaks for a spec is for a person to decide.
@@ -73,7 +73,7 @@ examples:
 id: agents-large
 event: proposal
 when: |
-  author_kind != "human" && repository == "" && (words_added + words_removed > 200
+  author_kind != "human" && repository == "" && !task_artifacts && (words_added + words_removed > 200
     || specs_retired + specs_restored + specs_renamed > 0)
 then: review 1 from reviewer
 why: Nobody notices what a large change hides, and a retired spec takes all it says with it.
@@ -81,6 +81,17 @@ examples:
   - {facts: {author_kind: agent, words_removed: 201}, expect: review 1 from reviewer}
   - {facts: {author_kind: agent, specs_retired: 1}, expect: review 1 from reviewer}
   - {facts: {author_kind: agent, words_added: 200}, expect: nothing}
+```
+
+```yaml policy
+id: task-artifacts
+event: proposal
+when: task_artifacts
+then: allow
+why: A draft in the folder of its task binds nothing; people read it when the phase is finished.
+examples:
+  - {facts: {author_kind: agent, task_artifacts: true, normative_statements: 9, words_added: 900}, expect: allow}
+  - {facts: {author_kind: agent}, expect: nothing}
 ```
 
 ## Context

@@ -116,6 +116,13 @@ FACTS: tuple[Fact, ...] = (
     _text("task_step", "What is done with the task.", (Event.TASK,), "", "begin", "claim", "pass", "spend"),
     _text("task_phase", "The phase of the task.", _WORK, "", "research", "plan", "implement", "free"),
     _text("task_size", "The size of the task.", _WORK, "", "xs", "s", "m", "l", "xl"),
+    Fact(
+        "task_artifacts",
+        BOOL,
+        "Whether the change touches nothing but drafts in the folder of its own task.",
+        _CHANGE,
+        default=False,
+    ),
     Fact("context_served", BOOL, "Whether context was served for the task.", _WORK, default=False),
     Fact("context_age", DURATION, "How long ago; a hundred years where none was served.", _WORK, NEVER),
     _count("task_claims", "How often the task was claimed so far.", (Event.TASK,)),

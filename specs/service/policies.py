@@ -91,6 +91,8 @@ async def decide(  # noqa: PLR0913 (who does what, when, on what, and what the c
     own = None if author else principal
     around = await circumstances(connection, act, own)
     whose = author_facts(around, act, own)
+    if own is not None and own.errand is not None and own.errand.folder:
+        whose["task_artifacts"] = _drafts(facts, own.errand.folder)
     writes = author is None or bool(change.repository)
     return await _settle(connection, act, facts.given({**whose, **(known or {})}), around, writes=writes)
 
@@ -175,6 +177,13 @@ def author_facts(around: Circumstances, act: Act, principal: Principal | None = 
         "failures_in_day": around.lately.in_day,
         **(_errand_facts(principal.errand, act.at) if principal is not None and principal.errand is not None else {}),
     }
+
+
+def _drafts(facts: Facts, folder: str) -> bool:
+    """Say whether a change touches nothing but drafts below a folder."""
+    paths, statuses = facts.values.get("paths"), facts.values.get("statuses")
+    inside = isinstance(paths, tuple) and all(str(path).startswith(folder) for path in paths)
+    return inside and not facts.cut and statuses == ("draft",)
 
 
 def _errand_facts(errand: Errand, at: datetime) -> dict[str, Value]:

@@ -35,6 +35,7 @@ from sync.service.tasksteps import (
     refused,
     told,
 )
+from sync.store.artifacts import Artifact, artifacts_of, keep_artifacts
 from sync.store.errands import Served, receipts_of
 from sync.store.holds import HoldStore
 from sync.store.tasks import Note, TaskStore
@@ -68,6 +69,7 @@ class LookedAt:
     notes: tuple[Note, ...] = ()
     spent: tuple[Spent, ...] = ()
     receipts: tuple[Served, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
 
 
 class Tasks:
@@ -164,6 +166,7 @@ class Tasks:
             step = lifecycle.complete(found, principal.actor, fencing, now, needs=needs, reasons=decision.reasons)
             if note.strip():
                 await store.add_note(found, principal.actor.id, note, now)
+            await keep_artifacts(connection, found, now)
             await store.put(step.task)
             action, details = passing(found, step.task)
             await told(
@@ -232,6 +235,7 @@ class Tasks:
                 notes=await store.notes(task, MOST_NOTES),
                 spent=await UsageStore(connection, project).split(task),
                 receipts=await receipts_of(connection, task, MOST_NOTES),
+                artifacts=await artifacts_of(connection, found, MOST_NOTES),
             )
 
     async def list(  # noqa: PLR0913 (each a filter of the list)

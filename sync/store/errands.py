@@ -12,7 +12,7 @@ from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.store.tasks import TaskStore
 from sync.tables import bundles, task_usage, tasks
-from sync.tasks.task import Task, TaskState
+from sync.tasks.task import FOLDER, Task, TaskState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ async def errand_of(
     query = (
         select(
             tasks.c.id,
+            tasks.c.number,
             tasks.c.fencing,
             tasks.c.phase,
             tasks.c.size,
@@ -63,6 +64,7 @@ async def errand_of(
         tokens=int(row.tokens or 0),
         served_at=row.served_at,
         named=named is not None,
+        folder=f"{FOLDER}/{row.number}/",
     )
     return row.id, errand
 

@@ -14,6 +14,8 @@ LONGEST_NAME = 1_000
 DEFAULT_LEASE = timedelta(minutes=15)
 LEAST_LEASE, MOST_LEASE = timedelta(seconds=1), timedelta(days=1)
 TITLE = 120
+# Below it each task has a folder of its number for the specs that it is to bring.
+FOLDER = "tasks"
 
 
 class TaskState(StrEnum):

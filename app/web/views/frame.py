@@ -15,6 +15,7 @@ class Place(StrEnum):
     INBOX = "inbox"
     SPECS = "specs"
     PROPOSALS = "proposals"
+    TASKS = "tasks"
     DRIFT = "drift"
     REPORTS = "reports"
     SETTINGS = "settings"

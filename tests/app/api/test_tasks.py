@@ -209,3 +209,19 @@ async def test_an_implementation_passes_by_its_check(ask: Any, agent: Any) -> No
         done = (await agent(f"/tasks/{task['id']}/finish", {"fencing": 1, **commit})).json()
         assert done["state"] == ("open" if way == "none" else "done"), way
         assert done.get("waits", False) is (way == "none")
+
+
+async def test_what_a_phase_brings_is_written_below_the_task(ask: Any, agent: Any) -> None:
+    task, named = await held(agent, phase="plan")
+    await agent("/context", {"task": "Mend refunds."}, headers=named)
+    body = "It MUST be refunded. " * 60
+    draft = {"path": f"tasks/{task['number']}/plan.md", "text": f"---\nstatus: draft\n---\n# Plan\n\n{body}\n"}
+    assert (await agent("/specs", draft, headers=named)).status_code == 201
+    active = {"path": f"tasks/{task['number']}/more.md", "text": f"# Plan\n\n{body}\n"}
+    elsewhere = {**draft, "path": "plan.md"}
+    for other in (active, elsewhere):
+        assert (await agent("/specs", other, headers=named)).status_code == 202
+    waits = (await agent(f"/tasks/{task['id']}/finish", {"fencing": 1})).json()
+    assert waits["waits"] is True
+    (artifact,) = (await ask("GET", f"/tasks/{task['id']}")).json()["artifacts"]
+    assert (artifact["path"], artifact["phase"]) == (draft["path"], "plan")

@@ -40,7 +40,7 @@ def test_the_shipped_policy_is_printed_and_holds(tmp_path: Path) -> None:
     (tmp_path / "p.md").write_text(text)
     code, text = run("policy", "test", str(tmp_path))
     assert code == 0
-    assert "37 examples of 15 policies: none failed." in text
+    assert "39 examples of 16 policies: none failed." in text
 
 
 @pytest.mark.parametrize(

@@ -35,13 +35,14 @@ from app.web.views.specs import (
     Editor,
     SpecList,
 )
+from app.web.views.tasks import TaskList
 from specs.access import IssuedToken, Link, Member, Role, Scope, Token
 from specs.conflicts import Region
 from specs.limits import QUOTAS, LimitKind, settle
 from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
-from tests.app.web import gate_samples, inbox_samples, proposal_samples
+from tests.app.web import gate_samples, inbox_samples, proposal_samples, task_samples
 from tests.app.web.drift_samples import CHART, FAILED, FILTERS, FINDING, LINES, PUBLISHED, REPORT_BODY, REPOSITORY
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
 from tests.app.web.spec_samples import DIFF, REVISIONS, SEARCH, SPEC, SPECS, TAG, TAGS, TEXT
@@ -222,6 +223,10 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
     "gates": ("gates.html", frame("Gates", Place.DRIFT), gate_samples.listed((ANA, BOT), NOW)),
     "gates-empty": ("gates.html", frame("Gates", Place.DRIFT), GateList((), ())),
     "gate": ("gate.html", frame("Gate", Place.DRIFT), gate_samples.one((ANA, BOT), NOW)),
+    "tasks": ("tasks.html", frame("Tasks", Place.TASKS), task_samples.listed((ANA, BOT), NOW)),
+    "tasks-empty": ("tasks.html", frame("Tasks", Place.TASKS), TaskList((), ())),
+    "task": ("task.html", frame("Task", Place.TASKS), task_samples.one((ANA, BOT), NOW)),
+    "task-frozen": ("task.html", frame("Task", Place.TASKS), task_samples.frozen((ANA, BOT), NOW)),
     "findings": ("findings.html", frame("Drift", Place.DRIFT), FindingList(LINES, FILTERS, 31, "cursor=x")),
     "finding": ("finding.html", frame("Finding", Place.DRIFT), FINDING),
     "reports": (

@@ -27,6 +27,7 @@ PAGES = (
     "/p/payments/proposals",
     "/p/payments/drift",
     "/p/payments/gates",
+    "/p/payments/tasks",
     "/p/payments/reports",
     "/p/payments/settings/members",
     "/p/payments/settings/tokens",

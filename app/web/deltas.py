@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.web.differences import lines_of
 from app.web.views.history import DiffLine, DiffRow, Span
-from app.web.views.proposals import ConflictView, HunkView, PartView, ProposalPage, RegionView, Said
+from app.web.views.proposals import ConflictView, HunkView, MendView, PartView, ProposalPage, RegionView, Said
 from specs.access import Principal
 from specs.diff import split
 from specs.proposals.comments import Side
@@ -25,6 +25,7 @@ def page_of(  # noqa: PLR0913 (what a page is made of)
     names: Mapping[UUID, str],
     *,
     turn: str = "",
+    mends: Sequence[MendView] = (),
     body: str = "",
     error: str = "",
     hint: str = "",
@@ -56,6 +57,7 @@ def page_of(  # noqa: PLR0913 (what a page is made of)
         may_reopen=reopens and proposal.state in REOPENABLE,
         mine=mine,
         turn=turn,
+        mends=tuple(mends),
         body=body,
         error=error,
         hint=hint,

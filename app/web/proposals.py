@@ -16,6 +16,7 @@ from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Here, Web, fields, here, refused, see
 from app.web.deltas import page_of
+from app.web.mending import answers_of, mend_view
 from app.web.views.drift import Choice, Filter
 from app.web.views.frame import Place
 from app.web.views.proposals import ProposalList, ProposalRow
@@ -23,6 +24,7 @@ from specs.access import Scope
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UserError
 from specs.proposals.comments import Side
 from specs.proposals.draft import CommentDraft, Rest, ReviewDraft
+from specs.proposals.mending import Broken
 from specs.proposals.proposal import Proposal, Why
 from specs.proposals.state import PENDING, ProposalState, Verdict
 
@@ -94,20 +96,32 @@ async def proposal(
 
 
 async def _page(
-    unit: Unit, at: Here, proposal: UUID, *, body: str = "", error: HoldfastError | None = None
+    unit: Unit,
+    at: Here,
+    proposal: UUID,
+    *,
+    given: dict[str, str] | None = None,
+    error: HoldfastError | None = None,
 ) -> Response[Any]:
+    """Show a proposal; after a refusal with what the form held."""
+    held = given or {}
     detail = await unit.proposals.get(unit.principal, at.project.id, proposal)
     members = await unit.members.list(unit.principal, at.project.id)
     names = {member.actor.id: member.actor.name for member in members}
     told = refused(error) if error else {"error": "", "hint": ""}
     turn = detail.proposal.turn
+    parts: tuple[Broken, ...] = ()
+    mine = unit.principal.actor.id in detail.proposal.standing.authors
+    if detail.proposal.state is ProposalState.CONFLICTED and mine and at.frame.may_write:
+        _, parts = await unit.proposals.broken(unit.principal, at.project.id, proposal)
     view = await asyncio.to_thread(
         page_of,
         detail,
         unit.principal,
         names,
         turn=TURNS[turn.why] if turn else "",
-        body=body,
+        mends=await asyncio.to_thread(lambda: [mend_view(one, held) for one in parts]),
+        body=held.get("body", ""),
         **told,
     )
     status = 200
@@ -126,7 +140,7 @@ async def review(
     try:
         await unit.proposals.review(unit.principal, at.project.id, proposal, _draft(given))
     except (UserError, ConflictError, DeniedError) as error:
-        return await _page(unit, at, proposal, body=given.get("body", ""), error=error)
+        return await _page(unit, at, proposal, given=given, error=error)
     return see(_after(project, proposal, given))
 
 
@@ -195,6 +209,23 @@ async def _take(unit: Unit, at: Here, proposal: UUID, given: dict[str, str]) -> 
         raise UserError("The form does not say what to do.", "Press one of its buttons.")
 
 
+@post("/p/{project:str}/proposals/{proposal:uuid}/mend", opt=WRITE)
+async def mend(
+    request: Web, unit: NamedDependency[Unit], project: FromPath[str], proposal: FromPath[UUID]
+) -> Response[Any]:
+    """Give one's proposal that no longer fits what its author decided on its page."""
+    at = await here(request, unit, project, "Proposal", Place.PROPOSALS)
+    given = await fields(request)
+    who, ident = unit.principal, at.project.id
+    try:
+        _, parts = await unit.proposals.broken(who, ident, proposal)
+        answers = answers_of(given, [one.part.spec for one in parts])
+        await unit.proposals.mend(who, ident, proposal, given.get("digest", ""), answers)
+    except (UserError, ConflictError, DeniedError) as error:
+        return await _page(unit, at, proposal, given=given, error=error)
+    return see(addresses.proposal(project, str(proposal)))
+
+
 @post("/p/{project:str}/proposals/{proposal:uuid}/settle", opt=WRITE)
 async def settle(
     request: Web, unit: NamedDependency[Unit], project: FromPath[str], proposal: FromPath[UUID]
@@ -211,4 +242,4 @@ async def settle(
     return see(addresses.proposal(project, str(proposal)))
 
 
-ROUTES = (list_proposals, proposal, review, step, settle)
+ROUTES = (list_proposals, proposal, review, step, mend, settle)

@@ -89,10 +89,15 @@ async def bring(store: LibraryStore, delta: Delta) -> tuple[Rebased, dict[UUID, 
             continue
         head = await writing.head_of(store, spec)
         heads[spec_id] = SpecText(spec, head, await store.text(spec_id, head.digest) or "")
+    rebased = await asyncio.to_thread(rebase, delta, heads, await taken_by(store, delta))
+    return rebased, {spec_id: found.spec for spec_id, found in heads.items()}
+
+
+async def taken_by(store: LibraryStore, delta: Delta) -> dict[str, UUID]:
+    """Say which specs have the paths that a delta wants, by path key."""
     taken: dict[str, UUID] = {}
     for key in sorted({path_key(part.to_path) for part in delta}):
         holder = await store.at_path(key)
         if holder is not None:
             taken[key] = holder.id
-    rebased = await asyncio.to_thread(rebase, delta, heads, taken)
-    return rebased, {spec_id: found.spec for spec_id, found in heads.items()}
+    return taken

@@ -8,12 +8,15 @@ from specs.access import Principal, Role, Scope
 from specs.library import Page
 from specs.proposals.comments import Comment, Side, follow
 from specs.proposals.delta import Delta
+from specs.proposals.mending import Broken, broken
 from specs.proposals.overlap import overlaps
 from specs.proposals.proposal import Meeting, PlacedComment, Proposal, ProposalDetail, turn_of
 from specs.proposals.state import ProposalState, tally
+from specs.service.drafting import taken_by
 from specs.service.paging import decode_number, encode_cursor, limited
 from specs.service.proposing import no_proposal, people_of
 from specs.store.connection import Connection, Transactions
+from specs.store.library import LibraryStore
 from specs.store.people import ActorStore
 from specs.store.proposals import Filters, ProposalStore
 from specs.store.reviews import ReviewStore
@@ -70,6 +73,19 @@ class ProposalReading:
                 comments=await asyncio.to_thread(_placed, comments, former | {found.number: delta}, delta),
                 meetings=await _meetings(connection, found),
             )
+
+    async def broken(self, principal: Principal, project: UUID, proposal: UUID) -> tuple[Delta, tuple[Broken, ...]]:
+        """Give a proposal's delta, and those of its parts that do not go together with the specs as they are now."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            store, library = ProposalStore(connection, project), LibraryStore(connection, project)
+            found = await store.find(proposal)
+            if found is None:
+                raise no_proposal()
+            delta = await store.delta(proposal, found.number)
+            heads = {head.spec.id: head for head in await library.heads([part.spec for part in delta])}
+            taken = await taken_by(library, delta)
+        return delta, await asyncio.to_thread(broken, delta, heads, taken)
 
 
 async def _meetings(connection: Connection, proposal: Proposal) -> tuple[Meeting, ...]:

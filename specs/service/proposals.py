@@ -4,16 +4,17 @@ A decision is made on the specs as they are: the proposal is brought onto their 
 that changes the delta the decider is told and nothing is decided. Knows no HTTP.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
-from specs.errors import ConflictError
+from specs.errors import ConflictError, UserError
 from specs.proposals import state
 from specs.proposals.delta import Delta
 from specs.proposals.draft import Draft, Rest, ReviewDraft
+from specs.proposals.mending import Answer, kept, mended
 from specs.proposals.pieces import remaining
 from specs.proposals.proposal import Landed, Outcome, Proposal
 from specs.proposals.state import PENDING, ProposalState, Standing, Step, Verdict, decidable
@@ -133,6 +134,31 @@ class Proposals(ProposalReading):
             delta = same_specs(await work.store.delta(proposal, before.number), delta)
             titled = replace(before, title=draft.title.strip(), rationale=draft.rationale)
             return await work.changed(titled, delta)
+
+    async def mend(
+        self, principal: Principal, project: UUID, proposal: UUID, digest: str, answers: Mapping[UUID, Answer]
+    ) -> Proposal:
+        """Give one's proposal that no longer fits the delta that comes of an answer for each spec that it is about.
+
+        Raises `UserError` where an answer lacks or does not fit the specs as they are by now, and nothing is changed.
+        """
+        found = await self.get(principal, project, proposal)
+        delta, parts = await self.broken(principal, project, proposal)
+        asked, at = {one.part.spec: one for one in parts}, self._clock()
+        changes = []
+        for part in delta:
+            one = asked.get(part.spec)
+            if one is None:
+                changes.append(kept(part))
+                continue
+            if part.spec not in answers:
+                raise UserError(f"{part.path} is not decided.", "Say how it is to be mended, or leave it out.")
+            change = mended(one, answers[part.spec], principal.actor, at)
+            changes += [] if change is None else [change]
+        if not changes:
+            raise UserError("Nothing would be left of the proposal.", "Withdraw it, or keep one of its specs.")
+        draft = Draft(found.proposal.title, tuple(changes), found.proposal.rationale)
+        return await self.revise(principal, project, proposal, digest, draft)
 
     async def rebase(self, principal: Principal, project: UUID, proposal: UUID) -> Proposal:
         """Bring a proposal onto the specs as they are. Where they do not go together it waits for its author."""

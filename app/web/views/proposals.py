@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.web.views.conflicts import RegionView as Place
 from app.web.views.drift import Filter
 from app.web.views.history import DiffRow
 from specs.proposals.proposal import Meeting, Outcome, Proposal, Review
@@ -91,6 +92,24 @@ class ConflictView:
 
 
 @dataclass(frozen=True, slots=True)
+class MendView:
+    """What its author is asked of a part that no longer fits: the `ways` to mend it, and what was answered so far.
+
+    `earlier` are words that were typed for places that read otherwise by now.
+    """
+
+    spec: str
+    path: str
+    message: str
+    ways: tuple[str, ...]
+    way: str
+    regions: tuple[Place, ...]
+    text: str
+    to_path: str
+    earlier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalPage:
     """One proposal. `may_decide` the reader may approve or decline it; `mine` they wrote it."""
 
@@ -109,6 +128,7 @@ class ProposalPage:
     may_reopen: bool
     mine: bool
     turn: str = ""
+    mends: tuple[MendView, ...] = ()
     body: str = ""
     error: str = ""
     hint: str = ""

@@ -92,6 +92,60 @@ async def test_what_moved_meanwhile_is_told_and_not_decided(site: "Site") -> Non
     assert await text_of(site) == text
 
 
+async def conflicted(site: "Site", *pairs: tuple[str, str]) -> Proposal:
+    """A proposal of Eve's whose spec changed in the same places, and elsewhere."""
+    world = site.world
+    saved = await world.library.create(world.ada, world.project.id, "pay.md", TEXT)
+    mine, theirs = TEXT.replace("30 days", "14 days").replace("Ten", "Nine"), TEXT.replace("30 days", "60 days")
+    for pair in pairs:
+        theirs = theirs.replace(*pair)
+    draft = Draft("Follow the law", (SpecChange(spec=saved.spec.id, text=mine),), wait=True)
+    made = await world.proposals.propose(world.eve, world.project.id, draft)
+    await world.library.save(world.ada, world.project.id, saved.spec.id, base=saved.revision.digest, text=theirs)
+    return await world.proposals.rebase(world.eve, world.project.id, made.proposal.id)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+async def test_its_author_mends_what_no_longer_fits_place_by_place(site: "Site", *, script: bool) -> None:
+    proposal = await conflicted(site)
+    assert proposal.state is ProposalState.CONFLICTED
+    page = await site.log_in("eve", script=script)
+    await page.goto(f"/p/payments/proposals/{proposal.id}")
+    await page.get_by_role("button", name="Propose it so").click()
+    assert await page.get_by_text("place 1 is not decided").is_visible()
+    await page.get_by_label("Write it anew").check()
+    await page.get_by_label("Your words for place 1").fill("Within 45 days, as agreed.\n")
+    world, found = site.world, await site.world.library.read(site.world.ada, site.world.project.id, "pay.md")
+    text = found.text.replace("60 days", "61 days")
+    await world.library.save(world.ada, world.project.id, found.spec.id, base=found.spec.head, text=text)
+    await page.get_by_role("button", name="Propose it so").click()
+    await page.get_by_text("Words you wrote for places that have changed since").wait_for()
+    assert (await page.locator(".mend > .side").inner_text()).strip() == "Within 45 days, as agreed."
+    await page.get_by_label("Write it anew").check()
+    await page.get_by_label("Your words for place 1").fill("Within 45 days.\n")
+    await page.get_by_role("button", name="Propose it so").click()
+    await page.get_by_text("2 versions").wait_for()
+    assert all("400 (Bad Request)" in one for one in site.complaints)
+    now = await world.proposals.get(world.ada, world.project.id, proposal.id)
+    assert now.proposal.state is ProposalState.OPEN
+    assert [part.after for part in now.delta] == [text.replace("61 days", "45 days").replace("Ten", "Nine")]
+
+
+async def test_others_see_what_no_longer_fits_and_are_told_who_mends_it(site: "Site") -> None:
+    proposal = await conflicted(site)
+    page = await site.log_in("ada")
+    address = f"/p/payments/proposals/{proposal.id}"
+    await page.goto(address)
+    assert await page.get_by_text("Its author mends it on this page").is_visible()
+    assert await page.get_by_role("button", name="Propose it so").count() == 0
+    csrf = await page.locator("#review [name=csrf]").input_value()
+    spec = proposal.specs[0]
+    for form in ({}, {f"way-{spec}": "x"}, {f"way-{spec}": "move"}, {f"way-{spec}": "whole", f"whole-{spec}": "# X\n"}):
+        answer = await page.request.post(f"{address}/mend", form={"csrf": csrf, "digest": proposal.digest, **form})
+        assert answer.status in {400, 403, 409}, (form, answer.status)
+    assert (await get(site, proposal.id)).number == proposal.number
+
+
 async def test_editors_comment_and_see_no_buttons_to_decide(site: "Site") -> None:
     proposal = await proposed(site, ("30 days", "14 days"))
     page = await site.log_in("eve")
@@ -130,6 +184,17 @@ async def test_bad_forms_and_addresses_are_answered_in_words(site: "Site") -> No
     for odd in ("?show=x", "?cursor=!"):
         assert (await page.goto(f"/p/payments/proposals{odd}")).status in {200, 400}
     assert (await page.goto(f"/p/payments/proposals/{UUID(int=5)}")).status == 404
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: run `make assets`")
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+async def test_axe_finds_nothing_where_a_proposal_is_mended(site: "Site", *, phone: bool) -> None:
+    proposal = await conflicted(site, ("once", "twice"))
+    page = await site.log_in("eve", phone=phone)
+    await page.goto(f"/p/payments/proposals/{proposal.id}")
+    assert await violations(page) == []
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0
 
 
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: run `make assets`")

@@ -35,6 +35,7 @@ CHECKED = (
 )
 STANDS = "What follows does not hold in code that this session edited."
 GONE = "Holdfast checked the code after this edit: what was found before is gone.\n"
+ALIKE = frozenset({"words of the task", "meaning of the task"})
 AGAIN = "Told again, for what came before is no longer in sight."
 
 
@@ -99,7 +100,7 @@ class Hook:
             return self._gathered(event.prompt, paths)
         if event.moment is Moment.BEFORE_EDIT:
             paths = self._below(event.paths)
-            return self._gathered("", paths) if paths else Found(())
+            return _tied(self._gathered("", paths)) if paths else Found(())
         with self._sessions.of(event.session, "") as state:
             task, paths = state.task, tuple(state.paths)
         if event.moment is Moment.START and event.source == "resume" and (state.told or task):
@@ -207,6 +208,12 @@ def _folder(cwd: str) -> Path:
         if cwd and Path(cwd).is_dir():
             return Path(cwd).resolve()
     return Path.cwd()
+
+
+def _tied(found: Found) -> Found:
+    """Leave out what only shares words with the name of a file: that would be told at every edit."""
+    kept = (one for one in found.passages if one.kind is not PassageKind.SECTION or set(one.why.split("; ")) - ALIKE)
+    return replace(found, passages=tuple(kept))
 
 
 def _reported(passage: Passage, state: State) -> bool:

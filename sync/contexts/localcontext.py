@@ -23,6 +23,7 @@ from sync.contexts.context import Passage, PassageKind, SpecSource, candidates, 
 from sync.contexts.shelf import Shelf
 from sync.contexts.terrain import Terrain, area_of, decode_terrain, encode_terrain, plain, standing_in, terrain_of
 from sync.contexts.ties import Area
+from sync.contexts.units import named
 from sync.contexts.wanted import Wanted
 from sync.local import accepted, cache_for, digest_of, intent, told, unchanged_until, verdict_key, weighed
 from sync.lockfile import lock_text
@@ -64,23 +65,23 @@ def read_ground(path: Path, options: CheckOptions) -> Ground:
 
 def local_passages(ground: Ground, wanted: Wanted, *, hurried: bool = False) -> tuple[Passage, ...]:
     """Give what bears on a task, best first. In a hurry, what was known of the code last is believed, if it was."""
-    named = sources(ground.specs.documents)
+    specs = sources(ground.specs.documents)
     terrain = (known_terrain(ground) if hurried else surveyed(ground)) if wanted.paths else None
-    shelf = shelf_of(named, ground.cache)
+    shelf = shelf_of(specs, ground.cache)
     if terrain is None:
-        return candidates(wanted.task, named, Area(plain(wanted.paths), symbols=wanted.symbols), shelf=shelf)
+        return candidates(wanted.task, specs, Area(plain(wanted.paths), symbols=wanted.symbols), shelf=shelf)
     area = replace(area_of(wanted.paths, terrain), symbols=wanted.symbols)
-    return candidates(wanted.task, named, area, standing_in(terrain, wanted.paths), shelf)
+    return candidates(wanted.task, specs, area, standing_in(terrain, wanted.paths), shelf)
 
 
-def shelf_of(named: Sequence[SpecSource], cache: FactCache) -> Shelf:
+def shelf_of(specs: Sequence[SpecSource], cache: FactCache) -> Shelf:
     """Set specs on a shelf; where they are as they were, their terms are not counted again."""
-    key = digest_of((stamp(), sys.byteorder, [(one.path, one.revision) for one in named]))
+    key = digest_of((stamp(), sys.byteorder, [(one.path, one.revision) for one in specs]))
     payload = cache.memo(key)
     if payload:
         with suppress(ValueError, TypeError, KeyError, RecursionError):
-            return Shelf.of([(one.path, one.revision, one.document) for one in named], json.loads(payload))
-    shelf = shelved(named)
+            return Shelf.of([(one.path, one.revision, one.document) for one in specs], json.loads(payload))
+    shelf = shelved(specs)
     cache.keep_memo(key, json.dumps(shelf.kept(), separators=(",", ":")).encode())
     return shelf
 
@@ -140,4 +141,4 @@ def _line(path: str, document: Document) -> str:
     covers = ", ".join(document.front_matter.covers[:MOST_COVERS])
     told = [f"{rules} invariant{'' if rules == 1 else 's'}"] if rules else []
     told += [f"covers {covers}"] if covers else []
-    return f"- {path}: {document.title or path}" + (f" ({'; '.join(told)})" if told else "")
+    return f"- {path}: {named(path, document)}" + (f" ({'; '.join(told)})" if told else "")

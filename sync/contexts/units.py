@@ -50,6 +50,13 @@ class Unit:
         return text_digest(self.meaning)
 
 
+def named(path: str, document: Document) -> str:
+    """Give a spec's title; one that has no heading for the whole of it is called as its file, or its folder, is."""
+    own = document.front_matter.title or next((one.title for one in document.sections[:1] if one.level == 1), "")
+    plain = path.removesuffix(".md").removesuffix("/spec")
+    return own or plain.rsplit("/", 1)[-1]
+
+
 def units(document: Document) -> tuple[Unit, ...]:
     """Give the passages of a spec that hold any text, in order."""
     lines = split_lines(document.text)

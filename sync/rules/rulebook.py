@@ -12,7 +12,7 @@ from specs.document import Document, InvariantBlock
 from specs.hygiene.cleaning import cleaned
 from specs.values import dataclass
 from sync.contexts.context import prose
-from sync.contexts.units import KEYWORD, Unit, units
+from sync.contexts.units import KEYWORD, Unit, named, units
 
 LONGEST_OPTION = 160
 MOST_NAMED = 12
@@ -37,7 +37,7 @@ class Rule:
         left: list[str] = []
         for heading, body in self.sections:
             part = f"\n### {heading}\n\n{body}\n"
-            if left or size("".join((*parts, part))) > most:
+            if size("".join((*parts, part))) > most:
                 left.append(heading)
             else:
                 parts.append(part)
@@ -63,7 +63,7 @@ def _rule(path: str, document: Document) -> Rule:
     lines = tuple(_line(one) + (INFERRED if one.anchor in doubtful else "") for one in document.invariants)
     binding = [unit for unit in units(document) if unit.normative]
     sections = tuple((_heading(unit), _body(document, unit, doubtful)) for unit in binding)
-    title = _plain(document.title) or path
+    title = _plain(named(path, document))
     return Rule(
         path,
         title,

@@ -163,6 +163,10 @@ def test_before_an_edit_the_invariants_of_the_file_are_told_once(ask, repo):
     assert "id: shop-layers" in ask("PreToolUse", **edit("Write", "shop/new.py"), session_id="s-2")
 
 
+def test_a_name_that_shares_words_with_a_section_is_no_reason_to_tell_it(ask):
+    assert ask("PreToolUse", **edit("Write", "lib/refunds.py")) == ""
+
+
 def test_a_patch_names_its_files(ask):
     patch = "*** Begin Patch\n*** Update File: shop/domain.py\n@@\n-X = 1\n+X = 2\n*** End Patch"
     given = {"tool_name": "apply_patch", "tool_use_id": "u", "tool_input": {"command": patch}}

@@ -60,6 +60,12 @@ def test_what_does_not_fit_is_named():
     assert size(text) < 350
 
 
+def test_a_spec_without_a_heading_for_all_of_it_is_called_as_its_place_is():
+    text = "## Purpose\n\nIt sells.\n\n## Requirements\n\nIt MUST sell.\n"
+    rules = rulebook({"openspec/specs/shop-front/spec.md": parse(text), "docs/adr/0001-sell.md": parse(text)})
+    assert [rule.title for rule in rules] == ["0001-sell", "shop-front"]
+
+
 def test_retired_specs_and_those_that_ask_nothing_are_left_out():
     retired = SPEC.replace("---\ncovers", "---\nstatus: retired\ncovers")
     assert rulebook({"a.md": parse(retired), "b.md": parse("# B\n\nA story.\n")}) == ()

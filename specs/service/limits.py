@@ -22,7 +22,8 @@ Counter: TypeAlias = Callable[[Connection, UUID], Awaitable[int]]
 # As many may be under way, in all processes together, before one has to wait for another.
 UNDER_WAY = 256
 BYTES_UNDER_WAY = 64 * 1024**2
-LARGE = 64 * 1024
+LARGE = 16 * 1024
+NOW_AND_THEN = 64
 WAYS_OUT = "Remove what is no longer needed, or ask whoever runs this server to raise it."
 
 
@@ -36,11 +37,18 @@ class Room:
     async def take(self, size: int, *, begins: bool) -> None:
         """Take room for a text of so many bytes, of a new spec or not. Raises `DeniedError` where there is none.
 
-        A smaller text that follows another is not asked about: it makes little difference, and many are saved.
+        To sum up all texts takes a while: small ones are asked about now and then.
         """
+        asked = size >= LARGE
         if begins and self._specs < 1:
-            self._specs = await _left(self._store, Quota.SPECS, self._store.specs, UNDER_WAY)
-        if (begins or size >= LARGE) and self._bytes < size:
+            most, used = await self._store.specs_left()
+            most = QUOTAS[Quota.SPECS].default if most is None else most
+            asked = asked or used % NOW_AND_THEN == 0
+            if used + 1 + UNDER_WAY > most:
+                self._specs = await _left(self._store, Quota.SPECS, self._store.specs, UNDER_WAY)
+            else:
+                self._specs = most - used
+        if asked and self._bytes < size:
             self._bytes = await _left(self._store, Quota.TEXT_BYTES, self._store.text_bytes, BYTES_UNDER_WAY, size)
         self._specs -= begins
         self._bytes -= size

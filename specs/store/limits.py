@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Uuid, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.audit import INSTALLATION
@@ -15,6 +15,12 @@ from specs.tables.limits import project_limits, usage_counters
 from specs.tables.people import credentials, members
 
 _LOCK = text("select pg_advisory_xact_lock(hashtext('quota'), hashtext(:project))")
+_SPECS = text("""
+select coalesce(
+    (select value from project_limits where project_id = :project and kind = 'quota' and name = 'specs'),
+    (select value from project_limits where project_id = :all and kind = 'quota' and name = 'specs')),
+  (select count(*) from specs where project_id = :project and status = 'active')
+""").bindparams(bindparam("project", type_=Uuid()), bindparam("all", type_=Uuid()))
 
 
 class LimitStore:
@@ -48,6 +54,11 @@ class LimitStore:
     async def lock(self) -> None:
         """Be the only one to use up what is left, until the transaction ends."""
         await self._connection.execute(_LOCK, {"project": str(self._project)})
+
+    async def specs_left(self) -> tuple[int | None, int]:
+        """Give how many specs there may be (None: nobody says) and how many are not retired, in one question."""
+        row = (await self._connection.execute(_SPECS, {"project": self._project, "all": INSTALLATION})).one()
+        return row[0], row[1]
 
     async def specs(self) -> int:
         """Count the specs that are not retired."""

@@ -37,6 +37,9 @@ from sync.past.history import History
 from sync.reading import Reading
 from sync.sides import Side, rooted_side
 from sync.spectexts import beside_packages
+from sync.traces.scanning import scan
+
+MAX_TRACES = 20_000
 
 # So far back history says which files belong together.
 MOST_COMMITS = 400
@@ -66,6 +69,7 @@ def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     question = Question(date.fromisoformat(request["today"]), None, history.past, standing.counts if standing else None)
     try:
         done = evaluate(side.tree, documents, cache, reading, question)
+        traces = trace_rows(side, cache)
     finally:
         cache.save()
     lock = read_lock(side.tree)
@@ -79,6 +83,7 @@ def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
         "counts": report["counts"],
         "paths": path_rows(done, together(side, done)),
         "claims": claims,
+        "traces": traces,
     }
 
 
@@ -131,6 +136,13 @@ def together(side: Side, done: Evaluation) -> Mapping[str, Sequence[str]]:
     with suppress(HoldfastError):
         return companions((commit.paths for commit in commits), done.index.paths)
     return {}
+
+
+def trace_rows(side: Side, cache: FactCache) -> list[list[Any]]:
+    """Give each place that names a requirement; so many at most."""
+    tags = scan(side.tree, cache, side.config.excludes)
+    rows = [[path, one.line, one.target, one.kind, one.symbol] for path, found in tags.items() for one in found]
+    return rows[:MAX_TRACES]
 
 
 def path_rows(done: Evaluation, changed: Mapping[str, Sequence[str]]) -> list[list[Any]]:

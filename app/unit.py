@@ -54,6 +54,7 @@ from sync.service.repositories import Ground, Repositories, WantHook, count_repo
 from sync.service.retaining import Retention
 from sync.service.sealed import Sealed
 from sync.service.shelving import Shelves
+from sync.service.signals import SignalCases
 from sync.service.signing import Signatures
 from sync.service.spending import Spending
 from sync.service.tasks import Tasks
@@ -176,6 +177,7 @@ class Services:
             on_settled=parts.on_settled,
             vault=parts.vault,
         )
+        self.signals = SignalCases(database, self.library, self.drift, now, new_id)
         self.letters = Letters(database, self.library, self.drift, now, new_id)
         self.inbox = Inbox(
             database,

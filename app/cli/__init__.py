@@ -102,6 +102,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("report", "app.cli.report", "Write the weekly report of a project.", SERVE),
     Command("migrate", "app.cli.migrate", "Bring the database's schema up to date.", SERVE),
     Command("doctor", "app.cli.doctor", "Look at an installation, and say what is wrong with it.", SERVE),
+    Command("signals", "app.cli.signals", "Tell a server of tests, deployments and incidents.", SERVE),
     Command("backup", "app.cli.backup", "Write one file of all that must not be lost.", SERVE),
     Command("restore", "app.cli.restore", "Bring a backup back, and verify it.", SERVE),
     Command("token", "app.cli.token", "Give, list and take back tokens of agents and CI.", SERVE),

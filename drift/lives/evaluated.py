@@ -13,10 +13,12 @@ from typing import Any
 from drift.debt.lock import Entry
 from drift.lives.life import Look
 from drift.lives.records import CheckVerdict
+from drift.lives.signals import TraceRow
 from specs.document import Yaml
 
 VERDICTS = frozenset({"kept", "broken", "unmatched", "error"})
 SEVERITIES = frozenset({"error", "warning", "info"})
+TRACE_KINDS = frozenset({"test", "implementation"})
 DIGITS = 64
 MAX_PATH, MAX_NAME = 1000, 500
 
@@ -39,7 +41,8 @@ class PathRow:
 class Evaluated:
     """A finished evaluation (`problem` empty), or why there is none. `report` is the JSON of a check, version 1.
 
-    `claims` are the lines of the commit's lock that speak in somebody's name.
+    `claims` are the lines of the commit's lock that speak in somebody's name, `traces` the places that name
+    requirements.
     """
 
     verdict: CheckVerdict
@@ -48,6 +51,7 @@ class Evaluated:
     paths: tuple[PathRow, ...] = ()
     problem: str = ""
     claims: tuple[Entry, ...] = ()
+    traces: tuple[TraceRow, ...] = ()
 
     @property
     def findings(self) -> dict[str, Mapping[str, Any]]:
@@ -107,9 +111,10 @@ def read_evaluated(output: bytes) -> Evaluated:
         counts = {str(name): int(value) for name, value in given["counts"].items()}
         claims = tuple(check_claim(row) for row in given.get("claims", ()))
         placed = tuple(placed_row(*row) for row in paths)
+        traces = tuple(trace_row(*row) for row in given.get("traces", ()))
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return failed(f"The evaluation printed something else than a report ({type(error).__name__}).")
-    return Evaluated(verdict, report, counts, placed, claims=claims)
+    return Evaluated(verdict, report, counts, placed, claims=claims, traces=traces)
 
 
 def placed_row(
@@ -118,6 +123,13 @@ def placed_row(
     """Make a row of what is indexed: names that sources made longer than an index takes are cut."""
     named = (tuple(dict.fromkeys(name[:MAX_NAME] for name in names)) for names in (imports, by, together))
     return PathRow(path[:MAX_PATH], module[:MAX_NAME], *named)
+
+
+def trace_row(path: str, line: int, target: str, kind: str, symbol: str) -> TraceRow:
+    """Make a row of a place that names a requirement. Raises `ValueError` for another kind of it."""
+    if kind not in TRACE_KINDS or type(line) is not int:
+        raise ValueError(kind)
+    return TraceRow(path[:MAX_PATH], line, target[:MAX_NAME], kind, symbol[:MAX_NAME])
 
 
 def check_invariant(row: Mapping[str, Any]) -> None:

@@ -111,6 +111,10 @@ SOURCES: tuple[Source, ...] = (
     _source("repository.change", "repository.changed", "repository_id", "name"),
     _source("repository.remove", "repository.removed", "repository_id", "name"),
     _source("repository.publish", "repository.published", "repository_id", "name branch commit commits"),
+    _source("tests.report", "tests.reported", "", "repository commit passed failed skipped"),
+    _source("deployment.record", "deployment.done", "", "repository commit environment"),
+    _source("incident.open", "incident.opened", "name", "requirements paths"),
+    _source("incident.close", "incident.closed", "name"),
     _source("letter.write", "report.written", "report"),
     _source("webhook.disable", "webhook.disabled", "webhook", "name reason"),
 )
@@ -221,6 +225,12 @@ TYPES: Mapping[str, EventType] = {
     "repository.changed": EventType("A repository is bound in another way.", _IN_REPOSITORY),
     "repository.removed": EventType("A repository is no longer read.", _IN_REPOSITORY),
     "repository.published": EventType("What was written here became commits.", (*_IN_REPOSITORY, "commit", "commits")),
+    "tests.reported": EventType(
+        "Somebody told how tests ended.", ("repository", "commit", "passed", "failed", "skipped")
+    ),
+    "deployment.done": EventType("A commit was put into an environment.", ("repository", "commit", "environment")),
+    "incident.opened": EventType("Something that runs is broken.", ("name", "requirements", "paths")),
+    "incident.closed": EventType("An incident is over.", ("name",)),
     "report.written": EventType("The weekly report is there.", ("report",)),
     "webhook.disabled": EventType(
         "A webhook failed for so long that it was switched off.", ("webhook", "name", "reason")

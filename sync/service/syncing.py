@@ -40,6 +40,7 @@ from sync.service.failing import count
 from sync.service.fetching import Fetched, Mirrors
 from sync.service.importing import Source, SpecImport, origin_of
 from sync.service.looking import find_folders, with_submodules
+from sync.service.signals import see_places
 from sync.service.speaking import all_called, called, heads_of
 from sync.store.bindings import BindingStore
 from sync.store.claims import ClaimStore
@@ -201,6 +202,7 @@ class Synchroniser:
             await count(connection, source.repository.project, check, await self._agent(connection, source, told[-1]))
             if check is not None:
                 await see_claims(connection, done, source.repository.project, trusted=trusted)
+                await see_places(connection, done)
                 await BindingStore(connection).set_imported(source.repository.id, commit)
                 await announce(connection, source.repository, check)
         return None if check is None else sum(len(one.changes) for one in told)
@@ -247,6 +249,7 @@ class Synchroniser:
             await count(connection, repository.project, check, author)
             if check is not None:
                 await see_claims(connection, done, repository.project, trusted=trusted)
+                await see_places(connection, done)
                 await announce(connection, repository, check)
         return check is not None
 

@@ -9,7 +9,7 @@ async def test_how_requirements_stand_is_read_by_all_and_told_by_editors(ask, to
     body = {"reports": [f"<testsuite>{CASE}</testsuite>"], "repository": "shop", "commit": "a" * 40}
     assert (await ask("POST", "/signals/tests", Role.READER, json=body)).status_code == 403
     told = await ask("POST", "/signals/tests", Role.EDITOR, json=body)
-    assert (told.status_code, told.json()["passed"], told.json()["unknown"]) == (200, 1, [])
+    assert (told.status_code, told.json()["passed"], "unknown" in told.json()) == (200, 1, False)
     whole = (await ask("GET", f"/traceability?spec={made.spec.id}", Role.READER)).json()
     [row] = whole["items"]
     assert (row["address"], row["specified"], row["implemented"], row["tested"]) == (

@@ -8,7 +8,7 @@ from alembic import op
 revision = "0025"
 down_revision = "0028"
 
-SQL = "alter table code_paths add column together text[] not null default '{}'"
+SQL = "alter table code_paths add column if not exists together text[] not null default '{}'"
 
 
 def upgrade() -> None:

@@ -74,3 +74,19 @@ async def test_a_reader_claims_nothing(call, town):
     refused = await claim(call, intent="x", token=await town.token(Role.READER))
     assert refused.failed
     assert "needs the role editor" in refused.text
+
+
+async def test_what_is_asked_under_a_claim_belongs_to_its_task_and_ends_with_it(call, ask):
+    made = await claim(call, intent="Fees", paths=["src/pay"])
+    held = made.facts["claim"]
+    change = {"spec": "fees.md", "do": "create", "text": "# Fees\n\nTold before.\n"}
+    assert not (await call("get_spec_context", task="fees", claim=held)).failed
+    proposed = await call("propose_spec_change", title="Fees", why="law", changes=[change], claim=held)
+    told = (await ask("GET", f"/proposals/{proposed.facts['proposal']}")).json()
+    assert told["task"] == made.facts["id"]
+    await call("report_intent", action="finish", claim=held)
+    late = {**change, "spec": "late.md"}
+    refused = await call("propose_spec_change", title="Late", why="law", changes=[late], claim=held)
+    assert refused.failed
+    assert "no longer holds" in refused.text
+    assert (await call("get_spec_context", task="fees", claim=held)).failed

@@ -27,6 +27,8 @@ from sync.contexts.wanted import Wanted
 from sync.options import CheckOptions
 
 SERVER_SECONDS = 0.4
+# There are many edits, and the rules of each file come first.
+EDIT_BUDGET = 1000
 FEWEST_WORDS = 2
 MOST_FILES = 10
 MARK_BYTES = 8
@@ -46,7 +48,7 @@ class Hook:
         self._settings = settings
         self._client = client
         self._event = event
-        self._budget = budget
+        self._budget = min(budget, EDIT_BUDGET) if event.moment is Moment.BEFORE_EDIT else budget
         self._named = named
         self._folder = _folder(event.cwd)
         self._sessions = Sessions(settings.private_dir, time.time())

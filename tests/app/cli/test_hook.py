@@ -347,6 +347,57 @@ def test_a_server_that_hangs_is_not_waited_for(repo, tmp_path):
     assert not done.stdout or "within ten days" in json.loads(done.stdout)["hookSpecificOutput"]["additionalContext"]
 
 
+PASSAGE = {
+    "kind": "section",
+    "spec": "shop.md",
+    "anchor": "refunds",
+    "heading": "Refunds",
+    "revision": "ab" * 32,
+    "provenance": "explicit",
+    "score": 1,
+    "why": "words of the task",
+    "text": "On the server a refund takes eight days.",
+}
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers with one passage, and keeps what it was asked."""
+
+    asked: list[dict] = []  # noqa: RUF012 (one server a test)
+    status = 200
+
+    def do_POST(self):
+        self.asked.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(json.dumps({"id": "1", "markdown": "intent", "passages": [PASSAGE]}).encode())
+
+    def log_message(self, *_words):
+        """Say nothing."""
+
+
+def test_a_server_is_asked_and_while_it_is_away_what_it_said_is_told(ask, monkeypatch):
+    monkeypatch.setattr("app.cli._hooks.SERVER_SECONDS", 20)
+    monkeypatch.setattr(Answering, "status", 200)
+    Answering.asked.clear()
+    with HTTPServer(("127.0.0.1", 0), Answering) as opened:
+        Thread(target=opened.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HOLDFAST_SERVER", f"http://127.0.0.1:{opened.server_port}")
+        monkeypatch.setenv("HOLDFAST_PROJECT", "shop")
+        assert "takes eight days" in ask("UserPromptSubmit", prompt="make refunds quicker")
+        assert ask("UserPromptSubmit", prompt="make refunds quicker") == ""
+        monkeypatch.setattr(Answering, "status", 503)
+        told = ask("UserPromptSubmit", prompt="make refunds quicker", session_id="s-2")
+        assert "takes eight days" in told
+        assert "does not answer. This is what it last said" in told
+        count = len(Answering.asked)
+        local = ask("UserPromptSubmit", prompt="refunds of a parcel", session_id="s-2")
+        assert "within ten days" in local
+        assert len(Answering.asked) == count, "for half a minute it is not asked again"
+        opened.shutdown()
+    assert Answering.asked[0]["task"] == "make refunds quicker"
+
+
 def test_help_is_for_people(tmp_path):
     done = real(["hook", "--help"], tmp_path, tmp_path / "cache", b"")
     assert done.returncode == 0

@@ -136,6 +136,8 @@ PRIVATE: Mapping[str, str] = {
     "key.remove": "of a person",
     "task.note": "what workers write to each other is read with the task",
     "task.spend": "what it cost is read with the task",
+    "inbox.snooze": "what somebody puts off is their own matter",
+    "inbox.wake": "what somebody puts off is their own matter",
     "token.issue": "what may be known of tokens is for admins",
     "token.revoke": "what may be known of tokens is for admins",
     "secret.allow": "would point at what looks like a secret",

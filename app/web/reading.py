@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app import rendering
 from app.web import rules
-from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece, Unsaid
+from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece, TraceFact, Unsaid
 from drift.lives.records import FindingRecord, InvariantVerdict, Repository
 from specs.document import BlockKind, Document, InvariantBlock
 from specs.hygiene.reports import notices
@@ -94,14 +94,16 @@ def panel_of(
     )
 
 
-def pieces_of(
+def pieces_of(  # noqa: PLR0913 (each a thing that stands beside a text)
     document: Document,
     rendered: Sequence[rendering.Rendered],
     panels: Mapping[int, InvariantPanel],
     findings: Mapping[int, Sequence[FindingLine]],
     unsaid: Mapping[int, Unsaid] | None = None,
+    *,
+    traced: Iterable[tuple[int, TraceFact]] = (),
 ) -> tuple[Piece, ...]:
-    """Cut a spec into pieces. `panels`, `findings` and what is `unsaid` are known by line.
+    """Cut a spec into pieces. `panels`, `findings`, what is `unsaid` and how requirements stand are known by line.
 
     Each goes beside the block it falls into.
     """
@@ -116,6 +118,9 @@ def pieces_of(
     waiting: dict[int, list[Unsaid]] = {}
     for line, one in sorted((unsaid or {}).items()):
         waiting.setdefault(max(0, bisect_right(starts, line) - 1), []).append(one)
+    stands: dict[int, list[TraceFact]] = {}
+    for line, fact in traced:
+        stands.setdefault(max(0, bisect_right(starts, line) - 1), []).append(fact)
     inferred = {section.line for section in document.sections if section.anchor in document.front_matter.inferred}
     return tuple(
         Piece(
@@ -127,6 +132,7 @@ def pieces_of(
             problems=tuple(problems.get(index, ())),
             inferred=block.line in inferred,
             unsaid=_together(waiting.get(index, ())),
+            traced=tuple(stands.get(index, ())),
         )
         for index, block in enumerate(rendered)
     )

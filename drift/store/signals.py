@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -64,6 +64,15 @@ class SignalStore:
             TraceRow(row["path"], row["line"], row["target"], row["kind"], row["symbol"], row["name"], row["since"])
             for row in found
         )
+
+    async def any(self, project: UUID) -> bool:
+        """Say whether a project has any signal."""
+        ours = select(repositories.c.id).where(repositories.c.project_id == project)
+        there = [
+            exists().where(trace_places.c.repository_id.in_(ours)),
+            *(exists().where(table.c.project_id == project) for table in (test_results, deployments, incidents)),
+        ]
+        return bool((await self._connection.execute(select(or_(*there)))).scalar_one())
 
     async def keep_results(self, project: UUID, rows: Sequence[ResultRow]) -> None:
         """Make these the last results of their tests; one that ends as it did keeps since when."""

@@ -121,6 +121,12 @@ class SignalCases:
                 raise MissingError(f"No incident {name} is open.", "GET .../traceability lists those that are.")
             await self._audit(connection, principal, project, "incident.close", name, {})
 
+    async def any(self, principal: Principal, project: UUID) -> bool:
+        """Say whether there is any signal at all: where there is none, there is nothing to say of requirements."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            return await SignalStore(connection).any(project)
+
     async def standing(self, principal: Principal, project: UUID, spec: UUID | None = None) -> Told:
         """Say how each requirement of a project, or of one spec, stands."""
         principal.require(project, Role.READER, Scope.READ)

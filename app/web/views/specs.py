@@ -103,6 +103,16 @@ class Unsaid:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceFact:
+    """How a requirement stands, in a few words: `marks` are pairs of mark and words; what breaks it, and since when."""
+
+    key: str
+    marks: tuple[tuple[str, str], ...]
+    broken: tuple[str, ...] = ()
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One block of a rendered spec, and the facts that stand beside it. `level` is that of a heading, else 0."""
 
@@ -114,6 +124,7 @@ class Piece:
     problems: tuple[str, ...] = ()
     inferred: bool = False
     unsaid: Unsaid | None = None
+    traced: tuple[TraceFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,15 @@ PANEL = InvariantPanel(
 WEEKS = [Week(date(2026, 8, 31) + timedelta(weeks=n), (n * 5) % 7, (n * 3) % 5, 6 + n % 4) for n in range(12)]
 CHART = draw(WEEKS)
 REPOSITORY = RepositoryRow(
-    "payments", "https://git.example.org/team/payments.git", "main", "fresh", LINE.commit, NOW - timedelta(minutes=4)
+    "payments",
+    "https://git.example.org/team/payments.git",
+    "main",
+    "fresh",
+    LINE.commit,
+    NOW - timedelta(minutes=4),
+    verdict="broken",
+    broken=2,
+    invariants=14,
 )
 FAILED = RepositoryRow(
     "web",
@@ -123,6 +131,7 @@ FAILED = RepositoryRow(
     "",
     None,
     "The host did not answer; tried 3 times.",
+    verdict="error",
 )
 PUBLISHED = (
     PublishedRow(

@@ -15,6 +15,7 @@ from app.web.views.specs import (
     SideRevision,
     SpecPage,
     SpecRow,
+    TraceFact,
     Unsaid,
 )
 from specs.tags import Tag
@@ -115,6 +116,13 @@ PIECES = (
         ),
         20,
         findings=(LINES[1],),
+        traced=(
+            TraceFact(
+                "FR-001",
+                (("unmatched", "implemented in 2 places"), ("kept", "3 tests passed"), ("kept", "runs in production")),
+            ),
+            TraceFact("FR-002", (("none", "not implemented"), ("drift", "1 test failed")), ("test test_log",), NOW),
+        ),
     ),
     Piece(Markup('<h2 id="s-time">Time</h2>'), 25, 2),
     Piece(

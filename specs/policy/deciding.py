@@ -167,7 +167,10 @@ def _floor(event: Event, facts: Facts, values: Mapping[str, Value]) -> list[Ruli
         return []
     found = []
     if facts.cut:
-        why = "The change is too large for the rules to see all of it, so a person decides."
+        why = (
+            f"The change touches {' and '.join(facts.cut)}: a rule about the rest would be passed over, so a person "
+            "looks at it. In smaller changes each is decided by the rules."
+        )
         found.append(_own("too-large", WANT_PERSON, why))
     if values["author_kind"] != "human" and values["policies_touched"]:
         found.append(_own("policies-want-people", WANT_PERSON, "Only people decide about policies."))

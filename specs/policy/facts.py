@@ -22,10 +22,10 @@ _EMPTY = parse("")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Values of all facts. `cut` when some could not be held whole, `specs` being too many."""
+    """Values of all facts. `cut` says in words what was too much to be held whole: rules see the first of it alone."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
-    cut: bool = False
+    cut: tuple[str, ...] = ()
 
     def all(self) -> dict[str, Value]:
         """Give every fact, with its default where nothing is known of it."""
@@ -105,8 +105,11 @@ def facts_of(change: Change, read: Read = parse) -> Facts:
         "repository": change.repository,
         "branch": change.branch,
     }
-    cut = len(touched) > MAX_LIST or any(len(found) > MAX_LIST for found in lists.values())
-    return Facts(values, cut or any(len(one.owners) > MAX_OWNERS for one in touched))
+    many = {"specs": len(touched), **{name: len(found) for name, found in lists.items()}}
+    cut = [f"{count} {name} (rules see {MAX_LIST})" for name, count in many.items() if count > MAX_LIST]
+    owners = max((len(one.owners) for one in touched), default=0)
+    cut += [f"a spec of {owners} owners (rules see {MAX_OWNERS})"] if owners > MAX_OWNERS else []
+    return Facts(values, tuple(cut))
 
 
 def _touched(spec: ChangedSpec, read: Read) -> _Touched:

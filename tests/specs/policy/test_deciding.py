@@ -107,8 +107,9 @@ def test_no_policy_denies_administrators_to_mend_the_policies():
 
 
 def test_a_change_that_no_rule_sees_whole_wants_a_person():
-    decision = decide(shipped(), Facts({"author_kind": "human"}, cut=True))
+    decision = decide(shipped(), Facts({"author_kind": "human"}, cut=("101 invariants (rules see 100)",)))
     assert decision.verdict is Verdict.REVIEW
+    assert "touches 101 invariants (rules see 100)" in " ".join(decision.reasons)
 
 
 def test_too_many_policies_are_not_asked_and_let_nothing_through():

@@ -192,6 +192,7 @@ class Services:
                 drift=self.drift,
                 claims=self.claims,
                 gates=self.gates,
+                tasks=self.tasks,
             ),
         )
 

@@ -21,6 +21,7 @@ from specs.proposals.proposal import Proposal, Why
 from specs.revision import Actor, ActorKind
 from sync.claims import LockClaim
 from sync.gates import Gate, may_decide
+from sync.tasks.task import Task
 
 NOTICE = timedelta(days=14)
 MOST_DIGITS = 16
@@ -32,6 +33,7 @@ class MatterKind(StrEnum):
     PROPOSAL = "proposal"
     CONFLICT = "conflict"
     GATE = "gate"
+    TASK = "task"
     CLAIM = "claim"
     FINDING = "finding"
     WAIVER = "waiver"
@@ -116,6 +118,18 @@ def of_gates(gates: Iterable[Gate], who: Principal, project: UUID) -> Iterable[M
         why = "; ".join(one.reasons) or "Policy wants a person"
         key = f"gate:{one.id}:{one.digest[:MOST_DIGITS]}"
         yield Matter(MatterKind.GATE, key, question, why, one.created_at, str(one.id), one.actor, digest=one.digest)
+
+
+def of_tasks(tasks: Iterable[Task], who: Principal, project: UUID) -> Iterable[Matter]:
+    """Give the tasks whose phase is finished and waits for an answer that the reader may give."""
+    for one in tasks:
+        asker = None if one.asker is None else one.asker.id
+        if not one.waits or asker == who.actor.id or not may_decide(who.role_in(project), one.needs):
+            continue
+        question = f"Is the {one.phase} of “{one.title}” done?"
+        why = "; ".join(one.reasons) or "Policy wants a person"
+        key = f"task:{one.id}:{one.phase}:{one.fencing}"
+        yield Matter(MatterKind.TASK, key, question, why, one.updated_at, str(one.id), one.asker)
 
 
 def of_claims(claims: Iterable[LockClaim], who: Principal, project: UUID) -> Iterable[Matter]:

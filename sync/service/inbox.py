@@ -26,7 +26,9 @@ from sync.gates import GateState
 from sync.inbox import Matter
 from sync.service.claims import Claims
 from sync.service.gating import Gates
+from sync.service.tasks import Tasks
 from sync.store.snoozes import SnoozeStore
+from sync.tasks.task import TaskState
 
 MOST = 200
 LONGEST = timedelta(days=90)
@@ -54,6 +56,7 @@ class Sources:
     drift: Drift
     claims: Claims
     gates: Gates
+    tasks: Tasks
 
 
 class Inbox:
@@ -129,6 +132,7 @@ class Inbox:
         proposals = await ask.proposals.list(who, project, mine=True, limit=MOST)
         conflicts = await ask.conflicts.list(who, project, limit=MOST)
         gates = await ask.gates.list(who, project, state=GateState.NEEDS_APPROVAL.value, limit=MOST)
+        tasks, _ = await ask.tasks.list(who, project, states=[TaskState.OPEN], limit=MOST)
         pending = await ask.claims.list(who, project, state=ClaimState.PENDING, limit=MOST)
         approved = await ask.claims.list(who, project, state=ClaimState.APPROVED, limit=MOST)
         findings = await ask.drift.findings(who, project, state=LifeState.OPEN, severity=SEVERE, limit=MOST)
@@ -142,6 +146,7 @@ class Inbox:
             *inbox.of_proposals(proposals.items, paths),
             *inbox.of_conflicts(conflicts.items, who, project),
             *inbox.of_gates(gates.items, who, project),
+            *inbox.of_tasks(tasks.items, who, project),
             *inbox.of_claims(pending.items, who, project),
             *inbox.of_waivers(approved.items, today, who, project),
             *inbox.of_findings(findings.items, owners, who, project),

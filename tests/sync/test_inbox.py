@@ -14,9 +14,12 @@ from specs.access import Principal, Role, Scope
 from specs.conflicts import ConflictRecord, ConflictState
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
+from specs.rules.actions import Reviewers
 from sync import inbox
 from sync.claims import LockClaim
 from sync.inbox import Matter, MatterKind
+from sync.tasks.task import Phase
+from tests.sync.tasks.test_lifecycle import make
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PROJECT, REPOSITORY = UUID(int=1), UUID(int=2)
@@ -126,3 +129,13 @@ def test_what_holds_others_up_comes_first_and_of_that_the_oldest() -> None:
     old, new = (Matter(MatterKind.FROZEN, key, "?", "", at, "") for key, at in (("a", NOW - timedelta(1)), ("b", NOW)))
     first = replace(new, kind=MatterKind.CONFLICT, key="c")
     assert inbox.in_order([new, first, old]) == (first, old, new)
+
+
+def test_a_finished_phase_waits_for_those_who_may_answer_and_never_for_who_finished_it() -> None:
+    waiting = replace(
+        make(Phase.PLAN, Phase.IMPLEMENT), waits=True, asker=BOB, needs=(Reviewers(Role.REVIEWER, 1),), reasons=("L",)
+    )
+    [matter] = inbox.of_tasks([waiting, make()], principal(ADA, Role.REVIEWER), PROJECT)
+    assert (matter.question, matter.why) == ("Is the plan of “Do it.” done?", "L")
+    assert not list(inbox.of_tasks([waiting], principal(BOB, Role.REVIEWER), PROJECT))
+    assert not list(inbox.of_tasks([waiting], principal(ADA, Role.EDITOR), PROJECT))

@@ -212,16 +212,13 @@ async def report_tests(unit: NamedDependency[Unit], project: FromPath[str], data
     return TestsOut(passed=counts["passed"], failed=counts["failed"], skipped=counts["skipped"], unknown=unknown)
 
 
-@post("/projects/{project:str}/signals/deployments", opt=TELL, summary="Tell of a deployment")
-async def record_deployment(
-    unit: NamedDependency[Unit], project: FromPath[str], data: JSONBody[DeploymentIn]
-) -> Response[None]:
+@post("/projects/{project:str}/signals/deployments", opt=TELL, status_code=204, summary="Tell of a deployment")
+async def record_deployment(unit: NamedDependency[Unit], project: FromPath[str], data: JSONBody[DeploymentIn]) -> None:
     """Record that a commit was put into an environment, now."""
     found = await unit.projects.find(unit.principal, project)
     await unit.signals.deploy(
         unit.principal, found.id, environment=data.environment, commit=data.commit, repository=data.repository
     )
-    return Response(None, status_code=204)
 
 
 @post(

@@ -25,11 +25,12 @@ from app.db import Database
 from app.encoding.minilm import encoder
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
-from app.queue import ANSWER, CLOCK, EMBED, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, embed, moved, wanted
+from app.queue import ANSWER, CLOCK, EMBED, HOOKS, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, embed, moved, wanted
 from app.serverkey import server_key, vault
 from app.sessions import forget
 from app.settings import Settings
 from app.sources import new_id, now, random_bytes
+from app.telling import Telling
 from drift.lives.evaluated import Evaluated
 from drift.service import Drift
 from specs.access import SERVER
@@ -86,6 +87,7 @@ class Tasks:
         self._proposals = Proposals(database, now, new_id)
         self._letters = Letters(database, library, Drift(database, now), now, new_id)
         self._meanings = Meanings(database, model(settings))
+        self.telling = Telling(database, settings)
         self._busy = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
 
     async def _evaluate(self, request: Mapping[str, Any]) -> Evaluated:
@@ -200,6 +202,7 @@ class Tasks:
     async def sweep(self) -> None:
         """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
         await forget(self._database, now)
+        await self.telling.forget()
         kept = await self._repositories.all(SERVER)
         removed = await asyncio.to_thread(mirrors(self._settings).keep_only, kept)
         if removed:
@@ -256,7 +259,7 @@ def model(settings: Settings) -> Callable[[], Encoder | None]:
 def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     """Make the queue's application with every job in it."""
     queue = App(
-        connector=PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=CONCURRENCY + 2),
+        connector=PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=2 * CONCURRENCY + 3),
         worker_defaults={
             "update_heartbeat_interval": pace.heartbeat,
             "stalled_worker_timeout": pace.silence,
@@ -293,6 +296,7 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     async def embed(project: str, state: str) -> None:
         await tasks.embed(project, state)
 
+    tasks.telling.join(queue)
     _by_the_clock(queue, tasks, settings, pace)
     return queue
 
@@ -303,6 +307,7 @@ def _by_the_clock(queue: App, tasks: Tasks, settings: Settings, pace: Pace) -> N
     every(queue, "* * * * * */10" if often else "* * * * *", "due", tasks.due)
     every(queue, "0 6 * * *", "weekly", tasks.weekly)
     every(queue, "* * * * * */5", "take_up", lambda: take_up(queue, pace))
+    every(queue, "* * * * * */5", "undelivered", tasks.telling.undelivered)
     if settings.embeddings:
         every(queue, "* * * * * */5", "unembedded", tasks.unembedded)
     every(queue, "* * * * * */10", "tidy_tasks", tasks.tidy)
@@ -359,6 +364,8 @@ async def work(database: Database, settings: Settings, pace: Pace | None = None)
             queue = make_queue(database, settings, pace)
             async with queue.open_async(), asyncio.TaskGroup() as group:
                 group.create_task(queue.run_worker_async(queues=[WORK], name="work", concurrency=CONCURRENCY))
+                # Receivers that hang hold nobody up but each other.
+                group.create_task(queue.run_worker_async(queues=[HOOKS], name="hooks", concurrency=CONCURRENCY))
                 group.create_task(queue.run_worker_async(queues=[CLOCK], name="clock"))
         except Exception as error:  # noqa: BLE001 (whatever ended it: jobs must go on)
             LOG.warning("worker.restarts", error=type(error).__name__)

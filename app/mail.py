@@ -6,6 +6,8 @@ A failure that surely came before delivery puts the mail back, to be tried again
 """
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -81,18 +83,43 @@ async def post(settings: Settings, letters: Letters, project: UUID, text: Letter
     return sent
 
 
+async def warn(settings: Settings, people: Iterable[Member], subject: str, text: str) -> int:
+    """Mail a few words to the admins among people whose login is a mail address; give how many were accepted.
+
+    What the server does not take is not tried again: the pages say the same.
+    """
+    sent = 0
+    for one in people if settings.smtp_host else ():
+        if one.role is not Role.ADMIN or one.disabled or not ADDRESS.fullmatch(one.login):
+            continue
+        made = EmailMessage()
+        made["From"] = settings.smtp_sender or f"holdfast@{settings.smtp_host}"
+        made["To"] = one.login
+        made["Subject"] = " ".join(subject.split())
+        made["Auto-Submitted"] = "auto-generated"
+        made.set_content(text)
+        with suppress(aiosmtplib.SMTPException, OSError):
+            await _hand_over(settings, made)
+            sent += 1
+    return sent
+
+
+async def _hand_over(settings: Settings, made: EmailMessage) -> None:
+    await aiosmtplib.send(
+        made,
+        hostname=settings.smtp_host,
+        port=settings.smtp_port,
+        username=settings.smtp_user or None,
+        password=settings.smtp_password or None,
+        start_tls=settings.smtp_starttls,
+        timeout=SECONDS,
+    )
+
+
 async def _send(settings: Settings, mail: Mail, text: LetterText) -> Mail:
     """Speak to the mail server and say how it ended."""
     try:
-        await aiosmtplib.send(
-            message(settings, mail, text),
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_user or None,
-            password=settings.smtp_password or None,
-            start_tls=settings.smtp_starttls,
-            timeout=SECONDS,
-        )
+        await _hand_over(settings, message(settings, mail, text))
     except SURELY_NOT_DELIVERED as error:
         state = MailState.PENDING if mail.attempts < MOST_ATTEMPTS else MailState.FAILED
         return replace(mail, state=state, problem=_said(error))

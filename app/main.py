@@ -53,6 +53,7 @@ from specs.service.admitting import WaitsError
 from sync.service.errands import sent
 from sync.service.meanings import Asking
 from sync.service.repositories import Ground
+from sync.service.webhooks import Sending
 
 LOG = structlog.get_logger("holdfast.app")
 STATIC = Path(__file__).parent / "web" / "static"
@@ -127,6 +128,8 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         issuer=urlsplit(settings.public_url).netloc or ISSUER,
         asking=Asking(jobs.model(settings)),
         reach=timedelta(days=settings.feed_days),
+        sending=Sending(server_key(settings), settings.allow_private_addresses),
+        on_due=queue.deliver,
     )
 
 

@@ -18,7 +18,8 @@ from sync.service.repositories import beside, concerned
 
 SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
 ANSWER, EMBED = "tell_gate", "embed_passages"
-WORK, CLOCK = "work", "clock"
+DELIVER, RESEND = "deliver_events", "send_event_again"
+WORK, CLOCK, HOOKS = "work", "clock", "hooks"
 TRIES = 5
 # What is saved within so many seconds goes to git together.
 GATHERING = 5
@@ -74,8 +75,16 @@ async def embed(connection: Connection, project: UUID, state: str) -> None:
     await _enqueue(connection, EMBED, f"vectors:{project}", project=project, state=state)
 
 
+async def deliver(connection: Connection, hook: UUID, n: int = 0) -> None:
+    """Have a webhook told what it has not heard yet; with `n`, that entry of the log once more."""
+    if n:
+        await _enqueue(connection, RESEND, f"resend:{hook}:{n}", queue=HOOKS, hook=hook, n=str(n))
+    else:
+        await _enqueue(connection, DELIVER, f"hook:{hook}", queue=HOOKS, hook=hook)
+
+
 async def _enqueue(
-    connection: Connection, task: str, lock: str, after: int = 0, **arguments: UUID | bool | str
+    connection: Connection, task: str, lock: str, after: int = 0, *, queue: str = WORK, **arguments: UUID | bool | str
 ) -> None:
     raw = (await connection.get_raw_connection()).driver_connection
     if raw is None:
@@ -92,7 +101,7 @@ async def _enqueue(
         job = _DEFERRER.configure_task(
             task,
             allow_unknown=True,
-            queue=WORK,
+            queue=queue,
             lock=lock,
             queueing_lock=once,
             connection=raw,

@@ -35,7 +35,7 @@ class Settings:
     `trust_forwarded` believes a proxy's X-Forwarded-* headers. `metrics_token` guards the metrics (empty: loopback
     only). `repository_roots` are the folders below which local repositories may be registered (none: no local ones).
     `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
-    Feeds reach back `feed_days`.
+    Feeds reach back `feed_days`; a webhook that fails for `webhook_days` is switched off.
     A mirror holds at most `max_repository_bytes`.
     `embeddings` searches by meaning where the model is installed.
     `code_hosts` are hosts besides github.com and gitlab.com whose API is spoken, as `sync.hosts.read_known` reads them.
@@ -67,6 +67,7 @@ class Settings:
     max_repository_bytes: int = 4096 * MEBIBYTE
     sync_interval: int = 300
     feed_days: int = 30
+    webhook_days: int = 5
     code_hosts: str = ""
     embeddings: bool = False
     git_environment: tuple[tuple[str, str], ...] = ()
@@ -112,6 +113,7 @@ class Settings:
             embeddings=flag(env, "HOLDFAST_EMBEDDINGS", default=True),
             sync_interval=number(env, "HOLDFAST_SYNC_INTERVAL", default.sync_interval, 10, 86400),
             feed_days=number(env, "HOLDFAST_FEED_DAYS", default.feed_days, 1, 3650),
+            webhook_days=number(env, "HOLDFAST_WEBHOOK_DAYS", default.webhook_days, 1, 365),
             commit_domain=commit_domain(env, default.commit_domain),
             smtp_host=text(env, "HOLDFAST_SMTP_HOST"),
             smtp_port=number(env, "HOLDFAST_SMTP_PORT", default.smtp_port, 1, 65535),

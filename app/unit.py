@@ -58,6 +58,8 @@ from sync.service.signals import SignalCases
 from sync.service.signing import Signatures
 from sync.service.spending import Spending
 from sync.service.tasks import Tasks
+from sync.service.webhooks import DueHook, Sending, Webhooks
+from sync.service.webhooks import nobody as unsent
 
 CHALLENGE = 'Bearer realm="holdfast"'
 
@@ -83,6 +85,8 @@ class Parts:
     shelves: Shelves = field(default_factory=Shelves)
     asking: Asking = field(default_factory=Asking)
     reach: timedelta = REACH
+    sending: Sending = field(default_factory=Sending)
+    on_due: DueHook = unsent
 
 
 class Joined:
@@ -165,7 +169,7 @@ class Services:
             vault=parts.vault,
         )
         self.receipts = Receipts(database, parts.vault)
-        self.feeds = Feeds(database, now, parts.reach)
+        self._with_events(database, parts)
         self.governing = Governing(database, self.library, self.tags, self.authorship)
         self.signatures = Signatures(database, now, random_bytes, server_key=parts.ground.server_key, name=parts.issuer)
         self.gates = Gates(
@@ -195,6 +199,11 @@ class Services:
                 tasks=self.tasks,
             ),
         )
+
+    def _with_events(self, database: Transactions, parts: Parts) -> None:
+        """What tells others what happens."""
+        self.webhooks = Webhooks(database, now, new_id, random_bytes, sending=parts.sending, on_due=parts.on_due)
+        self.feeds = Feeds(database, now, parts.reach)
 
 
 class Unit(Services):

@@ -26,6 +26,7 @@ DOORS = {
     "sync/checkout/linking.py",
     "sync/connecting/files.py",
     "sync/fstree.py",
+    "sync/hosts/posting.py",
     "sync/hosts/transport.py",
     "sync/installed.py",
     "sync/cache/factcache.py",

@@ -40,6 +40,7 @@ from app.api import (
     tags,
     tasks,
     tokens,
+    webhooks,
 )
 
 BASE = "/api/v1"
@@ -73,6 +74,7 @@ MODULES: tuple[ModuleType, ...] = (
     policies,
     members,
     tokens,
+    webhooks,
     limits,
 )
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)

@@ -99,6 +99,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("serve", "app.cli.serve", "Serve pages, API and jobs.", SERVE),
     Command("worker", "app.cli.worker", "Do jobs, beside the web processes.", SERVE),
     Command("repo", "app.cli.repo", "Register repositories, and say how each stands.", SERVE),
+    Command("webhook", "app.cli.webhook", "Have a server tell an address of yours what happens.", SPECS),
     Command("seed", "app.cli.seed", "Load the sample project.", SERVE),
     Command("report", "app.cli.report", "Write the weekly report of a project.", SERVE),
     Command("migrate", "app.cli.migrate", "Bring the database's schema up to date.", SERVE),

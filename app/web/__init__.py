@@ -23,6 +23,7 @@ from app.web import (
     specs,
     tagging,
     tasks,
+    webhooks,
 )
 
 MODULES: tuple[ModuleType, ...] = (
@@ -43,6 +44,7 @@ MODULES: tuple[ModuleType, ...] = (
     claims,
     reports,
     administration,
+    webhooks,
     limits,
 )
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)

@@ -10,6 +10,7 @@ from specs.access import IssuedToken, Link, Member, Token
 from specs.limits import Setting
 from specs.policy.records import Freeze
 from sync.bindings import Publish, Pushed
+from sync.feeds.webhooks import Delivery, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,26 @@ class LimitsPage:
     quotas: tuple[Setting, ...]
     kept: tuple[Setting, ...]
     may_set_quotas: bool = False
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HookRow:
+    """A webhook with what became of its last tries."""
+
+    hook: Webhook
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhooksPage:
+    """Where events are sent. `secret` is that of the webhook `made`, shown once; `url` what was typed and refused."""
+
+    rows: tuple[HookRow, ...]
+    secret: str = ""
+    made: str = ""
+    url: str = ""
     error: str = ""
     hint: str = ""
 

@@ -85,6 +85,10 @@ class Inhabited:
             await self.post("/tags", json={"name": name})
         names = ("known", "spare", "other", "last")
         codes = [await self.post("/repositories", json={"name": name, "url": URL}) for name in names]
+        receivers = [
+            await self.post("/webhooks", json={"name": name, "url": "https://ci.example.org/x"})
+            for name in ("ci", "other")
+        ]
         await self.gate()
         await self.work()
         bundle = await self.post("/context", expect=200, json={"task": "Know things"})
@@ -130,6 +134,8 @@ class Inhabited:
             "gate": [self.gates[0]["id"]],
             "matter": [one["id"] for one in matters],
             "token": [spare["id"]],
+            "webhook": [one["id"] for one in receivers],
+            "kinds": ["spec.*", "finding.opened", ""],
             "task": [one["id"] for one in self.tasks],
             "but": [one["id"] for one in self.tasks],
             "holder": [members[0]["actor"]["id"]],
@@ -193,6 +199,9 @@ class Inhabited:
         return {
             "/gates/{gate}/reviews": [{**answer, "digest": self.gates[0]["digest"]} for answer in answers],
             "/gates": [self.told],
+            "/webhooks": [{"name": f"w{number}", "url": "https://ci.example.org/y"} for number in range(9)],
+            "/webhooks/{webhook}": [{"kinds": ["spec.*"]}, {"enabled": False}],
+            "/webhooks/{webhook}/secret": [{}, {"at_once": True}],
             "/proposals": wanted,
             "/proposals/{proposal}": wanted,
             "/reviews": [

@@ -131,6 +131,8 @@ WRITERS = {
     ("GET", "/decisions"): (None, Role.READER),
     ("GET", "/notices"): (None, Role.READER),
     ("GET", "/events"): (None, Role.READER),
+    ("GET", "/webhooks"): (None, Role.ADMIN),
+    ("POST", "/webhooks"): ({"name": "ci", "url": "https://ci.example.org/x"}, Role.ADMIN),
     ("GET", "/frozen"): (None, Role.READER),
     ("POST", "/policies/attempt"): ({"specs": [{"path": "a.md", "text": "# A\n"}]}, Role.READER),
     ("POST", "/context"): ({"task": "Change refunds"}, Role.READER),

@@ -32,6 +32,7 @@ PAGES = (
     "/p/payments/settings/members",
     "/p/payments/settings/tokens",
     "/p/payments/settings/repositories",
+    "/p/payments/settings/webhooks",
     "/p/payments/settings/limits",
     "/p/payments/specs/nowhere.md",
 )

@@ -21,6 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from specs.tables.base import METADATA, Id, Time
+from sync.tables.webhooks import webhook_deliveries, webhooks
+
+__all__ = ["webhook_deliveries", "webhooks"]
 
 EMPTY = text("''")
 

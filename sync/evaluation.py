@@ -39,7 +39,7 @@ def evaluate(
     """Hold a tree against parsed specs. Raises nothing for content: what was left out is in the report."""
     if not any(document.within for document in documents.values()):
         return _evaluate(tree, documents, cache, reading, question)
-    from sync.packages import with_packages  # noqa: PLC0415 (only where specs lie beside packages)
+    from sync.subtrees import with_packages  # noqa: PLC0415 (only where specs lie beside packages)
 
     def flat(
         part: CodeTree, own: Mapping[str, Document], how: Reading, asks: Question

@@ -5,8 +5,8 @@ Written once and frozen: a later change is a later step.
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0022"
+revision = "0027"
+down_revision = "0026"
 
 SQL = """
 create table webhooks (

@@ -5,8 +5,8 @@ Written once and frozen: a later change is a later step.
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0020"
+down_revision = "0019"
 
 INDEXES = {"ix_bundles_artifact": "bundles (artifact)", "ix_gates_artifact": "gates (artifact)"}
 

@@ -5,7 +5,7 @@ Written once and frozen: a later change is a later step.
 
 from alembic import op
 
-revision = "0022"
+revision = "0026"
 down_revision = "0025"
 
 SQL = """

@@ -5,8 +5,8 @@ Written once and frozen: a later change is a later step.
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 SQL = """
 create table inbox_snoozes (

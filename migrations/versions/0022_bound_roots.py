@@ -5,8 +5,8 @@ Written once and frozen: a later change is a later step.
 
 from alembic import op
 
-revision = "0021"
-down_revision = "0019"
+revision = "0022"
+down_revision = "0021"
 
 
 def upgrade() -> None:

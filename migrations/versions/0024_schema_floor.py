@@ -6,15 +6,15 @@ still use says so here, by `update schema_floor set oldest = '<its own revision>
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0024"
+down_revision = "0023"
 
 SQL = """
 create table schema_floor (
     oldest text not null,
     constraint pk_schema_floor primary key (oldest)
 );
-insert into schema_floor (oldest) values ('0028');
+insert into schema_floor (oldest) values ('0024');
 """
 
 

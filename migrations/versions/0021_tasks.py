@@ -5,8 +5,8 @@ Written once and frozen: a later change is a later step.
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0024"
+revision = "0021"
+down_revision = "0020"
 
 SQL = """
 create table tasks (

@@ -5,7 +5,7 @@ Written once and frozen: a later change is a later step.
 
 from alembic import op
 
-revision = "0023"
+revision = "0019"
 down_revision = "0018"
 
 SQL = """

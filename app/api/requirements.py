@@ -14,7 +14,7 @@ from app.api._wire import Digest, Out, spec_url
 from app.unit import Unit
 from specs.access import Scope
 from specs.problem import Problem
-from specs.requirements.values import Part, Requirement
+from specs.requirements.values import Part, Requirement, TaskItem
 from specs.service.requirements import SpecRequirements
 
 Wanted = Annotated[Digest | None, QueryParameter(description="A digest from the history; the head by default.")]
@@ -85,8 +85,47 @@ class RequirementOut(Out):
         )
 
 
+class TaskItemOut(Out):
+    """A task of a list of tasks: `state` is open, doing or done; `requirements` and `paths` are those it names."""
+
+    key: str
+    name: str
+    address: str
+    state: str
+    done: bool
+    anchor: str
+    line: int
+    end_line: int
+    label: str = ""
+    parent: str = ""
+    requirements: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    parallel: bool = False
+    optional: bool = False
+
+    @classmethod
+    def of(cls, one: TaskItem, address: str) -> "TaskItemOut":
+        """Make it from the core's value."""
+        return cls(
+            key=one.key,
+            name=one.name,
+            address=address,
+            state=one.state,
+            done=one.state == "done",
+            anchor=one.anchor,
+            line=one.line,
+            end_line=one.end_line,
+            label=one.label,
+            parent=one.parent,
+            requirements=one.requirements,
+            paths=one.paths,
+            parallel=one.parallel,
+            optional=one.optional,
+        )
+
+
 class RequirementsOut(Out):
-    """The requirements of a spec at a revision, in order, and what is wrong with them."""
+    """The requirements of a spec at a revision, in order, and what is wrong with them; of a list of tasks the tasks."""
 
     dialect: str
     scope: str
@@ -94,6 +133,7 @@ class RequirementsOut(Out):
     items: tuple[RequirementOut, ...]
     problems: tuple[ProblemOut, ...] = ()
     status: str = ""
+    tasks: tuple[TaskItemOut, ...] = ()
 
     @classmethod
     def of(cls, whole: SpecRequirements, project: str) -> "RequirementsOut":
@@ -106,11 +146,12 @@ class RequirementsOut(Out):
             items=tuple(RequirementOut.of(one, address(project, spec, one.key)) for one in reading.requirements),
             problems=tuple(ProblemOut.of(problem) for problem in reading.problems),
             status=reading.status,
+            tasks=tuple(TaskItemOut.of(one, address(project, spec, one.key)) for one in reading.tasks),
         )
 
 
 class StatementOut(Out):
-    """One requirement, scenario or criterion: its Markdown and the lines it takes."""
+    """One requirement, scenario, criterion or task: its Markdown and the lines it takes."""
 
     key: str
     name: str
@@ -148,14 +189,14 @@ async def read_requirement(
     key: FromPath[str],
     revision: Wanted = None,
 ) -> Response[StatementOut]:
-    """Give the text of one requirement, scenario or criterion by its key."""
+    """Give the text of one requirement, scenario, criterion or task by its key."""
     found = await unit.projects.find(unit.principal, project)
     whole, one = await unit.requirements.one(unit.principal, found.id, spec, key.removeprefix("/"), revision)
     told = _statement(one, whole.found.revision.digest)
     return Response(told, headers={"etag": etag(whole.found.revision.digest)})
 
 
-def _statement(one: Requirement | Part, revision: str) -> StatementOut:
+def _statement(one: Requirement | Part | TaskItem, revision: str) -> StatementOut:
     return StatementOut(key=one.key, name=one.name, revision=revision, line=one.line, text=one.text, label=one.label)
 
 

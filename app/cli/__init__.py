@@ -86,6 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("conflicts", "app.cli.conflicts", "List, read and settle what could not be merged.", SPECS),
     Command("requirements", "app.cli.requirements", "List the requirements in specs of any dialect.", CHECK),
     Command("trace", "app.cli.trace", "Say of each requirement whether it is implemented and tested.", CHECK),
+    Command("tick", "app.cli.tick", "Mark tasks of spec-kit and Kiro done in their lists.", CHECK),
     Command("adr", "app.cli.adr", "Write decision records as the others are written.", CHECK),
     Command("openspec", "app.cli.openspec", "Validate and apply OpenSpec changes, and see which of them meet.", CHECK),
     Command("policy", "app.cli.policy", "Try policies on their examples, see what they decided and why.", SPECS),

@@ -1,6 +1,7 @@
 """`holdfast requirements`: lists the requirements in specs of any dialect, with keys, places and what is wrong."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from app.settings import Settings
 from app.wording import clean, counted
 from specs.errors import UserError
 from specs.problem import Problem
-from specs.requirements.values import Reading, Requirement
+from specs.requirements.values import Reading, Requirement, TaskItem
 from sync.cache.factcache import FactCache
 from sync.requirements import Requirements, find_requirements
 from sync.sides import Side, find_side, under_root
 
+BOXES = {"open": " ", "doing": "-", "done": "x"}
 SIGNS = {"error": "◆", "warning": "▲", "info": "○"}
 
 
@@ -30,7 +32,7 @@ SIGNS = {"error": "◆", "warning": "▲", "info": "○"}
 def requirements(  # noqa: PLR0913 (one for each option)
     settings: Settings, /, paths: tuple[Path, ...], *, format_: str, rev: str, base: str, path: Path
 ) -> None:
-    """List the requirements in PATHS, or in the specs that a check reads.
+    """List the requirements in PATHS, or in the specs that a check reads, and the tasks of features.
 
     Files of OpenSpec, spec-kit, Kiro, decision records and plain Markdown are read as they are. `PATH#KEY` is the
     address of a requirement.
@@ -54,16 +56,20 @@ def as_text(found: Requirements) -> str:
     """Write the requirements file by file, each with its problems, and how many there are."""
     lines: list[str] = []
     for path, reading in found.readings.items():
-        if reading.requirements or reading.problems:
+        if reading.requirements or reading.tasks or reading.problems:
             status = f"  [{clean(reading.status)}]" if reading.status else ""
             lines.append(f"{clean(path)}  {reading.dialect}{status}")
             width = max((len(one.key) for one in reading.requirements), default=0)
             lines += [_line(one, min(width, 40)) for one in reading.requirements]
+            lines += _tasks(reading.tasks)
             lines += [_problem(problem) for problem in reading.problems]
             lines.append("")
     lines += [f"not read: {clean(path)}: {clean(reason)}" for path, reason in found.left_out.items()]
     count = sum(len(reading.requirements) for reading in found.readings.values())
-    lines.append(f"{counted(count, 'requirement')} in {counted(len(found.readings), 'file')}")
+    tasks = [task for reading in found.readings.values() for task in reading.tasks]
+    done = sum(task.state == "done" for task in tasks)
+    told = f", {counted(len(tasks), 'task')} ({done} done)" if tasks else ""
+    lines.append(f"{counted(count, 'requirement')}{told} in {counted(len(found.readings), 'file')}")
     return "\n".join(lines) + "\n"
 
 
@@ -82,6 +88,7 @@ def file_json(path: str, reading: Reading) -> dict[str, Any]:
         "scope": reading.scope,
         "status": reading.status,
         "requirements": [requirement_json(path, one) for one in reading.requirements],
+        "tasks": [task_json(path, one) for one in reading.tasks],
         "problems": [problem_json(problem) for problem in reading.problems],
     }
 
@@ -107,6 +114,14 @@ def requirement_json(path: str, one: Requirement) -> dict[str, Any]:
     }
 
 
+def task_json(path: str, one: TaskItem) -> dict[str, Any]:
+    """Give one task as JSON has it."""
+    names = ("key", "name", "label", "state", "parent", "anchor", "line", "end_line", "parallel", "optional")
+    told = {name: getattr(one, name) for name in names}
+    lists = {"requirements": list(one.requirements), "paths": list(one.paths)}
+    return {"address": f"{path}#{one.key}", "done": one.state == "done", **told, **lists}
+
+
 def problem_json(problem: Problem) -> dict[str, Any]:
     """Give one problem as JSON has it."""
     names = ("code", "severity", "line", "column", "message", "hint")
@@ -116,6 +131,16 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 def _line(one: Requirement, width: int) -> str:
     parts = f"  ({counted(len(one.parts), one.parts[0].kind).replace('criterions', 'criteria')})" if one.parts else ""
     return f"  {clean(one.key):{width}}  :{one.line:<4} {clean(one.name)}{parts}".rstrip()
+
+
+def _tasks(tasks: Sequence[TaskItem]) -> list[str]:
+    width = min(max((len(one.key) for one in tasks), default=0), 40)
+    lines = []
+    for one in tasks:
+        marks = (*(("optional",) if one.optional else ()), *(("parallel",) if one.parallel else ()), *one.requirements)
+        told = f"  ({', '.join(marks)})" if marks else ""
+        lines.append(f"  {clean(one.key):{width}}  :{one.line:<4} [{BOXES[one.state]}] {clean(one.name)}{clean(told)}")
+    return lines
 
 
 def _problem(problem: Problem) -> str:

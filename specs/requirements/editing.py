@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from specs.lines import split_lines, without_end
-from specs.requirements.values import Part, Requirement
+from specs.requirements.values import Part, Requirement, TaskItem
 
 
 def find_requirement(requirements: Sequence[Requirement], key: str) -> Requirement | Part | None:
@@ -13,6 +13,12 @@ def find_requirement(requirements: Sequence[Requirement], key: str) -> Requireme
     everything: list[Requirement | Part] = [*requirements, *parts]
     exact = next((one for one in everything if one.key == key), None)
     return exact or next((one for one in everything if one.label and one.label == key), None)
+
+
+def find_task(tasks: Sequence[TaskItem], key: str) -> TaskItem | None:
+    """Find a task by its key, or by the number that the file itself gives it."""
+    exact = next((one for one in tasks if one.key == key), None)
+    return exact or next((one for one in tasks if one.label and one.label == key), None)
 
 
 def replace_requirement(text: str, requirement: Requirement | Part, new: str) -> str:

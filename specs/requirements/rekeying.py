@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
-from specs.requirements.values import Part, Requirement
+from specs.requirements.values import Part, Requirement, TaskItem
 
 LEAST_ALIKE = 0.5
 MAX_PAIRS = 40_000
@@ -17,7 +17,7 @@ Words: TypeAlias = Counter[str]
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+$")
-_T = TypeVar("_T", Requirement, Part)
+_T = TypeVar("_T", Requirement, Part, TaskItem)
 
 
 def rekey(
@@ -46,6 +46,20 @@ def rekey(
             given[one.parts[new].key] = mate[old].key
     _moved(old_parts, [part for one in after for part in one.parts], given)
     return tuple(_renamed(one, names[one.key], given, used) for one in after)
+
+
+def rekey_tasks(
+    before: Sequence[TaskItem], after: Sequence[TaskItem], taken: Iterable[str] = ()
+) -> tuple[TaskItem, ...]:
+    """Give the tasks of the later version the keys that they had in the earlier one, as `rekey` does."""
+    used = {*taken, *(one.key for one in before)}
+    names = {after[new].key: before[old].key for new, old in _matched(before, after, _named).items()}
+    used |= set(names.values())
+    for one in after:
+        if one.key not in names:
+            names[one.key] = _free(one.key, used)
+            used.add(names[one.key])
+    return tuple(replace(one, key=names[one.key], parent=names.get(one.parent, "")) for one in after)
 
 
 def keys_of(requirements: Sequence[Requirement]) -> set[str]:
@@ -118,6 +132,10 @@ def _matched(before: Sequence[_T], after: Sequence[_T], words: Callable[[_T], Wo
 def _alike(left: Words, right: Words) -> float:
     size = left.total() + right.total()
     return 2 * (left & right).total() / size if size else 1.0
+
+
+def _named(one: TaskItem) -> Words:
+    return Counter(_WORD.findall(one.name.casefold()))
 
 
 def _words(one: Part) -> Words:

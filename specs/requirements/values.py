@@ -11,6 +11,7 @@ from specs.document import Document
 from specs.problem import Problem
 
 PartKind: TypeAlias = Literal["scenario", "criterion"]
+TaskState: TypeAlias = Literal["open", "doing", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,37 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskItem:
+    """An item with a box in a list of tasks. `box` is the offset of the one character in its brackets.
+
+    `parent` is the key of the item it is nested in, `requirements` are the keys of requirements and stories it names as
+    the file writes them, `paths` the files. `text` holds what is nested in it too.
+    """
+
+    key: str
+    name: str
+    state: TaskState
+    anchor: str
+    line: int
+    end_line: int
+    start: int
+    end: int
+    box: int
+    text: str
+    label: str = ""
+    parent: str = ""
+    requirements: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    parallel: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one file came to: the dialect's name, the file's own scope (capability, feature, decision), requirements.
 
-    `status` is what the file itself says of its standing, as written ("" where it says nothing).
+    `status` is what the file itself says of its standing, as written ("" where it says nothing). `tasks` are those of a
+    list of tasks, which holds no requirements.
     """
 
     dialect: str
@@ -62,6 +90,7 @@ class Reading:
     requirements: tuple[Requirement, ...]
     problems: tuple[Problem, ...] = ()
     status: str = ""
+    tasks: tuple[TaskItem, ...] = ()
 
 
 class Dialect(Protocol):

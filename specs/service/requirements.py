@@ -10,9 +10,9 @@ from specs.dialects import dialect_of, read_requirements
 from specs.errors import MissingError
 from specs.library import Spec, SpecText
 from specs.parser import parse
-from specs.requirements.editing import find_requirement
-from specs.requirements.rekeying import keys_of, rekey
-from specs.requirements.values import Part, Reading, Requirement
+from specs.requirements.editing import find_requirement, find_task
+from specs.requirements.rekeying import keys_of, rekey, rekey_tasks
+from specs.requirements.values import Part, Reading, Requirement, TaskItem
 from specs.revision import Revision
 from specs.service import writing
 from specs.store.connection import Transactions
@@ -51,10 +51,10 @@ class Requirements:
 
     async def one(
         self, principal: Principal, project: UUID, spec: UUID, key: str, revision: str | None = None
-    ) -> tuple[SpecRequirements, Requirement | Part]:
-        """Find one requirement, scenario or criterion by its key, or by the number that the text gives it."""
+    ) -> tuple[SpecRequirements, Requirement | Part | TaskItem]:
+        """Find one requirement, scenario, criterion or task by its key, or by the number that the text gives it."""
         whole = await self.read(principal, project, spec, revision)
-        found = find_requirement(whole.reading.requirements, key)
+        found = find_requirement(whole.reading.requirements, key) or find_task(whole.reading.tasks, key)
         if found is None:
             hint = "List the requirements of the spec: each has its key."
             raise MissingError("The spec has no such requirement.", hint)
@@ -79,10 +79,13 @@ async def _line(store: LibraryStore, spec: Spec, digest: str) -> list[tuple[Revi
 def _read(path: str, texts: list[str]) -> Reading:
     """Read the last of some texts, which are in the order of time; those before it only lend their keys."""
     reading = read_requirements(path, parse(texts[-1]))
-    before: tuple[Requirement, ...] | None = None
+    before: Reading | None = None
     taken: set[str] = set()
     for text in (text for text, _ in groupby(texts)):
-        found = read_requirements(path, parse(text)).requirements
-        before = found if before is None else rekey(before, found, taken)
-        taken |= keys_of(before)
-    return replace(reading, requirements=before or ())
+        found = read_requirements(path, parse(text))
+        if before is not None:
+            known = rekey(before.requirements, found.requirements, taken)
+            found = replace(found, requirements=known, tasks=rekey_tasks(before.tasks, found.tasks, taken))
+        before = found
+        taken |= keys_of(found.requirements) | {task.key for task in found.tasks}
+    return replace(reading, requirements=before.requirements, tasks=before.tasks) if before else reading

@@ -58,6 +58,23 @@ def test_positions_keep_the_keys_they_had(repo: Made) -> None:
     assert [part["key"] for part in file["requirements"][0]["parts"]] == ["1.1", "1.2"]
 
 
+def test_the_tasks_beside_specs_are_listed_and_keep_their_keys(repo: Made) -> None:
+    path = ".kiro/specs/clock/tasks.md"
+    plan = "# Implementation Plan\n\n"
+    repo.commit("plan", {path: f"{plan}- [x] 1. Draw the face\n- [ ] 2. Ring at noon\n  _Requirements: 1.2_\n"})
+    told = run()
+    assert "  2  :4    [ ] Ring at noon  (1.2)\n" in told.output
+    assert told.output.endswith("1 requirement, 2 tasks (1 done) in 2 files\n")
+    repo.write(path, f"{plan}- [ ] 1. Make hands\n- [x] 2. Draw the face\n- [-] 3. Ring at noon\n")
+    (file,) = json.loads(run(path, "--base", "HEAD", "--format", "json").output)["files"]
+    told_tasks = [(one["address"], one["label"], one["state"], one["done"]) for one in file["tasks"]]
+    assert told_tasks == [
+        (f"{path}#3", "1", "open", False),
+        (f"{path}#1", "2", "done", True),
+        (f"{path}#2", "3", "doing", False),
+    ]
+
+
 def test_slips_get_a_hint(repo: Made, tmp_path: Path) -> None:
     assert run("nowhere").exit_code == 2
     assert run(str(tmp_path)).exit_code == 2

@@ -41,6 +41,13 @@ def shown(reading: Reading) -> str:
         lines.append(f"{one.key}{label} = {one.name} @ {one.line}-{one.end_line} #{one.anchor}{said}")
         lines += [f"  . {key}: {value}" for key, value in one.metadata.items()]
         lines += [f"  - {part.key} = {part.name} @ {part.line}" for part in one.parts]
+    for task in reading.tasks:
+        label = f" ({task.label})" if task.label else ""
+        flags = [name for name in ("parallel", "optional") if getattr(task, name)]
+        place = f"@ {task.line}-{task.end_line} #{task.anchor}"
+        lines.append(f"{task.key}{label} [{task.state}] {task.name} {place}")
+        told = {"in": task.parent, "is": flags, "for": task.requirements, "at": task.paths}
+        lines += [f"  {w} {v if isinstance(v, str) else ', '.join(v)}" for w, v in told.items() if v]
     lines += [f"! {p.severity} {p.code} at {p.line}: {p.message}" for p in reading.problems]
     return "\n".join(lines) + "\n"
 
@@ -62,3 +69,6 @@ def test_case(path: Path, title: str) -> None:
         for unit in (one, *one.parts):
             assert source[unit.start : unit.end] == unit.text
             assert replace_requirement(source, unit, unit.text) == source
+    for task in reading.tasks:
+        assert source[task.start : task.end] == task.text
+        assert source[task.box - 1 : task.box + 2 : 2] == "[]"

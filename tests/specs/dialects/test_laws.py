@@ -4,8 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specs.dialects import DIALECTS
+from specs.dialects.kiro_tasks import KiroTasks
+from specs.dialects.spec_kit_tasks import SpecKitTasks
 from specs.parser import parse
 from specs.requirements.editing import find_requirement, remove_requirement, replace_requirement
+from specs.requirements.tasks import tick
 
 PIECES = st.sampled_from(
     [
@@ -38,6 +41,12 @@ PIECES = st.sampled_from(
         "### Consequences",
         "- Status: accepted",
         "Status: x",
+        "- [ ] T001 [P] [US1] In src/a.py",
+        "  - [x] T002 B",
+        "- [-] 1. A",
+        "\t* [X]* 1.1 B",
+        "  - [ ] C",
+        "    _Requirements: 1.1, 2.3-2.5_",
         "---",
         "```",
         "~~~~",
@@ -67,6 +76,8 @@ PATHS = st.sampled_from(
         ".specify/memory/constitution.md",
         ".kiro/specs/a/requirements.md",
         ".kiro/specs/a/design.md",
+        ".kiro/specs/a/tasks.md",
+        "specs/001-a/tasks.md",
         "docs/adr/0001-a.md",
         "docs/a.md",
         "openspec/specs/spec.md",
@@ -88,6 +99,23 @@ def test_every_dialect_reads_any_text(path: str, text: str) -> None:
             assert find_requirement(reading.requirements, unit.key) == unit
         for one in reading.requirements:
             assert all(one.start <= part.start <= part.end <= one.end for part in one.parts)
+
+
+@given(PATHS, TEXTS)
+def test_a_tick_changes_one_character_and_no_more(path: str, text: str) -> None:
+    for dialect in (KiroTasks(), SpecKitTasks()):
+        reading = dialect.read(path, parse(text))
+        assert len({task.key for task in reading.tasks}) == len(reading.tasks)
+        for at, task in enumerate(reading.tasks):
+            assert text[task.start : task.end] == task.text
+            assert (text[task.box - 1], text[task.box + 1]) == ("[", "]")
+            done = tick(text, task, "done", dialect.marks)
+            assert (done[: task.box], done[task.box + 1 :]) == (text[: task.box], text[task.box + 1 :])
+            again = dialect.read(path, parse(done)).tasks
+            assert again[at].state == "done"
+            others = [(one.key, one.state) for one in reading.tasks if one.key != task.key]
+            assert [(one.key, one.state) for one in again if one.key != task.key] == others
+            assert tick(done, again[at], "done", dialect.marks) == done
 
 
 @given(PATHS, TEXTS, st.sampled_from(["x", "### Requirement: New\nIt MUST.\n", "", "a\r\nb"]))

@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from specs.dialects.kiro import Kiro
+from specs.dialects.kiro_tasks import KiroTasks
 from specs.parser import parse
-from specs.requirements.rekeying import keys_of, rekey
+from specs.requirements.rekeying import keys_of, rekey, rekey_tasks
 from specs.requirements.values import Requirement
 
 PATH = ".kiro/specs/a/requirements.md"
@@ -84,3 +85,18 @@ def test_many_are_matched_by_their_very_text() -> None:
     before = read(*((f"Thing {place}", [f"word{place} and more"]) for place in range(260)))
     after = rekey(before, before[1:])
     assert after[0].key == "2"
+
+
+@given(st.permutations(THINGS), st.integers(0, 5), st.integers(0, 5))
+def test_tasks_keep_their_keys_wherever_they_go(order: list[str], gone: int, new: int) -> None:
+    def listed(names: list[str]) -> str:
+        return "".join(f"- [ ] {place}. {name}\n" for place, name in enumerate(names, 1))
+
+    before = KiroTasks().read(PATH, parse(listed(THINGS))).tasks
+    later = order[:gone] + order[gone + 1 :]
+    later.insert(new, "something quite other")
+    after = rekey_tasks(before, KiroTasks().read(PATH, parse(listed(later))).tasks)
+    known = {task.name: task.key for task in before}
+    assert all(task.key == known[task.name] for task in after if task.name in known)
+    assert len({task.key for task in after}) == len(after)
+    assert {task.key for task in after if task.name not in known}.isdisjoint(known.values())

@@ -40,6 +40,22 @@ async def test_keys_are_carried_along_the_history(world: World, requirements: Re
     assert one.text == "2. WHEN asked THE System SHALL ring at noon\n"
 
 
+async def test_the_keys_of_tasks_are_carried_along_the_history(world: World, requirements: Requirements) -> None:
+    home, path, plan = world.project.id, "clock/tasks.md", "# Implementation Plan\n\n"
+    first = await world.library.create(world.eve, home, path, f"{plan}- [ ] 1. Draw hands\n- [ ] 2. Ring at noon\n")
+    head = first.revision.digest
+    for version in ("- [ ] 1. Ring at noon\n", "- [ ] 1. Blink red\n- [x] 2. Ring at noon\n  - [ ] 2.1 Test\n"):
+        saved = await world.library.save(world.eve, home, first.spec.id, base=head, text=plan + version)
+        head = saved.revision.digest
+    now = (await requirements.read(world.rob, home, first.spec.id)).reading.tasks
+    assert [(task.key, task.label, task.parent) for task in now] == [
+        ("3", "1", ""),
+        ("2", "2", ""),
+        ("2.1", "2.1", "2"),
+    ]
+    assert (await requirements.one(world.rob, home, first.spec.id, "3"))[1].name == "Blink red"
+
+
 async def test_only_members_read_and_only_what_is_there(world: World, requirements: Requirements) -> None:
     home = world.project.id
     made = await world.library.create(world.eve, home, "a.md", "- **PAY-001**: It MUST.\n")

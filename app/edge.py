@@ -7,7 +7,6 @@ treatment. Knows no services and no users.
 import re
 import secrets
 import time
-import uuid
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -19,15 +18,17 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
-from app.metrics import Metrics
+from app.metrics import METHODS, Metrics
+from app.origins import Origin, arrived, following
 from app.problems import INTERNAL, ProblemDetails
+from app.spans import SILENT, Role, Span, Tracing
 from specs.access import TOKEN_MARK
 
 LOG = structlog.get_logger("holdfast.http")
-SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\Z")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 TOKEN_NAMES = frozenset({"token", "access_token", "api_key", "apikey", "auth", "authorization", "bearer", "password"})
 QUIET_ROUTES = frozenset({"/health", "/ready", "/metrics"})
+LONGEST_NAME = 100
 HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "x-content-type-options": "nosniff",
@@ -60,19 +61,31 @@ TOKEN_PROBLEM = ProblemDetails(
 class Edge:
     """Wraps an ASGI application. One per application."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, https: bool, tracing: Tracing = SILENT) -> None:
         self._app = app
         self._metrics = metrics
         self._https = https
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection; anything but an HTTP request passes through."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        origin = arrived(scope["headers"])
+        path = scope["path"]
+        seen = SILENT if path in QUIET_ROUTES or path.startswith("/static/") else self._tracing
+        said = {"http.request.method": _method(scope), "holdfast.request_id": origin.request_id}
+        with seen.span(_method(scope), Role.SERVER, origin.traceparent, said) as span:
+            origin = Origin(origin.request_id, span.traceparent or origin.traceparent)
+            with following(origin):
+                await self._serve(scope, receive, send, origin, span)
+
+    async def _serve(self, scope: HTTPScope, receive: Receive, send: Send, origin: Origin, span: Span) -> None:
+        request_id = origin.request_id
         state: dict[str, Any] = scope.setdefault("state", {})
         state["request_id"] = request_id
+        state["traceparent"] = origin.traceparent
         state["nonce"] = secrets.token_urlsafe(16)
         started = time.perf_counter()
         # What is mounted sees the rest of the path alone.
@@ -94,20 +107,20 @@ class Edge:
                 message["body"] = b""
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                problem = impossible(scope)
-                if problem is not None:
-                    await send_problem(problem, request_id, dressed)
-                else:
-                    await self._app(scope, receive, dressed)
-            except Exception:
-                LOG.exception("request.failed", path=path)
-                if status:
-                    raise
-                await send_problem(INTERNAL, request_id, dressed)
-            finally:
-                self._done(scope, path, status or 500, time.perf_counter() - started)
+        try:
+            problem = impossible(scope)
+            if problem is not None:
+                await send_problem(problem, request_id, dressed)
+            else:
+                await self._app(scope, receive, dressed)
+        except Exception:
+            LOG.exception("request.failed", path=path)
+            if status:
+                raise
+            await send_problem(INTERNAL, request_id, dressed)
+        finally:
+            self._done(scope, path, status or 500, time.perf_counter() - started)
+            _tell(span, scope, status or 500)
 
     def _dress(self, message: HTTPResponseStartEvent, request_id: str, nonce: str) -> None:
         headers = MutableScopeHeaders.from_message(message)
@@ -150,14 +163,21 @@ def impossible(scope: HTTPScope) -> ProblemDetails | None:
     return None
 
 
-def _request_id(scope: HTTPScope) -> str:
-    """Take the caller's id if it is a plain word, so that it can be followed through; else make one."""
-    for name, value in scope["headers"]:
-        if name == b"x-request-id":
-            given = value.decode("latin-1")
-            if SANE_ID.match(given):
-                return given
-    return uuid.uuid4().hex
+def _method(scope: HTTPScope) -> str:
+    """Give a request's method; one that nobody knows is none, as spans may not grow by what visitors make up."""
+    return str(scope["method"]) if scope["method"] in METHODS else "HTTP"
+
+
+def _tell(span: Span, scope: HTTPScope, status: int) -> None:
+    """Say what became of a request: its route, which project, how it was answered; never its address."""
+    route = str(scope.get("path_template") or "")
+    said: dict[str, str | int] = {"http.response.status_code": status}
+    if route:
+        said["http.route"] = route
+    if project := scope.get("path_params", {}).get("project"):
+        said["holdfast.project"] = str(project)[:LONGEST_NAME]
+    name = f"{_method(scope)} {route}" if route else ""
+    span.tell(name, said, failed=status >= 500)  # noqa: PLR2004 (HTTP's first error of the server)
 
 
 async def send_problem(problem: ProblemDetails, request_id: str, send: Send) -> None:

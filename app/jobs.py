@@ -31,6 +31,7 @@ from app.sessions import forget
 from app.settings import Settings
 from app.sources import new_id, now, random_bytes
 from app.telling import Telling
+from app.tracing import followed, tracing
 from drift.lives.evaluated import Evaluated
 from drift.service import Drift
 from specs.access import SERVER
@@ -266,6 +267,7 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
             "shutdown_graceful_timeout": pace.grace,
             "install_signal_handlers": False,
             "delete_jobs": "successful",
+            "worker_middleware": [followed(tracing(settings))],
         },
         periodic_defaults={"max_delay": 60.0},
     )

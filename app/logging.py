@@ -23,6 +23,7 @@ QUIET = {
     "granian": logging.WARNING,
     "httpx": logging.WARNING,
     "mcp": logging.WARNING,
+    "opentelemetry": logging.ERROR,
     "_granian": logging.ERROR,
     "procrastinate": logging.WARNING,
 }

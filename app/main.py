@@ -44,6 +44,7 @@ from app.serverkey import server_key, vault
 from app.sessions import Limiter, Sessions
 from app.settings import Settings
 from app.sources import now, random_bytes
+from app.tracing import tracing
 from app.unit import Parts, Services, Unit
 from app.waiting import waits
 from app.wakes import Wakes
@@ -70,6 +71,8 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
     `revive` brings an embedded database back when it is gone; `worker` says to do jobs in this process too.
     """
     database = Database(settings.database_url, revive=revive)
+    following = tracing(settings)
+    following.watch(database.observe)
     metrics = Metrics()
     https = settings.public_url.startswith("https://")
     app = Litestar(
@@ -110,7 +113,7 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
         public_url=settings.public_url,
         trust_forwarded=settings.trust_forwarded,
     )
-    app.asgi_handler = Edge(app.asgi_handler, metrics, https=https)
+    app.asgi_handler = Edge(app.asgi_handler, metrics, https=https, tracing=following)
     return app
 
 

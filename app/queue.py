@@ -1,7 +1,7 @@
 """Puts work into the queue, in the transaction that makes it necessary. Knows the names of the jobs, not what they do.
 
 Work that waits already is not put in twice. It is locked instead until the caller's transaction ends, so that no
-worker takes it up before it can see what the caller wrote.
+worker takes it up before it can see what the caller wrote. A job carries along which request wants it.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from uuid import UUID
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
+from app.origins import carried
 from specs.service.proposals import pending_on
 from specs.store.connection import Connection, Transactions
 from sync.gates import Gate
@@ -109,7 +110,7 @@ async def _enqueue(
         )
         try:
             async with connection.begin_nested():
-                await job.defer_async(**told)
+                await job.defer_async(**told, **carried())
         except AlreadyEnqueued:
             continue  # someone was faster; lock theirs
         return

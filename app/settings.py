@@ -37,6 +37,7 @@ class Settings:
     `allow_private_addresses` lets repositories live on private networks. `sync_interval` is in seconds.
     Feeds reach back `feed_days`; a webhook that fails for `webhook_days` is switched off.
     A mirror holds at most `max_repository_bytes`.
+    `traces` sends traces to the collector that the standard variables of OpenTelemetry name.
     `embeddings` searches by meaning where the model is installed.
     `code_hosts` are hosts besides github.com and gitlab.com whose API is spoken, as `sync.hosts.read_known` reads them.
     `git_environment` is all that git and ssh are given of the server's own environment. `commit_domain` ends the
@@ -70,6 +71,7 @@ class Settings:
     webhook_days: int = 5
     code_hosts: str = ""
     embeddings: bool = False
+    traces: bool = False
     git_environment: tuple[tuple[str, str], ...] = ()
     commit_domain: str = "holdfast.invalid"
     smtp_host: str = ""
@@ -111,6 +113,7 @@ class Settings:
                 env, "HOLDFAST_MAX_REPOSITORY_BYTES", default.max_repository_bytes, MEBIBYTE, 2**50
             ),
             embeddings=flag(env, "HOLDFAST_EMBEDDINGS", default=True),
+            traces=traces(env),
             sync_interval=number(env, "HOLDFAST_SYNC_INTERVAL", default.sync_interval, 10, 86400),
             feed_days=number(env, "HOLDFAST_FEED_DAYS", default.feed_days, 1, 3650),
             webhook_days=number(env, "HOLDFAST_WEBHOOK_DAYS", default.webhook_days, 1, 365),
@@ -163,6 +166,13 @@ def folder(env: Mapping[str, str], name: str) -> Path | None:
     if not found.is_absolute():
         raise UserError(f"{name} names {found}, which is relative.", f"Write an absolute folder in {name}.")
     return found
+
+
+def traces(env: Mapping[str, str]) -> bool:
+    """Say whether traces are sent: as told, else where the standard variables name a collector and do not say no."""
+    named = text(env, "OTEL_EXPORTER_OTLP_ENDPOINT") or text(env, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    unwanted = flag(env, "OTEL_SDK_DISABLED") or text(env, "OTEL_TRACES_EXPORTER") == "none"
+    return flag(env, "HOLDFAST_TRACES", default=bool(named) and not unwanted)
 
 
 def commit_domain(env: Mapping[str, str], default: str) -> str:

@@ -4,8 +4,10 @@ They have a queue of their own: receivers that hang hold nobody up but each othe
 the database, so a job that is lost, or done twice, changes nothing of what is sent in the end.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from random import random
+from urllib.parse import SplitResult
 from uuid import UUID
 
 import structlog
@@ -17,9 +19,12 @@ from app.queue import DELIVER, HOOKS, RESEND, deliver
 from app.serverkey import server_key
 from app.settings import Settings
 from app.sources import new_id, now
+from app.spans import Role
+from app.tracing import tracing
 from specs.access import SERVER
 from specs.service.members import Members
 from specs.service.projects import Projects
+from sync.feeds.webhooks import Answer
 from sync.hosts.posting import Poster
 from sync.service.delivering import Deliverer
 from sync.service.webhooks import Sending
@@ -34,11 +39,12 @@ class Telling:
         self._database = database
         self._settings = settings
         self._projects = Projects(database, now, new_id)
-        poster = Poster(settings.allow_private_addresses)
+        self._poster = Poster(settings.allow_private_addresses)
+        self._tracing = tracing(settings)
         sending = Sending(server_key(settings), settings.allow_private_addresses)
         patience = timedelta(days=settings.webhook_days)
         self._deliverer = Deliverer(
-            database, self._projects, poster.post, now, random, sending=sending, patience=patience
+            database, self._projects, self._post, now, random, sending=sending, patience=patience
         )
 
     def join(self, queue: App) -> None:
@@ -51,6 +57,14 @@ class Telling:
         @queue.task(name=RESEND, queue=HOOKS)
         async def again(hook: str, n: str) -> None:
             await self._deliverer.again(UUID(hook), int(n))
+
+    async def _post(self, parts: SplitResult, headers: Mapping[str, str], body: bytes) -> Answer:
+        said = {"http.request.method": "POST", "server.address": parts.hostname or ""}
+        with self._tracing.span("POST", Role.CLIENT, said=said) as span:
+            answer = await self._poster.post(parts, headers, body)
+            status = {} if answer.status is None else {"http.response.status_code": answer.status}
+            span.tell(said=status, failed=not answer.good)
+            return answer
 
     async def forget(self) -> None:
         """Forget deliveries that are a month old."""

@@ -145,7 +145,17 @@ def test_tests_mirror_the_source() -> None:
 
 def test_version_starts_without_the_server_sql_or_torch() -> None:
     script = "import sys, holdfast, app.cli; print(sorted(m for m in sys.modules if m.split('.')[0] in sys.argv[1:]))"
-    heavy = ["litestar", "sqlalchemy", "torch", "procrastinate", "rich", "pygit2", "tree_sitter", "ruamel"]
+    heavy = [
+        "litestar",
+        "sqlalchemy",
+        "torch",
+        "procrastinate",
+        "rich",
+        "pygit2",
+        "tree_sitter",
+        "ruamel",
+        "opentelemetry",
+    ]
     done = subprocess.run(
         [sys.executable, "-c", script, *heavy], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60
     )

@@ -34,6 +34,7 @@ async def _work(settings: Settings) -> None:
     from app import jobs
     from app.db import Database
     from app.sources import now
+    from app.tracing import tracing
     from app.wakes import Wakes
     from sync.service.feeds import Feeds
 
@@ -41,6 +42,7 @@ async def _work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     pool = Database(settings.database_url)
+    tracing(settings).watch(pool.observe)
     wakes = Wakes(pool, Feeds(pool, now))
     pool.on_audit = wakes.tell
     try:

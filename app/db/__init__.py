@@ -25,7 +25,9 @@ from sqlalchemy.pool import NullPool
 
 import migrations
 from app.db.failures import AWAY, is_away, translated
+from app.db.statements import watch
 from app.fitting import Fit
+from app.spans import Begin
 from specs.errors import HoldfastError, UnavailableError, UserError
 from specs.store.connection import noted
 
@@ -92,6 +94,11 @@ class Database:
         )
         _watch(engine)
         return engine
+
+    def observe(self, begin: Begin) -> None:
+        """Tell somebody of each statement from now on."""
+        for engine in (self._writing, self._reading):
+            watch(engine, begin)
 
     @property
     def conninfo(self) -> str:

@@ -22,6 +22,7 @@ def inside(app: ASGIApp, scope: Scope, project: str) -> Ask:
     given = Headers.from_scope(scope)
     carried = {name: given[name] for name in CARRIED if name in given}
     carried["x-request-id"] = str(scope["state"].get("request_id", ""))
+    carried["traceparent"] = str(scope["state"].get("traceparent", ""))
 
     async def ask(
         method: str,

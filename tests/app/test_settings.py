@@ -46,6 +46,22 @@ def test_relative_repository_root_is_refused() -> None:
         Settings.from_env({"HOLDFAST_REPOSITORY_ROOTS": "git"})
 
 
+@pytest.mark.parametrize(
+    ("env", "traces"),
+    [
+        ({}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}, True),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://collector:4318/v1/traces"}, True),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_SDK_DISABLED": "true"}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_TRACES_EXPORTER": "none"}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "HOLDFAST_TRACES": "no"}, False),
+        ({"HOLDFAST_TRACES": "yes"}, True),
+    ],
+)
+def test_traces_are_on_where_a_collector_is_named(env: dict[str, str], traces: bool) -> None:  # noqa: FBT001 (a case)
+    assert Settings.from_env(env).traces is traces
+
+
 def test_secrets_are_not_shown() -> None:
     settings = Settings.from_env(
         {"HOLDFAST_DATABASE_URL": "postgresql://u:geheim@db/x", "HOLDFAST_SECRET_KEY": "geheim"}

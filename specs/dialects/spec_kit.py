@@ -17,7 +17,7 @@ from specs.requirements.values import Reading
 _PLACE = re.compile(r"(?:^|.*/)specs/([^/]+)/spec\.md$")
 _ELSEWHERE = re.compile(r"(?:^|.*/)([^/]+)/spec\.md$")
 _SIGNS = re.compile(
-    r"^# Feature Specification\b|^\*\*Feature Branch\*\*|^\s*[-*] \*\*FR-\d+|^### User Story \d", re.MULTILINE
+    r"^# Feature Specification\b|^\*\*Feature Branch\*\*|^[ \t]*[-*] \*\*FR-\d+|^### User Story \d", re.MULTILINE
 )
 _FORM = re.compile(r"\A(?:\ufeff)?\s*# Feature Specification\b|^### User Story \d", re.MULTILINE)
 _STORY = re.compile(r"\D{2,40}\s(\d+)\W*(.*)")

@@ -4,7 +4,7 @@ import re
 
 _CODE = re.compile(r"`([^`\s]+)`")
 _WORD = re.compile(r"[^\s`,;()<>\"'\u2018-\u201f\u3001\u3002\uff0c\uff08\uff09]+")
-_LINKED = re.compile(r"\]\(([^)\s]+)\)")
+_LINKED = re.compile(r"\]\(([^()\s]+)\)")
 _ENDING = re.compile(r"[^/]*[\w\])}*]\.[A-Za-z][A-Za-z0-9]{0,9}")
 _PATH = re.compile(r"(?:\.{0,2}/)?[\w.@~+\-*\[\]{}]+(?:/[\w.@~+\-*\[\]{}]+)*/?$")
 _PLACE = re.compile(r"\.{0,2}/?[a-z_.@][\w.@-]*(?:/[\w.@-]+)+$")

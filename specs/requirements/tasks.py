@@ -95,10 +95,11 @@ def finish(
     source = collector.source
     keys: dict[str, int] = {}
     given: dict[int, str] = {}
+    again: dict[str, int] = {}
     problems: list[Problem] = []
     for draft in sorted(drafts, key=lambda one: not one.written):
         line = draft.box.first + 1
-        own = _free(draft.key, keys)
+        own = _free(draft.key, keys, again)
         if own != draft.key and draft.written:
             message = (
                 f"The number {draft.key} is taken by the task on line {keys[draft.key]}; this one is {own} for now."
@@ -159,9 +160,10 @@ def _strange(source: Source, drafts: Sequence[TaskDraft], marks: Mapping[str, Ta
             yield Problem("task-mark", message, box.first + 1, column, f"Write one of {shown}.", "info")
 
 
-def _free(key: str, taken: Mapping[str, int]) -> str:
-    number, own = 1, key
+def _free(key: str, taken: Mapping[str, int], again: dict[str, int]) -> str:
+    """Give the key, or with the next number behind it; `again` remembers how far each key has come."""
+    own = key
     while own in taken:
-        number += 1
-        own = f"{key}~{number}"
+        again[key] = again.get(key, 1) + 1
+        own = f"{key}~{again[key]}"
     return own

@@ -7,7 +7,7 @@ form of the stream (WHATWG HTML, "Server-sent events"), and no routes.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -177,6 +177,10 @@ class Cut(ASGIStreamingResponse):
             for task in (gone, sending):
                 task.cancel()
             await asyncio.gather(gone, sending, return_exceptions=True)
+            if isinstance(
+                self.iterator, AsyncGenerator
+            ):  # one that was cut between two blocks still counts as a reader
+                await self.iterator.aclose()
 
     @staticmethod
     async def _hung_up(receive: Any) -> None:

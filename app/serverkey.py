@@ -40,6 +40,13 @@ def vault(settings: Settings) -> Vault:
     return Vault((server_key(settings), *settings.former_secret_keys), random_bytes)
 
 
+def opener(settings: Settings) -> Vault:
+    """Give a vault for looking alone: where there is no key yet, none is made. Raises `UserError`."""
+    if settings.secret_key or (settings.data_dir / NAME).exists():
+        return vault(settings)
+    return Vault(settings.former_secret_keys, random_bytes)
+
+
 def _make(path: Path) -> None:
     """Make the file whole or not at all; of several processes that try, one wins and the others read its key."""
     draft = path.with_name(f".{NAME}.{secrets.token_hex(8)}")

@@ -2,7 +2,7 @@
 
 from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
 from app.fitting import Fit
-from app.serverkey import vault
+from app.serverkey import opener
 from app.store import VitalsStore
 from specs.audit import INSTALLATION
 from specs.errors import HoldfastError
@@ -96,7 +96,7 @@ async def artifacts(patient: Patient) -> list[Diagnosis]:
         if patient.database is None or not await patient.database.schema_is_current():
             return []
         async with patient.database.read() as connection:
-            keys = await ArtifactStore(connection, vault(patient.settings)).keys()
+            keys = await ArtifactStore(connection, opener(patient.settings)).keys()
     except HoldfastError:  # said by the parts that look at the database and at the key
         return []
     lost = [key for key in keys if key.artifacts and not key.known]

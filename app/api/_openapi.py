@@ -166,7 +166,8 @@ def _offer(response: dict[str, Any], offers: Sequence[str]) -> None:
     """Name the media types a route gives besides JSON."""
     for offer in offers:
         if offer != JSON:
-            response.setdefault("content", {})[offer] = {"schema": {"type": "string"}}
+            kind = "object" if offer.endswith("+json") else "string"
+            response.setdefault("content", {})[offer] = {"schema": {"type": kind}}
 
 
 @get("/api/v1/openapi.json", opt={"public": ANONYMOUS}, include_in_schema=False, media_type=JSON)

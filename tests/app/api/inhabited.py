@@ -95,6 +95,7 @@ class Inhabited:
         members = (await self.ask("GET", "/members")).json()["items"]
         spare = await self.post("/api/v1/me/tokens", json={"name": "spare"})
         keys = [await self.post("/api/v1/me/keys", who, json={"public": make_line(str(who))}) for who in Role]
+        await self.post("/signals/incidents", json={"name": "outage-0", "paths": ["src"]})
         conflicts = (await self.ask("GET", "/conflicts")).json()["items"]
         matters = (await self.ask("GET", "/inbox")).json()["items"]
         key = SECRETS["github p"]
@@ -199,6 +200,10 @@ class Inhabited:
         return {
             "/gates/{gate}/reviews": [{**answer, "digest": self.gates[0]["digest"]} for answer in answers],
             "/gates": [self.told],
+            "/signals/tests": [{"reports": ["<testsuite><testcase classname='a' name='b'/></testsuite>"]}],
+            "/signals/deployments": [{"environment": "live", "commit": "a" * 40}],
+            "/signals/incidents": [{"name": f"outage-{number}", "paths": ["src"]} for number in range(1, 9)],
+            "/incidents/close": [{"name": f"outage-{number}"} for number in range(4)],
             "/webhooks": [{"name": f"w{number}", "url": "https://ci.example.org/y"} for number in range(9)],
             "/webhooks/{webhook}": [{"kinds": ["spec.*"]}, {"enabled": False}],
             "/webhooks/{webhook}/secret": [{}, {"at_once": True}],

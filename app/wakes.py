@@ -109,7 +109,13 @@ class Wakes:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection[tuple[object, ...]]]:
-        connection = await psycopg.AsyncConnection.connect(self._database.conninfo, autocommit=True)
+        connecting = asyncio.ensure_future(psycopg.AsyncConnection.connect(self._database.conninfo, autocommit=True))
+        try:
+            connection = await asyncio.shield(connecting)
+        except asyncio.CancelledError:  # what is half open is opened, and closed
+            with suppress(psycopg.Error, OSError):
+                await (await connecting).close()
+            raise
         try:
             yield connection
         finally:

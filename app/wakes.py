@@ -112,11 +112,16 @@ class Wakes:
         connecting = asyncio.ensure_future(psycopg.AsyncConnection.connect(self._database.conninfo, autocommit=True))
         try:
             connection = await asyncio.shield(connecting)
-        except asyncio.CancelledError:  # what is half open is opened, and closed
-            with suppress(psycopg.Error, OSError):
-                await (await connecting).close()
+        except asyncio.CancelledError:
+            connecting.add_done_callback(_shut)
             raise
         try:
             yield connection
         finally:
             await connection.close()
+
+
+def _shut(connecting: "asyncio.Future[psycopg.AsyncConnection[tuple[object, ...]]]") -> None:
+    """Close what was opened for somebody who no longer waits for it."""
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().pgconn.finish()

@@ -16,6 +16,10 @@ NOWHERE = UUID(int=0)
 # freezes, thaws, or says who may come in.
 AGENT_ACTS = frozenset(
     [
+        "tests.report",
+        "deployment.record",
+        "incident.open",
+        "incident.close",
         "spec.create",
         "spec.save",
         "spec.merge",

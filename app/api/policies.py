@@ -13,9 +13,10 @@ from msgspec import Meta
 from app.api._wire import ActorOut, Cursor, In, Items, Limit, Message, Out, Text, items_of
 from app.unit import Unit
 from specs.access import Scope
-from specs.errors import UserError
+from specs.errors import MissingError, UserError
 from specs.policy.deciding import Decision, explain
 from specs.policy.examples import Tried
+from specs.policy.explaining import Explained
 from specs.policy.recorded import decision_json
 from specs.policy.records import Decided, Freeze, Notice
 from specs.rules.actions import read_span
@@ -226,6 +227,59 @@ async def list_decisions(
     return items_of(page, DecisionOut.of_decided, f"/api/v1/projects/{project}/decisions", query)
 
 
+class OtherwiseOut(Out):
+    """One fact that, were it `value`, would make the decision `told`."""
+
+    fact: str
+    now: str
+    value: str
+    told: str
+
+
+class FactOut(Out):
+    """A fact that the deciding rules looked at, and what it was."""
+
+    name: str
+    meaning: str
+    value: str
+
+
+class ExplainedOut(Out):
+    """The last decision on a subject in words; `otherwise` is what would change it, one fact at a time.
+
+    `moved` where the policies of today would decide otherwise on the same facts.
+    """
+
+    verdict: str
+    told: tuple[str, ...]
+    facts: tuple[FactOut, ...] = ()
+    otherwise: tuple[OtherwiseOut, ...] = ()
+    moved: bool = False
+
+    @classmethod
+    def of(cls, found: Explained) -> "ExplainedOut":
+        """Make it from the core's value."""
+        return cls(
+            verdict=found.decision.verdict.word,
+            told=explain(found.decision),
+            facts=tuple(FactOut(name=one.name, meaning=one.meaning, value=one.value) for one in found.facts),
+            otherwise=tuple(
+                OtherwiseOut(fact=one.name, now=one.now, value=one.value, told=one.told) for one in found.others
+            ),
+            moved=found.moved,
+        )
+
+
+@get("/projects/{project:str}/decisions/explained", opt=READ, summary="Explain a decision")
+async def explain_decision(unit: NamedDependency[Unit], project: FromPath[str], *, subject: Subject) -> ExplainedOut:
+    """Explain the last decision on a proposal, check or task by id, or a spec by path. 404 where there is none."""
+    place = await unit.projects.find(unit.principal, project)
+    found = await unit.ruling.explained(unit.principal, place.id, subject)
+    if found is None:
+        raise MissingError("Nothing was decided on that.", "Give the id of a proposal, or the path of a spec.")
+    return ExplainedOut.of(found)
+
+
 @get("/projects/{project:str}/notices", opt=READ, summary="List notices to me")
 async def list_notices(
     unit: NamedDependency[Unit], project: FromPath[str], *, cursor: Cursor = None, limit: Limit = 50
@@ -267,6 +321,7 @@ ROUTES = (
     try_policies,
     attempt,
     list_decisions,
+    explain_decision,
     list_notices,
     list_frozen,
     freeze,

@@ -203,6 +203,20 @@ async def reopen_proposal(unit: NamedDependency[Unit], project: FromPath[str], p
 
 
 @post(
+    "/projects/{project:str}/proposals/{proposal:uuid}/take-back",
+    opt=WRITE,
+    status_code=200,
+    summary="Take back a verdict",
+)
+async def take_back_verdict(
+    unit: NamedDependency[Unit], project: FromPath[str], proposal: FromPath[UUID]
+) -> ProposalOut:
+    """Take back one's own approval or decline, as long as nothing came of it. What landed is restored from history."""
+    found = await unit.projects.find(unit.principal, project)
+    return ProposalOut.of(await unit.proposals.take_back(unit.principal, found.id, proposal))
+
+
+@post(
     "/projects/{project:str}/proposals/{proposal:uuid}/supersede",
     opt=WRITE,
     status_code=200,
@@ -245,6 +259,7 @@ ROUTES = (
     rebase_proposal,
     withdraw_proposal,
     reopen_proposal,
+    take_back_verdict,
     supersede_proposal,
     put_comment,
 )

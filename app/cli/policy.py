@@ -65,13 +65,19 @@ def show(settings: Settings, /, server: str, project: str, *, shipped: bool) -> 
 @click.pass_obj
 def explain(settings: Settings, /, subject: str, server: str, project: str, *, all_: bool) -> None:
     """Say what was decided on a PROPOSAL, by its id, or last on the spec at a path: which rule decided, and why."""
-    found = remote(settings, server, project).get("/decisions", {"subject": subject, "limit": 1}).json()["items"]
+    at = remote(settings, server, project)
+    found = at.get("/decisions", {"subject": subject, "limit": 1}).json()["items"]
     if not found:
         raise MissingError("Nothing was decided on that.", "Give the id of a proposal, or the path of a spec.")
     (item,) = found
     click.echo(f"{item['at'][:16].replace('T', ' ')} {item['event']} by {clean(item['actor']['name'])}")
     for line in item["told"]:
         click.echo(clean(line))
+    why = at.get("/decisions/explained", {"subject": subject}).json()
+    for one in why.get("otherwise", ()):
+        click.echo(f"Were {one['fact']} {clean(one['value'])} and not {clean(one['now'])}: {clean(one['told'])}.")
+    if why.get("moved"):
+        click.echo("The policies of today would decide otherwise.")
     if all_:
         silent = [one["policy"] for one in item["decision"]["rulings"] if not one["applies"]]
         click.echo(f"Had nothing to say: {clean(', '.join(silent)) or 'none'}.")

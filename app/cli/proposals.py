@@ -166,6 +166,7 @@ def _step(name: str, doing: str) -> Callable[..., None]:
 for _name, _doing in (
     ("withdraw", "Take your own proposal back."),
     ("reopen", "Take up again what ended without effect."),
+    ("take-back", "Take back your own approval or decline, as long as nothing came of it."),
     ("rebase", "Bring a proposal onto the specs as they are now."),
     ("accept", "Make a proposal the truth that has its approvals already."),
 ):

@@ -9,11 +9,12 @@ from app.web.views.history import DiffLine, DiffRow, Span
 from app.web.views.proposals import ConflictView, HunkView, MendView, PartView, ProposalPage, RegionView, Said
 from specs.access import Principal
 from specs.diff import split
+from specs.policy.explaining import Explained
 from specs.proposals.comments import Side
 from specs.proposals.delta import Operation, SpecDelta
 from specs.proposals.hunks import Hunk
 from specs.proposals.pieces import Piece, pieces
-from specs.proposals.proposal import PlacedComment, ProposalDetail
+from specs.proposals.proposal import PlacedComment, Proposal, ProposalDetail
 from specs.proposals.state import PENDING, REOPENABLE, ProposalState, may_decide
 
 AROUND = 3
@@ -25,6 +26,7 @@ def page_of(  # noqa: PLR0913 (what a page is made of)
     names: Mapping[UUID, str],
     *,
     turn: str = "",
+    explained: Explained | None = None,
     mends: Sequence[MendView] = (),
     body: str = "",
     error: str = "",
@@ -56,12 +58,23 @@ def page_of(  # noqa: PLR0913 (what a page is made of)
         may_decide=decides and not mine and proposal.state in PENDING,
         may_reopen=reopens and proposal.state in REOPENABLE,
         mine=mine,
+        mine_to_undo=undoable(proposal, reader),
         turn=turn,
+        explained=explained,
         mends=tuple(mends),
         body=body,
         error=error,
         hint=hint,
     )
+
+
+def undoable(proposal: Proposal, reader: Principal) -> str:
+    """Name what a reader said of a proposal and may take back: "approval", "decline", or "" for nothing."""
+    outcome, actor = proposal.outcome, reader.actor.id
+    if proposal.state is ProposalState.DECLINED:
+        return "decline" if outcome is not None and outcome.by is not None and outcome.by.id == actor else ""
+    live = (one for one in proposal.standing.votes if not one.void and one.digest == proposal.digest)
+    return "approval" if proposal.state is ProposalState.OPEN and any(one.voter == actor for one in live) else ""
 
 
 def _said(placed: PlacedComment, detail: ProposalDetail) -> Said:

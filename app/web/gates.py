@@ -79,6 +79,7 @@ async def _page(
         listed[:MOST_FINDINGS],
         max(0, counted - min(len(listed), MOST_FINDINGS)),
         may_decide(unit.principal.role_in(at.project.id), found.needs) and not mine,
+        await unit.ruling.explained(unit.principal, at.project.id, str(gate)),
         body,
         **told,
     )

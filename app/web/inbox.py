@@ -18,14 +18,13 @@ from app.sources import now
 from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Here, Web, fields, here, refused, see
-from app.web.deltas import page_of
+from app.web.deltas import page_of, undoable
 from app.web.views.drift import Choice, Filter
 from app.web.views.frame import Place
 from app.web.views.inbox import Done, InboxPage, MatterRow
 from app.web.views.proposals import PartView
 from specs.access import Scope
 from specs.errors import HoldfastError, MissingError, UserError
-from specs.proposals.state import REOPENABLE
 from sync.inbox import Matter, MatterKind
 from sync.service.inbox import Waiting
 
@@ -133,8 +132,8 @@ async def _done(unit: Unit, at: Here, ident: str) -> Done | None:
     except (ValueError, MissingError):
         return None
     one = detail.proposal
-    reopen = addresses.proposal(at.project.slug, ident, "step") if one.state in REOPENABLE else ""
-    return Done(one.title, addresses.proposal(at.project.slug, ident), one.state.value, reopen)
+    undo = addresses.proposal(at.project.slug, ident, "step") if undoable(one, unit.principal) else ""
+    return Done(one.title, addresses.proposal(at.project.slug, ident), one.state.value, undo)
 
 
 @post("/p/{project:str}/inbox", opt=WRITE)

@@ -120,6 +120,7 @@ async def _page(
         unit.principal,
         names,
         turn=TURNS[turn.why] if turn else "",
+        explained=await unit.ruling.explained(unit.principal, at.project.id, str(proposal)),
         mends=await asyncio.to_thread(lambda: [mend_view(one, held) for one in parts]),
         body=held.get("body", ""),
         **told,
@@ -201,6 +202,8 @@ async def _take(unit: Unit, at: Here, proposal: UUID, given: dict[str, str]) -> 
         await unit.proposals.withdraw(who, ident, proposal, given.get("reason", ""))
     elif word == "reopen":
         await unit.proposals.reopen(who, ident, proposal)
+    elif word == "take-back":
+        await unit.proposals.take_back(who, ident, proposal)
     elif word == "rebase":
         await unit.proposals.rebase(who, ident, proposal)
     elif word == "accept":

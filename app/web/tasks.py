@@ -108,6 +108,9 @@ async def _page(
         may_answer=_may_answer(unit.principal, looked, role),
         may_freeze=reviews and row.state not in ENDED,
         may_cancel=row.state not in ENDED and (reviews or _own(unit.principal, looked)),
+        explained=await unit.ruling.explained(unit.principal, at.project.id, str(task))
+        if looked.task.reasons
+        else None,
         body=body,
         **told,
     )

@@ -173,4 +173,5 @@ def turn_of(proposal: Proposal, actor: Actor, role: Role | None) -> Turn | None:
     mine = [vote for vote in proposal.standing.votes if vote.voter == actor.id]
     if any(not vote.void and vote.digest == proposal.digest for vote in mine):
         return None
-    return Turn(Why.CHANGED if mine else Why.REVIEW, proposal.asked_at)
+    changed = any(vote.digest != proposal.digest for vote in mine)
+    return Turn(Why.CHANGED if changed else Why.REVIEW, proposal.asked_at)

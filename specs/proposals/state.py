@@ -110,7 +110,7 @@ def tally(standing: Standing, people: Mapping[UUID, Role]) -> Tally:
         for person, role in people.items()
         if person not in standing.authors and role.rank >= standing.least.rank
     }
-    live = {vote.voter for vote in standing.votes if not vote.void and vote.digest == standing.digest}
+    live = {vote.voter for vote in standing.votes if _lives(vote, standing.digest)}
     approved = {person: role for person, role in eligible.items() if person in live}
     own = max((people[author] for author in standing.authors & people.keys()), key=lambda r: r.rank, default=None)
     found = quorum(standing.needs, approved, eligible, own)
@@ -194,6 +194,28 @@ def reopen(standing: Standing, actor: Actor, role: Role | None) -> Step:
     return Step(replace(_voided(standing), state=ProposalState.OPEN))
 
 
+def unapprove(standing: Standing, actor: Actor) -> Step:
+    """Take back one's own approval of the delta there is, as long as nothing came of it."""
+    if standing.state is not ProposalState.OPEN:
+        return Step(standing, _closed(standing))
+    mine = [one for one in standing.votes if _lives(one, standing.digest) and one.voter == actor.id]
+    if not mine:
+        message = "You have no approval here that could be taken back."
+        return Step(standing, Problem("nothing-said", message, 1, 1, "One of an earlier delta is void already."))
+    votes = tuple(replace(one, void=True) if one in mine else one for one in standing.votes)
+    return Step(replace(standing, votes=votes))
+
+
+def undecline(standing: Standing, actor: Actor, decider: UUID | None) -> Step:
+    """Take back a decline, which must be one's own: it waits again, and the approvals it had count again."""
+    if standing.state is not ProposalState.DECLINED:
+        return Step(standing, _closed(standing))
+    if actor.id != decider:
+        message = "Only who declined a proposal takes that back."
+        return Step(standing, Problem("not-yours", message, 1, 1, "A reviewer reopens it; earlier approvals are void."))
+    return Step(replace(standing, state=ProposalState.OPEN))
+
+
 def rebased(standing: Standing, digest: str) -> Step:
     """Stand on the text of today: votes stay where the delta is exactly the same, and are void otherwise."""
     if standing.state not in PENDING:
@@ -252,6 +274,10 @@ def _closed(standing: Standing) -> Problem:
         message = "The proposal does not go together with the text of today."
         return Problem("conflicted", message, 1, 1, "Its author must bring it onto that text first.")
     return Problem("closed", f"The proposal is {standing.state}.", 1, 1, "Reopen it, or propose anew.")
+
+
+def _lives(vote: Vote, digest: str) -> bool:
+    return not vote.void and vote.digest == digest
 
 
 def _voided(standing: Standing) -> Standing:

@@ -25,6 +25,7 @@ from specs.service.judging import RefusedError
 from specs.service.proposal_reading import ProposalReading
 from specs.service.proposing import Work, must_be_person, no_proposal, raise_for
 from specs.service.reviewing import check_review, narrow, write_review
+from specs.service.takingback import reawakened, take_back
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 from specs.store.proposals import ProposalStore
@@ -228,7 +229,16 @@ class Proposals(ProposalReading):
             before = await work.locked(proposal)
             standing = raise_for(state.reopen(before.standing, principal.actor, await work.role()))
             opened = replace(before, standing=standing, outcome=None, author_turn=None, asked_at=work.at)
-            return await work.rebased(await work.step(before, opened, "reopen"))
+            return await reawakened(work, await work.step(before, opened, "reopen"))
+
+    async def take_back(self, principal: Principal, project: UUID, proposal: UUID) -> Proposal:
+        """Take back one's own approval, or one's own decline, as long as nothing came of it.
+
+        Raises `ConflictError` for what landed, and where there is nothing of the caller's to take back.
+        """
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        async with self._working(principal, project) as work:
+            return await take_back(work, await work.locked(proposal))
 
     async def resolve(
         self, principal: Principal, project: UUID, proposal: UUID, comment: UUID, *, resolved: bool

@@ -15,6 +15,7 @@ from specs.paths import path_key
 from specs.policy.change import Change, ChangedSpec, Side
 from specs.policy.deciding import Decision, decide
 from specs.policy.examples import Tried, try_examples
+from specs.policy.explaining import Explained, explained
 from specs.policy.facts import facts_of
 from specs.policy.records import Decided, Notice
 from specs.policy.shipped import shipped
@@ -85,6 +86,16 @@ class Ruling:
             rows = await PolicyStore(connection, project).decisions(subject, before=before, limit=count + 1)
         more = encode_cursor(str(rows[count - 1].number)) if len(rows) > count else None
         return Page(rows[:count], more)
+
+    async def explained(self, principal: Principal, project: UUID, subject: str) -> Explained | None:
+        """Explain the last decision on a subject (a proposal, a check, a task, a path); None where there is none."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            last = await PolicyStore(connection, project).decisions(subject, before=None, limit=1)
+            if not last:
+                return None
+            policies, _ = await policies_in_force(connection, project)
+        return await asyncio.to_thread(explained, last[0].decision, policies, last[0].event)
 
     async def notices(
         self, principal: Principal, project: UUID, *, cursor: str | None = None, limit: int = 50

@@ -6,7 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Text, and_, bindparam, case, cast, func, insert, select, text, true, update
+from sqlalchemy import (
+    ARRAY,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.access import Role
@@ -127,6 +142,12 @@ class PolicyStore:
         row = {"project_id": self._project, "actor_id": actor, "event": event.value, "reference": reference}
         made = upsert(outcomes).values(**row, good=good, at=at).on_conflict_do_nothing()
         return (await self._connection.execute(made.returning(outcomes.c.n))).one_or_none() is not None
+
+    async def drop_outcome(self, actor: UUID, event: Event, reference: str) -> None:
+        """Forget how something turned out, since whoever said so took it back."""
+        ours = (outcomes.c.project_id == self._project) & (outcomes.c.actor_id == actor)
+        known = (outcomes.c.event == event.value) & (outcomes.c.reference == reference)
+        await self._connection.execute(delete(outcomes).where(ours, known))
 
     async def circumstances(self, actor: UUID, behalf: UUID | None, now: datetime) -> Circumstances:
         """Give what a decision on an actor's act rests on.

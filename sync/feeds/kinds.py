@@ -62,6 +62,8 @@ SOURCES: tuple[Source, ...] = (
     _source("conflict.withdraw", "conflict.settled", "conflict", "spec", how="withdrawn"),
     _source("proposal.open", "proposal.opened", "proposal", "title digest specs verdict"),
     _source("proposal.reopen", "proposal.opened", "proposal", "title digest"),
+    _source("proposal.undecline", "proposal.opened", "proposal", "title digest"),
+    _source("proposal.unapprove", "proposal.reviewed", "proposal", "title digest", verdict="approval taken back"),
     _source("proposal.revise", "proposal.changed", "proposal", "title digest", change="revised"),
     _source("proposal.rebase", "proposal.changed", "proposal", "title digest", change="rebased"),
     _source("proposal.conflict", "proposal.changed", "proposal", "title digest", change="conflicted"),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.web.views.drift import Filter
+from specs.policy.explaining import Explained
 from sync.gates import Gate
 
 
@@ -37,6 +38,7 @@ class GatePage:
     findings: tuple[GateFinding, ...]
     more: int
     may_decide: bool
+    explained: Explained | None = None
     body: str = ""
     error: str = ""
     hint: str = ""

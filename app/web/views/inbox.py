@@ -24,12 +24,12 @@ class MatterRow:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What the reader did last: a proposal, how it stands now, and whether it can be opened again."""
+    """What the reader did last: a proposal, how it stands now, and where that is taken back ("" where it cannot be)."""
 
     title: str
     href: str
     state: str
-    reopen: str = ""
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

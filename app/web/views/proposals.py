@@ -7,6 +7,7 @@ from datetime import datetime
 from app.web.views.conflicts import RegionView as Place
 from app.web.views.drift import Filter
 from app.web.views.history import DiffRow
+from specs.policy.explaining import Explained
 from specs.proposals.proposal import Meeting, Outcome, Proposal, Review
 from specs.revision import Actor
 
@@ -111,7 +112,10 @@ class MendView:
 
 @dataclass(frozen=True, slots=True)
 class ProposalPage:
-    """One proposal. `may_decide` the reader may approve or decline it; `mine` they wrote it."""
+    """One proposal. `may_decide` the reader may approve or decline it; `mine` they wrote it.
+
+    `mine_to_undo` names what the reader said and may take back: an approval or a decline.
+    """
 
     proposal: Proposal
     parts: tuple[PartView, ...]
@@ -128,6 +132,8 @@ class ProposalPage:
     may_reopen: bool
     mine: bool
     turn: str = ""
+    mine_to_undo: str = ""
+    explained: Explained | None = None
     mends: tuple[MendView, ...] = ()
     body: str = ""
     error: str = ""

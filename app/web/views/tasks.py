@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.web.views.drift import Filter
+from specs.policy.explaining import Explained
 from sync.service.tasks import LookedAt
 from sync.store.usage import Spent
 from sync.tasks.lifecycle import standing
@@ -50,6 +51,7 @@ class TaskPage:
     may_answer: bool = False
     may_freeze: bool = False
     may_cancel: bool = False
+    explained: Explained | None = None
     body: str = ""
     error: str = ""
     hint: str = ""

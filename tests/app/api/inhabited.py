@@ -116,6 +116,7 @@ class Inhabited:
             "digest": [one["digest"] for one in self.proposals],
             "proposal": ids,
             "by": ids,
+            "subject": ids,
             "comment": comments,
             "reply_to": comments,
             "hunks": [one["hunks"][0] for one in self.proposals],

@@ -21,6 +21,7 @@ from litestar.response.base import ASGIResponse
 from litestar.response.streaming import ASGIStreamingResponse
 from litestar.types import Send
 
+from app.ending import ended
 from app.problems import HttpError
 from app.wakes import Wakes
 from specs.access import Principal, Project
@@ -110,7 +111,8 @@ async def answer(following: Following, wait: float, limit: int) -> Told:
             cursor = told.cursor
             if not told.more:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(ear.wait(), left)
+                    async with asyncio.timeout(left):
+                        await ear.wait()
 
 
 async def stream(following: Following, readers: Readers, limit: int) -> AsyncIterator[str]:
@@ -142,7 +144,8 @@ async def stream(following: Following, readers: Readers, limit: int) -> AsyncIte
                 yield f": still here\nid: {cursor}\n\n"
             if not told.more:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(ear.wait(), LOOK)
+                    async with asyncio.timeout(LOOK):
+                        await ear.wait()
         yield end("again")
 
 
@@ -174,13 +177,9 @@ class Cut(ASGIStreamingResponse):
             if sending.done():
                 sending.result()
         finally:
-            for task in (gone, sending):
-                task.cancel()
-            await asyncio.gather(gone, sending, return_exceptions=True)
-            if isinstance(
-                self.iterator, AsyncGenerator
-            ):  # one that was cut between two blocks still counts as a reader
-                await self.iterator.aclose()
+            await ended(gone, sending)
+            if isinstance(self.iterator, AsyncGenerator):
+                await self.iterator.aclose()  # one that was cut between two blocks still counts as a reader
 
     @staticmethod
     async def _hung_up(receive: Any) -> None:

@@ -7,8 +7,8 @@ work runs in child processes, so that the heartbeat goes on. Knows nothing of HT
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from app.db import Database
 from app.encoding.minilm import encoder
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
-from app.queue import ANSWER, CLOCK, EMBED, HOOKS, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, embed, moved, wanted
+from app.queue import ANSWER, CLOCK, EMBED, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, embed, moved, wanted
 from app.serverkey import server_key, vault
 from app.sessions import forget
 from app.settings import Settings
@@ -35,7 +35,7 @@ from app.tracing import followed, tracing
 from drift.lives.evaluated import Evaluated
 from drift.service import Drift
 from specs.access import SERVER
-from specs.errors import HoldfastError, UnavailableError
+from specs.errors import UnavailableError
 from specs.service.audit import Audit
 from specs.service.audit import Kept as AuditKept
 from specs.service.imports import Imports
@@ -348,41 +348,3 @@ async def sweep(queue: App, tasks: Tasks) -> None:
     await queue.job_manager.delete_old_jobs(
         KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )
-
-
-async def serve_only_what_fits(database: Database) -> None:
-    """Raise `UnavailableError` where the schema is older than this program, or newer than it can go on with."""
-    if hint := (await database.fit()).hint:
-        LOG.error("schema.unfit", hint=hint)
-        raise UnavailableError("The database has another schema than this program.", hint)
-
-
-async def work(database: Database, settings: Settings, pace: Pace | None = None) -> None:
-    """Do jobs until cancelled. When the database goes away, begin anew as soon as it is back."""
-    pace = pace or Pace()
-    while True:
-        try:
-            await serve_only_what_fits(database)
-            queue = make_queue(database, settings, pace)
-            async with queue.open_async(), asyncio.TaskGroup() as group:
-                group.create_task(queue.run_worker_async(queues=[WORK], name="work", concurrency=CONCURRENCY))
-                # Receivers that hang hold nobody up but each other.
-                group.create_task(queue.run_worker_async(queues=[HOOKS], name="hooks", concurrency=CONCURRENCY))
-                group.create_task(queue.run_worker_async(queues=[CLOCK], name="clock"))
-        except Exception as error:  # noqa: BLE001 (whatever ended it: jobs must go on)
-            LOG.warning("worker.restarts", error=type(error).__name__)
-        await asyncio.sleep(PAUSE)
-        with suppress(HoldfastError):
-            await database.ping()  # which also brings an embedded database back
-
-
-@asynccontextmanager
-async def worker(database: Database, settings: Settings, pace: Pace | None = None) -> AsyncIterator[None]:
-    """Do jobs beside whatever is in the block; at its end, what is under way is put back for the next worker."""
-    task = asyncio.create_task(work(database, settings, pace))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

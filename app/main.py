@@ -49,6 +49,7 @@ from app.unit import Parts, Services, Unit
 from app.waiting import waits
 from app.wakes import Wakes
 from app.web.errors import page, waits_page
+from app.workers import working
 from specs.errors import UnavailableError
 from specs.service.admitting import WaitsError
 from sync.service.errands import sent
@@ -195,7 +196,7 @@ def _life(
             with suppress(UnavailableError):  # a database that is away is waited for
                 await system.look_whether_it_fits(app)
             app.state.parts.asking.begin()
-            async with app.state.mcp.open(), jobs.worker(database, settings) if worker else nullcontext():
+            async with app.state.mcp.open(), working(database, settings) if worker else nullcontext():
                 yield
         finally:
             await app.state.wakes.close()

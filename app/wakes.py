@@ -15,6 +15,7 @@ import psycopg
 import structlog
 
 from app.db import Database
+from app.ending import ended
 from specs.errors import HoldfastError
 from sync.service.feeds import Feeds
 
@@ -68,11 +69,7 @@ class Wakes:
         """Wake everyone for the last time, and stop."""
         self.closed = True
         self._wake(tuple(self._ears))
-        for task in (self._listener, self._teller):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+        await ended(*filter(None, (self._listener, self._teller)))
 
     def _wake(self, chains: Iterable[UUID]) -> None:
         for chain in chains:
@@ -93,7 +90,7 @@ class Wakes:
             try:
                 async with self._connected() as connection:
                     await connection.execute(f"listen {CHANNEL}".encode())
-                    while self._ears:
+                    while self._ears and not self.closed:
                         await self._look()
                         async for heard in connection.notifies(timeout=LOOK_SECONDS):
                             self._wake([UUID(heard.payload)])

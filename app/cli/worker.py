@@ -31,11 +31,11 @@ async def _work(settings: Settings) -> None:
     import asyncio
     import signal
 
-    from app import jobs
     from app.db import Database
     from app.sources import now
     from app.tracing import tracing
     from app.wakes import Wakes
+    from app.workers import working
     from sync.service.feeds import Feeds
 
     told = asyncio.Event()
@@ -46,7 +46,7 @@ async def _work(settings: Settings) -> None:
     wakes = Wakes(pool, Feeds(pool, now))
     pool.on_audit = wakes.tell
     try:
-        async with jobs.worker(pool, settings):
+        async with working(pool, settings):
             await told.wait()
     finally:
         await wakes.close()

@@ -13,9 +13,10 @@ import pytest
 
 from app import db, sources
 from app.embedded import EmbeddedServer
-from app.jobs import Pace, Tasks, make_queue, sweep, worker
+from app.jobs import Pace, Tasks, make_queue, sweep
 from app.queue import changed, counts, wanted
 from app.settings import Settings
+from app.workers import working
 from drift.lives.life import LifeState
 from drift.service import Drift
 from specs.errors import UnavailableError
@@ -32,7 +33,8 @@ import asyncio, logging, sys
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
 from pathlib import Path
 from app.db import Database
-from app.jobs import Pace, work
+from app.jobs import Pace
+from app.workers import work
 from app.settings import Settings
 url, data, root = sys.argv[1:]
 settings = Settings(data_dir=Path(data), database_url=url, repository_roots=(Path(root),), secret_key="k" * 32)
@@ -123,7 +125,7 @@ async def test_registering_pushing_and_saving_all_lead_to_a_check(shop):
     async def none_open():
         return not await shop.findings(LifeState.OPEN) and await shop.quiet()
 
-    async with worker(shop.world.database, shop.settings, QUICK):
+    async with working(shop.world.database, shop.settings, QUICK):
         await until(one_open)
         head = shop.made.commit("mend", GOOD)
         await shop.repositories.trigger(shop.world.ada, shop.project, "shop")
@@ -168,7 +170,7 @@ async def test_two_workers_share_the_work_and_do_none_of_it_twice(shop):
     async def finished():
         return bool((await shop.repository()).head) and await shop.quiet()
 
-    async with worker(shop.world.database, shop.settings, QUICK), worker(shop.world.database, shop.settings, QUICK):
+    async with working(shop.world.database, shop.settings, QUICK), working(shop.world.database, shop.settings, QUICK):
         await until(finished)
         for number in range(3):
             shop.made.commit(f"commit {number}", {"README.md": str(number)})
@@ -190,12 +192,12 @@ async def test_a_worker_that_is_told_to_stop_puts_its_work_back(shop):
     async def finished():
         return (await shop.repository()).head == head and await shop.quiet()
 
-    async with worker(shop.world.database, shop.settings, QUICK):
+    async with working(shop.world.database, shop.settings, QUICK):
         await until(begun)
     counted = await counts(shop.world.database)
     assert counted["doing"] == 0
     assert counted["todo"] >= 1
-    async with worker(shop.world.database, shop.settings, QUICK):
+    async with working(shop.world.database, shop.settings, QUICK):
         await until(finished)
 
 
@@ -209,7 +211,7 @@ async def test_the_clock_reads_repositories_whose_turn_it_is(shop):
     async def read():
         return bool((await shop.repository()).head)
 
-    async with worker(shop.world.database, replace(shop.settings, sync_interval=10), QUICK):
+    async with working(shop.world.database, replace(shop.settings, sync_interval=10), QUICK):
         await until(read)
 
 
@@ -253,7 +255,7 @@ async def test_a_worker_outlives_its_database_and_goes_on_when_it_is_back(own_se
             except UnavailableError:
                 return False
 
-        async with worker(database, shop.settings, QUICK):
+        async with working(database, shop.settings, QUICK):
             await shop.register()
             head = shop.made.git("rev-parse", "HEAD")
             await until(finished)

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from app import queue, sources
-from app.jobs import Pace, worker
+from app.jobs import Pace
 from app.settings import Settings
+from app.workers import working
 from sync.service.webhooks import Made, Sending, Webhooks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,8 @@ SCRIPT = """
 import asyncio, sys
 from pathlib import Path
 from app.db import Database
-from app.jobs import Pace, work
+from app.jobs import Pace
+from app.workers import work
 from app.settings import Settings
 url, data = sys.argv[1:]
 settings = Settings(data_dir=Path(data), database_url=url, secret_key="k" * 32, allow_private_addresses=True)
@@ -100,7 +102,7 @@ async def test_what_happens_reaches_the_receiver_signed(world: Any, receiver: Re
         data_dir=tmp_path, database_url=world.database.conninfo, secret_key=KEY, allow_private_addresses=True
     )
     made = await register(world, receiver.address)
-    async with worker(world.database, settings, Pace(heartbeat=0.3, silence=2, grace=0.2)):
+    async with working(world.database, settings, Pace(heartbeat=0.3, silence=2, grace=0.2)):
         await write(world, "a", "b", "c")
         events = await receiver.until(3)
     assert [event["data"]["path"] for event in events] == ["a.md", "b.md", "c.md"]

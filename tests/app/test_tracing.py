@@ -25,6 +25,7 @@ from app.main import create_app
 from app.otel import OpenTelemetry
 from app.settings import Settings
 from app.telling import Telling
+from app.workers import working
 from specs.access import Role
 from sync.feeds.webhooks import Answer
 from tests.app.conftest import API, Town
@@ -77,7 +78,7 @@ async def worked(town: Town, settings: Settings, done: Callable[[], bool]) -> No
         while not done():  # noqa: ASYNC110 (a child of the worker has no event for us)
             await asyncio.sleep(0.05)
 
-    async with jobs.worker(town.world.database, settings, QUICK):
+    async with working(town.world.database, settings, QUICK):
         await asyncio.wait_for(until(), 60)
 
 

@@ -111,7 +111,6 @@ async def test_bad_input_is_refused(ask: Any) -> None:
         assert answer.json()["hint"]
 
 
-@pytest.mark.skip(reason="under load a cut reader is counted for longer than the test waits: not understood yet")
 async def test_a_stream_that_is_cut_goes_on_without_loss(app: Any, town: Town, call: Any, live: str) -> None:
     token = await town.token(Role.READER)
     async with httpx.AsyncClient(timeout=30) as client:

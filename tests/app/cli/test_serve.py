@@ -21,7 +21,6 @@ def served() -> Iterator[Served]:
     made.close()
 
 
-@pytest.mark.skip(reason="under load a second start does not end at once upon SIGINT: not understood yet")
 def test_from_nothing_to_pages_and_back(served: Served) -> None:
     served.start()
     assert served.get("/ready").json() == {"status": "ready"}

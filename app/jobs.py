@@ -26,6 +26,7 @@ from app.encoding.minilm import encoder
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
 from app.queue import ANSWER, CLOCK, EMBED, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, embed, moved, wanted
+from app.running import Running
 from app.serverkey import server_key, vault
 from app.sessions import forget
 from app.settings import Settings
@@ -299,6 +300,7 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
         await tasks.embed(project, state)
 
     tasks.telling.join(queue)
+    Running(database, settings).join(queue)
     _by_the_clock(queue, tasks, settings, pace)
     return queue
 

@@ -134,6 +134,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         reach=timedelta(days=settings.feed_days),
         sending=Sending(server_key(settings), settings.allow_private_addresses),
         on_due=queue.deliver,
+        on_asked=queue.run,
     )
 
 

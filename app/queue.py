@@ -18,7 +18,7 @@ from sync.gates import Gate
 from sync.service.repositories import beside, concerned
 
 SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
-ANSWER, EMBED = "tell_gate", "embed_passages"
+ANSWER, EMBED, RUN = "tell_gate", "embed_passages", "do_run"
 DELIVER, RESEND = "deliver_events", "send_event_again"
 WORK, CLOCK, HOOKS = "work", "clock", "hooks"
 TRIES = 5
@@ -74,6 +74,11 @@ async def settled(connection: Connection, gate: Gate) -> None:
 async def embed(connection: Connection, project: UUID, state: str) -> None:
     """Have the vectors made that a project lacks; `state` names its heads."""
     await _enqueue(connection, EMBED, f"vectors:{project}", project=project, state=state)
+
+
+async def run(connection: Connection, ident: UUID) -> None:
+    """Have a run done that somebody asks for in this transaction."""
+    await _enqueue(connection, RUN, f"run:{ident}", run=ident)
 
 
 async def deliver(connection: Connection, hook: UUID, n: int = 0) -> None:

@@ -1,13 +1,15 @@
-"""Queries of the outside's own tables (page sessions, idempotency keys, counters of tries), and of how all is."""
+"""Queries of the outside's own tables (page sessions, idempotency keys, counters of tries, runs), and of how all is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Row, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.tables import counters, idempotency_keys, sessions
+from app.tables import counters, idempotency_keys, runs, sessions
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection
 from specs.tables.audit import audit
@@ -24,6 +26,38 @@ class Session:
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+    device: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Work that somebody asked for: how far it is (`stage`, `done` of `total`), and what came of it.
+
+    `state` is waiting, working, done or failed; `seen_at` is when its worker last said that it lives.
+    """
+
+    id: UUID
+    project: UUID
+    kind: str
+    subject: str
+    state: str
+    asked_by: UUID
+    asked_at: datetime
+    begun_at: datetime | None = None
+    seen_at: datetime | None = None
+    ended_at: datetime | None = None
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    result: Mapping[str, Any] | None = None
+    problem: str = ""
+    hint: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.state in {"done", "failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +168,8 @@ class AppStore:
             "created_at": session.created_at,
             "seen_at": session.seen_at,
             "expires_at": session.expires_at,
+            "device": session.device,
+            "address": session.address,
         }
         await self._connection.execute(sessions.insert().values(row))
 
@@ -147,7 +183,17 @@ class AppStore:
         row = (await self._connection.execute(query)).one_or_none()
         if row is None:
             return None
-        return Session(row.actor_id, row.epoch, row.csrf, row.created_at, row.seen_at, row.expires_at)
+        return _session(row)
+
+    async def sessions_of(self, actor: UUID, at: datetime) -> tuple[tuple[str, Session], ...]:
+        """Give the sessions of a person that are not over, the one used last first, with the hashes of their ids."""
+        query = (
+            select(sessions)
+            .join(actors, (actors.c.id == sessions.c.actor_id) & (actors.c.session_epoch == sessions.c.epoch))
+            .where(sessions.c.actor_id == actor, sessions.c.expires_at > at)
+            .order_by(sessions.c.seen_at.desc(), sessions.c.id_hash)
+        )
+        return tuple((row.id_hash, _session(row)) for row in await self._connection.execute(query))
 
     async def touch_session(self, id_hash: str, at: datetime) -> None:
         """Note that a session was used."""
@@ -156,6 +202,11 @@ class AppStore:
     async def end_session(self, id_hash: str) -> None:
         """Forget a session."""
         await self._connection.execute(delete(sessions).where(sessions.c.id_hash == id_hash))
+
+    async def end_sessions_like(self, actor: UUID, begin: str, *, but: str = "") -> int:
+        """Forget the sessions of a person whose hashes begin so, but for one; say how many went."""
+        mine = (sessions.c.actor_id == actor) & sessions.c.id_hash.startswith(begin, autoescape=True)
+        return (await self._connection.execute(delete(sessions).where(mine, sessions.c.id_hash != but))).rowcount
 
     async def hit(self, key: str, window: timedelta, at: datetime) -> int:
         """Count one try under a key and say how many there were in the window that `at` falls in."""
@@ -188,11 +239,71 @@ class AppStore:
         gone = delete(idempotency_keys).where(idempotency_keys.c.actor_id == actor, idempotency_keys.c.key == key)
         await self._connection.execute(gone)
 
-    async def sweep(self, *, sessions_before: datetime, keys_before: datetime, counters_before: datetime) -> int:
-        """Delete sessions that expired, keys and counters that are old; say how many rows went."""
+    async def sweep(
+        self, *, sessions_before: datetime, keys_before: datetime, counters_before: datetime, runs_before: datetime
+    ) -> int:
+        """Delete sessions that expired, keys, counters and runs that are old; say how many rows went."""
         old = (
             delete(sessions).where(sessions.c.expires_at < sessions_before),
             delete(idempotency_keys).where(idempotency_keys.c.created_at < keys_before),
             delete(counters).where(counters.c.window_start < counters_before),
+            delete(runs).where(runs.c.asked_at < runs_before),
         )
         return sum([(await self._connection.execute(statement)).rowcount for statement in old])
+
+
+class RunStore:
+    """Runs on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, run: Run) -> None:
+        """Keep a new run."""
+        row = {"id": run.id, "project_id": run.project, "kind": run.kind, "subject": run.subject, "state": run.state}
+        row |= {"asked_by": run.asked_by, "asked_at": run.asked_at}
+        await self._connection.execute(insert(runs).values(row))
+
+    async def get(self, id_: UUID) -> Run | None:
+        """Give a run."""
+        row = (await self._connection.execute(select(runs).where(runs.c.id == id_))).one_or_none()
+        return None if row is None else _run(row)
+
+    async def latest(self, project: UUID, kind: str, subject: str | None = None) -> Run | None:
+        """Give the run of a kind that was asked for last in a project, on a subject where one is named."""
+        query = select(runs).where(runs.c.project_id == project, runs.c.kind == kind)
+        if subject is not None:
+            query = query.where(runs.c.subject == subject)
+        row = (await self._connection.execute(query.order_by(runs.c.asked_at.desc(), runs.c.id.desc()))).first()
+        return None if row is None else _run(row)
+
+    async def change(self, id_: UUID, **values: object) -> None:
+        """Change columns of a run."""
+        await self._connection.execute(update(runs).where(runs.c.id == id_).values(**values))
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(
+        row.actor_id, row.epoch, row.csrf, row.created_at, row.seen_at, row.expires_at, row.device, row.address
+    )
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        row.id,
+        row.project_id,
+        row.kind,
+        row.subject,
+        row.state,
+        row.asked_by,
+        row.asked_at,
+        row.begun_at,
+        row.seen_at,
+        row.ended_at,
+        row.stage,
+        row.done,
+        row.total,
+        row.result,
+        row.problem,
+        row.hint,
+    )

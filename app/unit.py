@@ -10,6 +10,8 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from app.problems import HttpError
+from app.runs import RunHook, Runs
+from app.sessions import Sessions
 from app.sources import new_id, now, random_bytes
 from drift.service.drift import Drift
 from specs.access import Principal, Project
@@ -87,6 +89,7 @@ class Parts:
     reach: timedelta = REACH
     sending: Sending = field(default_factory=Sending)
     on_due: DueHook = unsent
+    on_asked: RunHook = nobody
 
 
 class Joined:
@@ -130,6 +133,8 @@ class Services:
         self.access = Access(
             database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
         )
+        self.sessions = Sessions(database, self.access, now, random_bytes)
+        self.runs = Runs(database, now, new_id, parts.on_asked)
         self.ruling = Ruling(database, now)
         self.freezing = Freezing(database, now)
         self.audit = Audit(database)

@@ -5,12 +5,15 @@ from types import ModuleType
 from litestar.handlers import HTTPRouteHandler
 
 from app.web import (
+    account,
     administration,
+    auditing,
     claims,
     confirming,
     conflicts,
     drift,
     editing,
+    freezing,
     gates,
     history,
     inbox,
@@ -46,5 +49,8 @@ MODULES: tuple[ModuleType, ...] = (
     administration,
     webhooks,
     limits,
+    auditing,
+    freezing,
+    account,
 )
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)

@@ -147,9 +147,19 @@ def report(slug: str, ident: str) -> str:
     return f"{reports(slug)}/{quote(ident, safe='')}"
 
 
-def settings(slug: str, part: str = "members") -> str:
-    """Give a page of the project's administration."""
-    return f"{project(slug)}/settings/{quote(part, safe='')}"
+def settings(slug: str, part: str = "members", query: str = "") -> str:
+    """Give a page of the project's administration; `query` is an encoded query string."""
+    return f"{project(slug)}/settings/{quote(part, safe='')}{'?' + query if query else ''}"
+
+
+def account(act: str = "") -> str:
+    """Give the reader's own page, or where a form of it sends what it asks."""
+    return f"/account{'/' + act if act else ''}"
+
+
+def installation(act: str = "") -> str:
+    """Give the page of the whole installation, or where a form of it sends what it asks."""
+    return f"/installation{'/' + act if act else ''}"
 
 
 def places(slug: str) -> str:

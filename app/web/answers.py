@@ -46,6 +46,7 @@ def alone(request: Web, title: str) -> Frame:
         csrf=str(state.get("csrf") or ""),
         person=principal.actor if principal else None,
         path=request.scope["path"],
+        keeper=bool(principal and principal.site_admin),
     )
 
 
@@ -68,6 +69,7 @@ async def here(request: Web, unit: Unit, slug: str, title: str, place: Place | N
         role=unit.principal.role_in(project.id),
         counts={"drift": still_open} if still_open else {},
         path=lone.path,
+        keeper=lone.keeper,
     )
     return Here(project, frame, badges, verdicts)
 

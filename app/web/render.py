@@ -79,9 +79,7 @@ def places(frame: Frame) -> tuple[tuple[str, str, str, str], ...]:
         Place.REPORTS: addresses.reports(slug),
     }
     rows = [(str(place), word, to[place], letter) for place, word, letter in RAIL]
-    if frame.may_administer:
-        rows.append((str(Place.SETTINGS), "Settings", addresses.settings(slug), "a"))
-    return tuple(rows)
+    return (*rows, (str(Place.SETTINGS), "Settings", addresses.settings(slug), "a"))
 
 
 def iso(at: datetime) -> str:

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 
 from app.auth import cookie_name, session_cookie
-from app.sessions import LIFE
+from app.sessions import LIFE, device_of
 from app.unit import Unit
 from app.web.answers import Web, alone, fields, page, see
 from app.web.views.people import LoginPage, WelcomePage
@@ -75,7 +75,8 @@ async def welcome(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
 async def begin(request: Web, principal: Principal, address: str) -> Response[Any]:
     """Start a session of someone who just proved who they are; an earlier one of this browser ends."""
     await _end(request)
-    raw, _ = await request.app.state.sessions.start(principal)
+    device = device_of(request.headers.get("user-agent", ""))
+    raw, _ = await request.app.state.sessions.start(principal, device, request.scope["state"].get("client", ""))
     answer = see(address)
     https = request.app.state.gate.https
     answer.cookies.append(session_cookie(raw, https=https, seconds=int(LIFE.total_seconds())))

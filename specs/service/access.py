@@ -212,6 +212,11 @@ class Access:
                 raise DeniedError("Your session is over.", "Log in again.")
             return await _person(connection, account)
 
+    async def login_of(self, principal: Principal) -> str:
+        """Give the login of whoever asks; "" for one who has none."""
+        async with self._database.read() as connection:
+            return (await _account(connection, principal.actor.id)).login or ""
+
     async def session_epoch(self, actor: UUID) -> int:
         """Give the number that a new session must remember."""
         async with self._database.read() as connection:

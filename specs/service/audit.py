@@ -10,10 +10,12 @@ from specs.audit import INSTALLATION, Checkpoint, Entry, Fault, Json, Verificati
 from specs.auditlines import end_line, entry_line
 from specs.checkpoints import Recorded, Series, compare
 from specs.library import Page
+from specs.revision import Actor
 from specs.service.auditing import record
 from specs.service.paging import decode_number, encode_cursor, limited
 from specs.store.audit import AuditStore
 from specs.store.connection import Connection, Transactions
+from specs.store.people import ActorStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,13 @@ class Audit:
         async with self._database.read() as connection:
             rows = await AuditStore(connection).find(project, wanted, before=before, limit=count + 1)
         return Page(rows[:count], encode_cursor(str(rows[count - 1].n)) if len(rows) > count else None)
+
+    async def people(self, principal: Principal, project: UUID, entries: Iterable[Entry]) -> dict[UUID, Actor]:
+        """Give whoever entries of a project name as doing something, or as having it done. Needs a reviewer."""
+        principal.require(project, Role.REVIEWER, Scope.READ)
+        named = {ident for one in entries for ident in (one.act.actor, one.act.on_behalf_of) if ident is not None}
+        async with self._database.read() as connection:
+            return await ActorStore(connection).actors(named)
 
 
 async def whole_chain(connection: Connection, chain: UUID = INSTALLATION) -> tuple[Entry, ...]:

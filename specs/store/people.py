@@ -133,6 +133,11 @@ class ActorStore:
         rows = await self._connection.execute(query)
         return {row.id: (row.login or "", row.git_identity or "") for row in rows}
 
+    async def actors(self, ids: Collection[UUID]) -> dict[UUID, Actor]:
+        """Give some actors by id."""
+        query = select(*actors.c).where(actors.c.id.in_(list(ids)))
+        return {row["id"]: _actor(row) for row in (await self._connection.execute(query)).mappings()}
+
     async def first_site_admin(self) -> Account | None:
         """Give the oldest administrator who is not shut out."""
         query = select(actors).where(actors.c.site_admin, actors.c.disabled_at.is_(None))

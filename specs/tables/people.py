@@ -1,4 +1,4 @@
-"""Tables of who may do what: projects, actors, members, credentials."""
+"""Tables of who may do what: projects, actors, members, credentials, identities elsewhere."""
 
 from sqlalchemy import ARRAY, Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
@@ -94,4 +94,17 @@ commit_keys = Table(
     Column("revoked_at", Time),
     Index("uq_commit_keys_fingerprint", "fingerprint", unique=True, postgresql_where=text("revoked_at is null")),
     Index("ix_commit_keys_actor_id", "actor_id"),
+)
+
+# Who a person is elsewhere: the subject that an issuer of identities vouched for. An address of mail links nobody.
+identities = Table(
+    "identities",
+    METADATA,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("actor_id", Id, ForeignKey("actors.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("used_at", Time, nullable=False),
+    Index("ix_identities_actor_id", "actor_id"),
 )

@@ -124,6 +124,7 @@ SOURCES: tuple[Source, ...] = (
 PRIVATE: Mapping[str, str] = {
     "limits.set": "of whoever administers",
     "retention.run": "of whoever administers",
+    "run.begin": "of whoever administers",
     "login": "of the installation",
     "person.create": "of the installation",
     "person.disable": "of the installation",

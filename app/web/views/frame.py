@@ -33,7 +33,7 @@ class ProjectLink:
 class Frame:
     """The frame of one page. `nonce` marks the inline script, `csrf` goes with every form.
 
-    `counts` are small numbers beside places: open findings, for example.
+    `counts` are small numbers beside places: open findings, for example. `keeper` is who looks after the installation.
     """
 
     title: str
@@ -46,11 +46,17 @@ class Frame:
     role: Role | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     path: str = "/"
+    keeper: bool = False
 
     @property
     def may_write(self) -> bool:
         """Whether the reader may save specs here."""
         return self.role is not None and self.role.rank >= Role.EDITOR.rank
+
+    @property
+    def may_review(self) -> bool:
+        """Whether the reader may decide here, and read the audit log."""
+        return self.role is not None and self.role.rank >= Role.REVIEWER.rank
 
     @property
     def may_administer(self) -> bool:

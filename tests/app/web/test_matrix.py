@@ -34,6 +34,9 @@ PAGES = (
     "/p/payments/settings/repositories",
     "/p/payments/settings/webhooks",
     "/p/payments/settings/limits",
+    "/p/payments/settings/frozen",
+    "/p/payments/settings/audit",
+    "/account",
     "/p/payments/specs/nowhere.md",
 )
 RUN = """async (rules) => (await axe.run(document, {

@@ -7,7 +7,7 @@ region reads the same, whatever moves around it. Pure.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,6 +20,7 @@ from specs.revision import Actor, Revision
 KEY_LENGTH = 16
 SIDES = ("base", "ours", "theirs")
 OWN = "own"
+OPEN = "open"
 
 
 class ConflictState(StrEnum):
@@ -69,13 +70,18 @@ class ConflictRecord:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A place where the texts differ, by its key, with who wrote each side and what was chosen for it so far."""
+    """A place where the texts differ, by its key, with who wrote each side and what was chosen for it so far.
+
+    A side is inferred where nobody vouched for the revision that made it read so.
+    """
 
     key: str
     conflict: Conflict
     ours_by: tuple[Actor, ...] = ()
     theirs_by: tuple[Actor, ...] = ()
     choice: Choice | None = None
+    ours_inferred: bool = False
+    theirs_inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +112,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text of one side and who wrote it: what authors of regions are told from."""
+    """A text of one side, who wrote it and whether that was inferred: what authors of regions are told from."""
 
     actors: tuple[Actor, ...]
     text: str
+    inferred: bool = False
 
 
 class UnmergedError(ConflictError):
@@ -155,34 +162,35 @@ def regions_of(
     `ours` and `theirs` are the texts of each side since the base, the newest first.
     """
     latest = {choice.region: choice for choice in choices}
-    regions = tuple(
-        Region(
-            key,
-            conflict,
-            authors_of(conflict.ours, conflict.base, ours),
-            authors_of(conflict.theirs, conflict.base, theirs),
-            latest.get(key),
-        )
-        for key, conflict in keyed(merge.conflicts)
-    )
+    regions = tuple(_region(key, conflict, latest.get(key), ours, theirs) for key, conflict in keyed(merge.conflicts))
     standing = {region.key for region in regions}
     return regions, tuple(choice for choice in latest.values() if choice.region not in standing)
 
 
-def authors_of(words: str, base: str, texts: Sequence[Written]) -> tuple[Actor, ...]:
-    """Give who made a region read as it does: the oldest of the newest texts in a row that have it so.
+def _region(
+    key: str, conflict: Conflict, choice: Choice | None, ours: Sequence[Written], theirs: Sequence[Written]
+) -> Region:
+    now, waiting = (
+        _made(words, conflict.base, texts) or Written((), "")
+        for words, texts in ((conflict.ours, ours), (conflict.theirs, theirs))
+    )
+    return Region(key, conflict, now.actors, waiting.actors, choice, now.inferred, waiting.inferred)
 
-    Nobody, where the side left the region as the base had it.
+
+def _made(words: str, base: str, texts: Sequence[Written]) -> Written | None:
+    """Give the text that made a region read as it does: the oldest of the newest in a row that have it so.
+
+    None, where the side left the region as the base had it.
     """
     if words == base or not texts:
-        return ()
+        return None
     found = texts[0]
     for text in texts:
         has = words in text.text if words else base not in text.text
         if not has:
             break
         found = text
-    return found.actors
+    return found
 
 
 def offers(conflict: Conflict) -> tuple[Suggestion, ...]:
@@ -213,7 +221,7 @@ def chosen(region: Region, take: str, text: str | None, actor: Actor, at: dateti
     return Choice(region.key, take, offered[take], actor, at)
 
 
-def with_choices(before: Sequence[Choice], new: Sequence[Choice]) -> tuple[Choice, ...]:
-    """Put new choices in the place of earlier ones of the same regions."""
+def with_choices(before: Sequence[Choice], new: Sequence[Choice], reopened: Collection[str] = ()) -> tuple[Choice, ...]:
+    """Put new choices in the place of earlier ones of the same regions; those of `reopened` regions are taken back."""
     merged = {choice.region: choice for choice in (*before, *new)}
-    return tuple(merged[key] for key in sorted(merged))
+    return tuple(merged[key] for key in sorted(merged) if key not in reopened)

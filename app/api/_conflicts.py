@@ -43,7 +43,10 @@ class ChoiceOut(Out):
 
 
 class RegionOut(Out):
-    """A place where both sides differ. `line` and `anchor` say where it is in the base; authors by side."""
+    """A place where both sides differ. `line` and `anchor` say where it is in the base; authors by side.
+
+    A side is inferred where nobody vouched for the revision that made it read so.
+    """
 
     key: str
     reason: str
@@ -56,6 +59,8 @@ class RegionOut(Out):
     theirs_by: tuple[ActorOut, ...] = ()
     suggestions: tuple[SuggestionOut, ...] = ()
     choice: ChoiceOut | None = None
+    ours_inferred: bool = False
+    theirs_inferred: bool = False
 
     @classmethod
     def of(cls, region: Region) -> "RegionOut":
@@ -73,6 +78,8 @@ class RegionOut(Out):
             theirs_by=tuple(ActorOut.of(actor) for actor in region.theirs_by),
             suggestions=tuple(SuggestionOut.of(entry) for entry in offers(conflict)),
             choice=None if region.choice is None else ChoiceOut.of(region.choice),
+            ours_inferred=region.ours_inferred,
+            theirs_inferred=region.theirs_inferred,
         )
 
 

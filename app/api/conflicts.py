@@ -28,7 +28,7 @@ WRITE = {"scope": Scope.WRITE, "statuses": (404, 409), "waits": True}
 
 
 class PickIn(In):
-    """A choice for a region: `ours`, `theirs`, `base`, a suggestion's name, or `own` with a text."""
+    """A choice for a region: `ours`, `theirs`, `base`, a suggestion's name, `own` with a text, or `open`: none yet."""
 
     region: Key
     take: Take

@@ -29,9 +29,9 @@ def spec(slug: str, path: str, anchor: str = "", revision: str = "", merged: str
     return f"{specs(slug)}/{quote(path, safe=SAFE)}{query}{fragment}"
 
 
-def edit(slug: str, path: str, text: str = "") -> str:
-    """Give the editor of a spec; `text` names an earlier revision to begin with."""
-    query = f"?text={quote(text, safe='')}" if text else ""
+def edit(slug: str, path: str, text: str = "", on: str = "") -> str:
+    """Give the editor of a spec; `text` names an earlier revision to begin with, `on` a waiting one to go on from."""
+    query = f"?text={quote(text, safe='')}" if text else f"?on={quote(on, safe='')}" if on else ""
     return f"{project(slug)}/edit/{quote(path, safe=SAFE)}{query}"
 
 

@@ -1,11 +1,11 @@
 """Conflicts as pages: each region decided by hand, nothing chosen beforehand, the writer's text one click away.
 
-A plain form, so that it works without a script. What was chosen is kept on the server with every press of a button.
+A plain form, so that it works without a script. What was chosen is kept on the server with every press of a button;
+our script keeps each choice as it is made, and asks here how the conflict stands.
 """
 
 import asyncio
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -15,37 +15,19 @@ from litestar.params import FromPath
 
 from app.unit import Unit
 from app.web import addresses, answers
-from app.web.answers import Here, Web, fields, here, refused, see
-from app.web.differences import marked_lines
-from app.web.views.conflicts import ConflictPage, Offer, RegionView, Side
+from app.web.answers import Here, Web, fields, here, refused, see, wants_json
+from app.web.passages import region_view, stretches_of
+from app.web.views.conflicts import ConflictPage, RegionView
 from app.web.views.frame import Place
 from specs.access import Role, Scope
-from specs.conflicts import OWN, ConflictState, Region, Standing
-from specs.conflicts import offers as suggested
+from specs.conflicts import OWN, ConflictState, Standing, UnmergedError
 from specs.errors import ConflictError, HoldfastError, UserError
-from specs.merging import Reason
 from specs.service.conflicts import Pick
 
 READ = {"scope": Scope.READ}
 WRITE = {"scope": Scope.WRITE}
 CHOICE, WORDS = "choice-", "own-"
 MOST_SHOWN = 1000
-WHY = MappingProxyType(
-    {
-        Reason.EDITED: "Both changed the same words.",
-        Reason.DEPENDENT: "Both changed one sentence, in ways that may hang together.",
-        Reason.DELETED: "One side deleted what the other changed.",
-        Reason.INSERTED: "Both added something here, and the order may matter.",
-        Reason.STRUCTURE: "Together the changes would break the structure of the text.",
-    }
-)
-SUGGESTED = MappingProxyType(
-    {
-        "both": "Both, one after the other",
-        "both-reversed": "Both, in the other order",
-        "combination": "Both changes in one",
-    }
-)
 
 
 @get("/p/{project:str}/conflicts/{conflict:uuid}", opt=READ)
@@ -55,7 +37,7 @@ async def read_conflict(
     """Show a conflict against the head as it is now."""
     at = await here(request, unit, project, "Conflict", Place.SPECS)
     standing = await unit.conflicts.read(unit.principal, at.project.id, conflict)
-    return await _page(unit, at, standing)
+    return _told(request, standing) if wants_json(request) else await _page(unit, at, standing)
 
 
 @post("/p/{project:str}/conflicts/{conflict:uuid}", opt=WRITE)
@@ -72,11 +54,35 @@ async def decide(
         if given.get("act") == "resolve":
             saved = await unit.conflicts.resolve(who, ident, conflict, _picks(given), given.get("message", ""))
             return see(addresses.spec(project, saved.spec.path))
-        await unit.conflicts.choose(who, ident, conflict, _picks(given))
+        standing = await unit.conflicts.choose(who, ident, conflict, _picks(given))
+        if wants_json(request):
+            return _told(request, standing)
     except (ConflictError, UserError) as error:
+        if wants_json(request) and not isinstance(error, UnmergedError):
+            raise
+        if wants_json(request):
+            return _told(request, await unit.conflicts.read(who, ident, conflict), error)
         standing = await unit.conflicts.read(who, ident, conflict)
         return await _page(unit, at, standing, given, error)
     return see(addresses.conflict(project, conflict))
+
+
+def _told(request: Web, standing: Standing, error: HoldfastError | None = None) -> Response[Any]:
+    """Tell our script how a conflict stands: its places, the head they are held against, and what its forms carry now.
+
+    A page that is left open learns here that somebody else decided, or that the spec moved on.
+    """
+    told: dict[str, object] = {
+        "state": standing.record.state.value,
+        "head": standing.ours.digest,
+        "by": standing.ours.actor.name,
+        "regions": [region.key for region in standing.regions],
+        "open": [region.key for region in standing.open_regions],
+        "csrf": str(request.scope["state"].get("csrf") or ""),
+    }
+    if error is not None:
+        told |= {"detail": error.message, "hint": error.hint}
+    return answers.json(told, status=200 if error is None else 409)
 
 
 def _picks(given: dict[str, str]) -> list[Pick]:
@@ -96,6 +102,7 @@ async def _page(
     regions = await asyncio.to_thread(
         lambda: tuple(region_view(number, one) for number, one in enumerate(standing.regions[:MOST_SHOWN], 1))
     )
+    stretches = await asyncio.to_thread(stretches_of, standing)
     mine = record.opened_by.id == unit.principal.actor.id
     reviews = (unit.principal.role_in(at.project.id) or Role.READER).rank >= Role.REVIEWER.rank
     view = ConflictPage(
@@ -108,6 +115,7 @@ async def _page(
         waiting=standing.theirs,
         text=standing.theirs_text,
         regions=tuple(_as_typed(region, held) for region in regions),
+        stretches=stretches[: len(regions)] + stretches[-1:],
         mine=mine,
         may_withdraw=at.frame.may_write and (mine or reviews),
         message=held.get("message", standing.theirs.message),
@@ -122,31 +130,6 @@ async def _page(
 def _as_typed(region: RegionView, given: dict[str, str]) -> RegionView:
     take, own = given.get(CHOICE + region.key, region.take), given.get(WORDS + region.key, region.own)
     return replace(region, take=take, own=own)
-
-
-def region_view(number: int, region: Region) -> RegionView:
-    """Make the view of one region: both sides against the base, and what can be chosen."""
-    conflict, choice = region.conflict, region.choice
-    offers = [Offer("ours", "Keep what the spec says now"), Offer("theirs", "Take the text that waits")]
-    offers += [
-        Offer(entry.name, SUGGESTED.get(entry.name.partition("-2")[0], SUGGESTED["combination"]), entry.text)
-        for entry in suggested(conflict)
-        if entry.text not in {conflict.ours, conflict.theirs}
-    ]
-    own = choice.text if choice is not None else next((one.text for one in offers if one.text), conflict.theirs)
-    return RegionView(
-        key=region.key,
-        number=number,
-        line=conflict.line,
-        anchor=conflict.anchor,
-        why=WHY[conflict.reason],
-        base=conflict.base,
-        now=Side(marked_lines(conflict.base, conflict.ours), region.ours_by),
-        waiting=Side(marked_lines(conflict.base, conflict.theirs), region.theirs_by),
-        offers=tuple(offers),
-        take=choice.take if choice is not None else "",
-        own=own,
-    )
 
 
 ROUTES = (read_conflict, decide)

@@ -24,8 +24,8 @@ def rows_of(before: str, after: str) -> tuple[DiffRow, ...]:
             rows.append(
                 DiffRow(
                     "changed",
-                    DiffLine(change.a_line + offset, _spans(left)) if left else None,
-                    DiffLine(change.b_line + offset, _spans(right)) if right else None,
+                    DiffLine(change.a_line + offset, spans_of(left)) if left else None,
+                    DiffLine(change.b_line + offset, spans_of(right)) if right else None,
                 )
             )
         a, b = change.a_line + len(change.a), change.b_line + len(change.b)
@@ -49,8 +49,8 @@ def lines_of(changes: Sequence[Change], old: tuple[int, Sequence[str]]) -> Itera
         for offset, (left, right) in enumerate(zip_longest(change.a, change.b)):
             yield DiffRow(
                 "changed",
-                DiffLine(change.a_line + offset, _spans(left)) if left else None,
-                DiffLine(change.b_line + offset, _spans(right)) if right else None,
+                DiffLine(change.a_line + offset, spans_of(left)) if left else None,
+                DiffLine(change.b_line + offset, spans_of(right)) if right else None,
             )
         at = change.a_line - a + len(change.a)
 
@@ -60,7 +60,7 @@ def marked_lines(before: str, after: str) -> tuple[tuple[Span, ...], ...]:
     lines: list[tuple[Span, ...]] = [(Span(line.rstrip("\r\n")),) for line in split(after)]
     for change in line_diff(before, after):
         for offset, line in enumerate(change.b):
-            lines[change.b_line - 1 + offset] = _spans(line) if line.spans else (Span(line.text, changed=True),)
+            lines[change.b_line - 1 + offset] = spans_of(line) if line.spans else (Span(line.text, changed=True),)
     return tuple(lines)
 
 
@@ -84,8 +84,8 @@ def _same(equal: list[str], at: tuple[int, int], offset: int) -> DiffRow:
     return DiffRow("same", DiffLine(at[0] + offset, spans), DiffLine(at[1] + offset, spans))
 
 
-def _spans(line: Line) -> tuple[Span, ...]:
-    """Cut a line where its words differ."""
+def spans_of(line: Line) -> tuple[Span, ...]:
+    """Cut a changed line where its words differ."""
     spans: list[Span] = []
     at = 0
     for start, end in line.spans:

@@ -66,17 +66,23 @@ async def create_spec(request: Web, unit: NamedDependency[Unit], project: FromPa
 async def edit_spec(
     request: Web, unit: NamedDependency[Unit], project: FromPath[str], path: FromPath[str]
 ) -> Response[Any]:
-    """Show the editor with the head, or with the text of an earlier revision that is to be brought back."""
+    """Show the editor with the head, or with the text of an earlier revision that is to be brought back.
+
+    `on` names a text that waits in a conflict: whoever wrote it goes on from there.
+    """
     at = await _writer(request, unit, project, "Edit")
     read = await unit.library.read(unit.principal, at.project.id, path.removeprefix("/"))
     earlier = request.query_params.get("text") or ""
     if read.spec.path != path.removeprefix("/"):
         return see(addresses.edit(project, read.spec.path, earlier))
-    title, text, message = read.spec.title or read.spec.path, read.text, ""
+    title, text, message, base = read.spec.title or read.spec.path, read.text, "", read.revision.digest
     if earlier:
         old = await unit.library.read(unit.principal, at.project.id, read.spec.id, earlier)
         text, message = old.text, f"Restore revision {earlier[:12]} of {old.revision.at:%Y-%m-%d}"
-    view = Editor(read.spec.path, title, text, read.revision.digest, str(read.spec.id), message=message)
+    elif on := request.query_params.get("on"):
+        side = await unit.library.read(unit.principal, at.project.id, read.spec.id, on)
+        text, message, base = side.text, side.revision.message, on
+    view = Editor(read.spec.path, title, text, base, str(read.spec.id), message=message)
     return answers.page("edit.html", answers.titled(at.frame, f"Edit {title}"), view)
 
 

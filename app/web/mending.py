@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
-from app.web.conflicts import region_view
+from app.web.passages import region_view
 from app.web.views.proposals import MendView
 from specs.conflicts import OWN
 from specs.proposals.mending import Answer, Broken, Way

@@ -10,7 +10,17 @@ from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.audit import Json
-from specs.conflicts import OWN, Choice, ConflictRecord, ConflictState, Standing, UnmergedError, chosen, with_choices
+from specs.conflicts import (
+    OPEN,
+    OWN,
+    Choice,
+    ConflictRecord,
+    ConflictState,
+    Standing,
+    UnmergedError,
+    chosen,
+    with_choices,
+)
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError
 from specs.library import Merged, Page, Saved, Spec, SpecStatus
 from specs.proposals.delta import Operation, SpecDelta
@@ -36,7 +46,7 @@ _MOVED = (
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """What a caller chooses for a region: a side, a suggestion by name, or `own` with a text."""
+    """What a caller chooses for a region: a side, a suggestion by name, `own` with a text, or `open`: nothing yet."""
 
     region: str
     take: str
@@ -196,18 +206,20 @@ class Conflicts:
             raise ConflictError("The spec is retired.", "Restore the spec, then resolve its conflicts.")
         standing = await stand(store, _against(found, spec))
         regions, at = {region.key: region for region in standing.regions}, self._clock()
-        made, lost = [], False
+        made, reopened, lost = [], set(), False
         for pick in picks:
             writing.check_input(None, pick.text or "", "")
-            if pick.region in regions:
+            if pick.take == OPEN:
+                reopened.add(pick.region)
+            elif pick.region in regions:
                 made.append(chosen(regions[pick.region], pick.take, pick.text, principal.actor, at))
-                continue
-            lost = True
-            if pick.take == OWN and pick.text:
-                made.append(Choice(pick.region, OWN, pick.text, principal.actor, at))
-        decided = replace(standing.record, choices=with_choices(standing.record.choices, made))
+            else:
+                lost = True
+                if pick.take == OWN and pick.text:
+                    made.append(Choice(pick.region, OWN, pick.text, principal.actor, at))
+        decided = replace(standing.record, choices=with_choices(standing.record.choices, made, reopened))
         # Put together anew: `stand` is where choices meet regions.
-        standing = await stand(store, decided) if made else standing
+        standing = await stand(store, decided) if made or reopened else standing
         await conflicts.change(standing.record)
         return standing, lost
 

@@ -14,7 +14,7 @@ from specs.conflicts import ConflictRecord, ConflictState, Standing, Written, re
 from specs.library import Known, Spec, check_text
 from specs.merging import Merge, merge
 from specs.proposals.delta import Operation, SpecDelta
-from specs.revision import Actor, Revision
+from specs.revision import Actor, Provenance, Revision
 from specs.service import writing
 from specs.service.admitting import ADMITTED, Admission, Gate, admit
 from specs.service.landing import Arrival, Landing
@@ -104,14 +104,15 @@ async def stand(store: LibraryStore, record: ConflictRecord) -> Standing:
 
 async def _line(store: LibraryStore, side: Revision, text: str, base: str | None) -> tuple[Written, ...]:
     """Give a side revision and those it was made from, up to the base, the newest first."""
-    found = [Written((side.actor,), text)]
+    found = [Written((side.actor,), text, side.provenance is Provenance.INFERRED)]
     for _ in range(MOST_AUTHORS_FROM):
         if not side.parents or side.parents[0] == base:
             break
         before = await store.revision(side.spec_id, side.parents[0])
         if before is None:
             break
-        found.append(Written((before.actor,), await store.text(side.spec_id, before.digest) or ""))
+        inferred = before.provenance is Provenance.INFERRED
+        found.append(Written((before.actor,), await store.text(side.spec_id, before.digest) or "", inferred))
         side = before
     return tuple(found)
 

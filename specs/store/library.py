@@ -255,7 +255,11 @@ class LibraryStore:
         """
         side, author = revisions.alias("side"), actors.alias("author")
         query = (
-            select(texts.c.body, *(author.c[name].label(f"actor_{name}") for name in ("id", "name", "kind")))
+            select(
+                texts.c.body,
+                case((actors.c.kind == "system", side.c.provenance), else_=revisions.c.provenance).label("said"),
+                *(author.c[name].label(f"actor_{name}") for name in ("id", "name", "kind")),
+            )
             .select_from(revisions)
             .join(texts, texts.c.digest == revisions.c.text_digest)
             .join(actors, actors.c.id == revisions.c.actor_id)
@@ -270,7 +274,11 @@ class LibraryStore:
             query = query.where(revisions.c.seq > since.scalar_subquery())
         rows = (await self._connection.execute(query)).mappings()
         return tuple(
-            Written((Actor(row["actor_id"], row["actor_name"], ActorKind(row["actor_kind"])),), row["body"])
+            Written(
+                (Actor(row["actor_id"], row["actor_name"], ActorKind(row["actor_kind"])),),
+                row["body"],
+                row["said"] == Provenance.INFERRED,
+            )
             for row in rows
         )
 

@@ -5,13 +5,39 @@ from dataclasses import dataclass
 from app.web.views.history import Span
 from specs.revision import Actor, Revision
 
+UNDECIDED = frozenset({"", "open"})
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a region: its lines with the words that differ from the base marked, and who wrote it."""
+    """One side of a region: its lines with the words that differ from the base marked, who wrote it, and its text.
+
+    `inferred`: nobody vouched for it.
+    """
 
     lines: tuple[tuple[Span, ...], ...]
     by: tuple[Actor, ...] = ()
+    text: str = ""
+    inferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StretchLine:
+    """A settled line. `by`: which side brought it (now, waiting, both), "" for none; `gone`: it was taken out."""
+
+    text: str
+    by: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Text between two places to decide: `lines` shown of `count`, how many each side brought or took."""
+
+    lines: tuple[StretchLine, ...] = ()
+    count: int = 0
+    now: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +51,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class RegionView:
-    """A place to decide. `take` is what was chosen, empty for nothing; `own` are the words typed for it."""
+    """A place to decide. `take` is what was chosen, empty for nothing; `own` are the words typed for it.
+
+    `before` is the base with the words marked that a side took away.
+    """
 
     key: str
     number: int
@@ -36,6 +65,7 @@ class RegionView:
     now: Side
     waiting: Side
     offers: tuple[Offer, ...]
+    before: tuple[tuple[Span, ...], ...] = ()
     take: str = ""
     own: str = ""
 
@@ -44,7 +74,8 @@ class RegionView:
 class ConflictPage:
     """A text that met another head. `mine` says whether the reader wrote it; `text` is it as it was sent.
 
-    `proposal` holds a resolution that waits for review, "" where none does.
+    `proposal` holds a resolution that waits for review, "" where none does. `stretches` stand before each region and
+    after the last.
     """
 
     id: str
@@ -56,6 +87,7 @@ class ConflictPage:
     waiting: Revision
     text: str
     regions: tuple[RegionView, ...]
+    stretches: tuple[Stretch, ...] = ()
     mine: bool = False
     may_withdraw: bool = False
     message: str = ""
@@ -67,4 +99,4 @@ class ConflictPage:
     @property
     def decided(self) -> int:
         """How many regions have a choice."""
-        return sum(bool(region.take) for region in self.regions)
+        return sum(region.take not in UNDECIDED for region in self.regions)

@@ -60,6 +60,9 @@ async def test_a_conflict_is_told_listed_decided_and_resolved(ask: Any, spec: di
     assert undecided.json()["regions"][0]["key"] == region["key"]
     choice = {"region": region["key"], "take": "own", "text": "The first and foremost rule.\n"}
     kept = await ask("PATCH", place, Role.EDITOR, json={"choices": [choice]})
+    back = await ask("PATCH", place, Role.EDITOR, json={"choices": [{"region": region["key"], "take": "open"}]})
+    assert "choice" not in back.json()["regions"][0]
+    kept = await ask("PATCH", place, Role.EDITOR, json={"choices": [choice]})
     assert kept.json()["regions"][0]["choice"]["text"] == choice["text"]
     done = await ask(
         "POST", f"{place}/resolve", Role.EDITOR, json={"message": "Both"}, headers={"idempotency-key": "k"}

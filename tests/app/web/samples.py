@@ -6,8 +6,8 @@ from uuid import UUID
 
 from markupsafe import Markup
 
-from app.web.conflicts import region_view
-from app.web.views.conflicts import ConflictPage
+from app.web.passages import region_view
+from app.web.views.conflicts import ConflictPage, Stretch, StretchLine
 from app.web.views.drift import (
     ChangeRow,
     FindingList,
@@ -188,9 +188,24 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
                         ),
                         ours_by=(BOT,),
                         theirs_by=(ANA,),
+                        ours_inferred=True,
                     ),
                 ),
                 region_view(2, Region("1" * 16, Conflict(1, "Old words.\n", "", "New words.\n", Reason.DELETED))),
+            ),
+            stretches=(
+                Stretch(
+                    (
+                        StretchLine("# Architecture of payments"),
+                        StretchLine(""),
+                        StretchLine("Payments takes money.", "now", gone=True),
+                        StretchLine("Payments takes money once and says so for ever.", "now"),
+                    ),
+                    3,
+                    2,
+                ),
+                Stretch((StretchLine("## Time"),), 1),
+                Stretch((StretchLine("The last words.", "waiting"),), 1, 0, 1),
             ),
             mine=True,
             may_withdraw=True,

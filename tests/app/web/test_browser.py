@@ -127,41 +127,6 @@ async def test_a_one_time_link_stays_out_of_the_address_and_works_once(site: "Si
     await again.get_by_role("alert").wait_for()
 
 
-async def test_a_conflict_keeps_both_texts_and_chooses_nothing(site: "Site") -> None:
-    made = await spec(site)
-    page = await site.log_in()
-    await page.goto(f"/p/payments/edit/{PATH}")
-    await write(page, "usable from batch jobs.", " And from tests.")
-    world = site.world
-    theirs = TEXT.replace("batch jobs.", "batch jobs. And without a server.").replace("last words", "very last words")
-    await world.library.save(
-        world.ada, world.project.id, made.spec.id, base=made.revision.digest, text=theirs, message="Theirs"
-    )
-    await page.keyboard.press("Control+s")
-    await page.get_by_role("heading", name="This spec changed while you wrote").wait_for()
-    assert await page.get_by_role("button", name="Save merged").is_disabled()
-    assert await page.locator(".passage [aria-pressed=true]").count() == 0
-    assert await page.locator(".passage").count() == 2
-    assert "without a server" in await page.locator(".passage").first.inner_text()
-    assert "And from tests." in await page.locator(".passage").first.inner_text()
-    await page.get_by_role("button", name="Back to my text").click()
-    assert "And from tests." in await page.locator(".cm-content").inner_text()
-    await page.keyboard.press("Control+s")
-    await page.locator(".passage").first.wait_for()
-    await page.keyboard.press("3")
-    await page.keyboard.press("j")
-    await page.keyboard.press("1")
-    await page.get_by_role("button", name="Save merged").click()
-    await page.wait_for_url(f"**/specs/{PATH}")
-    merged = await head(site)
-    assert "without a server" in merged
-    assert "And from tests." in merged
-    assert "The very last words." in merged
-    history = await world.library.history(world.ada, world.project.id, made.spec.id)
-    assert len(history.items[0].revision.parents) == 2
-    assert any(entry.side for entry in history.items)
-
-
 async def test_changes_of_different_places_are_put_together_and_said(site: "Site") -> None:
     made = await spec(site)
     page = await site.log_in()
@@ -213,11 +178,16 @@ async def test_a_conflict_without_a_script_is_decided_place_by_place(site: "Site
     await page.goto(f"/p/payments/specs/{PATH}")
     await page.get_by_role("link", name="Decide").click()
     assert await page.locator("#whole").input_value() == mine
-    await page.get_by_label("Write it anew").check()
-    await page.get_by_label("Your words for place 1").fill("The domain is usable from anywhere.\n")
+    await page.get_by_label("As written here").check()
+    await page.get_by_label("Result of place 1").fill("The domain is usable from anywhere.\n")
     await page.get_by_role("button", name="Keep my choices").click()
-    assert await page.get_by_label("Write it anew").is_checked()
-    assert "anywhere" in await page.get_by_label("Your words for place 1").input_value()
+    assert await page.get_by_label("As written here").is_checked()
+    assert "anywhere" in await page.get_by_label("Result of place 1").input_value()
+    await page.get_by_label("Leave it open").check()
+    await page.get_by_role("button", name="Keep my choices").click()
+    assert await page.locator("input[type=radio]:checked").count() == 0, "a choice can be taken back"
+    await page.get_by_label("As written here").check()
+    await page.get_by_label("Result of place 1").fill("The domain is usable from anywhere.\n")
     await page.get_by_role("button", name="Save both together").click()
     await page.wait_for_url(f"**/specs/{PATH}")
     assert "usable from anywhere" in await head(site)

@@ -84,11 +84,12 @@ async def test_axe_finds_nothing_in_a_conflict_and_in_what_floats(site: "Site") 
     text = TEXT.replace("batch jobs.", "batch jobs. And without a server.")
     await world.library.save(world.ada, world.project.id, made.spec.id, base=made.revision.digest, text=text)
     await page.keyboard.press("Control+s")
-    await page.locator(".passage").first.wait_for()
+    await page.wait_for_url("**/conflicts/*")
+    await page.locator(".settling.enhanced .passage").first.wait_for()
     assert await violations(page) == []
-    [waiting] = (await world.conflicts.list(world.ada, world.project.id)).items
-    await page.goto(f"/p/payments/conflicts/{waiting.id}")
-    assert await violations(page) == []
+    await page.set_viewport_size({"width": 390, "height": 844})
+    assert await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    await page.set_viewport_size({"width": 1440, "height": 1000})
     await page.goto("/p/payments/specs")
     await page.keyboard.press("?")
     assert await violations(page) == []

@@ -1,6 +1,5 @@
 import { ago } from "../app/dates.js";
 import { announce, h, named } from "../app/dom.js";
-import { Conflict } from "./conflict.js";
 import { Drafts } from "./drafts.js";
 import { Preview } from "./preview.js";
 import { showProblems } from "./problems.js";
@@ -21,7 +20,6 @@ export function startEditor(form) {
   let base = field("base").value;
   let saved = area.value.replaceAll("\r\n", "\n");
   let waiting = 0;
-  let conflict = null;
   let side = null;
   // Texts that were sent and whose answer never came: the server may have saved them.
   const unheard = new Set();
@@ -44,12 +42,12 @@ export function startEditor(form) {
     preview.schedule();
   };
 
-  const save = async (merged = null, onTopOf = null) => {
+  const save = async () => {
     if (status.busy) return;
     keepDraft();
     status.saving();
     const mine = text();
-    const body = { text: merged ?? mine, base: onTopOf ?? base, message: field("message").value, side: conflict?.sides.side ?? side };
+    const body = { text: mine, base, message: field("message").value, side };
     if (field("path")) body.path = field("path").value;
     let answer = await send(form.action, body, headers());
     // After a new log-in in another tab this page's token is the old session's: ask for the present one, try once more.
@@ -60,12 +58,9 @@ export function startEditor(form) {
     if (answer.kind === "conflict" && unheard.delete(answer.body.theirs.text)) {
       base = answer.body.theirs.revision;
       side = answer.body.side;
-      return save(merged);
+      return save();
     }
     if (answer.kind === "saved" && answer.body.waits) {
-      conflict?.close();
-      conflict = null;
-      form.classList.remove("deciding");
       drafts.drop();
       saved = mine;
       status.dirty(dirty());
@@ -75,10 +70,7 @@ export function startEditor(form) {
     } else if (answer.kind === "saved") {
       side = null;
       unheard.clear();
-      conflict?.close();
-      conflict = null;
-      form.classList.remove("deciding");
-      if (answer.body.href && (merged !== null || field("path"))) return location.assign((drafts.drop(), answer.body.href));
+      if (answer.body.href && field("path")) return location.assign((drafts.drop(), answer.body.href));
       takeIn(answer.body, mine);
       field("base").value = base;
       field("message").value = "";
@@ -87,9 +79,12 @@ export function startEditor(form) {
       if (dirty()) keepDraft();
       announce("Saved");
     } else if (answer.kind === "conflict") {
-      conflict?.close();
-      form.classList.add("deciding");
-      conflict = new Conflict({ host: form.querySelector(".conflict"), sides: answer.body, mine: merged ?? mine, onSave: save, onBack: leave });
+      // The server keeps the text beside the head: its page is where both are put together, and leads back here.
+      // What was typed meanwhile goes on from there.
+      base = answer.body.side;
+      saved = mine;
+      keepDraft();
+      location.assign(answer.body.conflict);
     } else {
       say("drift", answer.title, answer.words);
     }
@@ -108,12 +103,6 @@ export function startEditor(form) {
     }
     const see = h("a.button", { href: merged.difference, target: "_blank", rel: "noopener" }, "See what came in");
     say("wait", "Saved, together with what came in meanwhile", "The spec changed while you wrote, in other places. Both changes are in.", see);
-  };
-  const leave = () => {
-    conflict?.close();
-    conflict = null;
-    form.classList.remove("deciding");
-    view.focus();
   };
 
   const say = (tone, title, words, ...acts) => {
@@ -157,7 +146,7 @@ export function startEditor(form) {
       status.online();
       const renewed = head.csrf && head.csrf !== field("csrf").value;
       if (renewed) field("csrf").value = head.csrf;
-      if (!head.revision || head.revision === base || status.stale || conflict) return renewed;
+      if (!head.revision || head.revision === base || status.stale) return renewed;
       status.outOfDate();
       const see = h("a.button", { href: head.diff, target: "_blank", rel: "noopener" }, "See the difference");
       say("wait", "Out of date", `${named(head.actor)} saved this spec ${ago(new Date(head.at))}. Nothing of yours is lost: saving will show both texts.`, see);
@@ -202,7 +191,7 @@ export function startEditor(form) {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && !event.defaultPrevented) {
       event.preventDefault();
-      if (!conflict) save();
+      save();
     }
   });
   for (const button of form.querySelectorAll("[data-show-pane]")) {

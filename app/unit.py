@@ -59,6 +59,7 @@ from sync.service.shelving import Shelves
 from sync.service.signals import SignalCases
 from sync.service.signing import Signatures
 from sync.service.spending import Spending
+from sync.service.surveying import Survey
 from sync.service.tasks import Tasks
 from sync.service.webhooks import DueHook, Sending, Webhooks
 from sync.service.webhooks import nobody as unsent
@@ -206,7 +207,8 @@ class Services:
         )
 
     def _with_events(self, database: Transactions, parts: Parts) -> None:
-        """What tells others what happens."""
+        """What tells others what happens, and how things look."""
+        self.survey = Survey(self.library)
         self.webhooks = Webhooks(database, now, new_id, random_bytes, sending=parts.sending, on_due=parts.on_due)
         self.feeds = Feeds(database, now, parts.reach)
 

@@ -1,7 +1,7 @@
 """Findings: where code and specs disagree, since when, because of what."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,17 +10,29 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import field
 
-from app.api._wire import CauseOut, Cursor, Items, Limit, Out, items_of
+from app.api._wire import NO_NUL, CauseOut, Cursor, Items, Limit, Out, items_of
 from app.unit import Unit
 from drift.lives.life import LifeEvent, LifeState, Reason
 from drift.lives.records import FindingDetail, FindingEvent, FindingRecord
+from drift.lives.wanted import CAME, WENT, Wanted
 from specs.access import Scope
+from specs.errors import UserError
 from specs.problem import Severity
+from sync.service.surveying import NOBODY
 
 READ = {"scope": Scope.READ, "statuses": (404,)}
 # `state` is a word of the framework's own.
 State = Annotated[LifeState | None, QueryParameter(name="state")]
 Folder = Annotated[str, QueryParameter(max_length=1000, description="A file, or a folder and all below it.")]
+
+Word = Annotated[str, QueryParameter(max_length=100, pattern=NO_NUL)]
+Owner = Annotated[str, QueryParameter(max_length=200, pattern=NO_NUL, description="Owner of the spec; `-`: nobody.")]
+Words = Annotated[
+    str,
+    QueryParameter(max_length=500, pattern=NO_NUL, description="Words of the message, path, invariant or author."),
+]
+HAPPENED = {"new": CAME, "resolved": WENT}
+Happened = Annotated[Literal["new", "resolved"] | None, QueryParameter(name="happened")]
 
 
 class EventOut(Out):
@@ -127,33 +139,52 @@ async def list_findings(  # noqa: PLR0913 (each a filter of the list)
     invariant: FromQuery[str] = "",
     path: Folder = "",
     severity: FromQuery[Severity | None] = None,
+    kind: Word = "",
+    owner: Owner = "",
+    text: Words = "",
+    opened_since: FromQuery[datetime | None] = None,
+    opened_before: FromQuery[datetime | None] = None,
+    happened: Happened = None,
+    since: FromQuery[datetime | None] = None,
+    until: FromQuery[datetime | None] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[FindingOut]:
-    """List findings, the newest first: of a repository, a spec, an invariant, a path, in a state, of a severity."""
+    """List findings, the newest first: of a repository, a spec, its owner, an invariant, a path, in a state, and so on.
+
+    `happened` asks for those that came (or came back) or were resolved, from `since` on and before `until`.
+    """
     found = await unit.projects.find(unit.principal, project)
-    page = await unit.drift.findings(
-        unit.principal,
-        found.id,
-        repository=repository,
-        state=standing,
-        spec=spec,
-        invariant=invariant,
-        path=path,
-        severity=severity or "",
-        cursor=cursor,
-        limit=limit,
-    )
-    query: dict[str, str | int | bool | None] = {
-        "repository": str(repository) if repository else None,
+    if (since or until) and not happened:
+        raise UserError("`since` and `until` need to know what happened then.", "Add `happened=new` or `resolved`.")
+    given: dict[str, Any] = {
+        "repository": repository,
         "state": standing,
-        "spec": str(spec) if spec else None,
+        "spec": spec,
         "invariant": invariant,
         "path": path,
-        "severity": severity,
-        "limit": limit,
+        "severity": severity or "",
+        "kind": kind,
+        "text": text,
+        "opened_since": opened_since,
+        "opened_before": opened_before,
+        "since": since,
+        "until": until,
     }
-    return items_of(page, FindingOut.of, f"/api/v1/projects/{project}/findings", query)
+    specs = await unit.survey.owned(unit.principal, found.id, owner) if owner else None
+    kinds = HAPPENED[happened] if happened else frozenset()
+    wanted = Wanted(**given, specs=specs, unbound=owner == NOBODY, happened=kinds)
+    page = await unit.drift.wanted(unit.principal, found.id, wanted, cursor=cursor, limit=limit)
+    query = {**given, "owner": owner, "happened": happened, "limit": limit}
+    return items_of(page, FindingOut.of, f"/api/v1/projects/{project}/findings", written(query))
+
+
+def written(query: Mapping[str, Any]) -> dict[str, str | None]:
+    """Write what was asked as it stands in an address."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else str(value) if value else None
+        for name, value in query.items()
+    }
 
 
 @get("/projects/{project:str}/findings/{fingerprint:str}", opt=READ, summary="Read a finding")

@@ -1,6 +1,6 @@
 """Where each page lives. The only module that spells page addresses; templates and handlers ask it. Pure."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 SAFE = "/-._~"
 
@@ -94,6 +94,11 @@ def compare(slug: str, path: str) -> str:
 def findings(slug: str, query: str = "") -> str:
     """Give the list of findings; `query` is an encoded query string."""
     return f"{project(slug)}/drift{'?' + query if query else ''}"
+
+
+def chosen(slug: str, **choices: object) -> str:
+    """Give the list of findings with these choices."""
+    return findings(slug, urlencode({name: str(value) for name, value in choices.items() if value}))
 
 
 def finding(slug: str, fingerprint: str, repository: str = "") -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get
@@ -10,18 +9,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from app.sources import now
 from app.unit import Unit
-from app.web import answers
+from app.web import addresses, answers, choosing
 from app.web.answers import Web, here
 from app.web.claims import waiting
-from app.web.listing import titles_and_owners
 from app.web.reading import document_of, line_of, panel_of, sentence_before
 from app.web.specs import spec_line
-from app.web.views.drift import Choice, Filter, FindingList
+from app.web.views.drift import FindingList
 from app.web.views.frame import Place
 from app.web.views.specs import CodeLine, FindingEvent, FindingPage, InvariantPanel
 from drift.findings import Hop
-from drift.lives.life import LifeState, Reason
+from drift.lives.life import Reason
 from drift.lives.records import FindingRecord, Repository
 from specs.access import Scope
 from specs.errors import MissingError
@@ -43,55 +42,41 @@ async def list_findings(request: Web, unit: NamedDependency[Unit], project: From
     at = await here(request, unit, project, "Drift", Place.DRIFT)
     who, ident = unit.principal, at.project.id
     heads = await unit.library.heads(who, ident)
-    repositories = at.repositories
-    chosen = choices_made(request.query_params, heads, repositories)
-    titles, owners = titles_and_owners(heads)
-    specs = {head.spec.path: head.spec.id for head in heads}
-    names = {one.name: one.id for one in repositories.values()}
-    found = await unit.drift.findings(
-        who,
-        ident,
-        repository=names.get(chosen["repository"]),
-        state=LifeState(chosen["state"]) if chosen["state"] != "all" else None,
-        spec=specs.get(chosen["spec"]),
-        severity=chosen["severity"],
-        cursor=request.query_params.get("cursor") or None,
-        limit=PAGE,
+    known = known_of(heads, at.repositories)
+    chosen = choosing.chosen_of(request.query_params, known)
+    sorts = choosing.Sorts(await unit.drift.tally(who, ident, choosing.free_of(chosen, known)), known)
+    cursor = request.query_params.get("cursor") or None
+    found = await unit.drift.wanted(who, ident, choosing.wanted_of(chosen, known), cursor=cursor, limit=PAGE)
+    owners = {path: ", ".join(named) for path, named in known.owners.items()}
+    view = FindingList(
+        tuple(line_of(record, known.titles, at.repositories, owners) for record in found.items),
+        choosing.filters_of(chosen, sorts),
+        sorts.total(chosen),
+        chosen.query(cursor=found.next) if found.next else "",
+        any(one.verdict is not None for one in at.verdicts),
+        len(at.repositories),
+        await waiting(unit, ident),
+        chips=choosing.chips_of(chosen),
+        kept=choosing.kept(chosen),
+        text=chosen.get("q"),
+        first=chosen.query() if cursor else "",
     )
-    rows = tuple(line_of(record, titles, repositories, owners) for record in found.items)
-    following = urlencode({**chosen, "cursor": found.next}) if found.next else ""
-    checked = any(one.verdict is not None for one in at.verdicts)
-    filters, claimed = filters_of(chosen, titles, names), await waiting(unit, ident)
-    view = FindingList(rows, filters, len(rows), following, checked, len(repositories), claimed)
-    return answers.page("findings.html", at.frame, view)
+    answer = answers.page("findings.html", at.frame, view)
+    if "hx-request" in request.headers:
+        answer.headers["hx-push-url"] = addresses.findings(project, chosen.query())
+    return answer
 
 
-def choices_made(
-    query: Mapping[str, str], heads: tuple[SpecText, ...], repositories: Mapping[UUID, Repository]
-) -> dict[str, str]:
-    """Read the filters of an address; what is not among the choices counts as not chosen."""
-    known = {
-        "state": ({*map(str, LifeState), "all"}, "open"),
-        "severity": ({"error", "warning", "info"}, ""),
-        "spec": ({head.spec.path for head in heads}, ""),
-        "repository": ({one.name for one in repositories.values()}, ""),
-    }
-    return {name: query[name] if query.get(name) in allowed else default for name, (allowed, default) in known.items()}
-
-
-def filters_of(chosen: Mapping[str, str], titles: Mapping[str, str], names: Mapping[str, UUID]) -> tuple[Filter, ...]:
-    """Give the selects above the list; a choice of one is none."""
-    states = tuple(Choice(word, word) for word in ("open", "resolved", "waived", "all"))
-    severities = (Choice("", "any"), *(Choice(word, word) for word in ("error", "warning", "info")))
-    specs = (Choice("", "any"), *(Choice(path, title or path) for path, title in sorted(titles.items())))
-    repositories = (Choice("", "any"), *(Choice(name, name) for name in sorted(names)))
-    every = (
-        Filter("state", "State", states, chosen["state"]),
-        Filter("severity", "Severity", severities, chosen["severity"]),
-        Filter("spec", "Spec", specs, chosen["spec"]),
-        Filter("repository", "Repository", repositories, chosen["repository"]),
+def known_of(heads: tuple[SpecText, ...], repositories: Mapping[UUID, Repository]) -> choosing.Known:
+    """Give what there is to choose from in a project."""
+    documents = {head.spec.path: document_of(head.text) for head in heads}
+    return choosing.Known(
+        {head.spec.path: head.spec.id for head in heads},
+        {head.spec.path: documents[head.spec.path].title or head.spec.title for head in heads},
+        {path: document.front_matter.owners for path, document in documents.items()},
+        {one.name: one.id for one in repositories.values()},
+        now(),
     )
-    return tuple(one for one in every if len(one.choices) > 2)  # noqa: PLR2004 ("any" and the only one)
 
 
 @get("/p/{project:str}/drift/{fingerprint:str}", opt=READ)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -16,25 +17,25 @@ from app.web.answers import Here, Web, alone, fields, here, refused, see
 from app.web.chart import Chart, Week, draw
 from app.web.listing import row_of, titles_and_owners
 from app.web.reading import line_of
-from app.web.views.drift import ChangeRow, Overview, RepositoryRow
+from app.web.views.drift import ActRow, ChangeRow, Overview, RepositoryRow
 from app.web.views.frame import Place
 from app.web.views.people import ProjectRow, ProjectsPage
-from drift.lives.life import LifeEvent, LifeState
 from drift.lives.records import CheckVerdict, Repository, RepositoryState, RepositoryVerdict
 from drift.lives.standing import of_project, word_of
+from drift.lives.wanted import CAME, WENT, Cluster, Wanted, urgent
 from specs.access import Project, Scope
 from specs.errors import ConflictError, UserError
 from specs.library import SpecText
 
 READ = {"scope": Scope.READ}
 WRITE = {"scope": Scope.WRITE}
-WEEK = timedelta(days=7)
+DAYS = 7
+FIRST = 5
 NEWEST = 5
 CHANGES = 6
 CONFLICT = 409
 FINISHED = frozenset({CheckVerdict.KEPT, CheckVerdict.BROKEN})
 UNUSABLE = 400
-ARRIVALS = frozenset({LifeEvent.OPENED, LifeEvent.REGRESSED, LifeEvent.LAPSED})
 
 
 @get("/", opt=READ)
@@ -91,8 +92,9 @@ async def overview(request: Web, unit: NamedDependency[Unit], project: FromPath[
 async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview:
     who, ident = unit.principal, at.project.id
     moment = now()
-    happened = await unit.drift.happened(who, ident, moment - WEEK, moment)
-    newest = await unit.drift.findings(who, ident, state=LifeState.OPEN, limit=NEWEST)
+    came, went = (Wanted(happened=kinds, since=moment - timedelta(days=DAYS), until=moment) for kinds in (CAME, WENT))
+    fresh = await unit.drift.wanted(who, ident, came, limit=NEWEST)
+    clusters = await unit.drift.clusters(who, ident, moment - timedelta(days=DAYS))
     titles, owners = titles_and_owners(heads)
     verdicts, repositories = at.verdicts, at.repositories
     whole = of_project(verdicts)
@@ -102,20 +104,48 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
         total=sum(one.invariants for one in verdicts) or sum(row.invariants for row in rows),
         broken=sum(one.broken for one in verdicts),
         unmatched=sum(one.unmatched for one in verdicts),
-        opened=sum(event.kind in ARRIVALS for _, event in happened),
-        resolved=sum(event.kind is LifeEvent.RESOLVED for _, event in happened),
+        opened=sum(one.count for one in await unit.drift.tally(who, ident, came)),
+        resolved=sum(one.count for one in await unit.drift.tally(who, ident, went)),
         open=sum(sum(one.open.values()) for one in verdicts),
         checked=any(one.verdict in FINISHED for one in verdicts),
         failed=next((one.problem for one in verdicts if one.problem), ""),
         since=min((one.since for one in verdicts if one.broken and one.since), default=None),
         specs=rows,
         changes=tuple(ChangeRow(head.spec.path, head.spec.title, head.revision) for head in latest),
-        newest=tuple(line_of(record, titles, repositories, owners) for record in newest.items),
+        newest=tuple(line_of(record, titles, repositories, owners) for record in fresh.items),
         repositories=tuple(standing_row(one) for one in verdicts),
         chart=await _chart(unit, at),
         warned=not any(one.open.get("error") for one in verdicts),
         broken_in=whole.broken if verdicts[1:] else (),
         unknown_in=whole.unknown if verdicts[1:] else (),
+        days=DAYS,
+        newly=len({one.invariant for one in clusters if one.severity == "error" and one.fresh == one.count}),
+        acts=tuple(act_row(one, titles, owners, repositories) for one in urgent(clusters, FIRST)),
+        clusters=len(clusters),
+    )
+
+
+def act_row(
+    one: Cluster, titles: Mapping[str, str], owners: Mapping[str, str], repositories: Mapping[UUID, Repository]
+) -> ActRow:
+    """Show what there is to act on."""
+    repository = repositories.get(one.repository)
+    return ActRow(
+        title=one.invariant or one.kind,
+        invariant=one.invariant,
+        kind=one.kind,
+        severity=one.severity,
+        count=one.count,
+        fresh=one.fresh,
+        returned=one.returned,
+        files=one.files,
+        since=one.first,
+        sample=one.sample,
+        message=one.message,
+        owner=owners.get(one.spec_path, ""),
+        spec_path=one.spec_path,
+        spec_title=titles.get(one.spec_path, ""),
+        repository=repository.name if repository and len(repositories) > 1 else "",
     )
 
 

@@ -24,10 +24,11 @@ from drift.lives.records import (
     RepositoryVerdict,
 )
 from drift.lives.trend import Week, trend
+from drift.lives.wanted import Cluster, Tally, Wanted
 from drift.report import counts
 from drift.store.checks import CheckStore
 from drift.store.code import CodeStore
-from drift.store.findings import Filter, FindingStore
+from drift.store.findings import FindingStore
 from drift.store.repositories import RepositoryStore
 from specs.access import Principal, Role, Scope
 from specs.errors import MissingError, UserError
@@ -63,14 +64,32 @@ class Drift:
         limit: int = 50,
     ) -> Page[FindingRecord]:
         """Give findings, the newest first. `path` is a file, or a folder and all below it."""
+        wanted = Wanted(repository, state, spec, invariant, path, severity)
+        return await self.wanted(principal, project, wanted, cursor=cursor, limit=limit)
+
+    async def wanted(
+        self, principal: Principal, project: UUID, wanted: Wanted, *, cursor: str | None = None, limit: int = 50
+    ) -> Page[FindingRecord]:
+        """Give the findings that are wanted, the newest first."""
         may_read(principal, project)
-        if severity and severity not in SEVERITIES:
+        if wanted.severity and wanted.severity not in SEVERITIES:
             raise UserError("There is no such severity.", f"Use one of {', '.join(SEVERITIES)}.")
-        wanted = Filter(repository, state, spec, invariant, path, severity)
         before = place(cursor)
         async with self._database.read() as connection:
             found = await FindingStore(connection).page(project, wanted, before=before, limit=bounded(limit) + 1)
         return page(found, bounded(limit))
+
+    async def tally(self, principal: Principal, project: UUID, wanted: Wanted) -> tuple[Tally, ...]:
+        """Count the findings that are wanted, sort by sort: what stands beside each choice of a list."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            return await FindingStore(connection).tally(project, wanted)
+
+    async def clusters(self, principal: Principal, project: UUID, since: datetime) -> tuple[Cluster, ...]:
+        """Give the open findings by repository and invariant: what there is to act on, and what of it is fresh."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            return await FindingStore(connection).clusters(project, since)
 
     async def finding(
         self, principal: Principal, project: UUID, fingerprint: str, repository: UUID | None = None

@@ -1,35 +1,28 @@
 """Queries of findings: what is known of a branch, what a check changes, lists for people, events for the trend."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from drift.lives.life import Event, Known, LifeEvent, LifeState, Reason
 from drift.lives.records import CauseRecord, FindingDetail, FindingEvent, FindingRecord
 from drift.lives.trend import Passage
+from drift.lives.wanted import CAME, Cluster, Tally, Wanted
+from drift.store.filtering import conditions, filtered, of_finding
 from drift.store.rows import CAUSE, cause, cause_columns, finding
 from drift.tables.findings import finding_events, findings
 from specs.store.connection import Connection
 
 SEEN = ("invariant", "kind", "severity", "spec_id", "spec_path", "spec_anchor", "code_path", "line", "message", "fix")
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which findings a list wants; what is not given does not limit. `path` is a file, or a folder and all below it."""
-
-    repository: UUID | None = None
-    state: LifeState | None = None
-    spec: UUID | None = None
-    invariant: str = ""
-    path: str = ""
-    severity: str = ""
+CLUSTERED = (
+    *("invariant", "kind", "severity", "spec_path", "count", "fresh", "returned", "files"),
+    *("first", "last", "message"),
+)
 
 
 class FindingStore:
@@ -123,17 +116,59 @@ class FindingStore:
         await self._connection.execute(update(findings).where(target, ~earlier).values(opened), changes)
 
     async def page(
-        self, project: UUID, wanted: Filter, *, before: int | None, limit: int
+        self, project: UUID, wanted: Wanted, *, before: int | None, limit: int
     ) -> tuple[tuple[int, FindingRecord], ...]:
         """Give findings with their numbers, the newest first, from before a number on."""
-        query = _filtered(project, wanted).order_by(findings.c.number.desc()).limit(limit)
+        query = filtered(project, wanted).order_by(findings.c.number.desc()).limit(limit)
         if before is not None:
             query = query.where(findings.c.number < before)
         return tuple((row["number"], finding(row)) for row in (await self._connection.execute(query)).mappings())
 
+    async def tally(self, project: UUID, wanted: Wanted) -> tuple[Tally, ...]:
+        """Count the findings that are wanted by repository, state, severity, kind, spec and invariant."""
+        sorts = [findings.c[name] for name in ("repository_id", "state", "severity", "kind", "spec_id", "invariant")]
+        query = select(*sorts, func.count()).where(*conditions(project, wanted)).group_by(*sorts)
+        rows = await self._connection.execute(query.order_by(*sorts))
+        return tuple(Tally(repository, LifeState(state), *rest) for repository, state, *rest in rows)
+
+    async def clusters(self, project: UUID, since: datetime) -> tuple[Cluster, ...]:
+        """Give the open findings by repository and invariant, with how many of them came or came back since."""
+        column = findings.c
+        fresh = select(finding_events.c.id).where(
+            of_finding(), finding_events.c.kind.in_(sorted(CAME)), finding_events.c.cause_at >= since
+        )
+        came = fresh.correlate(findings).exists()
+        sorts = (column.repository_id, column.invariant, column.kind, column.severity, column.spec_id, column.spec_path)
+        query = (
+            select(
+                *sorts,
+                func.count().label("count"),
+                func.count().filter(came).label("fresh"),
+                func.count().filter(column.regressed > 0).label("returned"),
+                func.count(column.code_path.distinct()).label("files"),
+                func.min(column.opened_at).label("first"),
+                func.max(column.changed_at).label("last"),
+                func.max(column.number).label("newest"),
+            )
+            .where(column.project_id == project, column.state == LifeState.OPEN)
+            .group_by(*sorts)
+            .subquery()
+        )
+        shown = select(query, column.fingerprint, column.message).join(findings, column.number == query.c.newest)
+        rows = (await self._connection.execute(shown)).mappings()
+        return tuple(
+            Cluster(
+                repository=row["repository_id"],
+                spec=row["spec_id"],
+                sample=row["fingerprint"],
+                **{name: row[name] for name in CLUSTERED},
+            )
+            for row in rows
+        )
+
     async def find(self, project: UUID, fingerprint: str, repository: UUID | None) -> FindingRecord | None:
         """Give a finding of a project; of several repositories' the open one, then the newest."""
-        query = _filtered(project, Filter(repository=repository)).where(findings.c.fingerprint == fingerprint)
+        query = filtered(project, Wanted(repository=repository)).where(findings.c.fingerprint == fingerprint)
         query = query.order_by(findings.c.state != LifeState.OPEN, findings.c.number.desc()).limit(1)
         row = (await self._connection.execute(query)).mappings().one_or_none()
         return None if row is None else finding(row)
@@ -253,21 +288,3 @@ def _event(row: Mapping[Any, Any]) -> FindingEvent:
         None if reason is None else Reason(reason),
         row["event__check_id"],
     )
-
-
-def _filtered(project: UUID, wanted: Filter) -> Select[Any]:
-    query = select(findings).where(findings.c.project_id == project)
-    same = {
-        "repository_id": wanted.repository,
-        "state": wanted.state,
-        "spec_id": wanted.spec,
-        "invariant": wanted.invariant or None,
-        "severity": wanted.severity or None,
-    }
-    for name, value in same.items():
-        if value is not None:
-            query = query.where(findings.c[name] == value)
-    if wanted.path:
-        folder = wanted.path.rstrip("/") + "/"
-        query = query.where(or_(findings.c.code_path == wanted.path, func.starts_with(findings.c.code_path, folder)))
-    return query

@@ -32,9 +32,19 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingList:
-    """The findings of a project, as filtered. `next_page` is an encoded query string, empty at the end.
+class Chip:
+    """Something that is chosen, in words, and the query string without it."""
 
+    words: str
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingList:
+    """The findings of a project, as filtered: `total` of them, of which `rows` are on this page.
+
+    `next_page` is an encoded query string, empty at the end; `first` is that of the first page, where this is a later
+    one. `chips` and `kept` (names and values) are what is chosen beyond the selects, `text` the words looked for.
     `claims` is how many lines of locks wait for a person.
     """
 
@@ -45,6 +55,10 @@ class FindingList:
     checked: bool = True
     repositories: int = 1
     claims: int = 0
+    chips: tuple[Chip, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    first: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +111,37 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ActRow:
+    """Something to act on: the open findings of one invariant, `fresh` of them from the last days.
+
+    `title` is the invariant's name or id, `returned` how many of them were resolved before, `files` where they stand.
+    """
+
+    title: str
+    invariant: str
+    kind: str
+    severity: str
+    count: int
+    fresh: int
+    returned: int
+    files: int
+    since: datetime
+    sample: str
+    message: str
+    owner: str = ""
+    spec_path: str = ""
+    spec_title: str = ""
+    repository: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """The project at a glance. `broken` of `total` invariants are broken, `unmatched` match nothing.
 
     `checked` says whether any check finished; `failed` why the last one of some repository did not; `warned` that what
     is open only warns. Of several repositories, `broken_in` are those that are broken, `unknown_in` those of which
-    nothing recent is known.
+    nothing recent is known. `opened` and `resolved` are of the last `days`; `newly` counts the invariants
+    of which all that is open is as fresh. `acts` is where to act first, of `clusters` such places.
     """
 
     total: int
@@ -111,7 +150,6 @@ class Overview:
     opened: int
     resolved: int
     open: int
-    by_agents: int = 0
     checked: bool = True
     failed: str = ""
     since: datetime | None = None
@@ -123,6 +161,10 @@ class Overview:
     warned: bool = False
     broken_in: tuple[str, ...] = ()
     unknown_in: tuple[str, ...] = ()
+    days: int = 7
+    newly: int = 0
+    acts: tuple[ActRow, ...] = ()
+    clusters: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from app.web.chart import Week, draw
 from app.web.views.drift import (
+    ActRow,
+    Chip,
     Choice,
     Filter,
     RepositoryRow,
@@ -187,4 +189,24 @@ FILTERS = (
     Filter("state", "State", (Choice("open", "open"), Choice("resolved", "resolved"), Choice("", "all")), "open"),
     Filter("spec", "Spec", (Choice("", "any"), Choice("payments/architecture.md", "Architecture of payments"))),
     Filter("kind", "Kind", (Choice("", "any"), Choice("layers", "layers"), Choice("mentions", "mentions"))),
+)
+CHIPS = (Chip("came or came back in the week of 5 Oct 2026", "kind=layers"), Chip("in src/<payments>", "state=open"))
+ACTS = (
+    ActRow(
+        "payments-layers",
+        "payments-layers",
+        "layers",
+        "error",
+        14,
+        3,
+        1,
+        9,
+        NOW - timedelta(days=3),
+        LINE.fingerprint,
+        LINE.message,
+        "payments",
+        LINE.spec_path,
+        LINE.spec_title,
+    ),
+    ActRow("mentions", "", "mentions", "warning", 1, 0, 0, 0, NOW - timedelta(days=9), "1b77", "`x` is gone"),
 )

@@ -43,7 +43,18 @@ from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
 from tests.app.web import gate_samples, inbox_samples, proposal_samples, task_samples
-from tests.app.web.drift_samples import CHART, FAILED, FILTERS, FINDING, LINES, PUBLISHED, REPORT_BODY, REPOSITORY
+from tests.app.web.drift_samples import (
+    ACTS,
+    CHART,
+    CHIPS,
+    FAILED,
+    FILTERS,
+    FINDING,
+    LINES,
+    PUBLISHED,
+    REPORT_BODY,
+    REPOSITORY,
+)
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
 from tests.app.web.spec_samples import DIFF, REVISIONS, SEARCH, SPEC, SPECS, TAG, TAGS, TEXT
 
@@ -120,7 +131,9 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
             opened=5,
             resolved=4,
             open=7,
-            by_agents=2,
+            newly=2,
+            acts=ACTS,
+            clusters=9,
             since=NOW - timedelta(days=3),
             specs=SPECS,
             changes=(
@@ -242,7 +255,11 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
     "tasks-empty": ("tasks.html", frame("Tasks", Place.TASKS), TaskList((), ())),
     "task": ("task.html", frame("Task", Place.TASKS), task_samples.one((ANA, BOT), NOW)),
     "task-frozen": ("task.html", frame("Task", Place.TASKS), task_samples.frozen((ANA, BOT), NOW)),
-    "findings": ("findings.html", frame("Drift", Place.DRIFT), FindingList(LINES, FILTERS, 31, "cursor=x")),
+    "findings": (
+        "findings.html",
+        frame("Drift", Place.DRIFT),
+        FindingList(LINES, FILTERS, 31, "cursor=x", chips=CHIPS, text="print", first="state=open"),
+    ),
     "finding": ("finding.html", frame("Finding", Place.DRIFT), FINDING),
     "reports": (
         "reports.html",

@@ -52,7 +52,17 @@ async def test_the_verdict_follows_the_text(working_site: "Site", tmp_path: "Pat
     await page.goto("/p/payments/drift")
     await page.get_by_label("Severity").select_option("warning")
     await page.get_by_text("No finding fits").wait_for()
-    assert "severity=warning" in page.url
+    assert page.url.endswith("/drift?severity=warning")
+    await page.get_by_label("Severity").select_option("")
+    await page.get_by_label("Find findings by words").fill("domain")
+    await page.wait_for_url("**/drift?q=domain")
+    await page.get_by_text("1 finding").first.wait_for()
+    await page.goto("/p/payments")
+    await page.locator("dt", has_text="New in 7 days").locator("xpath=..").get_by_role("link", name="1").click()
+    await page.get_by_text("came or came back in the last 7 days").wait_for()
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await page.get_by_role("heading", name="payments.domain").wait_for()
     assert site.complaints == []
     assert world.project.slug == "payments"
 

@@ -5,6 +5,7 @@ import pytest
 from app import sources
 from drift.lives.life import LifeState
 from drift.lives.records import Badge, CheckVerdict
+from drift.lives.wanted import CAME, WENT, Wanted
 from specs.access import SERVER, Principal, Scope
 from specs.errors import DeniedError, MissingError, UserError
 from tests.drift.service.made import Recorder, finding, invariant, path_row
@@ -43,6 +44,44 @@ async def test_findings_are_filtered(recorder, ask):
     assert await names(repository=sources.new_id()) == []
     with pytest.raises(UserError):
         await names(severity="fatal")
+
+
+async def test_findings_are_asked_for_by_owner_words_age_and_what_happened(recorder, ask):
+    drift, rob, project = ask
+    start = recorder.world.clock()
+    a, b = finding("a"), finding("b", "only", path="web/page.py", severity="warning", spec="other.md")
+    both = [invariant(found=[a]), invariant("only", "other.md", found=[b])]
+    await recorder.check(a, invariants=both)
+    await recorder.check(a, b, invariants=both)
+    await recorder.check(b, invariants=both)
+    await recorder.check(a, b, invariants=both)
+    day = timedelta(days=1)
+
+    async def names(**wanted):
+        return [one.message[0] for one in (await drift.wanted(rob, project, Wanted(**wanted))).items]
+
+    assert await names(kind="layers") == ["b", "a"]
+    assert await names(specs=frozenset({recorder.spec})) == ["a"]
+    assert await names(specs=frozenset({recorder.spec}), unbound=True) == ["b", "a"]
+    assert await names(specs=frozenset()) == []
+    assert await names(text="PAGE wrong") == ["b"]
+    assert await names(text="author 1") == ["a"]
+    assert await names(text="100%") == []
+    assert await names(opened_before=start + 1.5 * day) == ["a"]
+    assert await names(opened_since=start + 1.5 * day) == ["b"]
+    assert await names(happened=CAME, since=start + 3.5 * day) == ["a"]
+    assert await names(happened=WENT, since=start, until=start + 3.5 * day) == ["a"]
+    assert await names(happened=WENT, until=start + 2.5 * day) == []
+    assert await names(open_at=start + 1.5 * day) == ["a"]
+    assert await names(open_at=start + 3.5 * day) == ["b"]
+    tally = await drift.tally(rob, project, Wanted(state=LifeState.OPEN))
+    assert sorted((one.invariant, one.severity, one.spec, one.count) for one in tally) == [
+        ("layering", "error", recorder.spec, 1),
+        ("only", "warning", None, 1),
+    ]
+    layering, only = sorted(await drift.clusters(rob, project, start + 3.5 * day), key=lambda one: one.invariant)
+    assert (layering.count, layering.fresh, layering.returned, layering.files) == (1, 1, 1, 1)
+    assert (only.count, only.fresh, only.returned, only.sample) == (1, 0, 0, b["fingerprint"])
 
 
 async def test_pages_end_and_miss_nothing(recorder, ask):
@@ -173,6 +212,8 @@ async def test_strangers_learn_nothing_and_scopes_count(recorder, ask, world):
     other = (await world.projects.create(SERVER, "other")).id
     for call in (
         drift.findings(stranger, project),
+        drift.tally(stranger, project, Wanted()),
+        drift.clusters(stranger, project, recorder.world.clock()),
         drift.finding(stranger, project, fingerprint),
         drift.verdicts(stranger, project),
         drift.badges(stranger, project),

@@ -1,5 +1,6 @@
 """Evaluates a commit in a child process with limits, and turns however that ends into a value. Knows no database."""
 
+import asyncio
 import json
 import signal
 from collections.abc import Mapping
@@ -7,8 +8,13 @@ from typing import Any
 
 from app.children import Limits, Outcome, run_module
 from drift.lives.evaluated import Evaluated, failed, read_evaluated
+from sync.aids.codenames import CodeNames, read_names
 
 MODULE = "app.evaluating"
+SURVEY = "app.surveying"
+# A writer waits for a dry run, so it is short of everything.
+TRIAL_LIMITS = Limits(wall=20, cpu=20, memory=2 * 1024**3)
+SURVEY_LIMITS = Limits(wall=180, cpu=120, memory=4 * 1024**3)
 LIMITS = Limits(wall=600, cpu=600, memory=4 * 1024**3)
 HINT = "The rest of the history goes on; the next commit, or `check again`, tries anew."
 
@@ -17,6 +23,18 @@ async def evaluate_in_child(request: Mapping[str, Any], limits: Limits = LIMITS,
     """Evaluate what the request names. A child that dies, hangs or talks nonsense is a failed evaluation."""
     outcome = await run_module(module, stdin=json.dumps(request).encode(), limits=limits)
     return read_evaluated(outcome.output) if outcome.ok else failed(f"{why(outcome, limits)} {HINT}")
+
+
+async def try_in_child(request: Mapping[str, Any]) -> Evaluated:
+    """Evaluate what somebody is typing: as `evaluate_in_child`, in a writer's time."""
+    outcome = await run_module(MODULE, stdin=json.dumps(request).encode(), limits=TRIAL_LIMITS)
+    return read_evaluated(outcome.output) if outcome.ok else failed(why(outcome, TRIAL_LIMITS))
+
+
+async def survey_in_child(request: Mapping[str, Any]) -> CodeNames | None:
+    """List the names that the code of a commit has; None where the child came to no end."""
+    outcome = await run_module(SURVEY, stdin=json.dumps(request).encode(), limits=SURVEY_LIMITS)
+    return await asyncio.to_thread(read_names, outcome.output) if outcome.ok else None
 
 
 def why(outcome: Outcome, limits: Limits) -> str:

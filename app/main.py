@@ -34,6 +34,7 @@ from app.auth import (
 )
 from app.db import Database
 from app.edge import Edge
+from app.evaluator import survey_in_child, try_in_child
 from app.feeding import Readers
 from app.idempotency import Idempotency
 from app.mcp import mount
@@ -52,6 +53,7 @@ from app.web.errors import page, waits_page
 from app.workers import working
 from specs.errors import UnavailableError
 from specs.service.admitting import WaitsError
+from sync.service.desk import Desk
 from sync.service.errands import sent
 from sync.service.meanings import Asking
 from sync.service.repositories import Ground
@@ -135,6 +137,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         sending=Sending(server_key(settings), settings.allow_private_addresses),
         on_due=queue.deliver,
         on_asked=queue.run,
+        desk=Desk(try_in_child, survey_in_child),
     )
 
 
@@ -201,6 +204,7 @@ def _life(
                 yield
         finally:
             await app.state.wakes.close()
+            await app.state.parts.desk.close()
             await database.close()
 
     return life

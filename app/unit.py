@@ -38,8 +38,10 @@ from specs.service.tags import Tags
 from specs.service.tokens import Tokens
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
+from sync.service.aiding import Aiding
 from sync.service.claims import Claims
 from sync.service.contexts import Contexts
+from sync.service.desk import Desk
 from sync.service.errands import fenced
 from sync.service.feeds import REACH, Feeds
 from sync.service.fetching import Mirrors
@@ -91,6 +93,7 @@ class Parts:
     sending: Sending = field(default_factory=Sending)
     on_due: DueHook = unsent
     on_asked: RunHook = nobody
+    desk: Desk = field(default_factory=Desk)
 
 
 class Joined:
@@ -163,6 +166,15 @@ class Services:
         )
         self.claims = Claims(database, now, parts.on_wanted)
         self.excerpts = Excerpts(database, parts.mirrors)
+        self.aiding = Aiding(
+            database,
+            library=self.library,
+            drift=self.drift,
+            hygiene=self.hygiene,
+            clock=now,
+            desk=parts.desk,
+            mirrors=parts.mirrors,
+        )
         self.contexts = Contexts(
             database,
             self.library,

@@ -10,6 +10,7 @@ from types import ModuleType
 from litestar.handlers import HTTPRouteHandler
 
 from app.api import (
+    aids,
     audit,
     authorship,
     checkouts,
@@ -56,6 +57,7 @@ MODULES: tuple[ModuleType, ...] = (
     requirements,
     authorship,
     search,
+    aids,
     tags,
     exports,
     conflicts,

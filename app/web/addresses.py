@@ -45,6 +45,21 @@ def preview(slug: str) -> str:
     return f"{project(slug)}/preview"
 
 
+def complete(slug: str) -> str:
+    """Give the address that completes names and links."""
+    return f"{project(slug)}/complete"
+
+
+def kinds(slug: str) -> str:
+    """Give the address that lists the kinds of invariant."""
+    return f"{project(slug)}/kinds"
+
+
+def try_out(slug: str) -> str:
+    """Give the address that holds a typed text against the code."""
+    return f"{project(slug)}/try"
+
+
 def head(slug: str, path: str, base: str) -> str:
     """Give the address that tells the head of a spec to an editor that began at `base`."""
     return f"{project(slug)}/head/{quote(path, safe=SAFE)}?base={quote(base, safe='')}"

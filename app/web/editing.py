@@ -5,12 +5,14 @@ or our script is given all three texts.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from msgspec import to_builtins
 
 from app.rendering import blocks
 from app.unit import Unit
@@ -20,13 +22,13 @@ from app.web.reading import panel_of
 from app.web.render import environment, iso
 from app.web.views.frame import Place
 from app.web.views.specs import Editor
-from drift.kinds import KINDS
 from specs.access import Scope
 from specs.conflicts import UnmergedError
 from specs.document import Document
 from specs.errors import ConflictError, DeniedError, HoldfastError, UserError
 from specs.library import Saved
 from specs.parser import parse
+from specs.paths import check_path
 from specs.problem import Problem
 from specs.revision import Actor
 
@@ -177,16 +179,18 @@ async def head_of(
 @post("/p/{project:str}/preview", opt=READ, status_code=200)
 async def preview(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
     """Render a text as its readers would see it, with what is wrong in it. Keeps nothing."""
-    await unit.projects.find(unit.principal, project)
-    text = (await fields(request)).get("text", "")
+    found = await unit.projects.find(unit.principal, project)
+    given = await fields(request)
+    text, path = given.get("text", ""), given.get("path", "")
     if len(text) > MAX_TEXT:
         raise UserError("This text is too long to preview.", "A spec holds at most 1 MiB; split it by subject.")
-    return answers.json(await asyncio.to_thread(rendered, text))
+    document = await asyncio.to_thread(parse, text)
+    told = await unit.aiding.diagnose_parsed(unit.principal, found.id, "" if check_path(path) else path, document)
+    return answers.json(await asyncio.to_thread(rendered, document, told))
 
 
-def rendered(text: str) -> dict[str, object]:
-    """Give the blocks of a text as clean HTML with their lines, and the problems of the text."""
-    document = parse(text)
+def rendered(document: Document, told: Sequence[Problem]) -> dict[str, object]:
+    """Give the blocks of a text as clean HTML with their lines, its sections, and what is wrong with it."""
     panels = {block.line: replace(panel_of(block), verdict="typed") for block in document.invariants}
     macro = environment().get_template("parts/panel.html")
     found = []
@@ -194,25 +198,10 @@ def rendered(text: str) -> dict[str, object]:
         panel = panels.get(block.line)
         html = str(macro.render(panel=panel)) if panel else str(block.html)
         found.append({"line": block.line, "html": html})
-    problems = [
-        {"line": one.line, "severity": one.severity, "message": one.message, "hint": one.hint}
-        for one in sorted((*document.problems, *_of_kinds(document)), key=lambda one: one.line)
+    sections = [
+        {"line": one.line, "level": one.level, "title": one.title, "anchor": one.anchor} for one in document.sections
     ]
-    return {"blocks": found, "problems": problems}
-
-
-def _of_kinds(document: Document) -> tuple[Problem, ...]:
-    """Give what the kinds of the invariants say of their keys."""
-    known = {kind.name: kind for kind in KINDS}
-    found: list[Problem] = []
-    for block in document.invariants:
-        kind = known.get(block.kind)
-        if kind is None:
-            hint = f"Use one of {', '.join(sorted(known))}."
-            found.append(Problem("unknown-kind", f"There is no kind `{block.kind}`.", block.line, 1, hint))
-        else:
-            found.extend(kind.validate(block))
-    return tuple(found)
+    return {"blocks": found, "problems": [to_builtins(one) for one in told], "sections": sections}
 
 
 ROUTES = (new_spec, create_spec, edit_spec, save_spec, head_of, preview)

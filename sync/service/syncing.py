@@ -36,12 +36,13 @@ from sync.gitrepo.objects import Objects
 from sync.plan import WINDOW, SpecHead, changed_specs, cut, governing, specs_digest
 from sync.service.announcing import announce
 from sync.service.claiming import decision_cause, is_of_person, see_claims
+from sync.service.evaluations import request_for
 from sync.service.failing import count
 from sync.service.fetching import Fetched, Mirrors
 from sync.service.importing import Source, SpecImport, origin_of
 from sync.service.looking import find_folders, with_submodules
 from sync.service.signals import see_places
-from sync.service.speaking import all_called, called, heads_of
+from sync.service.speaking import called, heads_of
 from sync.store.bindings import BindingStore
 from sync.store.claims import ClaimStore
 
@@ -310,24 +311,19 @@ class Synchroniser:
             others = await RepositoryStore(connection).of_project(repository.project)
         mirror: Path = self._outside.mirrors.place(repository.id)
         begun = self._outside.clock()
-        request = {
-            "mirror": str(mirror),
-            "cache": str(mirror.with_suffix(".facts")),
-            "commit": commit,
-            "today": begun.date().isoformat(),
-            "specs": [
+        request = request_for(
+            mirror,
+            repository,
+            commit,
+            today=begun.date(),
+            specs=[
                 [head.path, files.get(head.id, ""), texts[head.id].text, list(head.unconfirmed), head.guest]
                 for head in heads
             ],
-            "root": binding.root if binding is not None else "",
-            "called": sorted(called(repository)),
-            "known": sorted(all_called(others)),
-            "claims": {
-                "approved": sorted(standing.approved),
-                "known": sorted(standing.known),
-                "trusted": standing.trusted,
-            },
-        }
+            root=binding.root if binding is not None else "",
+            others=others,
+            standing=standing,
+        )
         evaluated = await self._outside.evaluator(request)
         return evaluated, int((self._outside.clock() - begun).total_seconds() * 1000)
 

@@ -255,6 +255,8 @@ class Inhabited:
             "/snooze": [{"until": (datetime.now(tz=UTC) + timedelta(days=3)).isoformat()}],
             "/comments/{comment}": [{"resolved": True}],
             "/tags": [{"name": "v3"}, {"name": "v4"}],
+            "/diagnostics": [{"text": RULES, "path": "rules/0.md"}],
+            "/trials": [{"text": "# A\n\n```yaml invariant\nid: a\nkind: acyclic\nwithin: a\n```\n"}],
             "/texts": [{"texts": [{"spec": spec, "revision": digest}]} for digest in ids["revision"]],
             "/changes": [{"changes": [change]} for change in self.changes()],
         }

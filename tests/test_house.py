@@ -12,7 +12,9 @@ pytestmark = pytest.mark.house
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("app", "sync", "drift", "specs")
-MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+MODULES = sorted(
+    path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "node_modules" not in path.parts
+)
 NAMES = [str(path.relative_to(ROOT)) for path in MODULES]
 
 OUTER_WORDS = ("tables", "store", "service")

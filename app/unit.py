@@ -149,6 +149,7 @@ class Services:
         self.exporting = Exporting(self.library, self.tags, now)
         self._with_tasks(plain or database)
         self._with_code(database, parts)
+        self._with_writers(database, parts)
         self.retention = Retention(database, now)
         self.limits = Limits(database, now, {Quota.REPOSITORIES: count_repositories})
         self.sealed = Sealed(database, now, parts.vault)
@@ -166,15 +167,6 @@ class Services:
         )
         self.claims = Claims(database, now, parts.on_wanted)
         self.excerpts = Excerpts(database, parts.mirrors)
-        self.aiding = Aiding(
-            database,
-            library=self.library,
-            drift=self.drift,
-            hygiene=self.hygiene,
-            clock=now,
-            desk=parts.desk,
-            mirrors=parts.mirrors,
-        )
         self.contexts = Contexts(
             database,
             self.library,
@@ -216,6 +208,18 @@ class Services:
                 gates=self.gates,
                 tasks=self.tasks,
             ),
+        )
+
+    def _with_writers(self, database: Transactions, parts: Parts) -> None:
+        """What helps those who write."""
+        self.aiding = Aiding(
+            database,
+            library=self.library,
+            drift=self.drift,
+            hygiene=self.hygiene,
+            clock=now,
+            desk=parts.desk,
+            mirrors=parts.mirrors,
         )
 
     def _with_events(self, database: Transactions, parts: Parts) -> None:

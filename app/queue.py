@@ -12,7 +12,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 from app.origins import carried
-from specs.service.proposals import pending_on
+from specs.service.proposals import waited_for
 from specs.store.connection import Connection, Transactions
 from sync.gates import Gate
 from sync.service.repositories import beside, concerned
@@ -38,15 +38,15 @@ async def wanted(connection: Connection, repository: UUID, *, again: bool = True
     await _enqueue(connection, SYNC, f"repo:{repository}", repository=repository, again=again)
 
 
-async def changed(connection: Connection, project: UUID, spec: UUID) -> None:
-    """Have a project's repositories held against their specs again: one of the specs changes in this transaction."""
-    # Which repositories it speaks about is found out when it has been written.
-    found = await concerned(connection, project, spec)
+async def changed(connection: Connection, project: UUID, /, *specs: UUID) -> None:
+    """Have a project's repositories held against their specs again: some of the specs change in this transaction."""
+    # Which repositories they speak about is found out when they have been written.
+    found = await concerned(connection, project, specs)
     for repository in found.repositories:
         await _enqueue(connection, SPECS, f"repo:{repository}", repository=repository)
     for repository in found.published:
         await _enqueue(connection, PUBLISH, f"repo:{repository}", GATHERING, repository=repository)
-    if found.pending:
+    for spec in found.pending:
         await _rebase(connection, project, spec)
 
 
@@ -56,9 +56,9 @@ async def brought(connection: Connection, repository: UUID) -> None:
         await _enqueue(connection, SPECS, f"repo:{other}", repository=other)
 
 
-async def moved(connection: Connection, project: UUID, spec: UUID) -> None:
-    """Have the proposals that wait brought onto a spec that changes in this transaction."""
-    if await pending_on(connection, project, spec):
+async def moved(connection: Connection, project: UUID, /, *specs: UUID) -> None:
+    """Have the proposals that wait brought onto specs that change in this transaction."""
+    for spec in await waited_for(connection, project, specs):
         await _rebase(connection, project, spec)
 
 

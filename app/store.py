@@ -1,19 +1,41 @@
 """Queries of the outside's own tables (page sessions, idempotency keys, counters of tries, runs), and of how all is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import ARRAY, Integer, LargeBinary, Row, Text, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.tables import counters, idempotency_keys, runs, sessions
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection
 from specs.tables.audit import audit
+from specs.tables.base import Id, Time
 from specs.tables.people import actors
+
+_CLAIM = text("""
+insert into idempotency_keys (actor_id, key, request_digest, created_at)
+select :actor, key, digest, :at from unnest(:keys, :digests) as given (key, digest) order by key
+on conflict (actor_id, key) do nothing
+returning key
+""").bindparams(
+    bindparam("actor", type_=Id),
+    bindparam("at", type_=Time),
+    *(bindparam(name, type_=ARRAY(Text)) for name in ("keys", "digests")),
+)
+_KEEP = text("""
+update idempotency_keys k set status = :status, headers = '{}', body = given.body
+from unnest(:keys, :bodies) as given (key, body)
+where k.actor_id = :actor and k.key = given.key
+""").bindparams(
+    bindparam("actor", type_=Id),
+    bindparam("status", type_=Integer),
+    bindparam("keys", type_=ARRAY(Text)),
+    bindparam("bodies", type_=ARRAY(LargeBinary)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +256,26 @@ class AppStore:
         kept = update(idempotency_keys).where(idempotency_keys.c.actor_id == actor, idempotency_keys.c.key == key)
         await self._connection.execute(kept.values(status=answer.status, headers=answer.headers, body=answer.body))
 
-    async def release_key(self, actor: UUID, key: str) -> None:
-        """Give a key back whose request came to nothing."""
-        gone = delete(idempotency_keys).where(idempotency_keys.c.actor_id == actor, idempotency_keys.c.key == key)
+    async def claim_keys(self, actor: UUID, digests: Mapping[str, str], at: datetime) -> dict[str, Answer]:
+        """Claim many keys, as `claim_key`; give what the requests were answered whose keys are not ours now."""
+        keys = sorted(digests)  # in one order, whoever claims them
+        given = {"actor": actor, "keys": keys, "digests": [digests[key] for key in keys], "at": at}
+        ours = set((await self._connection.execute(_CLAIM, given)).scalars())
+        if len(ours) == len(keys):
+            return {}
+        others = [key for key in keys if key not in ours]
+        query = select(idempotency_keys).where(idempotency_keys.c.actor_id == actor, idempotency_keys.c.key.in_(others))
+        rows = await self._connection.execute(query)
+        return {row.key: Answer(row.request_digest, row.status, row.headers or {}, row.body or b"") for row in rows}
+
+    async def keep_bodies(self, actor: UUID, bodies: Mapping[str, bytes], status: int) -> None:
+        """Keep what is answered to changes that claimed keys."""
+        given = {"actor": actor, "keys": [*bodies], "bodies": [*bodies.values()], "status": status}
+        await self._connection.execute(_KEEP, given)
+
+    async def release_keys(self, actor: UUID, keys: Collection[str]) -> None:
+        """Give keys back of what came to nothing."""
+        gone = delete(idempotency_keys).where(idempotency_keys.c.actor_id == actor, idempotency_keys.c.key.in_(keys))
         await self._connection.execute(gone)
 
     async def sweep(

@@ -99,8 +99,8 @@ def make_services(database: Database, clock: Callable[[], datetime] = sources.no
     """Put the services over a database, with password hashes cheap enough for tests."""
     changes: list[tuple[UUID, UUID]] = []
 
-    async def note(connection: Connection, project: UUID, spec: UUID) -> None:
-        changes.append((project, spec))
+    async def note(connection: Connection, project: UUID, /, *specs: UUID) -> None:
+        changes.extend((project, spec) for spec in specs)
 
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     access = Access(

@@ -74,8 +74,7 @@ async def changed(over: UnitOver, database: Transactions, project: UUID, change:
     """Do one change, once for its key, and say what became of it. Raises only what the whole request should say."""
     if change.key is None:
         return await _told(over(database), project, change)
-    body = msgspec.json.encode(change)
-    digest = hashlib.sha256(b"change\n" + project.bytes + body).hexdigest()
+    digest = digest_of(project, change)
 
     async def work(transactions: Transactions) -> bytes:
         return msgspec.json.encode(await _told(over(transactions), project, change))
@@ -88,6 +87,11 @@ async def changed(over: UnitOver, database: Transactions, project: UUID, change:
             raise
         return _refused(error)
     return msgspec.json.decode(kept, type=ChangedOut)
+
+
+def digest_of(project: UUID, change: ChangeIn) -> str:
+    """Name what a change asks for: another one needs another key."""
+    return hashlib.sha256(b"change\n" + project.bytes + msgspec.json.encode(change)).hexdigest()
 
 
 async def _told(unit: Unit, project: UUID, change: ChangeIn) -> ChangedOut:
@@ -129,9 +133,9 @@ async def _done(unit: Unit, project: UUID, change: ChangeIn) -> ChangedOut:
         path, text = _given(change.path, "path"), _given(change.text, "text")
         retired = await _retired_at(unit, project, path)
         if retired is None:
-            return _saved(await library.create(who, project, path, text, change.message), 201)
+            return told_of(await library.create(who, project, path, text, change.message), 201)
         await library.restore(who, project, retired.id)
-        return _saved(
+        return told_of(
             await library.save(who, project, retired.id, base=retired.head, text=text, message=change.message), 201
         )
     spec = _given(spec, "spec")
@@ -146,7 +150,7 @@ async def _done(unit: Unit, project: UUID, change: ChangeIn) -> ChangedOut:
     saved = await library.save(
         who, project, spec, base=base, text=text, message=change.message, takes_in=change.takes_in
     )
-    told = _saved(saved, 201 if saved.created else 200)
+    told = told_of(saved, 201 if saved.created else 200)
     if saved.revision.text_digest != text_digest(text):
         whole = (await library.read(who, project, spec, saved.revision.digest)).text
         told.state, told.runs = "merged", runs(text, whole)
@@ -175,7 +179,8 @@ async def _text(unit: Unit, project: UUID, spec: UUID, change: ChangeIn) -> str:
     return text
 
 
-def _saved(saved: Saved, status: int) -> ChangedOut:
+def told_of(saved: Saved, status: int) -> ChangedOut:
+    """Say what a write left."""
     spec, revision = saved.spec, saved.revision
     return ChangedOut(
         state="saved" if saved.created else "unchanged",

@@ -13,9 +13,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
-from app.api._changes import ChangedOut, ChangeIn, changed
+from app.api._changes import ChangedOut, ChangeIn
 from app.api._conditions import etag, matches
 from app.api._packing import packed
+from app.api._together import changed_together
 from app.api._wire import ActorOut, Digest, In, Out
 from app.unit import Unit
 from specs.access import Role, Scope
@@ -190,7 +191,8 @@ async def send_changes(
 ) -> Response[ChangesOut]:
     """Save, create, rename, retire and restore specs, each as its own route would: one that fails stops no other.
 
-    Each is durable before the next begins. With a `key`, a change that is sent again is answered as the first time.
+    They are done in their order, and each is durable before it is answered. With a `key`, a change that is sent again
+    is answered as the first time.
     """
     found = await unit.projects.find(unit.principal, project)
     unit.principal.require(found.id, Role.EDITOR, Scope.WRITE)
@@ -200,7 +202,7 @@ async def send_changes(
     def over(transactions: Transactions) -> Unit:
         return Unit(transactions, state.parts, unit.caller)
 
-    results = [await changed(over, database, found.id, change) for change in data.changes]
+    results = await changed_together(over, database, found.id, data.changes)
     return await packed(request, ChangesOut(results=tuple(results)), {})
 
 

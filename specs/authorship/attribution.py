@@ -44,6 +44,8 @@ class Written:
 
 def attribute(written: Written, parents: Sequence[Attribution] = ()) -> Attribution:
     """Attribute a revision, given the attributions of its parents in their order."""
+    if not parents:  # nothing was said before: all of it is new
+        return Attribution(written.text, tiled(len(written.text), (), written.mark))
     new = pieces(written.text)
     sides = [_Side(parent, written.text, new) for parent in parents]
     laid: list[Laid] = []

@@ -5,7 +5,7 @@ let through unseen.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from specs.document import Document, InvariantBlock
@@ -91,7 +91,7 @@ def facts_of(change: Change, read: Read = parse) -> Facts:
         "statuses": sorted({status for one in touched for status in one.statuses}),
     }
     values: dict[str, Value] = {
-        **{one.name: getattr(tally, one.name) for one in fields(tally)},
+        **tally._asdict(),
         **{name: tuple(found[:MAX_LIST]) for name, found in lists.items()},
         "specs": tuple(one.record for one in touched[:MAX_LIST]),
         "invariants_added": sum(one.added for one in touched),

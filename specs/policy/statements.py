@@ -7,7 +7,9 @@ binds something else. Where two texts are too unlike to be aligned, all of them 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from operator import add
+from typing import NamedTuple
 
 from specs.diff import matches, split
 from specs.document import BlockKind, Document
@@ -20,8 +22,7 @@ _SOLID = frozenset({BlockKind.FENCE, BlockKind.OTHER})
 _NOT_STATED = frozenset({BlockKind.BLANK, BlockKind.FRONT_MATTER})
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """How much of a spec a change touches, counted by its smallest parts."""
 
     words_added: int = 0
@@ -37,7 +38,7 @@ class Tally:
 
     def plus(self, other: "Tally") -> "Tally":
         """Add up what two specs came to."""
-        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+        return Tally(*map(add, self, other))
 
 
 @dataclass(frozen=True, slots=True)

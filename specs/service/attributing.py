@@ -83,6 +83,12 @@ async def _made(store: AuthorshipStore, spec: UUID, written: Written, parents: S
     return made
 
 
+def attributed_first(revision: Revision, text: str) -> Kept:
+    """Attribute the first revision of a spec, which has no parents and no chunks; give what is to be kept of it."""
+    written = Written(revision.digest, text, revision.provenance is Provenance.EXPLICIT)
+    return _attribute(written, ())[1]
+
+
 def _attribute(written: Written, parents: Sequence[Attribution]) -> tuple[Attribution, Kept, dict[str, bytes]]:
     made = attribute(written, parents)
     known = {chunk for parent in parents for chunk in parent.memory.full}

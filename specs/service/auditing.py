@@ -1,6 +1,6 @@
 """Writes what a service does into the audit log, in the service's own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,7 +25,25 @@ async def record(  # noqa: PLR0913 (who, when, where, what, to what: an entry is
 
     `policy` names the revision of the policies under which this was decided.
     """
-    act = Act(
+    act = act_of(principal, at, action, subject, details, policy)
+    await AuditStore(connection).append(chain, act)
+
+
+async def record_all(connection: Connection, chain: UUID, acts: Sequence[Act]) -> None:
+    """Append an entry for each of many acts, in their order. Call it last, as `record`."""
+    await AuditStore(connection).append_all(chain, acts)
+
+
+def act_of(  # noqa: PLR0913, PLR0917 (who, when, what, to what: an entry is nothing less)
+    principal: Principal,
+    at: datetime,
+    action: str,
+    subject: object,
+    details: Mapping[str, Json] | None = None,
+    policy: str | None = None,
+) -> Act:
+    """Make what is to be recorded of a principal's doing."""
+    return Act(
         at=at,
         actor=principal.actor.id,
         actor_kind=principal.actor.kind.value,
@@ -37,4 +55,3 @@ async def record(  # noqa: PLR0913 (who, when, where, what, to what: an entry is
         task=principal.task,
         policy=None if policy is None else storable(policy),
     )
-    await AuditStore(connection).append(chain, act)

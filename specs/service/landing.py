@@ -5,6 +5,7 @@ the spec locked by the caller. What must happen with every text that comes in ha
 it may: callers have.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +20,7 @@ from specs.service.limits import Room
 from specs.service.working import worked
 from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, SpecHook, no_hook
-from specs.store.landing import Incoming, LandingStore
+from specs.store.landing import Beginning, Incoming, LandingStore
 from specs.store.library import LibraryStore
 
 
@@ -79,6 +80,16 @@ class Landing:
         await self._add(arrival, side=False)
         await self._on_change(self._connection, self._project, spec.id)
         return spec
+
+    async def begin_many(self, beginnings: Sequence[Beginning]) -> bool:
+        """Start many specs that are written here, as `begin` does each; False, and nothing is done, if a path is taken.
+
+        Room was taken by the caller, and the texts were looked at for secrets.
+        """
+        if not await LandingStore(self._connection, self._project).begin(beginnings):
+            return False
+        await self._on_change(self._connection, self._project, *(one.spec.id for one in beginnings))
+        return True
 
     async def advance(self, current: Spec, arrival: Arrival) -> Spec:
         """Make a revision whose first parent is the head of a locked spec its next head; give the spec as it is then.

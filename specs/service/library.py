@@ -4,6 +4,7 @@ A head moves by compare-and-set only. A text that meets another head is merged w
 before the caller hears of the conflict (`specs.service.merging`). Knows nothing of HTTP or of git.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -19,6 +20,7 @@ from specs.revision import Revision, text_digest
 from specs.service import writing
 from specs.service.admitting import Gate, admit, gated
 from specs.service.auditing import record
+from specs.service.beginning import New, Writer, begin_many
 from specs.service.landing import Arrival, Landing
 from specs.service.merging import Ground, Merging, ground_of
 from specs.service.paging import decode_cursor, decode_number, encode_cursor, limited
@@ -86,6 +88,16 @@ class Library:
                 connection, principal, project, at=at, action="spec.set-aside", subject=current.id, details=kept
             )
         raise conflict
+
+    async def create_many(self, principal: Principal, project: UUID, news: Sequence[New]) -> tuple[Saved, ...]:
+        """Start the first of many specs, in one transaction; give those. The rest, if any, begins with a special one.
+
+        What comes of each is what `create` would make of it. One that is refused, waits, or meets another one is never
+        among them: create it alone, then go on with those after it.
+        """
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        writer = Writer(principal, project, self._clock(), self._new_id, self._on_change)
+        return await begin_many(self._database, writer, news)
 
     def _gate(self, connection: Connection, principal: Principal, project: UUID, at: datetime) -> Gate:
         return Gate(connection, principal, project, at, self._new_id, self._on_change)

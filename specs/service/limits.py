@@ -21,6 +21,7 @@ from specs.store.limits import LimitStore
 Counter: TypeAlias = Callable[[Connection, UUID], Awaitable[int]]
 # As many may be under way, in all processes together, before one has to wait for another.
 UNDER_WAY = 256
+MANY_UNDER_WAY = 16
 BYTES_UNDER_WAY = 64 * 1024**2
 LARGE = 16 * 1024
 NOW_AND_THEN = 64
@@ -30,9 +31,13 @@ WAYS_OUT = "Remove what is no longer needed, or ask whoever runs this server to 
 class Room:
     """What is left for texts that land in one transaction: asked for at first, and again once that is used up."""
 
-    def __init__(self, connection: Connection, project: UUID) -> None:
+    def __init__(self, connection: Connection, project: UUID, ahead: int = 0) -> None:
+        """`ahead` is how many specs there are for which all room is taken before the first is added."""
         self._store = LimitStore(connection, project)
+        self._ahead = ahead
+        self._under_way = UNDER_WAY + MANY_UNDER_WAY * ahead
         self._specs = self._bytes = 0
+        self._taken = (0, 0)
 
     async def take(self, size: int, *, begins: bool) -> None:
         """Take room for a text of so many bytes, of a new spec or not. Raises `DeniedError` where there is none.
@@ -42,16 +47,24 @@ class Room:
         asked = size >= LARGE
         if begins and self._specs < 1:
             most, used = await self._store.specs_left()
-            most = QUOTAS[Quota.SPECS].default if most is None else most
-            asked = asked or used % NOW_AND_THEN == 0
-            if used + 1 + UNDER_WAY > most:
-                self._specs = await _left(self._store, Quota.SPECS, self._store.specs, UNDER_WAY)
+            most, used = QUOTAS[Quota.SPECS].default if most is None else most, used + self._taken[0]
+            asked = asked or used % NOW_AND_THEN == 0 or used % NOW_AND_THEN + self._ahead > NOW_AND_THEN
+            if used + 1 + self._under_way > most:
+                self._specs = await _left(self._store, Quota.SPECS, self._specs_used, self._under_way)
             else:
                 self._specs = most - used
         if asked and self._bytes < size:
-            self._bytes = await _left(self._store, Quota.TEXT_BYTES, self._store.text_bytes, BYTES_UNDER_WAY, size)
+            self._bytes = await _left(self._store, Quota.TEXT_BYTES, self._bytes_used, BYTES_UNDER_WAY, size)
         self._specs -= begins
         self._bytes -= size
+        if self._ahead:
+            self._taken = self._taken[0] + begins, self._taken[1] + size
+
+    async def _specs_used(self) -> int:
+        return await self._store.specs() + self._taken[0]
+
+    async def _bytes_used(self) -> int:
+        return await self._store.text_bytes() + self._taken[1]
 
 
 async def room_for_member(connection: Connection, project: UUID) -> None:

@@ -5,7 +5,7 @@ the commit, so that the decision, and a freeze with it, is kept. Knows nothing o
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -20,7 +20,7 @@ from specs.policy.facts import Facts, facts_of
 from specs.policy.records import Circumstances
 from specs.policy.shipped import in_force, policies_of
 from specs.revision import Actor, ActorKind
-from specs.rules.actions import span_told
+from specs.rules.actions import Verdict, span_told
 from specs.rules.policy import Policy
 from specs.rules.registry import Event, Value
 from specs.service.auditing import record
@@ -90,11 +90,49 @@ async def decide(  # noqa: PLR0913 (who does what, when, on what, and what the c
     facts = await worked(change.size, facts_of, change, document)
     own = None if author else principal
     around = await circumstances(connection, act, own)
-    whose = author_facts(around, act, own)
-    if own is not None and own.errand is not None and own.errand.folder:
-        whose["task_artifacts"] = _drafts(facts, own.errand.folder)
+    whose = _whose(facts, around, act, own)
     writes = author is None or bool(change.repository)
     return await _settle(connection, act, facts.given({**whose, **(known or {})}), around, writes=writes)
+
+
+async def let_through(
+    connection: Connection, principal: Principal, project: UUID, changes: Sequence[Facts], at: datetime
+) -> tuple[Decision, ...]:
+    """Decide changes that a principal makes at one time, each as `decide` would, up to the first that waits or more.
+
+    What is given is let through and nothing else follows from it: the decision before changes nothing for the next one.
+    None is recorded yet (`keep_decisions`).
+    """
+    act = Act(project, Event.PROPOSAL, "", principal.actor, at)
+    around = await circumstances(connection, act, principal)
+    if around.frozen is not None and act.author.kind is not ActorKind.HUMAN:
+        return ()
+    policies, name = await policies_in_force(connection, project, around.sources)
+
+    def decided() -> Iterator[Decision]:
+        for facts in changes:
+            made = ask(policies, facts.given(_whose(facts, around, act, principal)), act.event)
+            if made.verdict is not Verdict.ALLOW or made.notify or made.freeze is not None:
+                return
+            yield replace(made, policies=name)
+
+    return await asyncio.to_thread(lambda: tuple(decided()))
+
+
+async def keep_decisions(
+    connection: Connection, principal: Principal, project: UUID, made: Sequence[tuple[UUID, Decision]], at: datetime
+) -> None:
+    """Record what was decided on a principal's changes, each under its subject."""
+    rows = [(str(subject), decision) for subject, decision in made]
+    await PolicyStore(connection, project).add_decisions(rows, Event.PROPOSAL, principal.actor.id, at)
+
+
+def _whose(facts: Facts, around: Circumstances, act: Act, principal: Principal | None) -> dict[str, Value]:
+    """Give the facts of whose change it is; of an author with a task, also whether all are drafts of that."""
+    found = author_facts(around, act, principal)
+    if principal is not None and principal.errand is not None and principal.errand.folder:
+        found["task_artifacts"] = _drafts(facts, principal.errand.folder)
+    return found
 
 
 async def decide_check(  # noqa: PLR0913 (who found out what, of what, when)

@@ -4,7 +4,7 @@ A decision is made on the specs as they are: the proposal is brought onto their 
 that changes the delta the decider is told and nothing is decided. Knows no HTTP.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
@@ -174,7 +174,7 @@ class Proposals(ProposalReading):
         """Bring every pending proposal onto a spec that changed; give their ids. Each is a transaction of its own."""
         principal.require(project, Role.EDITOR, Scope.WRITE)
         async with self._database.read() as connection:
-            found = await pending_on(connection, project, spec)
+            found = await ProposalStore(connection, project).pending_on(spec)
         for proposal in found:
             async with self._working(principal, project) as work:
                 before = await work.locked(proposal)
@@ -250,9 +250,9 @@ class Proposals(ProposalReading):
             await work.resolve(proposal, comment, resolved=resolved)
 
 
-async def pending_on(connection: Connection, project: UUID, spec: UUID) -> tuple[UUID, ...]:
-    """Give the proposals that wait for a decision and would change a spec."""
-    return await ProposalStore(connection, project).pending_on(spec)
+async def waited_for(connection: Connection, project: UUID, specs: Collection[UUID]) -> tuple[UUID, ...]:
+    """Give those of some specs that proposals would change which wait for a decision."""
+    return await ProposalStore(connection, project).waited_for(specs)
 
 
 def _moved(now: Proposal | None) -> ConflictError:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from uuid import UUID
 
 from specs.access import Principal
+from specs.document import Document
 from specs.errors import ConflictError, MissingError, UserError
 from specs.hygiene.reports import refusal, refusal_of_path, refusal_of_words
 from specs.library import Spec, check_message, check_text
@@ -55,8 +56,12 @@ def check_kept(path: str | None, text: str) -> None:
 
 async def title_of(text: str) -> str:
     """Give the title a text bears, "" if none. Parsing is off the event loop: a megabyte takes a while."""
-    title = (await documents.read(text)).title
-    return " ".join(title.replace("\0", "").split())[:MAX_TITLE]
+    return title_in(await documents.read(text))
+
+
+def title_in(document: Document) -> str:
+    """Give the title a document bears, as it is kept."""
+    return " ".join(document.title.replace("\0", "").split())[:MAX_TITLE]
 
 
 def titled(title: str, path: str) -> str:

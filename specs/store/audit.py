@@ -1,6 +1,7 @@
 """Queries of the audit log: append at the end of a chain, read a chain in order."""
 
-from collections.abc import AsyncIterator, Iterable
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, func, select, 
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from specs.audit import GENESIS, Act, Checkpoint, Entry, Fault, Seal, Wanted, frame, seal
+from specs.audit import GENESIS, Act, Checkpoint, Entry, Fault, Seal, Wanted, entry_digest, frame, seal
 from specs.checkpoints import Recorded
 from specs.store.connection import Connection, note
 from specs.tables.audit import audit, audit_checkpoints, audit_ends
@@ -47,6 +48,35 @@ returning n, previous, digest
     *(bindparam(name, type_=Text) for name in ("head", "middle", "tail", "genesis", "policy")),
     bindparam("details", type_=JSONB),
 )
+
+# The end of a chain, locked; of one that is new, what the first entry follows.
+_END = text("""
+insert into audit_ends as e (chain, n, previous, digest) values (:chain, 0, :genesis, :genesis)
+on conflict (chain) do update set n = e.n
+returning n, digest
+""").bindparams(bindparam("chain", type_=Id))
+
+_APPEND_ALL = text("""
+with given as (
+    select * from json_to_recordset(cast(:rows as json)) as r (
+        n bigint, at timestamptz, actor_id uuid, actor_kind text, credential_id uuid, on_behalf_of uuid, task_id uuid,
+        action text, subject text, details jsonb, policy text, previous text, digest text
+    )
+), moved as (
+    update audit_ends e set n = g.n, previous = g.previous, digest = g.digest
+    from (select * from given order by n desc limit 1) g
+    where e.chain = :chain
+)
+insert into audit (
+    chain, n, at, actor_id, actor_kind, credential_id, on_behalf_of, task_id, action, subject, details, policy,
+    previous, digest
+)
+select
+    :chain, n, at, actor_id, actor_kind, credential_id, on_behalf_of, task_id, action, subject, details, policy,
+    previous, digest
+from given
+order by n
+""").bindparams(bindparam("chain", type_=Id), bindparam("rows", type_=Text))
 
 
 _IDS = (audit.c.actor_id, audit.c.credential_id, audit.c.on_behalf_of, audit.c.task_id)
@@ -96,6 +126,19 @@ class AuditStore:
         end = (await self._connection.execute(_APPEND, row)).one()
         note(self._connection, chain)
         return Entry(chain, end.n, act, end.previous, end.digest)
+
+    async def append_all(self, chain: UUID, acts: Sequence[Act]) -> None:
+        """Record many acts in their order, each in an entry of its own. The chain stays locked as by `append`."""
+        if not acts:
+            return
+        end = (await self._connection.execute(_END, {"chain": chain, "genesis": GENESIS})).one()
+        rows, n, last = [], end.n, end.digest
+        for act in acts:
+            n, previous = n + 1, last
+            last = entry_digest(chain, n, act, previous)
+            rows.append({**_row(chain, act), "n": n, "previous": previous, "digest": last})
+        await self._connection.execute(_APPEND_ALL, {"chain": chain, "rows": json.dumps(rows, default=_plain)})
+        note(self._connection, chain)
 
     async def chains(self) -> tuple[UUID, ...]:
         """Give every chain that has an entry or an end."""
@@ -237,6 +280,11 @@ def _row(chain: UUID, act: Act) -> dict[str, object]:
         "details": dict(act.details),
         "policy": act.policy,
     }
+
+
+def _plain(value: object) -> str:
+    """Write an id or a time as the database reads it."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _entry(row: Row[Any]) -> Entry:

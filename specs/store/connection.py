@@ -13,8 +13,13 @@ Clock: TypeAlias = Callable[[], datetime]
 IdSource: TypeAlias = Callable[[], UUID]
 RandomSource: TypeAlias = Callable[[int], bytes]
 _NOTED = "holdfast.chains"
-SpecHook: TypeAlias = Callable[[Connection, UUID, UUID], Awaitable[None]]
-"""Called as (connection, project, spec) inside the transaction that moved a head or changed a path or status."""
+
+
+class SpecHook(Protocol):
+    """Hears of specs inside the transaction that moved their heads or changed their paths or status."""
+
+    def __call__(self, connection: Connection, project: UUID, /, *specs: UUID) -> Awaitable[None]:
+        """Do what has to be done for that."""
 
 
 class Transactions(Protocol):
@@ -40,5 +45,5 @@ def noted(connection: Connection) -> frozenset[UUID]:
     return frozenset(connection.info.pop(_NOTED, ()))
 
 
-async def no_hook(connection: Connection, project: UUID, spec: UUID) -> None:
+async def no_hook(connection: Connection, project: UUID, /, *specs: UUID) -> None:
     """Do nothing: the hook of a library that nobody listens to."""

@@ -3,11 +3,14 @@
 One statement, since every save waits for it. Scoped by project.
 """
 
-from collections.abc import Collection, Mapping
+import json
+from base64 import b64encode
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ARRAY, LargeBinary, Text, bindparam, text
+from sqlalchemy.exc import IntegrityError
 
 from specs.library import Spec
 from specs.revision import Revision
@@ -54,6 +57,56 @@ select (select count(*) from made) as made, (select count(*) from moved) as move
     bindparam("bodies", type_=ARRAY(LargeBinary)),
 )
 
+# Specs that begin here, each with its text: as `_LAND` of every one. Rows go in in one order, whoever sends them, so
+# that two who bring the same do not stand in each other's way.
+_BEGIN = text("""
+with given as (
+    select * from json_to_recordset(cast(:rows as json)) as r (
+        nth int, spec uuid, path text, path_key text, digest text, text_digest text, body text, size int, title text,
+        actor uuid, provenance text, message text, at timestamptz, origin text, task uuid, terms text[], runs text,
+        open text, doubts text[]
+    )
+), started as (
+    insert into specs (id, project_id, path, path_key, title, status, head, agreed, created_at, updated_at)
+    select spec, :project, path, path_key, title, 'active', digest, null, at, at
+    from given
+    order by path_key
+    on conflict (project_id, path_key) do nothing
+    returning id
+), forgotten as (
+    delete from former_paths f using given g where f.project_id = :project and f.path_key = g.path_key
+), told as (
+    select distinct on (text_digest) * from given order by text_digest
+), words as (
+    insert into texts (digest, body) select text_digest, body from told on conflict (digest) do nothing
+), found_by as (
+    insert into text_terms (digest, terms) select text_digest, array_to_tsvector(terms) from told
+    on conflict (digest) do nothing
+), made as (
+    insert into revisions (
+        spec_id, digest, project_id, parents, text_digest, size, title, actor_id, provenance, message, at, origin,
+        side, task_id
+    )
+    select
+        spec, digest, :project, '{}', text_digest, size, title, actor, provenance, message, at, origin, false, task
+    from given
+    order by nth
+), authored as (
+    insert into authorships (spec_id, revision, runs, open, "full", doubts)
+    select spec, digest, decode(runs, 'base64'), decode(open, 'base64'), '{}', doubts from given
+)
+select count(*) from started
+""").bindparams(bindparam("project", type_=Id), bindparam("rows", type_=Text))
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A spec that begins: the spec, its place among all paths, and its first text."""
+
+    spec: Spec
+    path_key: str
+    incoming: "Incoming"
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -87,6 +140,25 @@ class LandingStore:
         row |= {"diverged": now.diverged if now else None, "agreed": now.agreed if now else None}
         done = (await self._connection.execute(_LAND, row)).one()
         return done.made == 1, done.moved == 1
+
+    async def begin(self, beginnings: Sequence[Beginning]) -> bool:
+        """Start many specs with their first texts; False, and nothing is done, where the path of one is taken."""
+        rows = [_begun(nth, one) for nth, one in enumerate(beginnings)]
+        given = {"project": self._project, "rows": json.dumps(rows)}
+        try:
+            async with self._connection.begin_nested():
+                await self._connection.execute(_BEGIN, given)
+        except IntegrityError:  # a text without its spec
+            return False
+        return True
+
+
+def _begun(nth: int, one: Beginning) -> dict[str, object]:
+    row = _row(one.incoming)
+    row |= {name: b64encode(getattr(one.incoming.kept, name)).decode() for name in ("runs", "open")}
+    row |= {"nth": nth, "path": one.spec.path, "path_key": one.path_key}
+    row |= {name: None if row[name] is None else str(row[name]) for name in ("spec", "actor", "task", "at")}
+    return {name: value for name, value in row.items() if name not in {"side", "parents", "full", "bodies", "passages"}}
 
 
 def _row(incoming: Incoming) -> dict[str, object]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, delete, func, select, tuple_, update
+from sqlalchemy import ARRAY, Select, Text, any_, bindparam, case, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -49,6 +49,13 @@ class LibraryStore:
     async def at_path(self, path_key: str, *, lock: bool = False) -> Spec | None:
         """Give the spec that has a path now."""
         return await self._spec(select(specs).where(specs.c.path_key == path_key), lock=lock)
+
+    async def taken(self, path_keys: Collection[str]) -> frozenset[str]:
+        """Give those of some paths that specs have."""
+        query = select(specs.c.path_key).where(
+            specs.c.project_id == self._project, specs.c.path_key == any_(bindparam("keys", type_=ARRAY(Text)))
+        )
+        return frozenset((await self._connection.execute(query, {"keys": list(path_keys)})).scalars())
 
     async def formerly_at(self, path_key: str) -> Spec | None:
         """Give the spec that had a path before, where no other has taken it."""

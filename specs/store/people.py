@@ -102,7 +102,8 @@ class ActorStore:
 
     async def agent(self, actor: Actor, project: UUID, at: datetime) -> Actor:
         """Give the agent of a project by its name, adding it if it is new."""
-        where = (actors.c.kind == "agent") & actors.c.git_identity.is_(None)
+        # In the index's own words: a value that comes as a parameter is not seen to be the index's once it is planned.
+        where = text("kind = 'agent' and git_identity is null")
         made = upsert(actors).values(id=actor.id, name=actor.name, kind="agent", project_id=project, created_at=at)
         same = made.on_conflict_do_update(
             index_elements=["project_id", "name"], index_where=where, set_={"name": made.excluded.name}

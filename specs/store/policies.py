@@ -1,5 +1,6 @@
 """Queries of policies: the texts that may hold them, decisions, outcomes, freezes, notices. Scoped by project."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,6 +41,18 @@ from specs.tables.policies import decisions, freezes, notices, outcomes
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _FROZEN_BY = actors.alias("frozen_by_actor")
 _DECIDED = insert(decisions).inline()
+_DECIDED_ALL = text("""
+insert into decisions (project_id, subject, event, actor_id, at, decision, policies, paths)
+select :project, subject, :event, :actor, :at, decision, policies, paths
+from rows from (
+    json_to_recordset(cast(:rows as json)) as (subject text, decision jsonb, policies text, paths text[])
+) with ordinality as r (subject, decision, policies, paths, nth)
+order by nth
+""").bindparams(
+    *(bindparam(name, type_=Id) for name in ("project", "actor")),
+    *(bindparam(name, type_=Text) for name in ("event", "rows")),
+    bindparam("at", type_=Time),
+)
 _SOURCES = (
     select(specs.c.path, specs.c.head)
     .join(revisions, and_(revisions.c.spec_id == specs.c.id, revisions.c.digest == specs.c.head))
@@ -109,17 +122,16 @@ class PolicyStore:
 
     async def add_decision(self, subject: str, event: Event, actor: UUID, at: datetime, decision: Decision) -> None:
         """Keep a decision."""
-        row = {
-            "project_id": self._project,
-            "subject": subject,
-            "event": event.value,
-            "actor_id": actor,
-            "at": at,
-            "decision": decision_json(decision),
-            "policies": decision.policies,
-            "paths": decision.facts.get("paths", ()),
-        }
-        await self._connection.execute(_DECIDED, row)
+        row = {**_deciding(subject, decision), "event": event.value, "actor_id": actor, "at": at}
+        await self._connection.execute(_DECIDED, {**row, "project_id": self._project})
+
+    async def add_decisions(
+        self, made: Sequence[tuple[str, Decision]], event: Event, actor: UUID, at: datetime
+    ) -> None:
+        """Keep many decisions on what an actor does at one time, each with its subject, in their order."""
+        rows = json.dumps([_deciding(subject, decision) for subject, decision in made])
+        given = {"project": self._project, "event": event.value, "actor": actor, "at": at, "rows": rows}
+        await self._connection.execute(_DECIDED_ALL, given)
 
     async def decisions(self, subject: str, *, before: int | None, limit: int) -> tuple[Decided, ...]:
         """Give decisions, newest first: all of them, those on a subject, or those that touch the spec at a path."""
@@ -210,6 +222,15 @@ class PolicyStore:
             query = query.where(notices.c.n < before)
         rows = await self._connection.execute(query.order_by(notices.c.n.desc()).limit(limit))
         return tuple(Notice(row.n, row.at, tuple(row.whom), row.subject, row.message) for row in rows)
+
+
+def _deciding(subject: str, decision: Decision) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "decision": decision_json(decision),
+        "policies": decision.policies,
+        "paths": decision.facts.get("paths", ()),
+    }
 
 
 def _labelled(table: Any, mark: str) -> list[Any]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, delete, exists, insert, or_, select, update
+from sqlalchemy import ARRAY, Select, and_, any_, bindparam, case, delete, exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql import ColumnElement
 
@@ -18,6 +18,7 @@ from specs.proposals.state import PENDING, ProposalState, Standing, Vote
 from specs.revision import Actor, ActorKind, Provenance, text_digest
 from specs.rules.actions import Reviewers
 from specs.store.connection import Connection
+from specs.tables.base import Id
 from specs.tables.library import texts
 from specs.tables.people import actors
 from specs.tables.proposals import (
@@ -39,6 +40,21 @@ _PROPOSAL = (
     )
     .join(actors, actors.c.id == proposals.c.author_id)
     .join(_DECIDER, _DECIDER.c.id == proposals.c.decided_by, isouter=True)
+)
+
+# Which of some specs proposals would change that wait for a decision: every write asks it.
+WAITED_FOR = (
+    select(proposal_parts.c.spec_id)
+    .distinct()
+    .join(
+        proposals,
+        and_(proposals.c.id == proposal_parts.c.proposal_id, proposals.c.number == proposal_parts.c.number),
+    )
+    .where(
+        proposal_parts.c.spec_id == any_(bindparam("specs", type_=ARRAY(Id))),
+        proposals.c.project_id == bindparam("project", type_=Id),
+        proposals.c.state.in_(PENDING),
+    )
 )
 
 
@@ -198,8 +214,13 @@ class ProposalStore:
 
     async def pending_on(self, spec: UUID) -> tuple[UUID, ...]:
         """Give the proposals that wait for a decision and would change a spec, in the order they came."""
-        query = waiting_on(self._project, spec).order_by(proposals.c.seq)
+        query = _waiting_on(self._project, spec).order_by(proposals.c.seq)
         return tuple((await self._connection.execute(query)).scalars())
+
+    async def waited_for(self, specs: Collection[UUID]) -> tuple[UUID, ...]:
+        """Give those of some specs that proposals would change which wait for a decision."""
+        given = {"project": self._project, "specs": list(specs)}
+        return tuple((await self._connection.execute(WAITED_FOR, given)).scalars())
 
     async def pending_on_any(self, specs: Collection[UUID], most: int) -> tuple[Proposal, ...]:
         """Give the proposals that wait and would change one of these specs or create one, the newest first."""
@@ -278,7 +299,7 @@ class ProposalStore:
         return tuple(_proposal(row, votes.get(row["id"], ()), specs.get(row["id"], ())) for row in found)
 
 
-def waiting_on(project: UUID, spec: UUID) -> Select[UUID]:
+def _waiting_on(project: UUID, spec: UUID) -> Select[UUID]:
     """Ask for the proposals that wait for a decision and would change a spec."""
     return select(proposals.c.id).where(
         proposals.c.project_id == project,

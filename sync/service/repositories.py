@@ -6,7 +6,7 @@ happen later is told to `on_wanted`, inside the transaction.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path, PurePosixPath
@@ -42,9 +42,9 @@ async def beside(connection: Connection, repository: UUID) -> tuple[UUID, ...]:
     return tuple(one for one in ids if one != repository)
 
 
-async def concerned(connection: Connection, project: UUID, spec: UUID) -> Concern:
-    """Say what a change of a spec is of concern to."""
-    return await BindingStore(connection).concerned(project, spec)
+async def concerned(connection: Connection, project: UUID, specs: Collection[UUID]) -> Concern:
+    """Say what a change of some specs is of concern to."""
+    return await BindingStore(connection).concerned(project, specs)
 
 
 async def nobody(_connection: Connection, _repository: UUID) -> None:

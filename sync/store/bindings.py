@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, false, func, null, select, true, union_all, update
+from sqlalchemy import bindparam, delete, false, func, null, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection
-from specs.store.proposals import waiting_on
+from specs.store.proposals import WAITED_FOR
+from specs.tables.base import Id
 from specs.tables.library import former_paths, specs
 from sync.bindings import OWN_BRANCH, Binding, Held, Publish, Pushed, Received, SpecFile, Trust
 from sync.tables import bindings, deliveries, spec_files
@@ -19,15 +20,24 @@ from sync.tables import bindings, deliveries, spec_files
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """What a change of a spec is of concern to.
+    """What a change of some specs is of concern to.
 
-    Its project's repositories and those it is published to, in an order that is the same for all who lock them one by
-    one; and whether proposals wait that would change it.
+    Their project's repositories and those they are published to, in an order that is the same for all who lock them one
+    by one; and those of the specs that proposals would change which wait.
     """
 
     repositories: tuple[UUID, ...]
     published: tuple[UUID, ...]
-    pending: bool
+    pending: tuple[UUID, ...]
+
+
+_WAITING = WAITED_FOR.subquery()
+_CONCERNED = union_all(
+    select(repositories.c.id, func.coalesce(bindings.c.publish != Publish.NONE, false()).label("published"), null())
+    .outerjoin(bindings, bindings.c.repository_id == repositories.c.id)
+    .where(repositories.c.project_id == bindparam("project", type_=Id)),
+    select(null(), false(), _WAITING.c.spec_id),
+)
 
 
 class BindingStore:
@@ -85,21 +95,15 @@ class BindingStore:
         )
         return {row.repository_id: row.prefix for row in await self._connection.execute(query)}
 
-    async def concerned(self, project: UUID, spec: UUID) -> Concern:
-        """Say what a change of a spec is of concern to. One question, since every save asks it."""
-        published = func.coalesce(bindings.c.publish != Publish.NONE, false())
-        ours = (
-            select(repositories.c.id, published.label("published"))
-            .outerjoin(bindings, bindings.c.repository_id == repositories.c.id)
-            .where(repositories.c.project_id == project)
-        )
-        waiting = select(null(), true()).where(waiting_on(project, spec).exists())
-        rows = (await self._connection.execute(union_all(ours, waiting))).all()
-        found = sorted((row.id, row.published) for row in rows if row.id is not None)
+    async def concerned(self, project: UUID, changed: Collection[UUID]) -> Concern:
+        """Say what a change of some specs is of concern to. One question, since every save asks it."""
+        given = {"project": project, "specs": list(changed)}
+        rows = (await self._connection.execute(_CONCERNED, given)).all()
+        found = sorted((ref, goes) for ref, goes, _ in rows if ref is not None)
         return Concern(
             repositories=tuple(ref for ref, _ in found),
             published=tuple(ref for ref, goes in found if goes),
-            pending=len(found) < len(rows),
+            pending=tuple(sorted(spec for *_, spec in rows if spec is not None)),
         )
 
     async def prefixes(self, project: UUID) -> dict[UUID, str]:

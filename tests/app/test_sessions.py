@@ -73,7 +73,7 @@ async def test_an_idempotency_key_is_claimed_once(world: World) -> None:
     async with world.database.transaction() as connection:
         store = AppStore(connection)
         assert await store.claim_key(world.ada.actor.id, "key", "digest", at) is None
-        await store.release_key(actor, "key")
+        await store.release_keys(actor, ["key"])
         assert await store.claim_key(actor, "key", "digest", at) is None
 
 

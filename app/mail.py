@@ -7,7 +7,6 @@ A failure that surely came before delivery puts the mail back, to be tried again
 
 import re
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -90,18 +89,26 @@ async def warn(settings: Settings, people: Iterable[Member], subject: str, text:
     """
     sent = 0
     for one in people if settings.smtp_host else ():
-        if one.role is not Role.ADMIN or one.disabled or not ADDRESS.fullmatch(one.login):
-            continue
-        made = EmailMessage()
-        made["From"] = settings.smtp_sender or f"holdfast@{settings.smtp_host}"
-        made["To"] = one.login
-        made["Subject"] = " ".join(subject.split())
-        made["Auto-Submitted"] = "auto-generated"
-        made.set_content(text)
-        with suppress(aiosmtplib.SMTPException, OSError):
-            await _hand_over(settings, made)
-            sent += 1
+        if one.role is Role.ADMIN and not one.disabled and ADDRESS.fullmatch(one.login):
+            sent += await invite(settings, one.login, subject, text)
     return sent
+
+
+async def invite(settings: Settings, whom: str, subject: str, text: str) -> bool:
+    """Mail a few words to an address, once; False where it is none, or the mail server did not take them."""
+    if not settings.smtp_host or not ADDRESS.fullmatch(whom):
+        return False
+    made = EmailMessage()
+    made["From"] = settings.smtp_sender or f"holdfast@{settings.smtp_host}"
+    made["To"] = whom
+    made["Subject"] = " ".join(subject.split())
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(text)
+    try:
+        await _hand_over(settings, made)
+    except (aiosmtplib.SMTPException, OSError):
+        return False
+    return True
 
 
 async def _hand_over(settings: Settings, made: EmailMessage) -> None:

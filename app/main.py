@@ -50,6 +50,7 @@ from app.unit import Parts, Services, Unit
 from app.waiting import waits
 from app.wakes import Wakes
 from app.web.errors import page, waits_page
+from app.web.signing_in import single_sign_on
 from app.workers import working
 from specs.errors import UnavailableError
 from specs.service.admitting import WaitsError
@@ -98,7 +99,7 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
     database.on_audit = wakes.tell
     sessions = Sessions(database, access, now, random_bytes)
     app.state.settings = settings
-    app.state.sessions = sessions
+    app.state.sessions, app.state.sign_on = sessions, single_sign_on(settings, database)
     app.state.database = database
     app.state.parts = parts
     app.state.ended = asyncio.Event()

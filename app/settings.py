@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from specs.errors import UserError
@@ -42,6 +43,8 @@ class Settings:
     `code_hosts` are hosts besides github.com and gitlab.com whose API is spoken, as `sync.hosts.read_known` reads them.
     `git_environment` is all that git and ssh are given of the server's own environment. `commit_domain` ends the
     addresses of commits that are made here, for people whose login is none.
+    `oidc_issuer` is the identity provider with which people may log in (empty: none), `oidc_name` what its button says;
+    `oidc_signup` lets newcomers in, and without `password_login` it is the only way in.
     """
 
     cache_dir: Path | None = None
@@ -80,6 +83,13 @@ class Settings:
     smtp_password: str = field(default="", repr=False)
     smtp_sender: str = ""
     smtp_starttls: bool = True
+    password_login: bool = True
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""
+    oidc_scopes: str = "openid profile email"
+    oidc_signup: bool = False
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -124,7 +134,31 @@ class Settings:
             smtp_password=env.get("HOLDFAST_SMTP_PASSWORD", ""),
             smtp_sender=text(env, "HOLDFAST_SMTP_SENDER"),
             smtp_starttls=flag(env, "HOLDFAST_SMTP_STARTTLS", default=True),
+            **log_in(env, default.oidc_scopes),
         )
+
+
+def log_in(env: Mapping[str, str], scopes: str) -> dict[str, Any]:
+    """Give the settings of logging in. Raises `UserError` for ones with which nobody could."""
+    issuer, client = text(env, "HOLDFAST_OIDC_ISSUER"), text(env, "HOLDFAST_OIDC_CLIENT_ID")
+    passwords = flag(env, "HOLDFAST_PASSWORD_LOGIN", default=True)
+    parts = urlsplit(issuer)
+    near = parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if issuer and not ((parts.scheme == "https" and parts.hostname) or near):
+        raise UserError("HOLDFAST_OIDC_ISSUER is not an address of https.", "Write it as https://login.example.org.")
+    if issuer and not client:
+        raise UserError("HOLDFAST_OIDC_CLIENT_ID is missing.", "Set it to the id under which the provider knows us.")
+    if not passwords and not issuer:
+        raise UserError("Without passwords nobody could log in.", "Set HOLDFAST_OIDC_ISSUER, or leave passwords on.")
+    return {
+        "password_login": passwords,
+        "oidc_issuer": issuer,
+        "oidc_client_id": client,
+        "oidc_client_secret": env.get("HOLDFAST_OIDC_CLIENT_SECRET", "").strip(),
+        "oidc_name": text(env, "HOLDFAST_OIDC_NAME"),
+        "oidc_scopes": text(env, "HOLDFAST_OIDC_SCOPES", scopes),
+        "oidc_signup": flag(env, "HOLDFAST_OIDC_SIGNUP"),
+    }
 
 
 def flag(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:

@@ -25,12 +25,15 @@ from specs.service.conflicts import Conflicts
 from specs.service.exporting import Exporting
 from specs.service.freezing import Freezing
 from specs.service.hygiene import Hygiene
+from specs.service.identities import Identities
 from specs.service.imports import Imports
+from specs.service.inviting import Invitations
 from specs.service.library import Library
 from specs.service.limits import Limits
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.proposals import Proposals
+from specs.service.rehearsing import Rehearsing
 from specs.service.requirements import Requirements
 from specs.service.ruling import Ruling
 from specs.service.searching import Searching
@@ -132,14 +135,17 @@ class Services:
         self.proposals = Proposals(database, now, new_id, parts.on_change)
         self.authorship = Authorship(database, now, new_id, parts.on_change)
         self.members = Members(database, now, new_id)
+        self.invitations = Invitations(database, now, new_id, random_bytes)
         self.tokens = Tokens(database, now, new_id, random_bytes)
         self.commit_keys = CommitKeys(database, now, new_id)
         self.access = Access(
             database, clock=now, new_id=new_id, random=random_bytes, passwords=parts.passwords, limit=parts.limit
         )
+        self.identities = Identities(database, now, new_id)
         self.sessions = Sessions(database, self.access, now, random_bytes)
         self.runs = Runs(database, now, new_id, parts.on_asked)
         self.ruling = Ruling(database, now)
+        self.rehearsing = Rehearsing(database)
         self.freezing = Freezing(database, now)
         self.audit = Audit(database)
         self.hygiene = Hygiene(database, now)

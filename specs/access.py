@@ -164,6 +164,38 @@ class Link:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who an issuer of identities vouched for. `subject` alone names them there; `name` and `login` are words."""
+
+    issuer: str
+    subject: str
+    name: str = ""
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody who was invited and has not come: until when the link is good."""
+
+    actor: Actor
+    login: str
+    role: Role
+    sent_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """An identity that is connected to a person, and when it logged in last."""
+
+    issuer: str
+    subject: str
+    name: str
+    created_at: datetime
+    used_at: datetime
+
+
 SERVER = Principal(
     Actor(UUID("00000000-0000-7000-8000-000000000001"), "holdfast", ActorKind.SYSTEM), everywhere=True, site_admin=True
 )

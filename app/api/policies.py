@@ -22,6 +22,7 @@ from specs.policy.records import Decided, Freeze, Notice
 from specs.rules.actions import read_span
 from specs.rules.policy import Policy
 from specs.rules.registry import Event
+from specs.service.rehearsing import Rehearsal
 from specs.service.ruling import InForce, Wanted
 
 READ = {"scope": Scope.READ, "statuses": (404,)}
@@ -198,6 +199,51 @@ async def try_policies(unit: NamedDependency[Unit], project: FromPath[str]) -> I
     return Items(tuple(TriedOut.of(one) for one in await unit.ruling.tried(unit.principal, found.id)))
 
 
+class RehearsalIn(In):
+    """Policies to try as though they were in force: a spec with policy blocks, or the inside of one block.
+
+    They are asked on the last decisions, or on those on a `subject`: a proposal or check by id, a spec by path.
+    """
+
+    text: Text
+    subject: Annotated[str, Meta(max_length=200, pattern=r"^[^\x00]*$")] = ""
+
+
+class RehearsedOut(Out):
+    """A decision that was, and what would be decided with the rehearsed policies."""
+
+    was: DecisionOut
+    now: DecisionOut
+
+
+class RehearsalOut(Out):
+    """What came of a rehearsal: the policies, their examples, how many decisions were asked again, which differ."""
+
+    policies: tuple[PolicyOut, ...]
+    examples: tuple[TriedOut, ...]
+    asked: int
+    otherwise: tuple[RehearsedOut, ...]
+
+    @classmethod
+    def of(cls, done: Rehearsal) -> "RehearsalOut":
+        """Make it from the service's value."""
+        return cls(
+            policies=tuple(PolicyOut.of(one) for one in done.policies),
+            examples=tuple(TriedOut.of(one) for one in done.tried),
+            asked=done.asked,
+            otherwise=tuple(
+                RehearsedOut(was=DecisionOut.of_decided(one.was), now=DecisionOut.of(one.now)) for one in done.otherwise
+            ),
+        )
+
+
+@post("/projects/{project:str}/policies/rehearsal", opt=READ, status_code=200, summary="Rehearse policies")
+async def rehearse(unit: NamedDependency[Unit], project: FromPath[str], data: JSONBody[RehearsalIn]) -> RehearsalOut:
+    """Try policies on their examples and on what was decided before. Nothing is kept, and nobody is frozen or told."""
+    found = await unit.projects.find(unit.principal, project)
+    return RehearsalOut.of(await unit.rehearsing.rehearse(unit.principal, found.id, data.text, data.subject))
+
+
 @post(
     "/projects/{project:str}/policies/attempt",
     opt=READ,
@@ -319,6 +365,7 @@ async def thaw(
 ROUTES = (
     list_policies,
     try_policies,
+    rehearse,
     attempt,
     list_decisions,
     explain_decision,

@@ -12,7 +12,7 @@ from app.sources import now
 from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Web, alone, fields, see
-from app.web.sessions import begin
+from app.web.sessions import begin, login_view
 from app.web.views.administration import AccountPage
 from specs.access import IssuedToken, Scope
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UserError
@@ -35,6 +35,7 @@ async def _page(
 ) -> Response[Any]:
     who = unit.principal
     mine = await unit.projects.list(who)
+    ways = login_view(request)
     view = AccountPage(
         who.actor.name,
         await unit.access.login_of(who),
@@ -43,6 +44,9 @@ async def _page(
         now(),
         tuple((one.slug, one.name or one.slug) for one in mine),
         issued,
+        identities=await unit.identities.list(who),
+        provider=ways.provider,
+        passwords=ways.passwords,
         notice=DONE.get(request.query_params.get("done", ""), ""),
         error=error.message if error else "",
         hint=error.hint if error else "",

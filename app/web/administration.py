@@ -9,15 +9,16 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from app.inviting import mailed, welcome
 from app.sources import now
 from app.unit import Unit
 from app.web import addresses, answers
-from app.web.answers import Here, Web, fields, here, refused, see
+from app.web.answers import Here, Web, address_of, fields, here, refused, see
 from app.web.projects import repository_row
 from app.web.views.frame import Place
-from app.web.views.people import MembersPage, PublishedRow, RepositoriesPage, TokensPage
+from app.web.views.people import MembersPage, PublishedRow, RepositoriesPage, Sent, TokensPage
 from drift.lives.records import Repository
-from specs.access import IssuedToken, Link, Role, Scope
+from specs.access import Invited, IssuedToken, Role, Scope
 from specs.errors import ConflictError, HoldfastError, MissingError, UserError
 from sync.bindings import Binding, Publish, Registered, Trust
 
@@ -38,8 +39,14 @@ async def members(request: Web, unit: NamedDependency[Unit], project: FromPath[s
     return await _members(request, unit, project)
 
 
-async def _members(
-    request: Web, unit: Unit, slug: str, *, error: HoldfastError | None = None, invitation: Link | None = None
+async def _members(  # noqa: PLR0913 (what the page may have to tell)
+    request: Web,
+    unit: Unit,
+    slug: str,
+    *,
+    error: HoldfastError | None = None,
+    sent: Sent | None = None,
+    login: str = "",
 ) -> Response[Any]:
     at = await here(request, unit, slug, "Members", Place.SETTINGS)
     found = await unit.members.list(unit.principal, at.project.id)
@@ -48,12 +55,17 @@ async def _members(
     view = MembersPage(
         found,
         **told,
-        invitation=invitation,
-        may_invite=unit.principal.site_admin,
-        address=_address(request),
+        sent=sent,
+        login=login,
+        invited={one.actor.id: one for one in await _invited(unit, at)},
+        now=now(),
         frozen=frozen,
     )
     return answers.page("members.html", at.frame, view, status=UNUSABLE if error else 200)
+
+
+async def _invited(unit: Unit, at: Here) -> tuple[Invited, ...]:
+    return await unit.invitations.list(unit.principal, at.project.id) if at.frame.may_administer else ()
 
 
 @post("/p/{project:str}/settings/members", opt=ADMIN)
@@ -83,16 +95,31 @@ async def remove_member(request: Web, unit: NamedDependency[Unit], project: From
 
 @post("/p/{project:str}/settings/members/invite", opt=ADMIN, status_code=200)
 async def invite(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Make a person who was not here yet a member, and show the link with which to set a password, once."""
+    """Invite somebody who was not here yet, once more or for the first time, and show the link; or take that back."""
     at = await here(request, unit, project, "Members", Place.SETTINGS)
     given = await fields(request)
+    who, act = unit.principal, given.get("act", "send")
     try:
-        role, login = _role(given.get("role", "")), given.get("login", "").strip()
-        link = await unit.access.invite(unit.principal, login)
-        await unit.members.set_role(unit.principal, at.project.id, login, role)
+        if act == "withdraw":
+            await unit.invitations.withdraw(who, at.project.id, _ident(given.get("actor", "")))
+            return see(addresses.settings(project))
+        if act == "again":
+            made = await unit.invitations.again(who, at.project.id, _ident(given.get("actor", "")))
+        else:
+            made = await unit.invitations.send(
+                who, at.project.id, given.get("login", ""), _role(given.get("role", "")), given.get("name", "")
+            )
     except (UserError, MissingError, ConflictError) as error:
-        return await _members(request, unit, project, error=error)
-    return await _members(request, unit, project, invitation=link)
+        return await _members(request, unit, project, error=error, login=given.get("login", ""))
+    settings = request.app.state.settings
+    sent = Sent(
+        made.link.login,
+        made.link.expires_at,
+        welcome(settings, str(request.base_url), made.link),
+        await mailed(settings, who.actor.name, at.project.name or at.project.slug, made),
+        bool(settings.smtp_host),
+    )
+    return await _members(request, unit, project, sent=sent)
 
 
 @get("/p/{project:str}/settings/tokens", opt=ADMIN)
@@ -106,7 +133,7 @@ async def _tokens(
 ) -> Response[Any]:
     found = await unit.tokens.list(unit.principal, at.project.id)
     told = refused(error) if error else {"error": "", "hint": ""}
-    view = TokensPage(found, now(), issued, _address(request), **told)
+    view = TokensPage(found, now(), issued, address_of(request), **told)
     return answers.page("tokens.html", at.frame, view, status=UNUSABLE if error else 200)
 
 
@@ -122,7 +149,7 @@ async def issue_token(request: Web, unit: NamedDependency[Unit], project: FromPa
             at.project.id,
             given.get("name", "").strip(),
             role=role,
-            scopes=SCOPES.get(role, ()),
+            scopes=[one for one in Scope if given.get(f"scope-{one}")] or SCOPES.get(role, ()),
             expires_at=now() + timedelta(days=LIVES.get(given.get("days", ""), 90)),
         )
     except (UserError, ConflictError) as error:
@@ -159,7 +186,7 @@ async def _repositories(  # noqa: PLR0913 (what the page may have to tell)
     bound = await unit.repositories.bound(unit.principal, at.project.id)
     found = await unit.repositories.list(unit.principal, at.project.id)
     told = refused(error) if error else {"error": "", "hint": ""}
-    hook = f"{_address(request)}/webhooks/{made.repository.id}" if made else ""
+    hook = f"{address_of(request)}/webhooks/{made.repository.id}" if made else ""
     secret = made.webhook_secret if made else ""
     view = RepositoriesPage(
         tuple(replace(repository_row(one), trust=TRUST[bound[one.id].trust]) for one in found if one.id in bound),
@@ -269,12 +296,6 @@ def _ident(given: str) -> UUID:
         return UUID(given)
     except ValueError:
         raise UserError("This form is out of date.", "Reload the page, then do it again.") from None
-
-
-def _address(request: Web) -> str:
-    """Give the address under which people reach this server."""
-    settings = request.app.state.settings
-    return str(settings.public_url or request.base_url).rstrip("/")
 
 
 ROUTES = (

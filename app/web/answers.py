@@ -74,6 +74,12 @@ async def here(request: Web, unit: Unit, slug: str, title: str, place: Place | N
     return Here(project, frame, badges, verdicts)
 
 
+def address_of(request: Web) -> str:
+    """Give the address under which people reach this server."""
+    settings = request.app.state.settings
+    return str(settings.public_url or request.base_url).rstrip("/")
+
+
 def titled(frame: Frame, title: str) -> Frame:
     """Give the frame another title."""
     return replace(frame, title=title)

@@ -1,4 +1,4 @@
-"""Logging in and out, and setting a password with a one-time link. Sessions themselves are kept by `app.sessions`."""
+"""Logging in and out with a password, and setting one by a one-time link. `app.sessions` keeps the sessions."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ async def login_page(request: Web) -> Response[Any]:
     wanted = local(request.query_params.get("next", ""))
     if request.scope["state"].get("principal") is not None:
         return see(wanted or "/")
-    return page("login.html", alone(request, "Log in"), LoginPage(next_page=wanted))
+    return page("login.html", alone(request, "Log in"), login_view(request, next_page=wanted))
 
 
 @post("/login", opt=PUBLIC)
@@ -34,9 +34,11 @@ async def log_in(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
     given = await fields(request)
     wanted = local(given.get("next", ""))
     try:
+        _with_passwords(request)
         principal = await unit.access.login(given.get("login", "").strip(), given.get("password", ""))
     except (DeniedError, UserError) as error:
-        view = LoginPage(given.get("login", ""), wanted, error.message, error.hint)
+        told = {"error": error.message, "hint": error.hint}
+        view = login_view(request, login=given.get("login", ""), next_page=wanted, **told)
         status = TOO_MANY if "retry_after" in error.details else DENIED
         return page("login.html", alone(request, "Log in"), view, status=status)
     return await begin(request, principal, wanted or "/")
@@ -55,7 +57,7 @@ async def log_out(request: Web) -> Response[Any]:
 @get("/welcome", opt=PUBLIC)
 async def welcome_page(request: Web) -> Response[Any]:
     """Show the form for a password. The token is in the fragment, which stays in the browser until it is posted."""
-    return page("welcome.html", alone(request, "Choose a password"), WelcomePage())
+    return page("welcome.html", alone(request, "Welcome"), _welcome(request))
 
 
 @post("/welcome", opt=PUBLIC)
@@ -63,13 +65,31 @@ async def welcome(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
     """Use the link up, and log its person in."""
     given = await fields(request)
     try:
+        _with_passwords(request)
         principal = await unit.access.redeem_link(given.get("link", "").strip(), given.get("password", ""))
     except HoldfastError as error:
         if not isinstance(error, (DeniedError, UserError)):
             raise
-        view = WelcomePage(error.message, error.hint, given.get("link", ""))
-        return page("welcome.html", alone(request, "Choose a password"), view, status=UNUSABLE)
+        view = _welcome(request, error=error.message, hint=error.hint, token=given.get("link", ""))
+        return page("welcome.html", alone(request, "Welcome"), view, status=UNUSABLE)
     return await begin(request, principal, "/")
+
+
+def login_view(request: Web, **said: str) -> LoginPage:
+    """Make the view of the log-in page with the ways in that this server has."""
+    on = request.app.state.sign_on
+    settings = request.app.state.settings
+    return LoginPage(**said, provider=on.provider.name if on else "", passwords=settings.password_login)
+
+
+def _welcome(request: Web, **said: str) -> WelcomePage:
+    ways = login_view(request)
+    return WelcomePage(**said, provider=ways.provider, passwords=ways.passwords)
+
+
+def _with_passwords(request: Web) -> None:
+    if not request.app.state.settings.password_login:
+        raise DeniedError("Nobody logs in with a password here.", "Use the identity provider.")
 
 
 async def begin(request: Web, principal: Principal, address: str) -> Response[Any]:

@@ -132,24 +132,16 @@ class Access:
         check_password(password)
         secret_hash = hash_secret(token[:MAX_SECRET])
         async with self._database.read() as connection:
-            self._usable(await CredentialStore(connection).by_secret(secret_hash, "link"))
+            usable(await CredentialStore(connection).by_secret(secret_hash, "link"), self._clock())
         hashed = await self._passwords.hash(password)
         at = self._clock()
         async with self._database.transaction() as connection:
             store = CredentialStore(connection)
-            found = self._usable(await store.by_secret(secret_hash, "link", lock=True))
+            found = usable(await store.by_secret(secret_hash, "link", lock=True), at)
             await store.revoke(at, actor_id=found.account.actor.id, kind="link")
             principal = await self._set_password(connection, found.account, hashed, at)
             await record(connection, principal, INSTALLATION, at=at, action="password.set", subject=principal.actor.id)
             return principal
-
-    def _usable(self, found: Credential | None) -> Credential:
-        if found is None or not found.valid(self._clock()):
-            raise DeniedError(
-                "This link is used up or over.",
-                "Ask for another; for an administrator, `holdfast admin link` makes one on the server.",
-            )
-        return found
 
     async def _set_password(self, connection: Connection, account: Account, hashed: str, at: datetime) -> Principal:
         actor = account.actor.id
@@ -157,7 +149,7 @@ class Access:
         await store.revoke(at, actor_id=actor, kind="password")
         await store.add(self._credential(actor, "password", hashed, actor, at))
         await ActorStore(connection).end_sessions(actor)
-        return await _person(connection, account)
+        return await person_of(connection, account)
 
     async def login(self, login: str, password: str) -> Principal:
         """Give the principal of a person. Unknown login, wrong password and disabled are the same `DeniedError`."""
@@ -171,7 +163,7 @@ class Access:
             raise DeniedError("Login or password is wrong.", "Try again, or ask an administrator for a new link.")
         at = self._clock()
         async with self._database.transaction() as connection:
-            principal = await _person(connection, account)
+            principal = await person_of(connection, account)
             await record(connection, principal, INSTALLATION, at=at, action="login", subject=account.actor.id)
             return principal
 
@@ -210,7 +202,7 @@ class Access:
             account = await ActorStore(connection).account(id_=actor)
             if account is None or account.disabled or session_epoch not in {None, account.session_epoch}:
                 raise DeniedError("Your session is over.", "Log in again.")
-            return await _person(connection, account)
+            return await person_of(connection, account)
 
     async def login_of(self, principal: Principal) -> str:
         """Give the login of whoever asks; "" for one who has none."""
@@ -246,9 +238,20 @@ class Access:
         )
 
 
-async def _person(connection: Connection, account: Account) -> Principal:
+async def person_of(connection: Connection, account: Account) -> Principal:
+    """Give the principal of a person who proved to be that person."""
     roles = await ActorStore(connection).roles(account.actor.id)
     return Principal(account.actor, ALL_SCOPES, roles, site_admin=account.site_admin)
+
+
+def usable(found: Credential | None, at: datetime) -> Credential:
+    """Give a one-time link that opens something at a time. Raises `DeniedError`."""
+    if found is None or not found.valid(at):
+        raise DeniedError(
+            "This link is used up or over.",
+            "Ask for another; for an administrator, `holdfast admin link` makes one on the server.",
+        )
+    return found
 
 
 async def _account(connection: Connection, actor: UUID, *, lock: bool = False) -> Account:

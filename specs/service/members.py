@@ -41,6 +41,12 @@ class Members:
             if account is None or (known is None and account.login is None):
                 raise MissingError("There is no such person.", "Invite them first, then make them a member.")
             check_grant(account.actor.kind, role, ())
+            # Whoever made that link could open this project with it.
+            if known is None and await people.invited_elsewhere(account.actor.id, project):
+                raise ConflictError(
+                    "They have not taken up their invitation yet.",
+                    "Add them once they have logged in for the first time.",
+                )
             if known is not None and known.role is Role.ADMIN and role is not Role.ADMIN:
                 await _keep_an_admin(people, project, account.actor.id)
             if known is None:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, insert, select, text, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from specs.access import Member, Project, Role, Scope, Token
+from specs.access import Connected, Identity, Invited, Member, Project, Role, Scope, Token
 from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
-from specs.tables.people import actors, credentials, members, projects
+from specs.tables.people import actors, credentials, identities, members, projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,24 @@ class ActorStore:
         query = select(*actors.c).where(actors.c.id.in_(list(ids)))
         return {row["id"]: _actor(row) for row in (await self._connection.execute(query)).mappings()}
 
+    async def is_anybody(self, actor: UUID) -> bool:
+        """Say whether a person ever could log in, or belongs anywhere: has a credential, an identity, a membership."""
+        alive = credentials.c.revoked_at.is_(None) | (credentials.c.kind != "link")
+        rows = (
+            select(credentials.c.id).where(credentials.c.actor_id == actor, alive),
+            select(identities.c.subject).where(identities.c.actor_id == actor),
+            select(members.c.role).where(members.c.actor_id == actor),
+        )
+        return any([(await self._connection.execute(query.limit(1))).first() is not None for query in rows])
+
+    async def invited_elsewhere(self, actor: UUID, project: UUID) -> bool:
+        """Say whether a person has not taken up an invitation into another project."""
+        open_ = (credentials.c.kind == "link") & credentials.c.revoked_at.is_(None)
+        query = select(credentials.c.id).where(
+            credentials.c.actor_id == actor, open_, credentials.c.project_id != project
+        )
+        return (await self._connection.execute(query.limit(1))).first() is not None
+
     async def first_site_admin(self) -> Account | None:
         """Give the oldest administrator who is not shut out."""
         query = select(actors).where(actors.c.site_admin, actors.c.disabled_at.is_(None))
@@ -247,6 +265,21 @@ class CredentialStore:
             change = change.where(credentials.c[name] == value)
         return (await self._connection.execute(change)).rowcount
 
+    async def invitations(self, project: UUID) -> tuple[Invited, ...]:
+        """Give the members of a project who were invited into it and have not come, by login."""
+        waiting = (credentials.c.kind == "link") & (credentials.c.project_id == project)
+        query = (
+            select(credentials.c.created_at.label("sent_at"), credentials.c.expires_at, members.c.role, *actors.c)
+            .join(actors, actors.c.id == credentials.c.actor_id)
+            .join(members, (members.c.actor_id == actors.c.id) & (members.c.project_id == project))
+            .where(waiting, credentials.c.revoked_at.is_(None))
+            .order_by(actors.c.login)
+        )
+        rows = (await self._connection.execute(query)).mappings()
+        return tuple(
+            Invited(_actor(row), row["login"], Role(row["role"]), row["sent_at"], row["expires_at"]) for row in rows
+        )
+
     async def used(self, id_: UUID, at: datetime) -> None:
         """Note the last use of a credential."""
         await self._connection.execute(update(credentials).where(credentials.c.id == id_).values(last_used_at=at))
@@ -259,6 +292,41 @@ class CredentialStore:
         for name, value in where.items():
             query = query.where(credentials.c[name] == value)
         return tuple(_token(row) for row in (await self._connection.execute(query)).mappings())
+
+
+class IdentityStore:
+    """Who people are elsewhere, on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def add(self, identity: Identity, actor: UUID, at: datetime) -> bool:
+        """Connect an identity to a person; False where it is connected already."""
+        row = {"issuer": identity.issuer, "subject": identity.subject, "name": identity.login or identity.name}
+        made = upsert(identities).values(**row, actor_id=actor, created_at=at, used_at=at).on_conflict_do_nothing()
+        return (await self._connection.execute(made.returning(identities.c.subject))).one_or_none() is not None
+
+    async def find(self, issuer: str, subject: str) -> UUID | None:
+        """Give whom an identity is connected to."""
+        query = select(identities.c.actor_id).where(identities.c.issuer == issuer, identities.c.subject == subject)
+        found: UUID | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return found
+
+    async def of(self, actor: UUID) -> tuple[Connected, ...]:
+        """Give the identities of a person, the oldest first."""
+        query = select(identities).where(identities.c.actor_id == actor).order_by(identities.c.created_at)
+        rows = await self._connection.execute(query)
+        return tuple(Connected(row.issuer, row.subject, row.name, row.created_at, row.used_at) for row in rows)
+
+    async def used(self, issuer: str, subject: str, at: datetime) -> None:
+        """Note that an identity logged in."""
+        mine = (identities.c.issuer == issuer) & (identities.c.subject == subject)
+        await self._connection.execute(update(identities).where(mine).values(used_at=at))
+
+    async def remove(self, issuer: str, subject: str) -> None:
+        """Forget a connection."""
+        mine = (identities.c.issuer == issuer) & (identities.c.subject == subject)
+        await self._connection.execute(delete(identities).where(mine))
 
 
 def _project(row: Any) -> Project:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UnavailableError, UserError
 from sync.hosts.values import Request
@@ -53,6 +53,9 @@ class Transport:
         sent = {"user-agent": "holdfast", **request.headers}
         if data is not None:
             sent["content-type"] = "application/json"
+        elif request.form is not None:
+            data = urlencode(request.form).encode()
+            sent["content-type"] = "application/x-www-form-urlencoded"
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         connection = self._connection(parts, host)
         try:

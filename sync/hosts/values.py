@@ -27,13 +27,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to a host. `what` says in words what it was for, for whoever reads that it failed."""
+    """One request to a host. `what` says in words what it was for, for whoever reads that it failed.
+
+    What it carries is JSON (`body`), or the fields of a form.
+    """
 
     method: str
     url: str
     what: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: Mapping[str, object] | None = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 Send: TypeAlias = Callable[[Request], Any]

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.web.views.drift import RepositoryRow
-from specs.access import IssuedToken, Link, Member, Token
+from specs.access import Invited, IssuedToken, Member, Token
 from specs.limits import Setting
 from specs.policy.records import Freeze
 from sync.bindings import Publish, Pushed
@@ -15,13 +15,23 @@ from sync.feeds.webhooks import Delivery, Webhook
 
 @dataclass(frozen=True, slots=True)
 class LoginPage:
-    """The log-in form. `next_page` is where to go after it: a path on this server."""
+    """The log-in form. `next_page` is where to go after it; `provider` is the name of the other way in, if any."""
 
     login: str = ""
     next_page: str = ""
     error: str = ""
     hint: str = ""
     notice: str = ""
+    provider: str = ""
+    passwords: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OnwardPage:
+    """A page whose one link leads to the identity provider, where a form of ours may not lead."""
+
+    provider: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,8 @@ class WelcomePage:
     error: str = ""
     hint: str = ""
     token: str = ""
+    provider: str = ""
+    passwords: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +68,30 @@ class ProjectsPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """An invitation just made. `mailed` says whether a mail server took it, `by_mail` whether there is one."""
+
+    login: str
+    until: datetime
+    link: str
+    mailed: bool = False
+    by_mail: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MembersPage:
-    """Who may do what in the project. `frozen` are those who may write nothing now, by actor."""
+    """Who may do what in the project. `frozen` are those who may write nothing now, by actor.
+
+    `invited` are those who have not come yet, `sent` an invitation just made, `login` what was typed and refused.
+    """
 
     members: tuple[Member, ...]
+    now: datetime
     error: str = ""
     hint: str = ""
-    invitation: Link | None = None
-    may_invite: bool = False
-    address: str = ""
+    sent: Sent | None = None
+    login: str = ""
+    invited: Mapping[UUID, Invited] = field(default_factory=dict)
     frozen: Mapping[UUID, Freeze] = field(default_factory=dict)
 
 

@@ -91,6 +91,8 @@ class Inhabited:
         ]
         await self.gate()
         await self.work()
+        guest = await self.post("/invitations", json={"login": "guest@example.org"})
+        run = await self.post("/audit/verify", expect=202)
         bundle = await self.post("/context", expect=200, json={"task": "Know things"})
         members = (await self.ask("GET", "/members")).json()["items"]
         spare = await self.post("/api/v1/me/tokens", json={"name": "spare"})
@@ -145,7 +147,8 @@ class Inhabited:
             "paths": ["src", "src/pay/card.py"],
             "symbols": ["payments.charge:Card"],
             "sections": ["rules/0.md#two", "0.md"],
-            "actor": [str(spare_agent.actor.id), str(extra.actor.id)],
+            "actor": [str(spare_agent.actor.id), str(extra.actor.id), guest["actor"]["id"]],
+            "run": [run["id"]],
             "author": [one["actor"]["id"] for one in members],
             "login": ["extra-person"],
             "url": [URL, "ssh://git@git.example.org/x.git", "file:///etc", "ext::sh -c id"],
@@ -237,6 +240,8 @@ class Inhabited:
             "/repositories/{repository}": [{"trust": "none"}, {"publish": "off"}],
             "/repositories": [{"name": f"more-{number}", "url": URL} for number in range(9)],
             "/restore": [{"message": "It was right."}],
+            "/invitations": [{"login": f"guest-{number}@example.org"} for number in range(9)],
+            "/rehearsal": [{"text": "id: a\nevent: proposal\nwhen: true\nthen: deny\nwhy: No."}],
             "/attempt": [{"specs": [{"path": "a.md", "text": "# A\n"}]}],
             "/context": [{"task": "Change refunds"}],
             "/tasks": [{"intent": "Mend it.", "paths": ["src"]}, {"intent": "Mend it.", "claim": True}],

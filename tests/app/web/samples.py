@@ -26,6 +26,7 @@ from app.web.views.people import (
     ProjectRow,
     ProjectsPage,
     RepositoriesPage,
+    Sent,
     TokensPage,
     WelcomePage,
 )
@@ -36,7 +37,7 @@ from app.web.views.specs import (
     SpecList,
 )
 from app.web.views.tasks import TaskList
-from specs.access import IssuedToken, Link, Member, Role, Scope, Token
+from specs.access import IssuedToken, Member, Role, Scope, Token
 from specs.conflicts import Region
 from specs.limits import QUOTAS, LimitKind, settle
 from specs.merging import Conflict, Reason, Suggestion
@@ -290,9 +291,8 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         frame("Members", Place.SETTINGS),
         MembersPage(
             MEMBERS,
-            invitation=Link("abcdefgh", "noor", NOW),
-            may_invite=True,
-            address="http://127.0.0.1:8000",
+            NOW,
+            sent=Sent("noor@example.org", NOW, "http://127.0.0.1:8000/welcome#abcdefgh", mailed=True, by_mail=True),
             frozen={MEMBERS[-1].actor.id: Freeze(MEMBERS[-1].actor, NOW, NOW, "It failed five times in a row.")},
         ),
     ),

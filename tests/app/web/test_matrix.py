@@ -34,6 +34,7 @@ PAGES = (
     "/p/payments/settings/repositories",
     "/p/payments/settings/webhooks",
     "/p/payments/settings/limits",
+    "/p/payments/settings/policies",
     "/p/payments/settings/frozen",
     "/p/payments/settings/audit",
     "/account",

@@ -11,7 +11,7 @@ from drift.lives.evaluated import Evaluated, failed, read_evaluated
 from sync.aids.codenames import CodeNames, read_names
 
 MODULE = "app.evaluating"
-SURVEY = "app.surveying"
+SURVEY, DESCRIBING = "app.surveying", "app.describing"
 # A writer waits for a dry run, so it is short of everything.
 TRIAL_LIMITS = Limits(wall=20, cpu=20, memory=2 * 1024**3)
 SURVEY_LIMITS = Limits(wall=180, cpu=120, memory=4 * 1024**3)
@@ -35,6 +35,18 @@ async def survey_in_child(request: Mapping[str, Any]) -> CodeNames | None:
     """List the names that the code of a commit has; None where the child came to no end."""
     outcome = await run_module(SURVEY, stdin=json.dumps(request).encode(), limits=SURVEY_LIMITS)
     return await asyncio.to_thread(read_names, outcome.output) if outcome.ok else None
+
+
+async def describe_in_child(request: Mapping[str, Any], limits: Limits = LIMITS) -> Mapping[str, Any]:
+    """Have the definitions read that the request names. However the child ends, a value comes of it."""
+    outcome = await run_module(DESCRIBING, stdin=json.dumps(request).encode(), limits=limits)
+    if not outcome.ok:
+        return {"problem": why(outcome, limits)}
+    try:
+        told = json.loads(outcome.output)
+    except ValueError:
+        return {"problem": "It printed something else than was asked for."}
+    return told if isinstance(told, dict) else {"problem": "It printed something else than was asked for."}
 
 
 def why(outcome: Outcome, limits: Limits) -> str:

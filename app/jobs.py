@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +21,10 @@ from procrastinate.jobs import Status
 
 from app.audittrail import AuditFolder, keep
 from app.db import Database
-from app.encoding.minilm import encoder
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
-from app.queue import ANSWER, CLOCK, EMBED, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, embed, moved, wanted
+from app.meaning import Meaning
+from app.queue import ANSWER, CLOCK, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, moved, wanted
 from app.running import Running
 from app.serverkey import server_key, vault
 from app.sessions import forget
@@ -44,14 +43,12 @@ from specs.service.library import Library
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.proposals import Proposals
-from sync.contexts.meaning import Encoder
 from sync.hosts import read_known
 from sync.hosts.transport import Transport
 from sync.service.fetching import Borders, Mirrors
 from sync.service.hosting import Answers
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
-from sync.service.meanings import Meanings, no_encoder
 from sync.service.oversight import Oversight
 from sync.service.publishing import Outcome, Publisher
 from sync.service.pulling import HostPulls
@@ -88,7 +85,7 @@ class Tasks:
         self._repositories = Repositories(database, now, new_id, random_bytes, ground=ground)
         self._proposals = Proposals(database, now, new_id)
         self._letters = Letters(database, library, Drift(database, now), now, new_id)
-        self._meanings = Meanings(database, model(settings))
+        self.meaning = Meaning(database, settings, outside.mirrors.place)
         self.telling = Telling(database, settings)
         self._busy = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
 
@@ -114,17 +111,6 @@ class Tasks:
         """Bring the proposals that wait onto a spec that changed."""
         done = await self._proposals.rebase_all(SERVER, UUID(project), UUID(spec))
         LOG.info("proposals.rebased", spec=spec, proposals=len(done))
-
-    async def unembedded(self) -> None:
-        """Enqueue the projects whose passages changed since their vectors were made."""
-        for project, state in (await self._meanings.behind()).items():
-            async with self._database.transaction() as connection:
-                await embed(connection, project, state)
-
-    async def embed(self, project: str, state: str) -> None:
-        """Make the vectors that a project lacks."""
-        made = await self._meanings.embed(UUID(project), state)
-        LOG.info("passages.embedded", project=project, vectors=made)
 
     async def _run(self, repository: UUID, *, fetch: bool, again: bool) -> None:
         """Synchronise. A worker that is told to stop puts the work back for the next one."""
@@ -253,11 +239,6 @@ def publisher(database: Database, settings: Settings) -> Publisher:
     return Publisher(database, mirrors(settings), now, SERVER, domain=settings.commit_domain, pulls=pulls)
 
 
-def model(settings: Settings) -> Callable[[], Encoder | None]:
-    """Give what loads the model of this installation; it takes seconds, and None comes of it where there is none."""
-    return partial(encoder, settings.data_dir) if settings.embeddings else no_encoder
-
-
 def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     """Make the queue's application with every job in it."""
     queue = App(
@@ -295,10 +276,7 @@ def make_queue(database: Database, settings: Settings, pace: Pace) -> App:
     async def answer(project: str, gate: str) -> None:
         await tasks.answer(project, gate)
 
-    @queue.task(name=EMBED, queue=WORK)
-    async def embed(project: str, state: str) -> None:
-        await tasks.embed(project, state)
-
+    tasks.meaning.join(queue)
     tasks.telling.join(queue)
     Running(database, settings).join(queue)
     _by_the_clock(queue, tasks, settings, pace)
@@ -312,8 +290,9 @@ def _by_the_clock(queue: App, tasks: Tasks, settings: Settings, pace: Pace) -> N
     every(queue, "0 6 * * *", "weekly", tasks.weekly)
     every(queue, "* * * * * */5", "take_up", lambda: take_up(queue, pace))
     every(queue, "* * * * * */5", "undelivered", tasks.telling.undelivered)
+    every(queue, "* * * * * */5", "undescribed", tasks.meaning.code)
     if settings.embeddings:
-        every(queue, "* * * * * */5", "unembedded", tasks.unembedded)
+        every(queue, "* * * * * */5", "unembedded", tasks.meaning.passages)
     every(queue, "* * * * * */10", "tidy_tasks", tasks.tidy)
     every(queue, "*/5 * * * *", "checkpoint", tasks.checkpoint)
     every(queue, "0 4 * * *", "verify", tasks.verify)

@@ -38,6 +38,7 @@ from app.evaluator import survey_in_child, try_in_child
 from app.feeding import Readers
 from app.idempotency import Idempotency
 from app.mcp import mount
+from app.meaning import model
 from app.metrics import Metrics
 from app.passwords import Argon2Passwords
 from app.problems import INTERNAL, describe
@@ -133,7 +134,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         on_change=queue.changed,
         on_settled=queue.settled,
         issuer=urlsplit(settings.public_url).netloc or ISSUER,
-        asking=Asking(jobs.model(settings)),
+        asking=Asking(model(settings)),
         reach=timedelta(days=settings.feed_days),
         sending=Sending(server_key(settings), settings.allow_private_addresses),
         on_due=queue.deliver,

@@ -19,6 +19,7 @@ from sync.service.repositories import beside, concerned
 
 SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
 ANSWER, EMBED, RUN = "tell_gate", "embed_passages", "do_run"
+DESCRIBE, EMBED_CODE = "describe_code", "embed_definitions"
 DELIVER, RESEND = "deliver_events", "send_event_again"
 WORK, CLOCK, HOOKS = "work", "clock", "hooks"
 TRIES = 5
@@ -79,6 +80,16 @@ async def embed(connection: Connection, project: UUID, state: str) -> None:
 async def run(connection: Connection, ident: UUID) -> None:
     """Have a run done that somebody asks for in this transaction."""
     await _enqueue(connection, RUN, f"run:{ident}", run=ident)
+
+
+async def describe(connection: Connection, repository: UUID) -> None:
+    """Have the definitions read that changed with a repository's head."""
+    await _enqueue(connection, DESCRIBE, f"code:{repository}", repository=repository)
+
+
+async def embed_code(connection: Connection, project: UUID) -> None:
+    """Have vectors made of definitions that lack them."""
+    await _enqueue(connection, EMBED_CODE, f"definitions:{project}", project=project)
 
 
 async def deliver(connection: Connection, hook: UUID, n: int = 0) -> None:

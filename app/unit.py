@@ -43,6 +43,7 @@ from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
 from sync.service.aiding import Aiding
 from sync.service.claims import Claims
+from sync.service.codeshelving import CodeShelves
 from sync.service.contexts import Contexts
 from sync.service.desk import Desk
 from sync.service.errands import fenced
@@ -57,6 +58,7 @@ from sync.service.looking import Excerpts
 from sync.service.meanings import Asking
 from sync.service.oversight import Oversight
 from sync.service.receipts import Receipts
+from sync.service.relating import Relating
 from sync.service.repositories import Ground, Repositories, WantHook, count_repositories, nobody
 from sync.service.retaining import Retention
 from sync.service.sealed import Sealed
@@ -91,6 +93,7 @@ class Parts:
     vault: Vault = CLEAR
     known: dict[str, Project] = field(default_factory=dict)
     shelves: Shelves = field(default_factory=Shelves)
+    codes: CodeShelves = field(default_factory=CodeShelves)
     asking: Asking = field(default_factory=Asking)
     reach: timedelta = REACH
     sending: Sending = field(default_factory=Sending)
@@ -155,6 +158,7 @@ class Services:
         self.exporting = Exporting(self.library, self.tags, now)
         self._with_tasks(plain or database)
         self._with_code(database, parts)
+        self.relating = Relating(database, now, shelves=parts.shelves, codes=parts.codes, asking=parts.asking)
         self._with_writers(database, parts)
         self.retention = Retention(database, now)
         self.limits = Limits(database, now, {Quota.REPOSITORIES: count_repositories})

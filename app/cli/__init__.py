@@ -75,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("watch", "app.cli.watch", "Keep the folder and the server the same, both ways.", SPECS),
     Command("events", "app.cli.events", "Print what happens in a project, as it happens.", SPECS),
     Command("blame", "app.cli.blame", "Say who brought each line of a spec.", SPECS),
+    Command("related", "app.cli.related", "Find which code a section speaks about, and the other way round.", SPECS),
     Command("search", "app.cli.search", "Find words in specs, as they are and as they were.", SPECS),
     Command("receipts", "app.cli.receipts", "Find what was told to whoever acted.", SPECS),
     Command("limits", "app.cli.limits", "Show what a project may use and how long its things are kept.", SPECS),

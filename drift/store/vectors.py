@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Float, delete, func, literal, select, text
+from sqlalchemy import ColumnElement, Float, Table, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -38,29 +38,37 @@ class Alike:
 
 
 class VectorStore:
-    """The vectors of one project by one model, on one connection."""
+    """The vectors of one project by one model, of passages or of what else `table` holds, on one connection."""
 
-    def __init__(self, connection: Connection, project: UUID, model: str) -> None:
+    def __init__(self, connection: Connection, project: UUID, model: str, table: Table = passage_vectors) -> None:
         self._connection = connection
-        self._ours = (passage_vectors.c.project_id == project) & (passage_vectors.c.model == model)
+        self._table = table
+        self._ours = (table.c.project_id == project) & (table.c.model == model)
         self._key = {"project_id": project, "model": model}
 
     async def digests(self) -> frozenset[str]:
         """Give the digests of what has a vector."""
-        query = select(passage_vectors.c.digest).where(self._ours)
+        query = select(self._table.c.digest).where(self._ours)
         return frozenset((await self._connection.execute(query)).scalars())
+
+    async def of(self, digests: Collection[str]) -> dict[str, list[float]]:
+        """Give the vectors that there are of these."""
+        query = select(self._table.c.digest, self._table.c.vector).where(
+            self._ours, self._table.c.digest.in_(list(digests))
+        )
+        return {row.digest: list(map(float, row.vector)) for row in await self._connection.execute(query)}
 
     async def add(self, vectors: Mapping[str, Vector]) -> None:
         """Keep vectors by digest; one that is there stays."""
         rows = [{**self._key, "digest": digest, "vector": list(vector)} for digest, vector in vectors.items()]
         if rows:
-            await self._connection.execute(upsert(passage_vectors).on_conflict_do_nothing(), rows)
+            await self._connection.execute(upsert(self._table).on_conflict_do_nothing(), rows)
 
     async def drop(self, digests: Collection[str]) -> None:
         """Forget vectors of passages that are no more."""
         if digests:
-            gone = passage_vectors.c.digest.in_(list(digests))
-            await self._connection.execute(delete(passage_vectors).where(self._ours, gone))
+            gone = self._table.c.digest.in_(list(digests))
+            await self._connection.execute(delete(self._table).where(self._ours, gone))
 
     async def alike(self, parts: Sequence[Vector], title: Vector, held: int) -> Alike:
         """Say how alike passages are to a question, all of them or the likest; `held` is about how many there are."""
@@ -70,11 +78,11 @@ class VectorStore:
         await self._connection.execute(text(f"set local hnsw.ef_search = {NEAREST}"))
         near: set[str] = set()
         for part in (*parts, title):
-            query = select(passage_vectors.c.digest).where(self._ours)
-            query = query.order_by(passage_vectors.c.vector.cosine_distance(list(part))).limit(NEAREST)
+            query = select(self._table.c.digest).where(self._ours)
+            query = query.order_by(self._table.c.vector.cosine_distance(list(part))).limit(NEAREST)
             near.update((await self._connection.execute(query)).scalars())
-        sample = await self._compared(parts, title, passage_vectors.c.digest < SAMPLE)
-        found = await self._compared(parts, title, passage_vectors.c.digest.in_(list(near)))
+        sample = await self._compared(parts, title, self._table.c.digest < SAMPLE)
+        found = await self._compared(parts, title, self._table.c.digest.in_(list(near)))
         if len(sample) < LEAST_SAMPLE:
             return Alike(found)
         usual, spread = zip(*(_moments(list(column)) for column in zip(*sample.values(), strict=True)), strict=True)
@@ -83,12 +91,10 @@ class VectorStore:
     async def _compared(
         self, parts: Sequence[Vector], title: Vector, which: ColumnElement[bool]
     ) -> dict[str, tuple[float, float]]:
-        nearest = [passage_vectors.c.vector.cosine_distance(list(part)) for part in parts]
+        nearest = [self._table.c.vector.cosine_distance(list(part)) for part in parts]
         least = func.least(*nearest, type_=Float) if len(nearest) > 1 else nearest[0]
-        named = passage_vectors.c.vector.cosine_distance(list(title)) if list(title) != list(parts[0]) else least
-        query = select(passage_vectors.c.digest, (1 - least).label("a"), (1 - named).label("b")).where(
-            self._ours, which
-        )
+        named = self._table.c.vector.cosine_distance(list(title)) if list(title) != list(parts[0]) else least
+        query = select(self._table.c.digest, (1 - least).label("a"), (1 - named).label("b")).where(self._ours, which)
         return {row.digest: (row.a, row.b) for row in await self._connection.execute(query)}
 
     async def mark(self, state: str) -> None:

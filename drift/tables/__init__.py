@@ -1,5 +1,5 @@
 """Declarations of the tables of the code side. They join the one MetaData, which `specs.tables` holds."""
 
-from drift.tables import checks, code, findings, repositories, signals, vectors
+from drift.tables import checks, code, definitions, findings, repositories, signals, vectors
 
-__all__ = ["checks", "code", "findings", "repositories", "signals", "vectors"]
+__all__ = ["checks", "code", "definitions", "findings", "repositories", "signals", "vectors"]

@@ -87,6 +87,16 @@ class Shelf:
             raise LookupError(msg)
         return found
 
+    def units_of(self, path: str) -> list[Unit]:
+        """Give the passages of a spec, in order; none where it is not there."""
+        volume = self._by_path.get(path)
+        return [unit for row in volume.rows if (unit := self.units[row]) is not None] if volume else []
+
+    def covers_of(self, path: str) -> tuple[str, ...]:
+        """Give what a spec says that it covers."""
+        volume = self._by_path.get(path)
+        return volume.covers if volume else ()
+
     def kept(self) -> dict[str, dict[str, list[str]]]:
         """Give the terms of all passages as JSON has them, for a shelf from which none was taken."""
         held = self._fields

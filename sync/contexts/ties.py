@@ -3,7 +3,7 @@
 A tie has a weight and a reason in words, which is served with the passage.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from pathlib import PurePosixPath
 
@@ -12,6 +12,8 @@ from specs.values import dataclass
 from sync.contexts.shelf import Shelf
 
 COVERS, MENTIONS, GOVERNS, NEIGHBOUR, TOGETHER = 1.0, 1.5, 1.5, 0.5, 0.5
+# What a person said, and what calls the touched code rather than merely importing it.
+BOUND, CALLER = 2.0, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Area:
 
     `names` are the modules there, `neighbours` those they import or that import or call them, `together` the files
     that history changed along with them; `governing` holds the ids of the invariants that speak about this code.
+    `callers` are modules and files that call what is touched. `bound` are sections, by spec and anchor, that a person
+    tied to it, with the reason.
     """
 
     paths: tuple[str, ...] = ()
@@ -28,6 +32,8 @@ class Area:
     governing: frozenset[str] = frozenset()
     symbols: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    callers: frozenset[str] = frozenset()
+    bound: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -49,14 +55,20 @@ def ties(shelf: Shelf, area: Area) -> dict[int, Tie]:
     if not (area.paths or area.names or area.neighbours or area.governing or area.symbols):
         return found
     _covering(shelf, area, found)
+    for row, reason in _bound(shelf, area):
+        found.setdefault(row, Tie()).add(BOUND, reason)
     for row, unit in enumerate(shelf.units) if area.governing else ():
         if unit is not None and area.governing.intersection(unit.invariants):
             found.setdefault(row, Tie()).add(GOVERNS, "its invariant governs this code")
     touched = _mentioning(shelf, _lookups(area))
     for row, name in touched.items():
         found.setdefault(row, Tie()).add(MENTIONS, f"mentions {name}")
-    for row, name in _mentioning(shelf, ((name, name) for name in sorted(area.neighbours))).items():
+    calling = _mentioning(shelf, ((name, name) for name in sorted(area.callers)))
+    for row, name in calling.items():
         if row not in touched:
+            found.setdefault(row, Tie()).add(CALLER, f"mentions {name}, which calls it")
+    for row, name in _mentioning(shelf, ((name, name) for name in sorted(area.neighbours))).items():
+        if row not in touched and row not in calling:
             found.setdefault(row, Tie()).add(NEIGHBOUR, f"mentions {name}, an import neighbour")
     for row, name in _mentioning(shelf, ((path, path) for path in area.together)).items():
         if row not in touched:
@@ -72,6 +84,13 @@ def _covering(shelf: Shelf, area: Area, found: dict[int, Tie]) -> None:
         if path:
             for row in volume.rows:
                 found.setdefault(row, Tie()).add(COVERS, f"covers {path}")
+
+
+def _bound(shelf: Shelf, area: Area) -> Iterator[tuple[int, str]]:
+    for row, unit in enumerate(shelf.units) if area.bound else ():
+        if unit is not None:
+            path = shelf.volume(row).path
+            yield from ((row, area.bound[path, anchor]) for anchor in unit.anchors if (path, anchor) in area.bound)
 
 
 def reaches(covers: Iterable[str], path: str) -> bool:

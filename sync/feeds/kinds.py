@@ -44,6 +44,7 @@ def _source(action: str, type_: str, subject: str = "", copied: str = "", needs:
 _SPEC = "path revision base proposal commit"
 _CHECK = "repository repository_id commit verdict invariants broken opened resolved regressed problem cause"
 _GATE = "repository commit state"
+_LINK = "path sections symbols repository because"
 _TASK = "title paths phase next holder until fencing reason state"
 
 SOURCES: tuple[Source, ...] = (
@@ -87,6 +88,9 @@ SOURCES: tuple[Source, ...] = (
     _source("waiver.expire", "waiver.expiring", "", "invariant what>paths until by because repository findings"),
     _source("claim.approve", "claim.decided", "", "because", verdict="approved"),
     _source("claim.refuse", "claim.decided", "", "because", verdict="refused"),
+    _source("link.confirm", "link.decided", "spec", _LINK, verdict="confirmed"),
+    _source("link.reject", "link.decided", "spec", _LINK, verdict="rejected"),
+    _source("link.withdraw", "link.decided", "spec", _LINK, verdict="withdrawn"),
     _source("task.open", "task.opened", "task", _TASK),
     _source("task.claim", "task.claimed", "task", _TASK),
     _source("task.overlap", "task.overlaps", "task", f"{_TASK} with symbols sections"),
@@ -205,6 +209,9 @@ TYPES: Mapping[str, EventType] = {
         ("invariant", "paths", "until", "by", "because", "repository", "findings"),
     ),
     "claim.decided": EventType("What locks say in a person's name was approved or refused.", ("because", "verdict")),
+    "link.decided": EventType(
+        "Somebody said whether a section speaks about some code.", ("spec", *_LINK.split(), "verdict")
+    ),
     "task.opened": EventType("There is a task to be taken.", _IN_TASK),
     "task.claimed": EventType("Somebody took a task.", _IN_TASK),
     "task.overlaps": EventType(

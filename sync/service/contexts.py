@@ -12,6 +12,7 @@ from uuid import UUID
 
 from drift.lives.records import PathFacts
 from drift.service import Drift
+from drift.store.definitions import DefinitionStore
 from specs.access import Principal, Role, Scope
 from specs.authorship.writers import Writers
 from specs.document import Document
@@ -34,11 +35,13 @@ from sync.contexts.receipts import Receipt, ServedContext, item
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area
 from sync.contexts.wanted import Wanted
+from sync.links import bound
 from sync.service.beside import going_on, open_findings
 from sync.service.meanings import Asking
 from sync.service.shelving import Shelves
 from sync.store.bundles import BundleStore
 from sync.store.holds import HoldStore
+from sync.store.links import LinkStore
 
 LONGEST_TASK = 20_000
 MOST_PATHS = 200
@@ -126,7 +129,23 @@ class Contexts:
         area = _area(paths, known, named)
         users = await drift.importing(principal, project, area.names) if area.names else ()
         near = area.neighbours | {facts.module for facts in users if facts.module}
-        return replace(area, symbols=asked.symbols, neighbours=near - area.names)
+        touched = {*paths, *(facts.path for facts in named)}
+        tied = await self._tied(project, area, asked.symbols, (touched, users))
+        return replace(tied, symbols=asked.symbols, neighbours=near - area.names)
+
+    async def _tied(
+        self, project: UUID, area: Area, symbols: Sequence[str], near: tuple[set[str], Sequence[PathFacts]]
+    ) -> Area:
+        """Add which of those that import the touched code call it, and which sections a person tied to it."""
+        touched, users = near
+        named = {symbol.replace("#", ".").replace(":", ".").rpartition(".")[2].removesuffix("()") for symbol in symbols}
+        async with self._database.read() as connection:
+            store = DefinitionStore(connection)
+            called = named or await store.named(project, touched)
+            calling = set(await store.callers(project, called, [facts.path for facts in users]))
+            links = await LinkStore(connection, project).of_paths(touched)
+        callers = {name for facts in users if facts.path in calling for name in (facts.path, facts.module) if name}
+        return replace(area, callers=frozenset(callers) - area.names, bound=bound(links, touched))
 
     async def _beside(self, principal: Principal, project: UUID, asked: Wanted, found: Chosen) -> tuple[Passage, ...]:
         """Give what is told besides: findings that stand there, and what proposals would change in what is served."""

@@ -39,10 +39,16 @@ class Asking:
         self._patience = patience
         self._thread = ThreadPoolExecutor(1, "encode")
         self._kept: OrderedDict[str, Vector] = OrderedDict()
+        self._name = ""
+
+    @property
+    def name(self) -> str:
+        """Name the model; "" until it was loaded."""
+        return self._name
 
     def begin(self) -> None:
         """Have the model loaded, without waiting for it."""
-        self._thread.submit(self._load)
+        self._thread.submit(self._loaded)
 
     async def vectors(self, texts: Sequence[str]) -> tuple[str, list[Vector]] | None:
         """Give the model's name and a vector for each text; None where there is no model or it takes too long."""
@@ -53,7 +59,7 @@ class Asking:
             return None
 
     def _encoded(self, texts: Sequence[str]) -> tuple[str, list[Vector]] | None:
-        model = self._load()
+        model = self._loaded()
         if model is None:
             return None
         wanted = [text for text in dict.fromkeys(texts) if text not in self._kept]
@@ -63,6 +69,11 @@ class Asking:
         while len(self._kept) > KEPT_TEXTS:
             self._kept.popitem(last=False)
         return model.name, found
+
+    def _loaded(self) -> Encoder | None:
+        model = self._load()
+        self._name = model.name if model is not None else ""
+        return model
 
     async def similar(self, database: Transactions, project: UUID, task: str, held: int) -> Similar | None:
         """Say how alike a project's passages are to a task; None where meaning cannot be asked."""

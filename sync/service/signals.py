@@ -25,6 +25,8 @@ from specs.parser import parse
 from specs.service.auditing import record
 from specs.service.library import Library
 from specs.store.connection import Clock, Connection, IdSource, Transactions
+from sync.links import Link, LinkState
+from sync.store.links import LinkStore
 from sync.traces.items import Catalogue
 from sync.traces.junit import Case, Result, read_junit
 from sync.traces.standing import Deployed, Ended, Incident, Place, Signals, Traceability, traceability
@@ -32,6 +34,8 @@ from sync.traces.tags import Tag, TagKind
 
 MOST_FINDINGS = 2_000
 PAGE = 200
+# Where in the order of commits code came that a person tied to a section: nobody knows, so nothing is said to run it.
+UNKNOWN = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,7 @@ class SignalCases:
         """Say whether there is any signal at all: where there is none, there is nothing to say of requirements."""
         principal.require(project, Role.READER, Scope.READ)
         async with self._database.read() as connection:
-            return await SignalStore(connection).any(project)
+            return await SignalStore(connection).any(project) or await LinkStore(connection, project).any()
 
     async def standing(self, principal: Principal, project: UUID, spec: UUID | None = None) -> Told:
         """Say how each requirement of a project, or of one spec, stands."""
@@ -137,8 +141,9 @@ class SignalCases:
             store = SignalStore(connection)
             places, results = await store.places(project), await store.results(project)
             running, incidents = await store.running(project), await store.incidents(project)
+            links = await LinkStore(connection, project).all(state=LinkState.CONFIRMED)
         signals = Signals(
-            [_place(row) for row in places],
+            [*map(_place, places), *map(_bound, links)],
             [_ended(row) for row in results],
             verdicts,
             [Deployed(one.environment, one.commit, one.at, one.repository, one.order) for one in running],
@@ -225,6 +230,12 @@ def _row(case: Case, repository: str, commit: str, now: datetime) -> ResultRow:
 
 def _place(row: TraceRow) -> Place:
     return Place(row.path, Tag(row.target, TagKind(row.kind), row.line, row.symbol), row.repository, row.since)
+
+
+def _bound(link: Link) -> Place:
+    """Make a place of code that a person tied to a section: it implements it, though no comment there says so."""
+    tag = Tag(link.address, TagKind.IMPLEMENTATION, 1, link.symbol)
+    return Place(link.path, tag, link.repository, UNKNOWN)
 
 
 def _ended(row: ResultRow) -> Ended:

@@ -19,6 +19,7 @@ from app.settings import Settings
 from app.workers import working
 from drift.lives.life import LifeState
 from drift.service import Drift
+from drift.store.definitions import DefinitionStore
 from specs.errors import UnavailableError
 from specs.service.library import Library
 from sync.service.repositories import Ground, Repositories
@@ -137,6 +138,13 @@ async def test_registering_pushing_and_saving_all_lead_to_a_check(shop):
         spec = await shop.library.read(shop.world.eve, shop.project, "layers.md")
         await shop.library.save(shop.world.eve, shop.project, spec.spec.id, base=spec.revision.digest, text=FREE)
         await until(none_open)
+
+        async def described():
+            repository = await shop.repository()
+            async with shop.world.database.read() as connection:
+                return await DefinitionStore(connection).commits(shop.project) == {repository.id: repository.head}
+
+        await until(described)
 
 
 async def test_a_worker_killed_in_the_middle_leaves_its_job_to_another(shop):

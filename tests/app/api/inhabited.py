@@ -233,6 +233,10 @@ class Inhabited:
                 for claim in ids["claims"]
                 for decision in ("approve", "refuse")
             ],
+            "/links": [
+                {"section": "rules/0.md#two", "code": "src/pay.py#pay", "decision": decision}
+                for decision in ("confirm", "reject", "withdraw")
+            ],
             "/me/keys": [{"public": make_line(f"key {number}")} for number in range(9)],
             "/me/tokens": [{"name": "more"}],
             "/tokens": [{"name": "bot", "role": "editor"}],

@@ -39,6 +39,15 @@ alert("<script>")
 [one]: https://example.com/one
 """
 
+DIAGRAM = "\n```mermaid\nflowchart LR\n  a[First] --> b[Second]\n```\n\n```mermaid\nflowchart XY\n  ][\n```\n"
+HOSTILE = """
+```mermaid
+flowchart LR
+  a["<img src=x onerror=alert(1)>"] --> b
+  click a "javascript:alert(1)"
+  click b href "https://example.com/x"
+```
+"""
 SHAPE = """() => {
   const told = (node) => [node.localName, node.getAttribute('href'), node.className].join(' ');
   const shape = (block) => [...block.querySelectorAll('*')].map(told).concat(block.textContent.trim());
@@ -79,3 +88,44 @@ async def test_browser_and_server_draw_the_same(site: "Site") -> None:
     assert [b[-1][:14] for _, b in differing] == ["payments-layer"], differing
     assert not site.dialogs
     assert not site.outside
+
+
+async def test_diagrams_are_drawn_and_broken_ones_say_so(site: "Site") -> None:
+    await spec(site, TEXT + DIAGRAM + HOSTILE)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/specs/{PATH}")
+    await page.locator("figure.diagram img").nth(1).wait_for()
+    words = await page.locator("figure.diagram img").first.get_attribute("alt")
+    assert words == "Diagram: flowchart LR, a, First, b, Second"
+    await page.locator("figure.diagram.broken", has_text="cannot be drawn").wait_for()
+    assert (site.dialogs, site.outside, site.complaints) == ([], [], [])
+    plain = await site.log_in(script=False)
+    await plain.goto(f"/p/payments/specs/{PATH}")
+    await plain.locator("pre", has_text="a[First] --> b[Second]").wait_for()
+
+
+async def test_templates_problems_and_tables_by_keyboard(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await write(page, "The last words.", "\n\n/forb")
+    await page.locator(".completions [role=option]", has_text="/forbidden").wait_for()
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("payments-layers")
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type("\n| a | b |\n| --- | --- |\n| 1 | 2 |")
+    await page.keyboard.press("Enter")
+    await page.keyboard.type("three")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("4")
+    await page.keyboard.press("Alt+Shift+f")
+    await page.locator(".cm-line", has_text="| three | 4   |").wait_for()
+    await page.locator(".problems", has_text="payments-layers").wait_for()
+    await page.keyboard.press("F8")
+    await page.locator(".preview .invariant").nth(1).wait_for()
+    await page.keyboard.press("Alt+o")
+    await page.locator(".outline-pane button", has_text="Closing").click()
+    assert await page.evaluate("document.querySelector('.cm-activeLine').textContent") == "## Closing"
+    await page.keyboard.press("F1")
+    await page.get_by_role("dialog").wait_for()
+    assert site.complaints == []

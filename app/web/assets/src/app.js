@@ -2,6 +2,7 @@
 import "htmx.org";
 import { startCopy } from "./app/copy.js";
 import { startDates } from "./app/dates.js";
+import { startDiagrams } from "./app/diagrams.js";
 import { startKeys } from "./app/keys.js";
 import { startLists } from "./app/lists.js";
 import { startMenus } from "./app/menus.js";
@@ -11,6 +12,7 @@ import { startTheme } from "./app/theme.js";
 
 startTheme();
 startDates(document);
+startDiagrams();
 startMenus();
 startCopy();
 startLists(document);

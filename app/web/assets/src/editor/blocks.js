@@ -1,5 +1,6 @@
 // The blocks of the preview as nodes of the page. What a browser renders quickly comes first; what the server says of the
 // same block takes its place and is remembered, so that typing elsewhere does not bring the quick form back.
+import { drawDiagrams } from "../app/diagrams.js";
 import { h } from "../app/dom.js";
 
 const TAGS = new Set(
@@ -7,6 +8,7 @@ const TAGS = new Set(
 );
 const KEPT = { a: ["href", "title"], code: ["class"], pre: ["class"], ol: ["start"], span: ["class"], td: ["class"], th: ["class"] };
 const REMEMBERED = 4000;
+const DRAW_PAUSE = 250;
 
 /** Make a node of quickly rendered HTML. It is escaped already; whatever is not on the list is dropped all the same. */
 function inert(html) {
@@ -57,12 +59,16 @@ export class Blocks {
   /** Make a row: in the server's words where they are known; an invariant in work keeps its panel until they are. */
   made(block, old) {
     const said = this.known.get(block.html);
-    if (said !== undefined) return { quick: block.html, html: said, node: trusted(said) };
+    const made = (html, node) => {
+      drawDiagrams(node, old?.node.querySelector("figure.diagram > img"), DRAW_PAUSE);
+      return { quick: block.html, html, node };
+    };
+    if (said !== undefined) return made(said, trusted(said));
     if (block.invariant && old?.node.querySelector(".invariant")) {
       old.node.classList.add("in-work");
       return { quick: block.html, html: undefined, node: old.node };
     }
-    return { quick: block.html, html: undefined, node: inert(block.html) };
+    return made(undefined, inert(block.html));
   }
 
   /** Take in what the server said of the text that is shown now. */
@@ -75,6 +81,7 @@ export class Blocks {
       row.line = line;
       if (row.html === html) return;
       const node = trusted(html);
+      drawDiagrams(node, row.node.querySelector("figure.diagram > img"));
       row.node.replaceWith(node);
       Object.assign(row, { html, node });
     });
@@ -83,6 +90,7 @@ export class Blocks {
   /** Show the server's blocks alone: it cut the text otherwise. The next change begins anew. */
   replace(blocks) {
     this.rows = blocks.map(({ html, line }) => ({ quick: undefined, html, line, node: trusted(html) }));
+    for (const { node } of this.rows) drawDiagrams(node);
     this.target.replaceChildren(...this.rows.map((row) => row.node));
     this.parted = true;
   }

@@ -5,8 +5,8 @@ import { Blocks } from "./blocks.js";
 const PAUSE = 400;
 
 export class Preview {
-  constructor({ view, pane, url, worker, headers, onAnswer, onOffline }) {
-    Object.assign(this, { view, pane, url, headers, onAnswer, onOffline });
+  constructor({ view, pane, url, worker, headers, path, onAnswer, onRefused, onOffline }) {
+    Object.assign(this, { view, pane, url, headers, path, onAnswer, onRefused, onOffline });
     this.target = pane.querySelector(".prose");
     this.blocks = new Blocks(this.target);
     this.version = 0;
@@ -69,10 +69,10 @@ export class Preview {
       const answer = await fetch(this.url, {
         method: "POST",
         headers: { ...this.headers(), "Content-Type": "application/json", Accept: "application/json" },
-        body: JSON.stringify({ text: this.text() }),
+        body: JSON.stringify({ text: this.text(), path: this.path() }),
         signal: running.signal,
       });
-      if (!answer.ok) return;
+      if (!answer.ok) return this.onRefused(answer.status);
       const body = await answer.json();
       if (version !== this.version) return;
       this.said = () => {

@@ -8,7 +8,9 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { parseCode } from "@lezer/markdown";
-import { problemGutter } from "./problems.js";
+import { problemMarks } from "./problems.js";
+import { newRow, straighten, walkCells } from "./tables.js";
+import { trialMarks } from "./trial.js";
 
 const yamlInside = parseCode({ codeParser: (info) => (/^ya?ml\b/.test(info) ? yamlLanguage.parser : null) });
 const language = new Language(markdownLanguage.data, markdownLanguage.parser.configure([yamlInside]), [], "markdown");
@@ -56,6 +58,17 @@ const look = EditorView.theme({
     fontSize: "var(--t2)",
     padding: "0.125rem 0.375rem",
   },
+  ".cm-tooltip": { backgroundColor: "var(--raised)", color: "var(--ink)", border: "1px solid var(--line-2)", borderRadius: "var(--radius)", boxShadow: "var(--shadow)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--mono)", fontSize: "var(--t1)", maxHeight: "16rem", minWidth: "16rem", maxWidth: "min(44rem, 90vw)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { display: "flex", gap: "1rem", padding: "0.1875rem 0.625rem", lineHeight: "1.25rem" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--kelp)", color: "var(--on-kelp)" },
+  ".cm-tooltip.cm-tooltip-autocomplete completion-section": { padding: "0.25rem 0.625rem", color: "var(--ink-soft)", borderColor: "var(--line)", opacity: "1" },
+  ".cm-completionLabel": { overflow: "hidden", textOverflow: "ellipsis" },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
+  ".cm-completionDetail": { marginLeft: "auto", fontFamily: "var(--sans)", fontStyle: "normal", color: "var(--ink-soft)", overflow: "hidden", textOverflow: "ellipsis" },
+  "li[aria-selected] .cm-completionDetail": { color: "inherit" },
+  ".cm-tooltip.cm-completionInfo": { padding: "0.5rem 0.75rem", fontSize: "var(--t1)", maxWidth: "24rem" },
+  ".cm-snippetField": { backgroundColor: "var(--kelp-wash)" },
   ".cm-button": {
     backgroundImage: "none",
     backgroundColor: "var(--raised)",
@@ -67,7 +80,7 @@ const look = EditorView.theme({
 });
 
 /** Make the editor over `parent`. `onChange` is called for each change of the text, `keys` come before the usual ones. */
-export function makeView({ parent, text, nonce, label, keys, onChange, readOnly = false }) {
+export function makeView({ parent, text, nonce, label, keys, onChange, onCaret, helps = [], readOnly = false }) {
   return new EditorView({
     parent,
     state: EditorState.create({
@@ -75,7 +88,9 @@ export function makeView({ parent, text, nonce, label, keys, onChange, readOnly 
       extensions: [
         EditorView.cspNonce.of(nonce),
         lineNumbers(),
-        problemGutter(),
+        problemMarks(),
+        trialMarks,
+        helps,
         history(),
         drawSelection(),
         highlightActiveLine(),
@@ -89,6 +104,10 @@ export function makeView({ parent, text, nonce, label, keys, onChange, readOnly 
         look,
         keymap.of([
           ...keys,
+          { key: "Tab", run: walkCells(1), shift: walkCells(-1) },
+          { key: "Enter", run: newRow },
+          { key: "Alt-Shift-f", run: straighten() },
+          { key: "Alt-Shift-c", run: straighten(true) },
           { key: "Enter", run: insertNewlineContinueMarkup },
           { key: "Backspace", run: deleteMarkupBackward },
           ...searchKeymap,
@@ -96,7 +115,8 @@ export function makeView({ parent, text, nonce, label, keys, onChange, readOnly 
           ...defaultKeymap,
         ]),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged) onChange();
+          if (update.docChanged) onChange(update);
+          else if (update.selectionSet) onCaret?.();
         }),
       ],
     }),

@@ -1,11 +1,16 @@
-import { ago } from "../app/dates.js";
-import { announce, h, named } from "../app/dom.js";
+import { h, announce, named } from "../app/dom.js";
+import { openKeys } from "../app/keys.js";
+import { ask } from "./ask.js";
+import { completion } from "./complete.js";
 import { Drafts } from "./drafts.js";
+import { Notices } from "./notices.js";
+import { Outline } from "./outline.js";
 import { Preview } from "./preview.js";
-import { showProblems } from "./problems.js";
+import { showProblems, walkProblems } from "./problems.js";
 import { send } from "./send.js";
 import { makeView, setText } from "./setup.js";
 import { Status } from "./status.js";
+import { Trial } from "./trial.js";
 
 const DRAFT_WAIT = 250;
 const HEAD_WAIT = 5000;
@@ -13,18 +18,21 @@ const HEAD_WAIT = 5000;
 /** Put the instrument over the form. The form's fields stay the truth of what a plain submit would send. */
 export function startEditor(form) {
   const field = (name) => form.elements.namedItem(name);
+  const part = (name) => form.querySelector(`[data-part=${name}]`);
   const area = field("text");
   const status = new Status(form);
   const drafts = new Drafts(form.dataset.spec);
-  const notices = form.querySelector(".notices");
+  const notices = new Notices(form.querySelector(".notices"));
   let base = field("base").value;
   let saved = area.value.replaceAll("\r\n", "\n");
   let waiting = 0;
   let side = null;
+  let sections = [];
   // Texts that were sent and whose answer never came: the server may have saved them.
   const unheard = new Set();
 
   const headers = () => ({ "x-csrf-token": field("csrf").value });
+  const path = () => field("path")?.value.trim() ?? form.dataset.path;
   const text = () => view.state.doc.toString();
   const dirty = () => text() !== saved;
 
@@ -35,11 +43,14 @@ export function startEditor(form) {
     if (!dirty()) return drafts.drop();
     status.kept(drafts.keep(text(), base, field("message").value));
   };
-  const changed = () => {
-    status.dirty(dirty());
+  const changed = (update) => {
+    const is = dirty();
+    status.dirty(is);
+    if (is) status.kept(drafts.add(update.changes, text, base, field("message").value));
     clearTimeout(waiting);
     waiting = setTimeout(keepDraft, DRAFT_WAIT);
     preview.schedule();
+    trial.schedule();
   };
 
   const save = async () => {
@@ -48,11 +59,12 @@ export function startEditor(form) {
     status.saving();
     const mine = text();
     const body = { text: mine, base, message: field("message").value, side };
-    if (field("path")) body.path = field("path").value;
+    if (field("path")) body.path = path();
     let answer = await send(form.action, body, headers());
     // After a new log-in in another tab this page's token is the old session's: ask for the present one, try once more.
     if (answer.status === 403 && (await lookAtHead())) answer = await send(form.action, body, headers());
     status.answered(answer.kind);
+    status.expired(answer.status === 401);
     if (answer.kind === "offline") unheard.add(body.text);
     // The other text is our own, saved without our hearing of it: nobody decides between their own words.
     if (answer.kind === "conflict" && unheard.delete(answer.body.theirs.text)) {
@@ -65,7 +77,7 @@ export function startEditor(form) {
       saved = mine;
       status.dirty(dirty());
       const see = h("a.button", { href: answer.body.href }, "See the proposal");
-      say("wait", "Waits for review", `${answer.body.detail} ${answer.body.hint}`, see);
+      notices.say("wait", "Waits for review", `${answer.body.detail} ${answer.body.hint}`, [see]);
       announce("Waits for review");
     } else if (answer.kind === "saved") {
       side = null;
@@ -86,7 +98,8 @@ export function startEditor(form) {
       keepDraft();
       location.assign(answer.body.conflict);
     } else {
-      say("drift", answer.title, answer.words);
+      const log = answer.status === 401 ? [h("a.button", { href: "/login", target: "_blank", rel: "noopener" }, "Log in")] : [];
+      notices.say("drift", answer.title, answer.words, log, "refused");
     }
   };
   // Where the server merged, the text becomes the merged one; if more was typed meanwhile, the next save starts from what
@@ -95,80 +108,82 @@ export function startEditor(form) {
     const untouched = text() === mine;
     saved = mine;
     base = merged && !untouched ? merged.side : revision;
-    notices.replaceChildren();
+    notices.clear();
     if (!merged) return;
     if (untouched) {
       saved = merged.text;
       setText(view, saved);
     }
     const see = h("a.button", { href: merged.difference, target: "_blank", rel: "noopener" }, "See what came in");
-    say("wait", "Saved, together with what came in meanwhile", "The spec changed while you wrote, in other places. Both changes are in.", see);
+    notices.say("wait", "Saved, together with what came in meanwhile", "The spec changed while you wrote, in other places. Both changes are in.", [see]);
   };
 
-  const say = (tone, title, words, ...acts) => {
-    const close = h("button.button.quiet", { type: "button", onclick: () => note.remove() }, "Dismiss");
-    const note = h(`div.note.${tone}`, { role: "status" }, h("span.grow", {}, h("strong", {}, title), words), ...acts, close);
-    notices.append(note);
-    return note;
-  };
-
-  const offerDrafts = () => {
-    for (const draft of drafts.earlier()) {
-      if (draft.text === saved) {
-        drafts.drop(draft.key);
-        continue;
-      }
-      const older = draft.base !== base ? " It was begun on an older revision: saving it will show both texts." : "";
-      const take = h("button.button", { type: "button", onclick: () => {
+  const offerDrafts = async () => {
+    const found = await drafts.left();
+    for (const { key } of found.filter((draft) => draft.text === saved)) drafts.drop(key);
+    notices.offer(found.filter((draft) => draft.text !== saved), {
+      base,
+      take: (draft) => {
         setText(view, draft.text);
         base = draft.base;
         field("base").value = base;
         field("message").value = draft.message ?? "";
         keepDraft();
         drafts.drop(draft.key);
-        note.remove();
         view.focus();
-      } }, "Restore");
-      const drop = h("button.button.danger", { type: "button", onclick: () => {
-        drafts.drop(draft.key);
-        note.remove();
-      } }, "Throw away");
-      const note = say("wait", "You have unsaved text", `Written here ${ago(new Date(draft.at))}.${older} It stays kept until you choose.`, take, drop);
-    }
+      },
+      drop: ({ key }) => drafts.drop(key),
+    });
   };
 
+  const refused = (code) => {
+    status.online();
+    status.expired(code === 401);
+  };
   const lookAtHead = async () => {
     if (!form.dataset.head) return false;
     try {
       const answer = await fetch(form.dataset.head, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return false;
+      if (!answer.ok) return refused(answer.status), false;
       const head = await answer.json();
       status.online();
+      status.expired(false);
       const renewed = head.csrf && head.csrf !== field("csrf").value;
       if (renewed) field("csrf").value = head.csrf;
-      if (!head.revision || head.revision === base || status.stale) return renewed;
+      if (!head.revision || head.revision === base || head.revision === told) return renewed;
+      told = head.revision;
       status.outOfDate();
-      const see = h("a.button", { href: head.diff, target: "_blank", rel: "noopener" }, "See the difference");
-      say("wait", "Out of date", `${named(head.actor)} saved this spec ${ago(new Date(head.at))}. Nothing of yours is lost: saving will show both texts.`, see);
+      notices.moved({ who: named(head.actor), at: head.at, diff: head.diff });
       return renewed;
     } catch {
       status.offline();
       return false;
     }
   };
+  let told = "";
 
-  const source = form.querySelector(".source");
+  const run = (act) => () => (act(), true);
   const view = makeView({
-    parent: source,
+    parent: form.querySelector(".source"),
     text: saved,
     nonce: form.dataset.nonce,
     label: "Text of the spec, Markdown. Tab leaves the editor.",
-    keys: [{ key: "Mod-s", preventDefault: true, run: () => (save(), true) }],
-    onChange: () => changed(),
+    keys: [
+      { key: "Mod-s", preventDefault: true, run: run(() => save()) },
+      { key: "Mod-Enter", preventDefault: true, run: run(() => trial.run(true)) },
+      { key: "F8", preventDefault: true, run: walkProblems(1), shift: walkProblems(-1) },
+      { key: "Alt-o", preventDefault: true, run: run(() => outline.toggle()) },
+      { key: "F1", preventDefault: true, run: run(openKeys) },
+    ],
+    helps: completion({ urls: { complete: form.dataset.complete, kinds: form.dataset.kinds }, path, sections: () => sections }),
+    onChange: (update) => changed(update),
+    onCaret: () => outline.mark(),
   });
   area.hidden = true;
   area.disabled = true;
   form.classList.add("enhanced");
+  const outline = new Outline({ view, form, nav: part("outline"), button: part("open-outline") });
+  const trial = new Trial({ view, url: form.dataset.try, path, headers, status: part("tried"), button: part("try") });
   const problems = form.querySelector(".problems");
   const preview = new Preview({
     view,
@@ -176,24 +191,40 @@ export function startEditor(form) {
     url: form.dataset.preview,
     worker: form.dataset.worker,
     headers,
-    onAnswer: (body) => (status.online(), showProblems(view, problems, body.problems)),
+    path,
+    onAnswer: (body) => {
+      status.online();
+      status.expired(false);
+      sections = body.sections;
+      outline.set(sections);
+      showProblems(view, problems, body.problems);
+    },
+    onRefused: refused,
     onOffline: () => status.offline(),
   });
   preview.follow();
   preview.draw();
   preview.refresh();
+  trial.schedule();
   status.words(saved);
   status.saved(base, false);
   offerDrafts();
   view.focus();
+  // The names of the code are read when they are first asked for: better now than at the first letter.
+  ask(`${form.dataset.complete}?what=name&q=`);
 
   form.addEventListener("submit", (event) => (event.preventDefault(), save()));
   document.addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && !event.defaultPrevented) {
-      event.preventDefault();
-      save();
-    }
+    const key = event.key.toLowerCase();
+    const mod = event.ctrlKey || event.metaKey;
+    if (event.defaultPrevented) return;
+    if (mod && key === "s") save();
+    else if (key === "escape" && outline.open && part("outline").contains(document.activeElement)) outline.toggle();
+    else if (event.altKey && key === "o" && !mod) outline.toggle();
+    else return;
+    event.preventDefault();
   });
+  part("open-keys").addEventListener("click", openKeys);
   for (const button of form.querySelectorAll("[data-show-pane]")) {
     button.addEventListener("click", () => {
       form.dataset.pane = button.dataset.showPane;

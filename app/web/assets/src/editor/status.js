@@ -4,6 +4,7 @@ const WORDS = {
   unsaved: "Unsaved, draft kept in this browser",
   saving: "Saving",
   offline: "Offline, draft kept in this browser",
+  expired: "Logged out, draft kept in this browser",
   stale: "Out of date, draft kept in this browser",
 };
 
@@ -16,11 +17,12 @@ export class Status {
     this.isDirty = false;
     this.isOffline = !navigator.onLine;
     this.stale = false;
+    this.isExpired = false;
     this.isKept = true;
   }
 
   show() {
-    const state = this.busy ? "saving" : this.isOffline ? "offline" : this.stale ? "stale" : this.isDirty ? "unsaved" : "saved";
+    const state = this.busy ? "saving" : this.isOffline ? "offline" : this.isExpired ? "expired" : this.stale ? "stale" : this.isDirty ? "unsaved" : "saved";
     let words = WORDS[state];
     if (!this.isDirty && !this.busy && state !== "saved") words = words.split(",")[0];
     else if (this.isDirty && !this.isKept) words = `${words.split(",")[0]}, and this browser keeps no draft: copy your text before you leave`;
@@ -65,6 +67,12 @@ export class Status {
 
   offline() {
     this.isOffline = true;
+    this.show();
+  }
+
+  /** The session is over, or there is one again. */
+  expired(is) {
+    this.isExpired = is;
     this.show();
   }
 

@@ -33,6 +33,7 @@ from specs.service.limits import Limits
 from specs.service.members import Members
 from specs.service.projects import Projects
 from specs.service.proposals import Proposals
+from specs.service.readings import Readings
 from specs.service.rehearsing import Rehearsing
 from specs.service.requirements import Requirements
 from specs.service.ruling import Ruling
@@ -155,6 +156,7 @@ class Services:
         self.searching = Searching(database)
         self.requirements = Requirements(database)
         self.tags = Tags(database, now)
+        self.readings = Readings(database, now)
         self.exporting = Exporting(self.library, self.tags, now)
         self._with_tasks(plain or database)
         self._with_code(database, parts)

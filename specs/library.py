@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 from uuid import UUID
 
 from specs.problem import Problem
-from specs.revision import Actor, Provenance, Revision
+from specs.revision import Actor, ActorKind, Provenance, Revision
 
 Item = TypeVar("Item")
 
@@ -81,6 +81,18 @@ class HistoryEntry:
     revision: Revision
     side: bool
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Which revisions are looked for: of an actor, of a kind of actors, of a provenance; None for any."""
+
+    actor: UUID | None = None
+    kind: ActorKind | None = None
+    provenance: Provenance | None = None
+
+
+ANYONE = Whose()
 
 
 @dataclass(frozen=True, slots=True)

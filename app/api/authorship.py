@@ -1,8 +1,7 @@
 """Who wrote each word of a spec, which statements a person vouches for, and confirming those that nobody did yet."""
 
-from bisect import bisect_left
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -15,6 +14,7 @@ from app.api._wire import NO_NUL, ActorOut, Digest, In, Items, Message, Out, Rev
 from app.unit import Unit
 from specs.access import Scope
 from specs.authorship.blame import BlamedLine
+from specs.authorship.spans import Spans, inferred_spans
 from specs.authorship.statements import Statement
 from specs.document import BlockKind
 from specs.revision import Provenance
@@ -59,8 +59,7 @@ class AuthorshipOut(Out):
     @classmethod
     def of(cls, standing: Standing) -> "AuthorshipOut":
         """Make it from the service's value."""
-        waiting = [one for one in standing.statements if one.provenance is Provenance.INFERRED]
-        inferred = Spans([one.start for one in waiting], [one.end for one in waiting])
+        inferred = inferred_spans(standing.statements)
         told = sorted(standing.revisions.values(), key=lambda one: (one.at, one.digest))
         return cls(
             spec=standing.spec.id,
@@ -68,18 +67,6 @@ class AuthorshipOut(Out):
             lines=tuple(line_of(line, inferred) for line in standing.lines if line.foremost),
             revisions=tuple(RevisionOut.of(one) for one in told),
         )
-
-
-class Spans(NamedTuple):
-    """Stretches of a text that do not overlap, in order."""
-
-    starts: list[int]
-    ends: list[int]
-
-    def meet(self, start: int, end: int) -> bool:
-        """Say whether any of them shares a character with another stretch."""
-        last = bisect_left(self.starts, end) - 1
-        return last >= 0 and self.ends[last] > start
 
 
 def line_of(line: BlamedLine, inferred: Spans) -> BlamedLineOut:

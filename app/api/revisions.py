@@ -1,7 +1,7 @@
 """Revisions of a spec: its history, one of them, the difference of any two."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -17,26 +17,40 @@ from app.unit import Unit
 from specs.access import Scope
 from specs.conflicts import UnmergedError
 from specs.diff import Change, Line, line_diff, unified
+from specs.library import Whose
+from specs.revision import ActorKind, Provenance
 
 Before = Annotated[str, QueryParameter(pattern=r"^[0-9a-f]{64}$", description="The digest to compare from.")]
 After = Annotated[str, QueryParameter(pattern=r"^[0-9a-f]{64}$", description="The digest to compare to.")]
+OfActor = Annotated[UUID | None, QueryParameter(description="Revisions of this actor only.")]
+OfKind = Annotated[
+    Literal["human", "agent", "system"] | None, QueryParameter(description="Revisions of actors of this kind only.")
+]
+Which = Annotated[
+    Literal["explicit", "inferred"] | None, QueryParameter(description="Revisions of this provenance only.")
+]
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
 READ_ONE = {**READ, "statuses": (304, 404), "offers": (JSON, MARKDOWN), "headers": ("If-None-Match",)}
 
 
 @get("/projects/{project:str}/specs/{spec:uuid}/revisions", opt=READ, summary="Read a spec's history")
-async def list_revisions(
+async def list_revisions(  # noqa: PLR0913 (each a filter of the list)
     unit: NamedDependency[Unit],
     project: FromPath[str],
     spec: FromPath[UUID],
     *,
+    actor: OfActor = None,
+    kind: OfKind = None,
+    provenance: Which = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[RevisionOut]:
     """List a spec's revisions, the newest first. `side` marks those that were never the head."""
     found = await unit.projects.find(unit.principal, project)
-    page = await unit.library.history(unit.principal, found.id, spec, cursor=cursor, limit=limit)
-    return items_of(page, RevisionOut.of_entry, f"{spec_url(project, spec)}/revisions", {"limit": limit})
+    whose = Whose(actor, ActorKind(kind) if kind else None, Provenance(provenance) if provenance else None)
+    page = await unit.library.history(unit.principal, found.id, spec, whose=whose, cursor=cursor, limit=limit)
+    query = {"actor": None if actor is None else str(actor), "kind": kind, "provenance": provenance, "limit": limit}
+    return items_of(page, RevisionOut.of_entry, f"{spec_url(project, spec)}/revisions", query)
 
 
 @get("/projects/{project:str}/specs/{spec:uuid}/revisions/{revision:str}", opt=READ_ONE, summary="Read a revision")

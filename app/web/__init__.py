@@ -8,6 +8,7 @@ from app.web import (
     account,
     administration,
     auditing,
+    authors,
     claims,
     confirming,
     conflicts,
@@ -30,6 +31,7 @@ from app.web import (
     specs,
     tagging,
     tasks,
+    unread,
     webhooks,
 )
 
@@ -44,6 +46,8 @@ MODULES: tuple[ModuleType, ...] = (
     helping,
     diagrams,
     history,
+    authors,
+    unread,
     searching,
     tagging,
     proposals,

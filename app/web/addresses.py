@@ -20,6 +20,11 @@ def specs(slug: str) -> str:
     return f"{project(slug)}/specs"
 
 
+def unread(slug: str) -> str:
+    """Give the list of specs that changed since the reader read them."""
+    return f"{specs(slug)}?changed=unread"
+
+
 def spec(slug: str, path: str, anchor: str = "", revision: str = "", merged: str = "") -> str:
     """Give the reading page of a spec, perhaps at a section or an earlier revision, or just `merged` with a side."""
     pairs = (("revision", revision), ("merged", merged))
@@ -68,6 +73,22 @@ def head(slug: str, path: str, base: str) -> str:
 def history(slug: str, path: str) -> str:
     """Give the revisions of a spec."""
     return f"{project(slug)}/history/{quote(path, safe=SAFE)}"
+
+
+def authors(slug: str, path: str, revision: str = "") -> str:
+    """Give who wrote each word of a spec, at its head or a revision."""
+    query = f"?revision={quote(revision, safe='')}" if revision else ""
+    return f"{project(slug)}/authors/{quote(path, safe=SAFE)}{query}"
+
+
+def restore(slug: str, path: str) -> str:
+    """Give where a form sends the revision whose text is brought back."""
+    return f"{project(slug)}/restore/{quote(path, safe=SAFE)}"
+
+
+def read(slug: str, path: str = "") -> str:
+    """Give where a form says that a spec was read, or all that changed."""
+    return f"{project(slug)}/read{'/' + quote(path, safe=SAFE) if path else ''}"
 
 
 def diff(slug: str, path: str, before: str, after: str, layout: str = "") -> str:

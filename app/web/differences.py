@@ -1,10 +1,10 @@
 """Rows of a side-by-side view out of changed regions: a few equal lines around each, the rest as gaps. Pure."""
 
-from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, zip_longest
 
 from app.web.views.history import DiffLine, DiffRow, Span
-from specs.diff import Change, Line, line_diff, split
+from specs.diff import TOKENS, Change, Line, line_diff, matches, split
 
 AROUND = 3
 
@@ -31,6 +31,47 @@ def rows_of(before: str, after: str) -> tuple[DiffRow, ...]:
         a, b = change.a_line + len(change.a), change.b_line + len(change.b)
     rows.extend(_between(old[a - 1 :], (a, b), last=True))
     return tuple(rows)
+
+
+def words_of(before: str, after: str) -> tuple[DiffRow, ...]:
+    """Lay the later text out with the words in place that went and that came. Equal texts give no rows."""
+    rows: list[DiffRow] = []
+    for row in rows_of(before, after):
+        if row.kind == "changed" and rows and rows[-1].kind == "changed":
+            rows[-1] = DiffRow("changed", None, _also(rows[-1].after, row))
+        else:
+            rows.append(DiffRow("changed", None, _also(None, row)) if row.kind == "changed" else row)
+    return tuple(_woven(row) if row.kind == "changed" else row for row in rows)
+
+
+def _also(found: DiffLine | None, row: DiffRow) -> DiffLine:
+    """Gather the lines of a changed region, those that went as gone; they are woven together later."""
+    spans = list(found.spans) if found else []
+    spans += [Span("".join(one.text for one in row.before.spans) + "\n", gone=True)] if row.before else []
+    spans += [Span("".join(one.text for one in row.after.spans) + "\n", changed=True)] if row.after else []
+    number = found.number if found and found.number else row.after.number if row.after else 0
+    return DiffLine(number, spans)
+
+
+def _woven(row: DiffRow) -> DiffRow:
+    """Weave what went and what came of a region into one run of words."""
+    spans = row.after.spans if row.after else ()
+    old = TOKENS.findall("".join(span.text for span in spans if span.gone))
+    new = TOKENS.findall("".join(span.text for span in spans if span.changed))
+    woven: list[Span] = []
+    a = b = 0
+    for end_a, end_b in (*matches(old, new), (len(old), len(new))):
+        woven += [Span("".join(old[a:end_a]), gone=True)] if end_a > a else []
+        woven += [Span("".join(new[b:end_b]), changed=True)] if end_b > b else []
+        woven += [Span(new[end_b])] if end_b < len(new) else []
+        a, b = end_a + 1, end_b + 1
+    return DiffRow("changed", None, DiffLine(row.after.number if row.after else 0, tuple(_merged(woven))))
+
+
+def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """Join runs that are marked alike."""
+    for (changed, gone), run in groupby(spans, key=lambda span: (span.changed, span.gone)):
+        yield Span("".join(span.text for span in run), changed=changed, gone=gone)
 
 
 def lines_of(changes: Sequence[Change], old: tuple[int, Sequence[str]]) -> Iterator[DiffRow]:

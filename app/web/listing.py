@@ -6,10 +6,11 @@ from app.web.reading import document_of
 from app.web.views.specs import SpecRow
 from drift.lives.records import Badge
 from specs.library import SpecStatus, SpecText
+from specs.readings import Unread
 
 
-def row_of(head: SpecText, badge: Badge | None) -> SpecRow:
-    """Show a spec in a list, with what its badge says."""
+def row_of(head: SpecText, badge: Badge | None, unread: Unread | None = None) -> SpecRow:
+    """Show a spec in a list, with what its badge says, and what changed since the reader read it."""
     document = document_of(head.text)
     front = document.front_matter
     broken = badge.broken + badge.error if badge else 0
@@ -25,6 +26,7 @@ def row_of(head: SpecText, badge: Badge | None) -> SpecRow:
         changed_at=head.revision.at,
         changed_by=head.revision.actor,
         diverged=head.spec.diverged is not None,
+        unread=unread,
     )
 
 

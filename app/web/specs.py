@@ -34,8 +34,17 @@ async def list_specs(request: Web, unit: NamedDependency[Unit], project: FromPat
     at = await here(request, unit, project, "Specs", Place.SPECS)
     heads = await unit.library.heads(unit.principal, at.project.id)
     retired = await _retired(unit, at)
-    rows = await asyncio.to_thread(lambda: tuple(row_of(head, at.badges.get(head.spec.id)) for head in heads))
-    view = SpecList(rows, tuple(row_of(one, None) for one in retired), any(one.verdict for one in at.verdicts))
+    unread = {one.spec: one for one in await unit.readings.unread(unit.principal, at.project.id)}
+    only = request.query_params.get("changed") == "unread"
+    rows = await asyncio.to_thread(
+        lambda: tuple(
+            row_of(head, at.badges.get(head.spec.id), unread.get(head.spec.id))
+            for head in heads
+            if not only or head.spec.id in unread
+        )
+    )
+    gone = () if only else tuple(row_of(one, None) for one in retired)
+    view = SpecList(rows, gone, any(one.verdict for one in at.verdicts), len(unread), only)
     return answers.page("specs.html", at.frame, view)
 
 
@@ -58,6 +67,8 @@ async def read_spec(
     view = await _spec_page(unit, at, read)
     just = request.query_params.get("merged", "")
     view = replace(view, merged=just if just in read.revision.parents[1:] else "")
+    if view.is_head and not view.retired:
+        view = replace(view, unread=await unit.readings.opened(unit.principal, at.project.id, read.spec))
     return answers.page("spec.html", answers.titled(at.frame, view.title), view)
 
 

@@ -13,10 +13,22 @@ from specs.access import Principal, Role, Scope
 from specs.audit import Json
 from specs.conflicts import UnmergedError
 from specs.errors import ConflictError, UserError
-from specs.library import Differences, HistoryEntry, Merged, Page, Saved, Spec, SpecStatus, SpecText, check_text
+from specs.library import (
+    ANYONE,
+    Differences,
+    HistoryEntry,
+    Merged,
+    Page,
+    Saved,
+    Spec,
+    SpecStatus,
+    SpecText,
+    Whose,
+    check_text,
+)
 from specs.paths import check_path, path_key
 from specs.proposals.delta import Operation, SpecDelta
-from specs.revision import Revision, text_digest
+from specs.revision import Actor, Revision, text_digest
 from specs.service import writing
 from specs.service.admitting import Gate, admit, gated
 from specs.service.auditing import record
@@ -332,8 +344,15 @@ class Library:
             )
             return await writing.found(store, spec)
 
-    async def history(
-        self, principal: Principal, project: UUID, spec: UUID, *, cursor: str | None = None, limit: int = 50
+    async def history(  # noqa: PLR0913 (each a filter of the list)
+        self,
+        principal: Principal,
+        project: UUID,
+        spec: UUID,
+        *,
+        whose: Whose = ANYONE,
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> Page[HistoryEntry]:
         """Give a spec's revisions, newest first; those that never were the head are marked as side."""
         principal.require(project, Role.READER, Scope.READ)
@@ -342,8 +361,22 @@ class Library:
         async with self._database.read() as connection:
             store = LibraryStore(connection, project)
             await writing.found(store, spec)
-            rows = await store.history(spec, before=before, limit=count + 1)
+            rows = await store.history(spec, before=before, limit=count + 1, whose=whose)
         return Page(rows[:count], encode_cursor(str(rows[count - 1].seq)) if len(rows) > count else None)
+
+    async def next_head(self, principal: Principal, project: UUID, spec: UUID, revision: str) -> Revision | None:
+        """Give the head that came after a revision that was the head; None for the newest, and for any other."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            store = LibraryStore(connection, project)
+            found = await store.line(spec, revision, limit=1) if await store.was_head(spec, revision) else ()
+        return found[0].revision if found else None
+
+    async def authors(self, principal: Principal, project: UUID, spec: UUID) -> tuple[Actor, ...]:
+        """Give whoever made a revision of a spec, by name."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            return await LibraryStore(connection, project).authors(spec)
 
     async def diff(self, principal: Principal, project: UUID, spec: UUID, before: str, after: str) -> Differences:
         """Compare any two revisions of a spec."""

@@ -79,6 +79,12 @@ class Tags:
         last = found[count - 1] if len(found) > count else None
         return Page(found[:count], None if last is None else encode_cursor(f"{last.at.isoformat()} {last.name}"))
 
+    async def of_spec(self, principal: Principal, project: UUID, spec: UUID) -> tuple[tuple[str, str], ...]:
+        """Give the tags that hold a spec, the newest first, each with the revision it holds."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            return await TagStore(connection, project).names(spec)
+
     async def read(self, principal: Principal, project: UUID, name: str) -> TagContent:
         """Give a tag and what it holds. Raises `MissingError` where there is none."""
         principal.require(project, Role.READER, Scope.READ)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from specs.conflicts import Written
-from specs.library import HistoryEntry, Known, Spec, SpecStatus, SpecText
+from specs.library import ANYONE, HistoryEntry, Known, Spec, SpecStatus, SpecText, Whose
 from specs.revision import Actor, ActorKind, Provenance, Revision
 from specs.store.connection import Connection
 from specs.store.questions import (
@@ -314,17 +314,34 @@ class LibraryStore:
         )
         return str((await self._connection.execute(query)).scalar_one())
 
-    async def history(self, spec: UUID, *, before: int | None, limit: int) -> tuple[HistoryEntry, ...]:
-        """Give revisions by arrival, newest first, from before a number on."""
+    async def history(
+        self, spec: UUID, *, before: int | None, limit: int, whose: Whose = ANYONE
+    ) -> tuple[HistoryEntry, ...]:
+        """Give revisions by arrival, newest first, from before a number on; those of someone only."""
         query = self._revisions(spec).order_by(revisions.c.seq.desc()).limit(limit)
+        if whose.actor is not None:
+            query = query.where(revisions.c.actor_id == whose.actor)
+        if whose.kind is not None:
+            query = query.where(actors.c.kind == whose.kind)
+        if whose.provenance is not None:
+            query = query.where(revisions.c.provenance == whose.provenance)
         if before is not None:
             query = query.where(revisions.c.seq < before)
         rows = (await self._connection.execute(query)).mappings()
         return tuple(HistoryEntry(_revision(row), side=row["side"], seq=row["seq"]) for row in rows)
 
-    async def line(self, spec: UUID, after: str | None) -> tuple[HistoryEntry, ...]:
+    async def authors(self, spec: UUID) -> tuple[Actor, ...]:
+        """Give whoever made a revision of a spec, by name."""
+        mine = (revisions.c.project_id == self._project) & (revisions.c.spec_id == spec)
+        query = select(actors.c.id, actors.c.name, actors.c.kind).where(
+            actors.c.id.in_(select(revisions.c.actor_id).where(mine))
+        )
+        rows = await self._connection.execute(query.order_by(actors.c.name.collate("C"), actors.c.id))
+        return tuple(Actor(row.id, row.name, ActorKind(row.kind)) for row in rows)
+
+    async def line(self, spec: UUID, after: str | None, *, limit: int | None = None) -> tuple[HistoryEntry, ...]:
         """Give the revisions that were the head, oldest first: those after one of them, or all."""
-        query = self._revisions(spec).where(~revisions.c.side).order_by(revisions.c.seq)
+        query = self._revisions(spec).where(~revisions.c.side).order_by(revisions.c.seq).limit(limit)
         if after is not None:
             since = select(revisions.c.seq).where(revisions.c.spec_id == spec, revisions.c.digest == after)
             query = query.where(revisions.c.seq > since.scalar_subquery())

@@ -98,6 +98,17 @@ class TagStore:
             Tagged(row["spec_id"], row["path"], row["title"], row["revision"], row["text_digest"]) for row in rows
         )
 
+    async def names(self, spec: UUID) -> tuple[tuple[str, str], ...]:
+        """Give the tags that hold a spec, the newest first, each with the revision it holds."""
+        at = and_(tags.c.project_id == tagged.c.project_id, tags.c.name == tagged.c.name)
+        query = (
+            select(tagged.c.name, tagged.c.revision)
+            .join(tags, at)
+            .where(tagged.c.project_id == self._project, tagged.c.spec_id == spec)
+            .order_by(tags.c.at.desc(), tags.c.name.collate("C"))
+        )
+        return tuple((row.name, row.revision) for row in await self._connection.execute(query))
+
     async def remove(self, name: str) -> None:
         """Forget a tag. The revisions it held stay."""
         await self._connection.execute(delete(tags).where(tags.c.project_id == self._project, tags.c.name == name))

@@ -11,6 +11,7 @@ from specs.tables import (
     people,
     policies,
     proposals,
+    readings,
     tags,
 )
 from specs.tables.base import METADATA
@@ -27,5 +28,6 @@ __all__ = [
     "people",
     "policies",
     "proposals",
+    "readings",
     "tags",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.web.views.drift import Choice
 from specs.revision import Revision
 
 
@@ -13,24 +14,36 @@ class HistoryRow:
     revision: Revision
     side: bool = False
     head: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The revisions of a spec, newest first. `next_page` is a cursor, empty at the end."""
+    """The revisions of a spec, newest first. `next_page` is the address of earlier ones, empty at the end.
+
+    `actor`, `kind` and `said` are the filter; `tags` hold the spec, `read` is what the reader last read of it.
+    """
 
     path: str
     title: str
     rows: tuple[HistoryRow, ...]
     next_page: str = ""
+    head: str = ""
+    actors: tuple[Choice, ...] = ()
+    tags: tuple[str, ...] = ()
+    actor: str = ""
+    kind: str = ""
+    said: str = ""
+    read: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in a line; `changed` where the words differ."""
+    """A run of text in a line; `changed` where the words differ; `gone` where only the text before had them."""
 
     text: str
     changed: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,10 @@ class DiffRow:
 
 @dataclass(frozen=True, slots=True)
 class DiffPage:
-    """What changed from one revision to another. `layout` is split or unified."""
+    """What changed from one revision to another. `layout` is split, unified or words.
+
+    `restores` says which of the two may be brought back: neither, where the reader may not write or it counts already.
+    """
 
     path: str
     title: str
@@ -65,3 +81,5 @@ class DiffPage:
     layout: str = "split"
     older: str = ""
     newer: str = ""
+    head: str = ""
+    restores: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from drift.findings import Hop
+from specs.readings import Unread
 from specs.revision import Actor, Revision
 
 NOTHING = Markup()
@@ -51,15 +52,21 @@ class SpecRow:
     changed_at: datetime
     changed_by: Actor
     diverged: bool = False
+    unread: Unread | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SpecList:
-    """The list of specs. `checked` says whether any repository was compared yet."""
+    """The list of specs. `checked` says whether any repository was compared yet.
+
+    `only_unread`: only those that changed since the reader read them are shown, `unread` of all.
+    """
 
     rows: tuple[SpecRow, ...]
     retired: tuple[SpecRow, ...] = ()
     checked: bool = True
+    unread: int = 0
+    only_unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +179,7 @@ class SpecPage:
     merged: str = ""
     unsaid: int = 0
     may_confirm: bool = False
+    unread: Unread | None = None
 
 
 @dataclass(frozen=True, slots=True)

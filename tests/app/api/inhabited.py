@@ -263,6 +263,7 @@ class Inhabited:
             "/answers": [{"approve": True}, {"approve": False, "body": "Again."}],
             "/snooze": [{"until": (datetime.now(tz=UTC) + timedelta(days=3)).isoformat()}],
             "/comments/{comment}": [{"resolved": True}],
+            "/reading": [{"revision": digest} for digest in ids["revision"]],
             "/tags": [{"name": "v3"}, {"name": "v4"}],
             "/diagnostics": [{"text": RULES, "path": "rules/0.md"}],
             "/trials": [{"text": "# A\n\n```yaml invariant\nid: a\nkind: acyclic\nwithin: a\n```\n"}],

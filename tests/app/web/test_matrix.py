@@ -22,6 +22,7 @@ PAGES = (
     "/p/payments/new",
     f"/p/payments/edit/{PATH}",
     f"/p/payments/history/{PATH}",
+    f"/p/payments/authors/{PATH}?kind=human",
     "/p/payments/search?q=batch&past=yes",
     "/p/payments/tags",
     "/p/payments/proposals",

@@ -1,5 +1,6 @@
 // What every page may use. Reading needs none of it: each part improves markup that already works.
 import "htmx.org";
+import { startAuthors } from "./app/authors.js";
 import { startCopy } from "./app/copy.js";
 import { startDates } from "./app/dates.js";
 import { startDiagrams } from "./app/diagrams.js";
@@ -19,6 +20,7 @@ startLists(document);
 startOutline();
 startSwitcher();
 startKeys();
+startAuthors();
 document.addEventListener("htmx:afterSwap", (event) => {
   startDates(event.target);
   startLists(document);

@@ -24,6 +24,7 @@ from app.db import Database
 from app.evaluator import evaluate_in_child
 from app.mail import weekly
 from app.meaning import Meaning
+from app.mirroring import mirrors
 from app.queue import ANSWER, CLOCK, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, moved, wanted
 from app.running import Running
 from app.serverkey import server_key, vault
@@ -45,7 +46,6 @@ from specs.service.projects import Projects
 from specs.service.proposals import Proposals
 from sync.hosts import read_known
 from sync.hosts.transport import Transport
-from sync.service.fetching import Borders, Mirrors
 from sync.service.hosting import Answers
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
@@ -211,17 +211,6 @@ class Pace:
     heartbeat: float = 3.0
     silence: int = 15
     grace: float = 2.0
-
-
-def mirrors(settings: Settings) -> Mirrors:
-    """Give the mirrors below the data folder."""
-    borders = Borders(
-        settings.repository_roots,
-        settings.allow_private_addresses,
-        max_bytes=settings.max_repository_bytes,
-        environment=settings.git_environment,
-    )
-    return Mirrors(settings.data_dir / "mirrors", borders)
 
 
 def answers(database: Database, settings: Settings) -> Answers:

@@ -17,7 +17,7 @@ from litestar.response import Response
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
-from app import api, jobs, queue, system, web, webhooks
+from app import api, queue, system, web, webhooks
 from app.api import _keys, _openapi
 from app.api._conditions import named_task, negotiate
 from app.auth import (
@@ -40,6 +40,7 @@ from app.idempotency import Idempotency
 from app.mcp import mount
 from app.meaning import model
 from app.metrics import Metrics
+from app.mirroring import mirrors
 from app.passwords import Argon2Passwords
 from app.problems import INTERNAL, describe
 from app.serverkey import server_key, vault
@@ -129,7 +130,7 @@ def make_parts(database: Database, settings: Settings) -> Parts:
         limit=Limiter(database, now, LOGIN_TRIES, LOGIN_WINDOW),
         ground=Ground(settings.repository_roots, server_key(settings)),
         vault=vault(settings),
-        mirrors=jobs.mirrors(settings),
+        mirrors=mirrors(settings),
         on_wanted=queue.wanted,
         on_change=queue.changed,
         on_settled=queue.settled,

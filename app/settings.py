@@ -6,7 +6,7 @@ Nothing is read at import; `app.cli` calls `Settings.from_env(os.environ)` throu
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ TRUE = frozenset({"1", "true", "yes", "on"})
 ROOT_DATA_DIR = Path("/var/lib/holdfast")
 GIT_VARIABLES = ("PATH", "HOME", "SSH_AUTH_SOCK")
 MEBIBYTE = 1024 * 1024
+MARK = "HOLDFAST_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Settings:
     `git_environment` is all that git and ssh are given of the server's own environment. `commit_domain` ends the
     addresses of commits that are made here, for people whose login is none.
     `oidc_issuer` is the identity provider with which people may log in (empty: none), `oidc_name` what its button says;
+    `given` are the variables that were set.
     `oidc_signup` lets newcomers in, and without `password_login` it is the only way in.
     """
 
@@ -90,6 +92,7 @@ class Settings:
     oidc_name: str = ""
     oidc_scopes: str = "openid profile email"
     oidc_signup: bool = False
+    given: frozenset[str] = frozenset()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -135,7 +138,29 @@ class Settings:
             smtp_sender=text(env, "HOLDFAST_SMTP_SENDER"),
             smtp_starttls=flag(env, "HOLDFAST_SMTP_STARTTLS", default=True),
             **log_in(env, default.oidc_scopes),
+            given=frozenset(name for name, value in env.items() if name.startswith(MARK) and value.strip()),
         )
+
+    def shown(self) -> tuple[tuple[str, str, str], ...]:
+        """Give each setting as its variable, its value in words and where that is from; never a secret."""
+        rows = []
+        for one in fields(self):
+            variable = f"{MARK}{one.name.upper()}"
+            if one.name in {"given", "no_color", "git_environment", "private_dir", "cache_dir", "server", "project"}:
+                continue
+            value = getattr(self, one.name)
+            words = ("set" if value else "not set") if not one.repr else in_words(value)
+            rows.append((variable, words, "the environment" if variable in self.given else "the default"))
+        return tuple(rows)
+
+
+def in_words(value: object) -> str:
+    """Write a setting's value for people."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(str(one) for one in value) or "none"
+    return "none" if value in (None, "") else str(value)
 
 
 def log_in(env: Mapping[str, str], scopes: str) -> dict[str, Any]:

@@ -291,6 +291,33 @@ class AppStore:
         return sum([(await self._connection.execute(statement)).rowcount for statement in old])
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that waits for a worker, is being done, or failed: `tries` counts how often it began."""
+
+    task: str
+    subject: str
+    state: str
+    tries: int
+    at: datetime | None
+    due: datetime | None
+
+
+class JobStore:
+    """The queue's jobs on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def of(self, locks: Collection[str]) -> tuple[Job, ...]:
+        """Give the jobs that hold or want some locks, and are not done, the newest first."""
+        query = text("""select j.task_name, j.lock, j.status::text state, j.attempts, j.scheduled_at,
+            (select max(e.at) from procrastinate_events e where e.job_id = j.id) at from procrastinate_jobs j
+            where j.lock = any(:locks) and j.status in ('todo', 'doing', 'failed') order by j.id desc limit 200""")
+        rows = await self._connection.execute(query, {"locks": list(locks)})
+        return tuple(Job(row.task_name, row.lock, row.state, row.attempts, row.at, row.scheduled_at) for row in rows)
+
+
 class RunStore:
     """Runs on one connection."""
 

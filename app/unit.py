@@ -13,6 +13,7 @@ from app.problems import HttpError
 from app.runs import RunHook, Runs
 from app.sessions import Sessions
 from app.sources import new_id, now, random_bytes
+from app.workload import Workload
 from drift.service.drift import Drift
 from specs.access import Principal, Project
 from specs.limits import Quota
@@ -147,6 +148,7 @@ class Services:
         )
         self.identities = Identities(database, now, new_id)
         self.sessions = Sessions(database, self.access, now, random_bytes)
+        self.workload = Workload(database)
         self.runs = Runs(database, now, new_id, parts.on_asked)
         self.ruling = Ruling(database, now)
         self.rehearsing = Rehearsing(database)

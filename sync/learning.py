@@ -10,9 +10,10 @@ from drift.learning.choice import Learned, choose
 from drift.learning.field import make_field
 from drift.learning.promises import Promise, quoted
 from specs.parser import parse
+from sync.cache.factcache import FactCache
 from sync.local import CheckOptions, cache_for
 from sync.reading import Reading, read_index
-from sync.sides import find_side
+from sync.sides import Side, find_side
 
 DRAFT = "learned.md"
 
@@ -30,7 +31,12 @@ class Lesson:
 def learn_project(path: Path, options: CheckOptions) -> Lesson:
     """Learn what the project that `path` lies in keeps to today."""
     side = find_side(path, options.rev, staged=options.staged)
-    cache = cache_for(side, options)
+    name = side.root.resolve().name if side.root else side.tree.label[:12]
+    return learn_side(side, cache_for(side, options), options, name)
+
+
+def learn_side(side: Side, cache: FactCache, options: CheckOptions, name: str) -> Lesson:
+    """Learn what one side of a project keeps to; the draft calls it by `name`."""
     reading = Reading(side.config.source_roots, side.config.excludes, options.progress, options.processes)
     try:
         index = read_index(side.tree, cache, reading)
@@ -39,7 +45,6 @@ def learn_project(path: Path, options: CheckOptions) -> Lesson:
     field = make_field(index)
     world = World(index, {})
     learned = choose(field, lambda promise: holds(promise, world, options))
-    name = side.root.resolve().name if side.root else side.tree.label[:12]
     return Lesson(side.root, draft(name, learned, index), learned, index)
 
 

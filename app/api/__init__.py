@@ -23,6 +23,7 @@ from app.api import (
     findings,
     gates,
     inbox,
+    installation,
     invitations,
     keys,
     limits,
@@ -86,6 +87,7 @@ MODULES: tuple[ModuleType, ...] = (
     tokens,
     webhooks,
     limits,
+    installation,
 )
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)
 

@@ -10,6 +10,8 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from app.api._wire import NO_NUL, In, Items, Out
+from app.api.runs import RunOut
+from app.runs import RunKind
 from app.unit import Unit
 from drift.lives.records import Repository, RepositoryState
 from specs.access import Scope
@@ -263,6 +265,19 @@ async def rotate_secret(
     return Response(answer, headers={"cache-control": "no-store"})
 
 
+@post(
+    "/projects/{project:str}/repositories/{repository:uuid}/learn",
+    opt={"scope": Scope.ADMIN, "statuses": (404,)},
+    status_code=202,
+    summary="Learn what a repository keeps to",
+)
+async def learn(unit: NamedDependency[Unit], project: FromPath[str], repository: FromPath[UUID]) -> RunOut:
+    """Have written down what the code keeps to today; the run's `result` holds the draft. Needs an admin."""
+    found = await unit.projects.find(unit.principal, project)
+    detail = await unit.repositories.get(unit.principal, found.id, repository)
+    return RunOut.of(await unit.runs.begin(unit.principal, found.id, RunKind.LEARN, str(detail.repository.id)))
+
+
 @delete("/projects/{project:str}/repositories/{repository:uuid}", opt=ADMIN, summary="Forget a repository")
 async def remove_repository(unit: NamedDependency[Unit], project: FromPath[str], repository: FromPath[UUID]) -> None:
     """Forget a repository and what was found in it. Its specs stay."""
@@ -277,5 +292,6 @@ ROUTES = (
     rebind_repository,
     trigger_repository,
     rotate_secret,
+    learn,
     remove_repository,
 )

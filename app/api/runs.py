@@ -1,4 +1,4 @@
-"""Work that is asked for and watched: verifying the audit log. How far it is, and what came of it."""
+"""Work that is asked for and watched: verifying the audit log, learning. How far it is, and what came of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from app.api._wire import Out
+from app.api._wire import Items, Out
 from app.runs import RunKind
 from app.store import Run
 from app.unit import Unit
@@ -86,4 +86,36 @@ async def get_run(unit: NamedDependency[Unit], project: FromPath[str], run: From
     return RunOut.of(await unit.runs.get(unit.principal, found.id, run))
 
 
-ROUTES = (verify_audit, get_run)
+class JobOut(Out):
+    """A job of a repository that is not done: `state` is waiting, working or failed."""
+
+    repository: UUID
+    name: str
+    what: str
+    state: str
+    tries: int
+    at: datetime | None = None
+    due: datetime | None = None
+
+
+@get("/projects/{project:str}/jobs", opt={"scope": Scope.READ, "statuses": (404,)}, summary="List jobs")
+async def list_jobs(unit: NamedDependency[Unit], project: FromPath[str]) -> Items[JobOut]:
+    """List what waits for a worker, is being done or failed, for the repositories of a project, the newest first."""
+    found = await unit.projects.find(unit.principal, project)
+    return Items(
+        tuple(
+            JobOut(
+                repository=one.repository,
+                name=one.name,
+                what=one.what,
+                state=one.state,
+                tries=one.tries,
+                at=one.at,
+                due=one.due,
+            )
+            for one in await unit.workload.of(unit.principal, found.id)
+        )
+    )
+
+
+ROUTES = (verify_audit, get_run, list_jobs)

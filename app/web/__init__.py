@@ -20,7 +20,9 @@ from app.web import (
     helping,
     history,
     inbox,
+    installed,
     limits,
+    places,
     policies,
     projects,
     proposals,
@@ -29,6 +31,7 @@ from app.web import (
     sessions,
     signing_in,
     specs,
+    starting,
     tagging,
     tasks,
     unread,
@@ -39,6 +42,7 @@ MODULES: tuple[ModuleType, ...] = (
     sessions,
     signing_in,
     projects,
+    starting,
     inbox,
     specs,
     confirming,
@@ -64,5 +68,7 @@ MODULES: tuple[ModuleType, ...] = (
     auditing,
     freezing,
     account,
+    installed,
+    places,
 )
 ROUTES: tuple[HTTPRouteHandler, ...] = tuple(route for module in MODULES for route in module.ROUTES)

@@ -10,6 +10,16 @@ def project(slug: str) -> str:
     return f"/p/{quote(slug, safe='')}"
 
 
+def start(slug: str, step: str = "") -> str:
+    """Give the first steps of a project, or one of them."""
+    return f"{project(slug)}/start{'/' + quote(step, safe='') if step else ''}"
+
+
+def begin(slug: str, act: str) -> str:
+    """Give where a form of the first steps sends what it asks."""
+    return f"{project(slug)}/begin/{quote(act, safe='')}"
+
+
 def inbox(slug: str, query: str = "") -> str:
     """Give what waits for the reader; `query` is an encoded query string."""
     return f"{project(slug)}/inbox{'?' + query if query else ''}"
@@ -203,6 +213,6 @@ def installation(act: str = "") -> str:
     return f"/installation{'/' + act if act else ''}"
 
 
-def places(slug: str) -> str:
-    """Give what the quick switcher can go to, as JSON."""
-    return f"{project(slug)}/places.json"
+def places(slug: str = "") -> str:
+    """Give what the quick switcher can go to, as JSON: from a project, or from outside all of them."""
+    return f"{project(slug)}/places.json" if slug else "/places.json"

@@ -191,6 +191,7 @@ async def _repositories(  # noqa: PLR0913 (what the page may have to tell)
     view = RepositoriesPage(
         tuple(replace(repository_row(one), trust=TRUST[bound[one.id].trust]) for one in found if one.id in bound),
         tuple(_published(one, bound[one.id]) for one in found if one.id in bound),
+        await unit.workload.of(unit.principal, at.project.id),
         **told,
         url=url,
         hook=hook,

@@ -45,10 +45,17 @@ async def projects(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
 
 
 async def _projects(request: Web, unit: Unit, *, status: int = 200, error: str = "", hint: str = "") -> Response[Any]:
+    view = await unstarted(unit, error=error, hint=hint)
+    return answers.page("projects.html", alone(request, "Projects"), view, status=status)
+
+
+async def unstarted(
+    unit: Unit, *, given: Mapping[str, str] | None = None, error: str = "", hint: str = ""
+) -> ProjectsPage:
+    """Make the view of the reader's projects, with the form that begins one; `given` is what was typed and refused."""
     found = await unit.projects.list(unit.principal)
     rows = tuple([await _row(unit, project) for project in found])
-    view = ProjectsPage(rows, unit.principal.site_admin, error, hint)
-    return answers.page("projects.html", alone(request, "Projects"), view, status=status)
+    return ProjectsPage(rows, unit.principal.site_admin, error, hint, dict(given or {}))
 
 
 async def _row(unit: Unit, project: Project) -> ProjectRow:

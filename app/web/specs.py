@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from app.unit import Unit
-from app.web import addresses, answers, render
+from app.web import addresses, answers
 from app.web.answers import Here, Web, here, see
 from app.web.confirming import may_confirm, unsaid_of
 from app.web.listing import row_of, verdict_of
@@ -123,24 +123,4 @@ def spec_line(record: FindingRecord) -> int:
     return line if isinstance(line, int) else 1
 
 
-@get("/p/{project:str}/places.json", opt=READ)
-async def places(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Give what the quick switcher can go to: pages, specs, sections."""
-    at = await here(request, unit, project, "", None)
-    heads = await unit.library.heads(unit.principal, at.project.id)
-    rows = [{"what": "page", "title": word, "where": "", "href": href} for _, word, href, _ in render.places(at.frame)]
-    rows += await asyncio.to_thread(lambda: [row for head in heads for row in _places_of(project, head)])
-    return answers.json({"places": rows})
-
-
-def _places_of(slug: str, head: SpecText) -> list[dict[str, str]]:
-    document, path = document_of(head.text), head.spec.path
-    rows = [{"what": "spec", "title": document.title or path, "where": path, "href": addresses.spec(slug, path)}]
-    for one in document.sections:
-        if one.title != document.title and one.level <= DEEPEST:
-            href = addresses.spec(slug, path, f"s-{one.anchor}")
-            rows.append({"what": "section", "title": one.title, "where": path, "href": href})
-    return rows
-
-
-ROUTES = (list_specs, read_spec, places)
+ROUTES = (list_specs, read_spec)

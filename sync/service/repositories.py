@@ -142,6 +142,11 @@ class Repositories:
             await self._audit(connection, principal, made, "repository.register", {**details})
         return binding
 
+    def acceptable(self, url: str, branch: str = "") -> None:
+        """Raise `UserError` for an address or a branch with which a repository could not be registered."""
+        check_branch(branch)
+        self.check_local(parse_remote(url))
+
     def check_local(self, remote: Remote) -> None:
         """Raise `UserError` unless a local path, with its links resolved, lies under the roots that a setting names."""
         if remote.kind is not RemoteKind.LOCAL:

@@ -129,7 +129,9 @@ class Synchroniser:
         note = await asyncio.to_thread(with_submodules, fetched.mirror, fetched.commit, folders or (), note)
         history = Folders(Objects(fetched.mirror), source.folders)
         ids, straight = await asyncio.to_thread(history.line, fetched.commit, binding.imported)
-        line = cut(ids, WINDOW)
+        # While there is nothing to hold them against, commits that are past would all be kept: the last one says so.
+        bare = not repository.head and folders is None and not (await self._governing(repository))[0]
+        line = cut(ids, 1 if bare else WINDOW)
         notes = [note] if note else []
         if not straight:
             notes.append("The branch was rewritten: its history was read again from where the two part.")

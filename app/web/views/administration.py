@@ -94,6 +94,15 @@ class FrozenPage:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallationPage:
+    """What is set (variable, value, source), whether mail is sent and an identity provider used."""
+
+    settings: tuple[tuple[str, str, str], ...]
+    mail: bool = False
+    provider: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
     """The reader's own: how they log in, where they are logged in, their tokens."""
 

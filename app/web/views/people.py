@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.web.views.drift import RepositoryRow
+from app.workload import Work
 from specs.access import Invited, IssuedToken, Member, Token
 from specs.limits import Setting
 from specs.policy.records import Freeze
@@ -59,12 +60,13 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True)
 class ProjectsPage:
-    """All projects the reader may see. `invitation` is a link just made, shown once."""
+    """All projects the reader may see. `given` is what was typed into the form that begins one, and refused."""
 
     rows: tuple[ProjectRow, ...]
     may_create: bool = False
     error: str = ""
     hint: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class RepositoriesPage:
 
     rows: tuple[RepositoryRow, ...]
     published: tuple[PublishedRow, ...] = ()
+    jobs: tuple[Work, ...] = ()
     error: str = ""
     hint: str = ""
     url: str = ""

@@ -39,6 +39,10 @@ PAGES = (
     "/p/payments/settings/frozen",
     "/p/payments/settings/audit",
     "/account",
+    "/p/payments/start/repository",
+    "/p/payments/start/learn",
+    "/p/payments/start/verdict",
+    "/p/payments/start/agent",
     "/p/payments/specs/nowhere.md",
 )
 RUN = """async (rules) => (await axe.run(document, {

@@ -1,4 +1,5 @@
 import { h } from "./dom.js";
+import { openKeys } from "./keys.js";
 import { match } from "./match.js";
 
 // Ctrl/Cmd-K goes anywhere. The list of places is fetched when it is first opened, and filtered here.
@@ -26,7 +27,7 @@ function found(query) {
     if (hit) rows.push({ place, score: hit.score, spans: hit.spans.filter(([, to]) => to <= place.title.length) });
   }
   const best = rows.sort((a, b) => b.score - a.score).slice(0, SHOWN);
-  if (!query.trim()) return best;
+  if (!query.trim() || !search || places === null) return best;
   const href = `${search}?q=${encodeURIComponent(query.trim())}`;
   return [...best, { place: { what: "search", title: `Search all specs for “${query.trim()}”`, where: "", href }, spans: [] }];
 }
@@ -37,7 +38,7 @@ function render() {
   const rows = found(input.value).map(({ place, spans }, index) =>
     h(
       "li",
-      { role: "option", id: `place-${index}`, "data-href": place.href, "aria-selected": index === 0 ? "true" : "false" },
+      { role: "option", id: `place-${index}`, "data-href": place.href, "data-act": place.act, "aria-selected": index === 0 ? "true" : "false" },
       h("span.what", {}, place.what),
       h("span.name", {}, ...highlighted(place.title, spans)),
       h("span.where", {}, place.where),
@@ -55,14 +56,23 @@ function select(index) {
   dialog.querySelector("input").setAttribute("aria-activedescendant", rows[index]?.id ?? "");
 }
 
+// A place is gone to; a command of the page's own is done here.
+function follow(row) {
+  const act = row.dataset.act ?? "";
+  if (!act) return location.assign(row.dataset.href);
+  dialog.close();
+  if (act === "keys") openKeys();
+  else document.querySelector(`[data-set-theme="${CSS.escape(act.slice("theme:".length))}"]`)?.click();
+}
+
 function make() {
   const input = h("input", {
     type: "text",
     role: "combobox",
     "aria-expanded": "true",
     "aria-controls": "place-list",
-    "aria-label": "Go to a spec, section or page",
-    placeholder: "Go to a spec, section or page",
+    "aria-label": "Go to anything, or do it",
+    placeholder: "Go to anything, or do it",
     autocomplete: "off",
     spellcheck: "false",
   });
@@ -74,7 +84,7 @@ function make() {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
     const row = event.target.closest("li");
-    if (row) location.assign(row.dataset.href);
+    if (row) follow(row);
   });
   dialog.addEventListener("keydown", (event) => {
     const rows = [...dialog.querySelectorAll("li")];
@@ -84,7 +94,7 @@ function make() {
       if (rows.length) select((now + (event.key === "ArrowDown" ? 1 : rows.length - 1)) % rows.length);
     } else if (event.key === "Enter" && rows[now]) {
       event.preventDefault();
-      location.assign(rows[now].dataset.href);
+      follow(rows[now]);
     }
   });
   document.body.append(dialog);
@@ -109,7 +119,7 @@ async function open(url) {
 export function startSwitcher() {
   const url = document.body.dataset.places;
   if (!url) return;
-  search = url.replace(/places\.json$/, "search");
+  search = url.startsWith("/p/") ? url.replace(/places\.json$/, "search") : "";
   for (const button of document.querySelectorAll("[data-open-switcher]")) button.addEventListener("click", () => open(url));
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {

@@ -19,7 +19,9 @@ from drift.debt.acceptance import settle
 from drift.debt.claims import Standing, claims_in, with_claims
 from drift.debt.lock import Lock
 from drift.debt.renames import Renames
+from drift.debt.waivers import with_waivers
 from drift.facts import EdgeAttribute
+from drift.findings import Acceptance
 from drift.report import CheckReport
 from specs.dialects import in_force
 from specs.document import Document
@@ -132,7 +134,9 @@ def accepted(report: CheckReport, side: Side, lock: Lock, cache: FactCache, requ
     counting = [entry for entry in lock.entries if standing is None or standing.counts(entry)]
     here = replace(lock, entries=tuple(map(names.entry, counting)))
     settled = settle(report, here, today, lambda: since_lock(side, cache, CheckOptions(today, processes=1)))
-    return with_claims(settled, [names.entry(entry) for entry in lock.entries if entry not in counting])
+    given = {name: Acceptance(*rest) for name, *rest in request.get("waivers", ())}
+    waiting = [names.entry(entry) for entry in lock.entries if entry not in counting]
+    return with_claims(with_waivers(settled, given, today), waiting)
 
 
 def together(side: Side, done: Evaluation) -> Mapping[str, Sequence[str]]:

@@ -47,6 +47,7 @@ from sync.service.aiding import Aiding
 from sync.service.claims import Claims
 from sync.service.codeshelving import CodeShelves
 from sync.service.contexts import Contexts
+from sync.service.deciding import FindingDecisions
 from sync.service.desk import Desk
 from sync.service.errands import fenced
 from sync.service.feeds import REACH, Feeds
@@ -54,7 +55,7 @@ from sync.service.fetching import Mirrors
 from sync.service.gating import Gates, SettledHook
 from sync.service.gating import nobody as unheard
 from sync.service.governing import Governing
-from sync.service.inbox import Inbox, Sources
+from sync.service.inbox import Counts, Inbox, Sources
 from sync.service.letters import Letters
 from sync.service.looking import Excerpts
 from sync.service.meanings import Asking
@@ -81,7 +82,7 @@ class Parts:
     """What services need besides a database; made once per process.
 
     `issuer` is what keys that sign decisions are called, `reach` how far feeds go back. `known` keeps projects by slug
-    that were found before: neither ever changes.
+    that were found before: neither ever changes; `waiting` how much waits for whom, as of when.
     """
 
     passwords: Passwords
@@ -102,6 +103,7 @@ class Parts:
     on_due: DueHook = unsent
     on_asked: RunHook = nobody
     desk: Desk = field(default_factory=Desk)
+    waiting: Counts = field(default_factory=dict)
 
 
 class Joined:
@@ -180,6 +182,7 @@ class Services:
             database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted
         )
         self.claims = Claims(database, now, parts.on_wanted)
+        self.decisions = FindingDecisions(database, now, new_id, parts.on_wanted)
         self.excerpts = Excerpts(database, parts.mirrors)
         self.contexts = Contexts(
             database,
@@ -217,11 +220,10 @@ class Services:
                 conflicts=self.conflicts,
                 authorship=self.authorship,
                 freezing=self.freezing,
-                drift=self.drift,
                 claims=self.claims,
                 gates=self.gates,
-                tasks=self.tasks,
             ),
+            parts.waiting,
         )
 
     def _with_writers(self, database: Transactions, parts: Parts) -> None:

@@ -12,7 +12,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from drift.debt.claims import ClaimState
-from drift.lives.records import FindingRecord
 from specs.access import Principal, Role
 from specs.authorship.statements import Statement
 from specs.conflicts import ConflictRecord
@@ -20,11 +19,14 @@ from specs.policy.records import Freeze
 from specs.proposals.proposal import Proposal, Why
 from specs.revision import Actor, ActorKind
 from sync.claims import LockClaim
+from sync.decisions import BrokenRule, FindingDecision
 from sync.gates import Gate, may_decide
 from sync.tasks.task import Task
 
 NOTICE = timedelta(days=14)
 MOST_DIGITS = 16
+MOST_ITEMS = 100
+MOST_WORDS = 400
 
 
 class MatterKind(StrEnum):
@@ -42,10 +44,30 @@ class MatterKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HeadAt:
+    """The head of a spec: its path, its revision, when it came, its text."""
+
+    path: str
+    revision: str
+    at: datetime
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of several things in a matter that are decided together or one by one: its name, and what it says."""
+
+    name: str
+    words: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """One thing to decide. `subject` is what it is about: an id, or a finding's fingerprint; `path` the spec, if any.
 
-    `digest` binds an answer to what was shown, where one can be given at once; `count` is how many there are of it.
+    `digest` binds an answer to what was shown, where one can be given at once; `count` is how many there are of it, and
+    `items` which, where they are at hand. Findings are of one `rule` in one `repository`.
     """
 
     kind: MatterKind
@@ -58,6 +80,9 @@ class Matter:
     path: str = ""
     digest: str = ""
     count: int = 1
+    items: tuple[Item, ...] = ()
+    rule: str = ""
+    repository: UUID | None = None
 
     @property
     def id(self) -> str:
@@ -146,7 +171,10 @@ def of_claims(claims: Iterable[LockClaim], who: Principal, project: UUID) -> Ite
         key = f"claim:{repository}:{commit[:MOST_DIGITS]}:{_digest(one.id for one in found)}"
         why = "Waivers and confirmations that came by git count once a person approves them"
         since = min(one.at for one in found)
-        yield Matter(MatterKind.CLAIM, key, question, why, since, commit, count=len(found))
+        items = tuple(Item(one.id, one.entry.subject, one.entry.because) for one in found)
+        yield Matter(
+            MatterKind.CLAIM, key, question, why, since, commit, count=len(found), items=items, repository=repository
+        )
 
 
 def of_waivers(claims: Iterable[LockClaim], today: date, who: Principal, project: UUID) -> Iterable[Matter]:
@@ -165,55 +193,94 @@ def of_waivers(claims: Iterable[LockClaim], today: date, who: Principal, project
         yield Matter(MatterKind.WAIVER, key, question, why, since, one.entry.invariant)
 
 
-def of_findings(
-    findings: Iterable[FindingRecord], owners: Mapping[str, Sequence[str]], who: Principal, project: UUID
+def of_decided_waivers(
+    waivers: Iterable[FindingDecision], today: date, who: Principal, project: UUID
 ) -> Iterable[Matter]:
-    """Give the broken invariants whose specs the reader owns; to reviewers also those of nobody here.
+    """Give to reviewers the waivers given here that end within two weeks, or have ended; those of a rule together."""
+    if not _reviews(who, project):
+        return
+    together: dict[tuple[UUID, str, date], list[FindingDecision]] = {}
+    for one in waivers:
+        if one.until is not None and one.until <= today + NOTICE:
+            together.setdefault((one.repository, one.invariant, one.until), []).append(one)
+    for (repository, rule, until), found in together.items():
+        ended = until < today
+        places = f"{len(found)} findings" if len(found) > 1 else "one finding"
+        yield Matter(
+            MatterKind.WAIVER,
+            f"waiver:{repository}:{_digest(str(one.id) for one in found)}:{'ended' if ended else 'ends'}",
+            f"What becomes of {places} of {rule}: mend it, or waive it anew?",
+            f"The waiver {'ended' if ended else 'ends'} on {until}: {found[0].because}",
+            datetime.combine(min(today, until - NOTICE), time(), UTC),
+            found[0].fingerprint,
+            found[0].actor,
+            count=len(found),
+            items=tuple(Item(one.fingerprint, one.message) for one in found),
+            repository=repository,
+        )
+
+
+def of_findings(
+    broken: Iterable[BrokenRule], owners: Mapping[str, Sequence[str]], who: Principal, project: UUID
+) -> Iterable[Matter]:
+    """Give the broken rules whose specs the reader owns; to reviewers also those of nobody here.
 
     `owners` holds by path who among the members owns a spec, in names as they are compared.
     """
-    together: dict[tuple[UUID, str], list[FindingRecord]] = {}
-    for one in findings:
-        together.setdefault((one.repository, one.invariant or one.kind), []).append(one)
-    for (repository, invariant), found in together.items():
-        first = found[0]
-        mine = folded(who.actor.name) in owners.get(first.spec_path, ())
-        nobody = not owners.get(first.spec_path)
+    for one in broken:
+        mine = folded(who.actor.name) in owners.get(one.path, ())
+        nobody = not owners.get(one.path)
         if not mine and not (nobody and _reviews(who, project)):
             continue
-        newest = max(found, key=lambda one: (one.changed.at, one.fingerprint))
-        places = f"in {len(found)} places" if len(found) > 1 else "in one place"
+        places = f"in {one.count} places" if one.count > 1 else "in one place"
         yield Matter(
             MatterKind.FINDING,
-            f"finding:{repository}:{_digest([invariant])}:{newest.changed.reference[:MOST_DIGITS]}:{len(found)}",
-            f"{invariant} is broken {places}: mend the code, change the spec, or waive it until a date?",
+            f"finding:{one.repository}:{_digest([one.rule])}:{one.reference[:MOST_DIGITS]}:{one.count}",
+            f"{one.rule} is broken {places}: mend the code, change the spec, or waive it until a date?",
             "You own the spec" if mine else "Nobody here owns the spec",
-            min(one.changed.at for one in found),
-            newest.fingerprint,
-            path=first.spec_path,
-            count=len(found),
+            one.since,
+            one.newest,
+            path=one.path,
+            count=one.count,
+            rule=one.rule,
+            repository=one.repository,
         )
 
 
 def of_unconfirmed(
     waiting: Mapping[UUID, Sequence[Statement]],
-    heads: Mapping[UUID, tuple[str, datetime]],
+    heads: Mapping[UUID, HeadAt],
     who: Principal,
     project: UUID,
 ) -> Iterable[Matter]:
-    """Give to people who review the specs with statements that no person has said. `heads`: path and time by spec."""
+    """Give to people who review the specs with statements that no person has said. `heads`: those of specs."""
     if not _reviews(who, project) or who.actor.kind is not ActorKind.HUMAN:
         return
     for spec, statements in waiting.items():
         if spec not in heads or not statements:
             continue
-        path, at = heads[spec]
+        path, at = heads[spec].path, heads[spec].at
         count = len(statements)
         said = "A statement is" if count == 1 else f"{count} statements are"
         question = f"{said} an agent's word in {path}: do you say so too?"
         why = "Until a person confirms it, other agents are told that nobody has"
         key = f"unconfirmed:{spec}:{_digest(one.digest for one in statements)}"
-        yield Matter(MatterKind.UNCONFIRMED, key, question, why, at, str(spec), path=path, count=count)
+        items = tuple(
+            Item(one.digest, heads[spec].text[one.start : one.end].strip()[:MOST_WORDS], one.anchor)
+            for one in statements[:MOST_ITEMS]
+        )
+        yield Matter(
+            MatterKind.UNCONFIRMED,
+            key,
+            question,
+            why,
+            at,
+            str(spec),
+            path=path,
+            digest=heads[spec].revision,
+            count=count,
+            items=items,
+        )
 
 
 def of_frozen(frozen: Iterable[Freeze], who: Principal, project: UUID) -> Iterable[Matter]:

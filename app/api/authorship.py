@@ -213,4 +213,31 @@ async def confirm_statements(
     return Response(Items(items), status_code=201)
 
 
-ROUTES = (read_authorship, list_statements, confirm_statements)
+class StatementsIn(In):
+    """Statements by their digests."""
+
+    statements: Annotated[tuple[Digest, ...], Meta(min_length=1, max_length=MOST_AT_ONCE)]
+
+
+class TakenBackOut(Out):
+    """The statements that wait for a person again."""
+
+    statements: tuple[str, ...]
+
+
+@post(
+    "/projects/{project:str}/specs/{spec:uuid}/confirmations/take-back",
+    opt={"scope": Scope.WRITE, "statuses": (404, 409)},
+    status_code=200,
+    summary="Take back confirmations",
+)
+async def take_back_confirmations(
+    unit: NamedDependency[Unit], project: FromPath[str], spec: FromPath[UUID], data: JSONBody[StatementsIn]
+) -> TakenBackOut:
+    """Take back what you confirmed yourself: the statements wait again. What agents were told meanwhile they were."""
+    found = await unit.projects.find(unit.principal, project)
+    gone = await unit.authorship.take_back(unit.principal, found.id, spec, data.statements)
+    return TakenBackOut(statements=tuple(sorted(gone)))
+
+
+ROUTES = (read_authorship, list_statements, confirm_statements, take_back_confirmations)

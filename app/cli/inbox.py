@@ -7,7 +7,7 @@ import click
 
 from app.cli._remote import Remote, remote, server_options
 from app.settings import Settings
-from app.wording import clean
+from app.wording import clean, counted
 from specs.errors import MissingError, UserError
 
 SHOWN = 8
@@ -53,6 +53,70 @@ def wake(settings: Settings, /, matter: str, server: str, project: str) -> None:
     """Bring back a matter that was put off."""
     place = remote(settings, server, project)
     click.echo(row(place.ask("DELETE", f"/inbox/{full(place, matter, snoozed=True)}/snooze").json()))
+
+
+@inbox.command()
+@server_options
+@click.pass_obj
+def waiting(settings: Settings, /, server: str, project: str) -> None:
+    """List what you wait for and others have to do: what, whom, since when."""
+    items = remote(settings, server, project).get("/inbox/waiting").json()["items"]
+    for item in items:
+        click.echo(f"{item['kind']:11}  {clean(item['what'])}: {clean(item['whom'])}, since {item['since'][:10]}")
+    if not items:
+        click.echo("You wait for nobody.")
+
+
+@inbox.command()
+@click.argument("matter")
+@click.option("--until", required=True, metavar="DATE", help="The last day of the waiver, as 2027-01-31.")
+@click.option("--because", required=True, metavar="TEXT", help="Why they are accepted until then.")
+@click.option("--only", multiple=True, metavar="FINDING", help="Only these, by the first digits of their fingerprints.")
+@server_options
+@click.pass_obj
+def waive(settings: Settings, /, server: str, project: str, **asked: Any) -> None:
+    """Waive the findings of a MATTER until a day, as a reviewer: all of one rule, or some of them."""
+    _decide(remote(settings, server, project), "waive", **asked)
+
+
+@inbox.command()
+@click.argument("matter")
+@click.option("--because", default="", metavar="TEXT", help="What whoever mends them should know.")
+@click.option("--only", multiple=True, metavar="FINDING", help="Only these, by the first digits of their fingerprints.")
+@server_options
+@click.pass_obj
+def mend(settings: Settings, /, server: str, project: str, **asked: Any) -> None:
+    """Have the code of the findings of a MATTER mended: makes a task of them, for whoever claims it."""
+    _decide(remote(settings, server, project), "mend", **asked)
+
+
+@inbox.command("take-back")
+@click.argument("decisions", nargs=-1, required=True)
+@server_options
+@click.pass_obj
+def take_back(settings: Settings, /, decisions: tuple[str, ...], server: str, project: str) -> None:
+    """Take back what was decided on findings, by the ids of the DECISIONS; a task that was made stays."""
+    place = remote(settings, server, project)
+    made = place.ask("POST", "/findings/decisions/take-back", {"decisions": list(decisions)}).json()["items"]
+    click.echo(f"Taken back: {counted(len(made), 'decision')} on {clean(made[0]['invariant'])}.")
+
+
+def _decide(place: Remote, choice: str, **asked: Any) -> None:
+    """Decide on findings of a matter, and print how that is taken back."""
+    matter, only, until = asked["matter"], asked["only"], asked.get("until", "")
+    ident = full(place, matter, snoozed=False)
+    one = next(item for item in place.get("/inbox").json()["items"] if item["id"] == ident)
+    names = [item["name"] for item in one.get("items", ())]
+    chosen = [name for name in names if not only or name.startswith(only)]
+    if one["kind"] not in {"finding", "waiver"} or not chosen:
+        raise UserError("There is no finding to decide on there.", "`holdfast inbox --kind finding` lists them.")
+    body = {"choice": choice, "findings": chosen, "because": asked["because"], "repository": one.get("repository")}
+    body |= {"until": until} if until else {}
+    body["renews"] = one["kind"] == "waiver"
+    made = place.ask("POST", "/findings/decisions", body).json()["items"]
+    what = f"waived until {made[0]['until']}" if until else f"to be mended as task {made[0]['task']}"
+    click.echo(f"{counted(len(made), 'finding')} of {clean(made[0]['invariant'])}: {what}")
+    click.echo(f"hint: holdfast inbox take-back {' '.join(item['id'] for item in made)}")
 
 
 def full(place: Remote, name: str, *, snoozed: bool) -> str:

@@ -58,6 +58,8 @@ async def here(request: Web, unit: Unit, slug: str, title: str, place: Place | N
     verdicts = await unit.drift.verdicts(unit.principal, project.id)
     lone = alone(request, title)
     still_open = sum(sum(one.open.values()) for one in verdicts)
+    waiting = await unit.inbox.count(unit.principal, project.id)
+    counts = {Place.DRIFT.value: still_open, Place.INBOX.value: waiting}
     frame = Frame(
         title,
         nonce=lone.nonce,
@@ -67,7 +69,7 @@ async def here(request: Web, unit: Unit, slug: str, title: str, place: Place | N
         projects=tuple(ProjectLink(one.slug, one.name or one.slug) for one in mine),
         place=place,
         role=unit.principal.role_in(project.id),
-        counts={"drift": still_open} if still_open else {},
+        counts={name: count for name, count in counts.items() if count},
         path=lone.path,
         keeper=lone.keeper,
     )

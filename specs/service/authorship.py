@@ -170,6 +170,31 @@ class Authorship:
             after = await _standing(connection, current, revision, lines=False)
         return after, tuple(one for one in after.statements if one.digest in digests)
 
+    async def take_back(
+        self, principal: Principal, project: UUID, spec: UUID, digests: Collection[str]
+    ) -> frozenset[str]:
+        """Take back one's own confirmation of statements, which wait again; what agents were told meanwhile they were.
+
+        Gives the statements. Raises `ConflictError` where nothing of the caller's is there to take back.
+        """
+        principal.require(project, Role.REVIEWER, Scope.WRITE)
+        if principal.actor.kind is not ActorKind.HUMAN:
+            raise DeniedError("Only a person takes back what they confirmed.", "Ask a reviewer of the project.")
+        if not 0 < len(digests) <= MOST_AT_ONCE:
+            raise UserError("There is nothing to take back.", f"Name 1 to {MOST_AT_ONCE} statements.")
+        at = self._clock()
+        async with self._database.transaction() as connection:
+            current = await writing.found(LibraryStore(connection, project), spec, lock=True)
+            store = AuthorshipStore(connection, project)
+            gone = await store.withdraw(spec, digests, principal.actor.id, at)
+            if not gone:
+                raise ConflictError("You confirmed none of that, or took it back.", "Read the spec again.")
+            await self._on_change(connection, project, spec)
+            told: list[Json] = [*sorted(gone)]
+            details: dict[str, Json] = {"path": current.path, "revision": current.head, "statements": told}
+            await record(connection, principal, project, at=at, action="spec.unconfirm", subject=spec, details=details)
+        return gone
+
 
 async def confirm_landed(connection: Connection, spec: Spec, principal: Principal, at: datetime) -> tuple[str, ...]:
     """Confirm what the head of a spec brought, where a reviewer, a person, approved exactly that; give the statements.

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.authorship.statements import Confirmation
@@ -121,9 +122,9 @@ class AuthorshipStore:
         return {row.digest: Actor(row.id, row.name, ActorKind(row.kind)) for row in found}
 
     async def confirmed(self) -> dict[UUID, int]:
-        """Say how often anything was confirmed in each spec: nothing that was confirmed is ever taken back."""
+        """Say how often anything was confirmed in each spec, or that was taken back: a number that only grows."""
         query = (
-            select(confirmations.c.spec_id, func.count())
+            select(confirmations.c.spec_id, func.count() + func.count(confirmations.c.withdrawn_at))
             .where(confirmations.c.project_id == self._project)
             .group_by(confirmations.c.spec_id)
         )
@@ -135,6 +136,7 @@ class AuthorshipStore:
             select(confirmations, actors.c.name, actors.c.kind)
             .join(actors, actors.c.id == confirmations.c.actor_id)
             .where(confirmations.c.project_id == self._project, confirmations.c.spec_id == spec)
+            .where(confirmations.c.withdrawn_at.is_(None))
             .order_by(confirmations.c.at, confirmations.c.id)
         )
         return tuple(
@@ -148,6 +150,17 @@ class AuthorshipStore:
             )
             for row in await self._connection.execute(query)
         )
+
+    async def withdraw(self, spec: UUID, digests: Collection[str], by: UUID, at: datetime) -> frozenset[str]:
+        """Take back what somebody confirmed of a spec and that stands; give the statements that this was about."""
+        ours = (confirmations.c.project_id == self._project) & (confirmations.c.spec_id == spec)
+        change = (
+            update(confirmations)
+            .where(ours, confirmations.c.actor_id == by, confirmations.c.withdrawn_at.is_(None))
+            .where(confirmations.c.digest.in_(list(digests)))
+            .values(withdrawn_at=at, withdrawn_by=by)
+        )
+        return frozenset((await self._connection.execute(change.returning(confirmations.c.digest))).scalars())
 
     async def confirm(self, spec: UUID, made: Mapping[UUID, Confirmation]) -> None:
         """Keep confirmations by their ids."""

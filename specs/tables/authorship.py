@@ -39,6 +39,8 @@ confirmations = Table(
     Column("actor_id", Id, ForeignKey("actors.id"), nullable=False),
     Column("because", Text, nullable=False),
     Column("at", Time, nullable=False),
+    Column("withdrawn_at", Time),
+    Column("withdrawn_by", Id, ForeignKey("actors.id")),
     ForeignKeyConstraint(["project_id", "spec_id"], ["specs.project_id", "specs.id"]),
     ForeignKeyConstraint(["spec_id", "revision"], ["revisions.spec_id", "revisions.digest"]),
     Index("ix_confirmations_spec_id", "spec_id"),

@@ -57,6 +57,7 @@ SOURCES: tuple[Source, ...] = (
     _source("spec.retire", "spec.retired", "spec", "path proposal commit"),
     _source("spec.restore", "spec.restored", "spec", "path proposal"),
     _source("spec.confirm", "spec.confirmed", "spec", "path revision"),
+    _source("spec.unconfirm", "spec.unconfirmed", "spec", "path revision"),
     _source("spec.set-aside", "conflict.opened", "spec", "path conflict side head", needs="conflict"),
     _source("spec.diverge", "conflict.opened", "spec", "path revision>side commit"),
     _source("conflict.resolve", "conflict.settled", "conflict", "spec path revision", how="resolved"),
@@ -86,6 +87,9 @@ SOURCES: tuple[Source, ...] = (
     _source("gate.approve", "gate.reviewed", "gate", _GATE, verdict="approved"),
     _source("gate.refuse", "gate.reviewed", "gate", _GATE, verdict="refused"),
     _source("waiver.expire", "waiver.expiring", "", "invariant what>paths until by because repository findings"),
+    _source("finding.waive", "finding.decided", "", "invariant findings until because", verdict="waived"),
+    _source("finding.mend", "finding.decided", "", "invariant findings because task", verdict="to be mended"),
+    _source("finding.take-back", "finding.decided", "", "invariant findings", verdict="taken back"),
     _source("claim.approve", "claim.decided", "", "because", verdict="approved"),
     _source("claim.refuse", "claim.decided", "", "because", verdict="refused"),
     _source("link.confirm", "link.decided", "spec", _LINK, verdict="confirmed"),
@@ -182,6 +186,7 @@ TYPES: Mapping[str, EventType] = {
     "spec.retired": EventType("A spec counts no more.", ("spec", "path", "proposal", "commit")),
     "spec.restored": EventType("A retired spec counts again.", ("spec", "path", "proposal")),
     "spec.confirmed": EventType("A person confirmed statements of a spec.", ("spec", "path", "revision")),
+    "spec.unconfirmed": EventType("A person took back what they confirmed.", ("spec", "path", "revision")),
     "conflict.opened": EventType(
         "Two texts could not be merged and wait.", ("spec", "path", "conflict", "side", "head", "commit")
     ),
@@ -202,6 +207,10 @@ TYPES: Mapping[str, EventType] = {
         "A check found drift that was not open before.", (*_IN_CHECK, "findings", "finding_count")
     ),
     "finding.fixed": EventType("Drift that was open is gone.", (*_IN_CHECK, "findings", "finding_count")),
+    "finding.decided": EventType(
+        "A person decided on findings, or took that back.",
+        ("invariant", "findings", "until", "because", "task", "verdict"),
+    ),
     "gate.decided": EventType("It was decided whether a commit may pass.", _IN_GATE),
     "gate.reviewed": EventType("A person approved or refused a gate.", (*_IN_GATE, "verdict")),
     "waiver.expiring": EventType(

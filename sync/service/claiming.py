@@ -1,6 +1,7 @@
 """What a synchronisation does about claims: remembers those of an evaluated commit, and says which decision came."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
 from drift.debt.claims import ClaimState, claim_id
@@ -8,9 +9,11 @@ from drift.lives.life import CauseKind
 from drift.lives.records import CauseRecord, Check, CheckVerdict, CommitRecord
 from drift.service.recording import Finished
 from specs.store.connection import Connection
-from sync.claims import LockClaim, latest
+from sync.claims import Decision, LockClaim, decided, latest
+from sync.decisions import FindingDecision
 from sync.plan import speaks_of_agent
 from sync.store.claims import ClaimStore
+from sync.store.decisions import last_waiver_of, waivers_of
 
 
 async def see_claims(connection: Connection, done: Finished, project: UUID, *, trusted: bool) -> None:
@@ -28,9 +31,45 @@ async def see_claims(connection: Connection, done: Finished, project: UUID, *, t
     )
 
 
-def decision_cause(claims: dict[str, LockClaim], last: Check | None) -> tuple[CauseRecord, ...]:
-    """Give the decision on a claim that made a check necessary, if one came after the last check was begun."""
-    found = latest(claims)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What people said of a repository's findings: of the claims in its lock, and by waivers that they gave here."""
+
+    claims: dict[str, LockClaim]
+    waivers: tuple[FindingDecision, ...] = ()
+    moved: FindingDecision | None = None
+
+    def names(self, today: date) -> tuple[str, ...]:
+        """Name all of it that counts on a day: a waiver that ends makes another name."""
+        given = sorted(f"waiver {one.fingerprint} {one.until}" for one in self.waivers if one.holds(today))
+        return (*decided(self.claims), *given)
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """Give the waivers as an evaluation takes them."""
+        return [[one.fingerprint, str(one.until), one.actor.name, one.because] for one in self.waivers]
+
+    @property
+    def last(self) -> tuple[str, Decision] | None:
+        """Give what was said last, and by whom."""
+        found = [latest(self.claims)]
+        if self.moved is not None:
+            one = self.moved
+            who, at = (one.ended_by or one.actor, one.ended_at) if one.ended_at else (one.actor, one.at)
+            found.append((str(one.id), Decision(who, at, one.because)))
+        known = [one for one in found if one is not None]
+        return max(known, key=lambda one: (one[1].at, one[0]), default=None)
+
+
+async def said_of(connection: Connection, repository: UUID) -> Said:
+    """Give what people said of a repository's findings."""
+    claims = await ClaimStore(connection).of(repository)
+    return Said(claims, await waivers_of(connection, repository), await last_waiver_of(connection, repository))
+
+
+def decision_cause(said: Said, last: Check | None) -> tuple[CauseRecord, ...]:
+    """Give the decision of a person that made a check necessary, if one came after the last check was begun."""
+    found = said.last
     if found is None or (last is not None and found[1].at < last.at - timedelta(milliseconds=last.duration_ms)):
         return ()
     name, decision = found

@@ -20,6 +20,7 @@ def request_for(  # noqa: PLR0913 (where the code is, what it is held against, a
     root: str,
     others: Iterable[Repository],
     standing: Standing,
+    waivers: Sequence[Sequence[str]] = (),
 ) -> dict[str, Any]:
     """Make the request. `specs` are rows as `app.evaluating` reads them, `others` the repositories of the project."""
     return {
@@ -36,4 +37,5 @@ def request_for(  # noqa: PLR0913 (where the code is, what it is held against, a
             "known": sorted(standing.known),
             "trusted": standing.trusted,
         },
+        "waivers": [list(row) for row in waivers],
     }

@@ -9,11 +9,11 @@ specs are evaluated on the old head, so that theirs are put down to whoever chan
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from drift.debt.claims import Standing
 from drift.lives.evaluated import Evaluated, storable
 from drift.lives.life import CauseKind
 from drift.lives.records import CauseRecord, CheckVerdict, CommitRecord, Repository
@@ -30,12 +30,12 @@ from specs.service.library import Library
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, Connection, IdSource, Transactions
 from sync.bindings import Binding, Trust
-from sync.claims import LockClaim, decided, standing_of
+from sync.claims import standing_of
 from sync.gitrepo.folders import Authored, Folders
 from sync.gitrepo.objects import Objects
 from sync.plan import WINDOW, SpecHead, changed_specs, cut, governing, specs_digest
 from sync.service.announcing import announce
-from sync.service.claiming import decision_cause, is_of_person, see_claims
+from sync.service.claiming import Said, decision_cause, is_of_person, said_of, see_claims
 from sync.service.evaluations import request_for
 from sync.service.failing import count
 from sync.service.fetching import Fetched, Mirrors
@@ -44,7 +44,6 @@ from sync.service.looking import find_folders, with_submodules
 from sync.service.signals import see_places
 from sync.service.speaking import called, heads_of
 from sync.store.bindings import BindingStore
-from sync.store.claims import ClaimStore
 
 BATCH = 50
 Evaluator: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Evaluated]]
@@ -196,10 +195,10 @@ class Synchroniser:
         cause = CauseRecord(CauseKind.COMMIT, commit, record_of.author, min(record_of.at, self._outside.clock()))
         heads, texts = await self._governing(source.repository)
         trusted = origin_of(told[-1], source.binding.trust).provenance is Provenance.EXPLICIT
-        claims = await self._claims(source.repository)
-        evaluation = await self._evaluate(source.repository, commit, heads, texts, standing_of(claims, trusted=trusted))
+        said = await self._said(source.repository)
+        evaluation = await self._evaluate(source.repository, commit, heads, texts, said, trusted=trusted)
         done = self._finished(source.repository, record_of, heads, cause, evaluation)
-        done = replace(done, specs_digest=specs_digest(heads, decided(claims)))
+        done = replace(done, specs_digest=specs_digest(heads, said.names(self._today)))
         async with self._database.transaction() as connection:
             check = await record(connection, done, self._outside.vault)
             await count(connection, source.repository.project, check, await self._agent(connection, source, told[-1]))
@@ -225,10 +224,11 @@ class Synchroniser:
             before, commit = await store.specs_read(repository.id), await store.commit(repository.id, repository.head)
             last = await CheckStore(connection).last_of(repository.id)
             binding = await BindingStore(connection).get(repository.id)
-        claims = await self._claims(repository)
+        said = await self._said(repository)
+        name = specs_digest(heads, said.names(self._today))
         moved, gone = changed_specs(before, heads)
         unfinished = again and last is not None and last.verdict is CheckVerdict.ERROR
-        renamed = not moved and last is not None and last.specs_digest != specs_digest(heads, decided(claims))
+        renamed = not moved and last is not None and last.specs_digest != name
         # What git brought is evaluated on the commit that brought it, though a killed run may not have come to that;
         # what it brought to another repository is evaluated here as what is written on the server is.
         guests = {head.id for head in heads if head.guest}
@@ -236,15 +236,14 @@ class Synchroniser:
         if commit is None or not (ours or gone or unfinished or renamed):
             return False
         causes = await self._causes(repository, before, texts, moved, gone)
-        new = [*causes.values(), *decision_cause(claims, last)]
+        new = [*causes.values(), *decision_cause(said, last)]
         by_cause = max(new, key=lambda cause: cause.at, default=last.cause if last else None)
         if by_cause is None:
             return False
         trusted = binding is not None and binding.trust is Trust.BRANCH and is_of_person(commit)
-        standing = standing_of(claims, trusted=trusted)
-        evaluation = await self._evaluate(repository, commit.id, heads, texts, standing)
+        evaluation = await self._evaluate(repository, commit.id, heads, texts, said, trusted=trusted)
         done = self._finished(repository, commit, heads, by_cause, evaluation)
-        done = replace(done, specs_digest=specs_digest(heads, decided(claims)))
+        done = replace(done, specs_digest=name)
         by = texts.get(by_cause.spec) if by_cause.spec is not None else None
         async with self._database.transaction() as connection:
             check = await record(connection, replace(done, causes=causes), self._outside.vault)
@@ -256,9 +255,13 @@ class Synchroniser:
                 await announce(connection, repository, check)
         return check is not None
 
-    async def _claims(self, repository: Repository) -> dict[str, LockClaim]:
+    @property
+    def _today(self) -> date:
+        return self._outside.clock().date()
+
+    async def _said(self, repository: Repository) -> Said:
         async with self._database.read() as connection:
-            return await ClaimStore(connection).of(repository.id)
+            return await said_of(connection, repository.id)
 
     async def _causes(
         self,
@@ -298,15 +301,18 @@ class Synchroniser:
         lines = {ref: tuple(one.line for one in statements) for ref, statements in waiting.items()}
         return governing(heads_of(texts, lines), owners, prefixes, repository.id, called(repository)), texts
 
-    async def _evaluate(
+    async def _evaluate(  # noqa: PLR0913 (what is held against what, and whose word counts)
         self,
         repository: Repository,
         commit: str,
         heads: Sequence[SpecHead],
         texts: Mapping[UUID, SpecText],
-        standing: Standing,
+        said: Said,
+        *,
+        trusted: bool,
     ) -> tuple[Evaluated, int]:
         """Have a commit evaluated, and say how many milliseconds that took."""
+        standing = standing_of(said.claims, trusted=trusted)
         async with self._database.read() as connection:
             files = {file.spec: file.path for file in await BindingStore(connection).files(repository.id)}
             binding = await BindingStore(connection).get(repository.id)
@@ -325,6 +331,7 @@ class Synchroniser:
             root=binding.root if binding is not None else "",
             others=others,
             standing=standing,
+            waivers=said.rows,
         )
         evaluated = await self._outside.evaluator(request)
         return evaluated, int((self._outside.clock() - begun).total_seconds() * 1000)

@@ -6,7 +6,7 @@ finish alike; only people make tasks for others. Knows no HTTP.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -28,11 +28,13 @@ from sync.service.tasksteps import (
     check_reason,
     input_of,
     locked,
+    new_task,
     no_task,
     passing,
     refuse,
     refuse_input,
     refused,
+    tell_made,
     told,
 )
 from sync.store.artifacts import Artifact, artifacts_of, keep_artifacts
@@ -269,26 +271,8 @@ class Tasks:
             return overlaps(plain, await TaskStore(connection, project).active(but))
 
     async def _made(self, connection: Connection, principal: Principal, project: UUID, wanted: Wanted) -> Task:
-        """Keep a new task."""
-        store = TaskStore(connection, project)
-        now = await store.now()
-        made = Task(
-            id=self._new_id(),
-            project=project,
-            number=0,
-            intent=wanted.intent,
-            area=wanted.area,
-            size=wanted.size,
-            phase=wanted.phase,
-            last=wanted.until,
-            state=TaskState.OPEN,
-            by=principal.actor,
-            created_at=now,
-            updated_at=now,
-        )
-        made = replace(made, number=await store.add(made))
-        details: dict[str, Json] = {"phase": made.phase.value, "paths": [*made.area.paths]}
-        await told(connection, principal, made, "task.open", self._clock(), details=details)
+        made = await new_task(connection, principal, project, wanted, self._new_id())
+        await tell_made(connection, principal, made, self._clock())
         return made
 
     async def _claimed(

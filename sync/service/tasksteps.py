@@ -19,7 +19,7 @@ from specs.service.judging import RefusedError
 from specs.store.connection import Connection
 from sync.store.tasks import TaskStore
 from sync.tasks.lifecycle import Refusal, Step
-from sync.tasks.task import Task, TaskState
+from sync.tasks.task import Task, TaskState, Wanted
 
 Value = TypeVar("Value")
 
@@ -30,6 +30,33 @@ async def locked(store: TaskStore, task: UUID) -> Task:
     if found is None:
         raise no_task()
     return found
+
+
+async def new_task(connection: Connection, principal: Principal, project: UUID, wanted: Wanted, ident: UUID) -> Task:
+    """Keep a new task under an id. The caller tells the log of it with `tell_made`, last."""
+    store = TaskStore(connection, project)
+    now = await store.now()
+    made = Task(
+        id=ident,
+        project=project,
+        number=0,
+        intent=wanted.intent,
+        area=wanted.area,
+        size=wanted.size,
+        phase=wanted.phase,
+        last=wanted.until,
+        state=TaskState.OPEN,
+        by=principal.actor,
+        created_at=now,
+        updated_at=now,
+    )
+    return replace(made, number=await store.add(made))
+
+
+async def tell_made(connection: Connection, principal: Principal, task: Task, at: datetime) -> None:
+    """Write into the log that a task was made."""
+    details: dict[str, Json] = {"phase": task.phase.value, "paths": [*task.area.paths]}
+    await told(connection, principal, task, "task.open", at, details=details)
 
 
 def refuse(step: Step) -> Task:

@@ -145,6 +145,18 @@ class TaskStore:
             query = query.where(tasks.c.number < before)
         return tuple(map(_task, await self._connection.execute(query)))
 
+    async def waiting(self, limit: int) -> tuple[Task, ...]:
+        """Give the tasks whose phase is finished and waits for people, those that wait longest first."""
+        query = self._query().where(tasks.c.waits, tasks.c.state == TaskState.OPEN.value)
+        return tuple(map(_task, await self._connection.execute(query.order_by(tasks.c.updated_at).limit(limit))))
+
+    async def awaited_by(self, actor: UUID, limit: int) -> tuple[Task, ...]:
+        """Give the tasks that are not ended and that somebody made, or of which they finished a phase that waits."""
+        theirs = or_(tasks.c.created_by == actor, tasks.c.waits & (tasks.c.asker_id == actor))
+        left = tasks.c.state.not_in([TaskState.DONE.value, TaskState.FAILED.value])
+        query = self._query().where(theirs, left).order_by(tasks.c.number.desc()).limit(limit)
+        return tuple(map(_task, await self._connection.execute(query)))
+
     async def add_note(self, task: Task, actor: UUID, body: str, at: datetime, answer: str = "") -> None:
         """Keep what somebody said of a task in its phase."""
         row = {"task_id": task.id, "actor_id": actor, "fencing": task.fencing, "phase": task.phase.value}

@@ -21,10 +21,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from specs.tables.base import METADATA, Id, Time
+from sync.tables.decisions import finding_decisions
 from sync.tables.links import code_links
 from sync.tables.webhooks import webhook_deliveries, webhooks
 
-__all__ = ["code_links", "webhook_deliveries", "webhooks"]
+__all__ = ["code_links", "finding_decisions", "webhook_deliveries", "webhooks"]
 
 EMPTY = text("''")
 

@@ -8,8 +8,6 @@ import pytest
 
 from drift.debt.claims import ClaimState
 from drift.debt.lock import Entry
-from drift.lives.life import CauseKind, LifeState
-from drift.lives.records import CauseRecord, FindingRecord
 from specs.access import Principal, Role, Scope
 from specs.conflicts import ConflictRecord, ConflictState
 from specs.policy.records import Freeze
@@ -17,6 +15,7 @@ from specs.revision import Actor, ActorKind
 from specs.rules.actions import Reviewers
 from sync import inbox
 from sync.claims import LockClaim
+from sync.decisions import BrokenRule, Choice, FindingDecision
 from sync.inbox import Matter, MatterKind
 from sync.tasks.task import Phase
 from tests.sync.tasks.test_lifecycle import make
@@ -37,26 +36,22 @@ def claim(until: str = "2999-01-01", state: ClaimState = ClaimState.PENDING, nam
     return LockClaim(name * 8, REPOSITORY, entry, "c" * 40, "Bob", NOW, True, state)  # noqa: FBT003 (as it comes)
 
 
-def finding(number: int, path: str = "pay.md", at: datetime = NOW) -> FindingRecord:
-    cause = CauseRecord(CauseKind.COMMIT, f"{number:040}", "Bob", at)
-    return FindingRecord(
+def broken(count: int = 1, reference: str = "1" * 40, path: str = "pay.md") -> BrokenRule:
+    return BrokenRule(REPOSITORY, "layering", path, count, NOW - timedelta(days=2), "f1", reference)
+
+
+def waived(number: int, day: int) -> FindingDecision:
+    return FindingDecision(
+        UUID(int=number),
         REPOSITORY,
         f"f{number}",
         "layering",
-        "layers",
-        "error",
-        None,
-        path,
-        "",
-        "a.py",
-        1,
         "a imports b",
-        "",
-        LifeState.OPEN,
-        0,
-        cause,
-        cause,
-        {},
+        Choice.WAIVE,
+        "later",
+        BOB,
+        NOW,
+        date(2026, 3, day),
     )
 
 
@@ -100,20 +95,28 @@ def test_waivers_are_told_of_two_weeks_before_they_end(until: str, words: str) -
 
 
 def test_a_broken_invariant_waits_for_the_owner_of_its_spec() -> None:
-    found = [finding(1), finding(2, at=NOW - timedelta(days=2))]
     owners = {"pay.md": (inbox.folded("@Ada Lovelace"),)}
-    [matter] = inbox.of_findings(found, owners, principal(ADA, Role.READER), PROJECT)
+    [matter] = inbox.of_findings([broken(2)], owners, principal(ADA, Role.READER), PROJECT)
     assert (matter.count, matter.why, matter.since) == (2, "You own the spec", NOW - timedelta(days=2))
-    assert not list(inbox.of_findings(found, owners, principal(BOB, Role.REVIEWER), PROJECT))
-    [nobodys] = inbox.of_findings(found, {}, principal(BOB, Role.REVIEWER), PROJECT)
+    assert not list(inbox.of_findings([broken()], owners, principal(BOB, Role.REVIEWER), PROJECT))
+    [nobodys] = inbox.of_findings([broken()], {}, principal(BOB, Role.REVIEWER), PROJECT)
     assert nobodys.why == "Nobody here owns the spec"
+
+
+def test_waivers_given_here_are_told_of_by_rule_and_day() -> None:
+    reviewer, today = principal(ADA, Role.REVIEWER), date(2026, 3, 2)
+    given = [waived(number, until) for number, until in ((1, 3), (2, 3), (3, 17))]
+    [matter] = inbox.of_decided_waivers(given, today, reviewer, PROJECT)
+    assert (matter.count, [one.name for one in matter.items]) == (2, ["f1", "f2"])
+    assert "ends on 2026-03-03: later" in matter.why
+    assert not list(inbox.of_decided_waivers(given, today, principal(ADA, Role.EDITOR), PROJECT))
 
 
 def test_a_matter_that_moves_on_is_another() -> None:
     reviewer = principal(BOB, Role.REVIEWER)
-    [before] = inbox.of_findings([finding(1)], {}, reviewer, PROJECT)
-    [same] = inbox.of_findings([finding(1)], {}, reviewer, PROJECT)
-    [after] = inbox.of_findings([finding(1), finding(2)], {}, reviewer, PROJECT)
+    [before] = inbox.of_findings([broken()], {}, reviewer, PROJECT)
+    [same] = inbox.of_findings([broken()], {}, reviewer, PROJECT)
+    [after] = inbox.of_findings([broken(2)], {}, reviewer, PROJECT)
     assert before.id == same.id != after.id
     assert len(before.id) == 16
 

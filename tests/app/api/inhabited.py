@@ -226,6 +226,7 @@ class Inhabited:
             "/conflicts/{conflict}": [{"choices": [{"region": key, "take": "ours"}]} for key in ids["region"]],
             "/resolve": [{"choices": [{"region": key, "take": "theirs"}]} for key in ids["region"]],
             "/confirmations": [{"revision": digest, "everything": True} for digest in ids["revision"]],
+            "/confirmations/take-back": [{"statements": ids["statements"][:1]}],
             "/secrets": [{"ids": ids["ids"], "because": "An example."}],
             "/frozen": [{"actor": ids["actor"][0], "span": "2h", "reason": "Too quick."}],
             "/claims/decisions": [
@@ -237,6 +238,11 @@ class Inhabited:
                 {"section": "rules/0.md#two", "code": "src/pay.py#pay", "decision": decision}
                 for decision in ("confirm", "reject", "withdraw")
             ],
+            "/findings/decisions": [
+                {"choice": "waive", "findings": ids["fingerprint"][:1], "because": "Later.", "until": "2026-12-31"},
+                {"choice": "mend", "findings": ids["fingerprint"][1:]},
+            ],
+            "/findings/decisions/take-back": [{"decisions": [decision]} for decision in ids["decisions"]],
             "/me/keys": [{"public": make_line(f"key {number}")} for number in range(9)],
             "/me/tokens": [{"name": "more"}],
             "/tokens": [{"name": "bot", "role": "editor"}],

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from specs.access import AGENT_SCOPES, Role
 from specs.service.freezing import Freezing
+from tests.app.api.observed import observe
 from tests.app.cli.conftest import Command
 from tests.app.conftest import Town
 
@@ -44,3 +45,16 @@ async def test_what_does_not_wait_cannot_be_put_off(command: Command) -> None:
         done = await command("inbox", *words, who=Role.REVIEWER)
         assert done.exit_code != 0
         assert "There is no matter ffff." in done.output
+
+
+async def test_findings_are_decided_in_the_shell_and_that_is_taken_back(town: Town, command: Command) -> None:
+    await observe(town)
+    listed = await command("inbox", "--kind", "finding", who=Role.REVIEWER)
+    ident = listed.output.split()[0]
+    late = await command("inbox", "waive", ident, "--until", "2020-01-01", "--because", "Later.", who=Role.REVIEWER)
+    assert "is over" in late.output, late.output
+    made = await command("inbox", "mend", ident, "--because", "Move it.", who=Role.REVIEWER)
+    assert "2 findings of layering: to be mended as task" in made.output, made.output
+    assert "to be taken on: whoever claims it" in (await command("inbox", "waiting", who=Role.REVIEWER)).output
+    taken = await command("inbox", *made.output.strip().splitlines()[-1].split()[3:], who=Role.REVIEWER)
+    assert "Taken back: 2 decisions on layering." in taken.output, taken.output

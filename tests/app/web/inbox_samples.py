@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
-from app.web.inbox import WORDS
+from app.web.inbox import ANSWERED_HERE, WORDS
 from app.web.views.drift import Choice, Filter
-from app.web.views.inbox import Done, InboxPage, MatterRow
-from sync.inbox import Matter, MatterKind
+from app.web.views.inbox import AwaitedRow, Done, InboxPage, MatterRow, Tab
+from sync.awaiting import Awaited
+from sync.inbox import Item, Matter, MatterKind
 from tests.app.web import proposal_samples
 from tests.app.web.sample_basics import ANA, BOT, NOW
 
 ASKED = (
     (MatterKind.PROPOSAL, "Shall “Follow the new law on refunds” become the truth?", "It waits for your review", BOT),
     (MatterKind.CONFLICT, "Two texts of payments/refunds.md met: which words stand?", "Your text waits", ANA),
+    (MatterKind.TASK, "Is the plan of “Move refunds out of the web layer” done?", "tasks-plan: review 1", BOT),
     (MatterKind.CLAIM, "Did Tomás say what the lock says in layering?", "Waivers that came by git count once", None),
     (
         MatterKind.FINDING,
@@ -27,6 +29,17 @@ ASKED = (
     ),
     (MatterKind.FROZEN, "claude is frozen: may it go on?", "three proposals were declined in a row", BOT),
 )
+ITEMS = {
+    MatterKind.FINDING: tuple(
+        Item(f"f{number}", f"payments.domain.{name} imports payments.web.views", f"payments/domain/{name}.py:{number}")
+        for number, name in enumerate(("refund", "charge", "ledger"), 12)
+    ),
+    MatterKind.UNCONFIRMED: (
+        Item("s1", "A refund is made within 14 days of the claim, to the card that was charged.", "refunds"),
+        Item("s2", "Nobody refunds more than was charged.", "limits"),
+    ),
+    MatterKind.CLAIM: (Item("c1", "payments.domain -> payments.web", "until the move"),),
+}
 PARTS = proposal_samples.page(BOT, ANA, NOW).parts
 
 
@@ -34,21 +47,62 @@ def row(number: int, kind: MatterKind, question: str, why: str, by: object) -> M
     """Make a row of a few hours or days."""
     since = NOW - timedelta(hours=7 * number + 1)
     path = "payments/refunds.md" if kind in {MatterKind.PROPOSAL, MatterKind.FINDING} else ""
-    matter = Matter(kind, str(number), question, why, since, "1", by, path, "d")  # type: ignore[arg-type]
+    items = ITEMS.get(kind, ())
+    count = 12 if kind is MatterKind.UNCONFIRMED else max(1, len(items))
+    matter = Matter(kind, str(number), question, why, since, "1", by, path, "d", count)  # type: ignore[arg-type]
     answer = "/p/payments/proposals/1/review" if kind is MatterKind.PROPOSAL else ""
-    return MatterRow(matter, WORDS[kind][0], "/p/payments", WORDS[kind][1], None, answer, PARTS if answer else ())
+    form, edit = kind.value if kind in ANSWERED_HERE else "", "/p/payments/edit/x.md" if items else ""
+    parts = PARTS if answer else ()
+    return MatterRow(matter, WORDS[kind][0], "/p/payments", WORDS[kind][1], None, answer, parts, form, items, edit)
 
 
+def tabs(here: int, *counts: int) -> tuple[Tab, ...]:
+    """Make the three lists."""
+    words = ("Your turn", "Waiting for others", "Put off")
+    return tuple(Tab(word, "/p/payments/inbox", counts[at], at == here) for at, word in enumerate(words))
+
+
+DAYS = {
+    "tomorrow": "2026-03-03T08:00:00+00:00",
+    "next_week": "2026-03-09T08:00:00+00:00",
+    "today": "2026-03-02",
+    "soon": "2026-04-01",
+}
+KINDS = (Filter("kind", "Kind", (Choice("", "any"), Choice("proposal", "proposal (1)")), ""),)
 INBOX = InboxPage(
     tuple(row(number, *one) for number, one in enumerate(ASKED)),
-    (
-        Filter("show", "Show", (Choice("", "what waits"), Choice("snoozed", "what I put off")), ""),
-        Filter("kind", "Kind", (Choice("", "any"), Choice("proposal", "proposal (1)")), ""),
+    tabs(0, 7, 2, 2),
+    "turn",
+    KINDS,
+    total=247,
+    next_page="show=turn&from=40",
+    done=Done(
+        "12 findings of payments#layers are waived until 2026-04-01",
+        undo="/p/payments/inbox",
+        fields=(("undo", "decided"), ("of", "1")),
+        note="It counts from the next check on.",
     ),
-    2,
-    snoozed=False,
-    tomorrow="2026-03-03T08:00:00+00:00",
-    next_week="2026-03-09T08:00:00+00:00",
-    done=Done("Say who pays", "/p/payments/proposals/2", "declined", "/p/payments/proposals/2/step"),
+    about="4",
+    held=(("because", "The move is planned."),),
+    error="Nothing is ticked.",
+    hint="Tick what you decide on, one or many.",
+    **DAYS,
 )
-EMPTY = InboxPage((), INBOX.filters[:1], 2, snoozed=False, tomorrow=INBOX.tomorrow, next_week=INBOX.next_week)
+OTHERS = InboxPage(
+    (),
+    tabs(1, 7, 2, 2),
+    "others",
+    (),
+    awaited=(
+        AwaitedRow(
+            Awaited(MatterKind.PROPOSAL, "1", "“Say who pays” waits for a review", "Tomás or Ines", NOW),
+            "proposal",
+            "/p/payments",
+        ),
+        AwaitedRow(
+            Awaited(MatterKind.TASK, "1", "“Mend layers in 3 places” is being worked on", "claude", NOW), "task", "/p"
+        ),
+    ),
+    **DAYS,
+)
+EMPTY = InboxPage((), tabs(0, 0, 0, 2), "turn", (), **DAYS)

@@ -121,6 +121,7 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         ),
     ),
     "inbox": ("inbox.html", frame("Inbox", Place.INBOX), inbox_samples.INBOX),
+    "inbox-others": ("inbox.html", frame("Inbox", Place.INBOX), inbox_samples.OTHERS),
     "inbox-empty": ("inbox.html", frame("Inbox", Place.INBOX), inbox_samples.EMPTY),
     "overview": (
         "overview.html",

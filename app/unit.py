@@ -44,6 +44,7 @@ from specs.service.tokens import Tokens
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
 from sync.service.aiding import Aiding
+from sync.service.boards import Boards
 from sync.service.claims import Claims
 from sync.service.codeshelving import CodeShelves
 from sync.service.contexts import Contexts
@@ -174,6 +175,7 @@ class Services:
         self.tasks = Tasks(database, now, new_id)
         self.oversight = Oversight(database, now)
         self.spending = Spending(database, now)
+        self.boards = Boards(database)
 
     def _with_code(self, database: Transactions, parts: Parts) -> None:
         """Add the use cases that know code, over those that know intent."""

@@ -29,6 +29,14 @@ def counted(count: int, word: str) -> str:
     return f"{count:,} {word}" + ("" if count == 1 else "s")
 
 
+def amount(number: int) -> str:
+    """Write a large number short: 950, 12.5k, 1.2M."""
+    for size, mark in ((1_000_000, "M"), (1_000, "k")):
+        if number >= size:
+            return f"{number / size:.1f}".removesuffix(".0") + mark
+    return str(number)
+
+
 def results_of(report: CheckReport) -> dict[tuple[str, str], InvariantResult]:
     """Give the invariants of a report by id and spec."""
     return {(item.id, item.spec): item for item in report.invariants}

@@ -94,14 +94,8 @@ def in_order(awaited: Iterable[Awaited]) -> tuple[Awaited, ...]:
 
 
 def _wanted(needs: Sequence[Reviewers]) -> str:
-    told = " and ".join(_people(one) for one in needs)
+    told = " and ".join(one.people for one in needs)
     return told or f"a {Role.REVIEWER}"
-
-
-def _people(one: Reviewers) -> str:
-    if one.count > 1:
-        return f"{one.count} {one.role}s"
-    return f"an {one.role}" if one.role.value[0] in "ae" else f"a {one.role}"
 
 
 def _few(names: Sequence[str]) -> str:

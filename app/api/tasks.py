@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta
 
+from app.api._board import BoardOut
 from app.api._tasks import (
     AnswerIn,
     FailIn,
@@ -34,6 +35,7 @@ from app.api._wire import Cursor, Items, Limit, items_of
 from app.unit import Unit
 from specs.access import Scope
 from sync.store.usage import Usage
+from sync.tasks.board import Narrowed
 from sync.tasks.task import LONGEST_NAME, MOST_NAMED, Area, TaskState
 
 NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
@@ -47,6 +49,9 @@ Paths = Annotated[Those, QueryParameter(name="path", description="A file or fold
 Symbols = Annotated[Those, QueryParameter(name="symbol", description="Such as `payments.charge:Card.pay`.")]
 Sections = Annotated[Those, QueryParameter(name="section", description="Such as `payments.md#refunds`.")]
 
+Words = Annotated[
+    str, QueryParameter(max_length=200, pattern=NO_CONTROL, description="Words of what is to be done, or of paths.")
+]
 Prefix = Annotated[
     str, QueryParameter(max_length=LONGEST_NAME, pattern=NO_CONTROL, description="Of sections that begin so.")
 ]
@@ -109,6 +114,22 @@ async def active_tasks(  # noqa: PLR0913 (each part of an area)
     found = await unit.projects.find(unit.principal, project)
     met = await unit.tasks.active_in(unit.principal, found.id, Area(paths, symbols, sections), but)
     return Items(tuple(map(OverlapOut.of, met)))
+
+
+@get("/projects/{project:str}/tasks/board", opt=READ, summary="Read the board of tasks")
+async def task_board(  # noqa: PLR0913 (each a filter of the board)
+    unit: NamedDependency[Unit],
+    project: FromPath[str],
+    *,
+    standing: Standing = None,
+    holder: FromQuery[UUID | None] = None,
+    waits: FromQuery[bool] = False,
+    q: Words = "",
+) -> BoardOut:
+    """Give the tasks by phase, with who holds them, what they spent of their budgets, whom they meet, what waits."""
+    found = await unit.projects.find(unit.principal, project)
+    board = await unit.boards.board(unit.principal, found.id, Narrowed(holder, standing, q, waits))
+    return BoardOut.of(board)
 
 
 @post("/projects/{project:str}/tasks/claim", opt=WRITE, status_code=200, summary="Claim the next free task")
@@ -243,6 +264,7 @@ async def answer_task(
 
 
 ROUTES = (
+    task_board,
     list_tasks,
     create_task,
     active_tasks,

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from app.cli._remote import Remote
-from app.wording import clean
+from app.wording import amount, clean
 from specs.errors import MissingError
 
 
@@ -36,6 +36,24 @@ def row(task: Mapping[str, Any]) -> str:
     phase = "" if task["phase"] == "free" else f" {task['phase']}"
     waits = f", waits for {' and '.join(task['wanted'])}" if task.get("waits") else ""
     return f"#{task['number']}  {task['state']}{held(task)}{waits}{phase}  {clean(task['title'])}"
+
+
+def board_lines(board: Mapping[str, Any]) -> Iterator[str]:
+    """Write the board: phase by phase, with what each task spent and whom it meets."""
+    for column in board["columns"]:
+        yield f"{column['name'].upper()} ({column['total']})"
+        for card in column.get("cards", ()):
+            yield f"  {row(card)}"
+            budget = card["budget"]
+            if budget.get("tokens") or budget.get("cost"):
+                tokens = f" of {amount(int(budget['most_tokens']))}" if "most_tokens" in budget else ""
+                cost = f" of {budget['most_cost']:.2f}" if "most_cost" in budget else ""
+                used = f"{amount(budget.get('tokens', 0))}{tokens} tokens, {budget.get('cost', 0):.2f}{cost} spent"
+                yield f"      {used}"
+            for other in card.get("overlaps", ()):
+                shared = [*other.get("paths", ()), *other.get("symbols", ()), *other.get("sections", ())]
+                name = clean(other["holder"]["name"]) if "holder" in other else "someone"
+                yield f"      meets {name} in {', '.join(map(clean, shared))}"
 
 
 def held(task: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from app.cli._remote import remote, server_options
-from app.cli._tasks import place_of, row, show
+from app.cli._tasks import board_lines, place_of, row, show
 from app.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -62,6 +62,26 @@ def list_(settings: Settings, /, server: str, project: str, *, state: str, form:
         click.echo(row(item))
     if not items:
         click.echo("There is no such task.")
+
+
+@task.command()
+@click.option("--state", default="", type=click.Choice(["", *STATES]), help="Only those that stand so.")
+@click.option("--waits", is_flag=True, help="Only those that wait for an answer.")
+@click.option(
+    "--words", default="", metavar="TEXT", help="Only those with these words in what is to be done, or paths."
+)
+@FORMAT
+@server_options
+@click.pass_obj
+def board(settings: Settings, /, server: str, project: str, **asked: Any) -> None:
+    """Show the tasks by phase: who holds them, what they spent of their budgets, whom they meet, what waits."""
+    query = {"state": asked["state"], "waits": asked["waits"], "q": asked["words"]}
+    found = remote(settings, server, project).get("/tasks/board", query).json()
+    if asked["form"] == "json":
+        show(found, "json")
+        return
+    for line in board_lines(found):
+        click.echo(line)
 
 
 @task.command("show")

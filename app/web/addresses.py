@@ -168,6 +168,11 @@ def tasks(slug: str, query: str = "") -> str:
     return f"{project(slug)}/tasks{'?' + query if query else ''}"
 
 
+def board(slug: str, query: str = "") -> str:
+    """Give the board of tasks by phase; `query` is an encoded query string."""
+    return f"{project(slug)}/tasks/board{'?' + query if query else ''}"
+
+
 def task(slug: str, ident: str, act: str = "") -> str:
     """Give one task, or where the form of its page sends what it asks."""
     return f"{project(slug)}/tasks/{quote(ident, safe='')}{'/' + act if act else ''}"

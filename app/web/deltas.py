@@ -1,6 +1,7 @@
 """One proposal as a page shows it: hunks with a few lines round them, comments beside their hunks. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from specs.proposals.proposal import PlacedComment, Proposal, ProposalDetail
 from specs.proposals.state import PENDING, REOPENABLE, ProposalState, may_decide
 
 AROUND = 3
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def page_of(  # noqa: PLR0913 (what a page is made of)
@@ -28,7 +30,7 @@ def page_of(  # noqa: PLR0913 (what a page is made of)
     turn: str = "",
     explained: Explained | None = None,
     mends: Sequence[MendView] = (),
-    body: str = "",
+    held: Mapping[str, str] = NOTHING,
     error: str = "",
     hint: str = "",
 ) -> ProposalPage:
@@ -62,7 +64,8 @@ def page_of(  # noqa: PLR0913 (what a page is made of)
         turn=turn,
         explained=explained,
         mends=tuple(mends),
-        body=body,
+        body=held.get("body", ""),
+        held=tuple(sorted(held.items())),
         error=error,
         hint=hint,
     )

@@ -54,9 +54,9 @@ WORDS: Mapping[MatterKind, tuple[str, str]] = MappingProxyType(
     {
         MatterKind.PROPOSAL: ("proposal", "Look at it"),
         MatterKind.CONFLICT: ("conflict", "Decide"),
-        MatterKind.GATE: ("gate", "Decide"),
-        MatterKind.TASK: ("task", "Answer"),
-        MatterKind.CLAIM: ("claims", "Decide"),
+        MatterKind.GATE: ("gate", "See what was found"),
+        MatterKind.TASK: ("task", "See the task"),
+        MatterKind.CLAIM: ("claims", "See the claims"),
         MatterKind.FINDING: ("drift", "See why"),
         MatterKind.WAIVER: ("waiver", "See the claims"),
         MatterKind.UNCONFIRMED: ("unconfirmed", "Read and confirm"),

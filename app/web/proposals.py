@@ -122,7 +122,7 @@ async def _page(
         turn=TURNS[turn.why] if turn else "",
         explained=await unit.ruling.explained(unit.principal, at.project.id, str(proposal)),
         mends=await asyncio.to_thread(lambda: [mend_view(one, held) for one in parts]),
-        body=held.get("body", ""),
+        held=held,
         **told,
     )
     status = 200

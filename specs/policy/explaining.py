@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from specs.expressions.checking import Refusal, judge
-from specs.expressions.syntax import Binary, Call, Choice, Literal, Member, Node, Several, Unary, tree_of
+from specs.expressions.syntax import Literal, Node, tree_of
 from specs.expressions.tokens import ExpressionError
 from specs.expressions.types import Base, Type
+from specs.policy.caps import parts_of
 from specs.policy.deciding import Decision, Ruling, decide
 from specs.policy.facts import Facts
 from specs.rules.actions import Action, Verdict, read_span
@@ -157,18 +158,6 @@ def _literals(source: str) -> Iterator[str | int | float | bool]:
         return
     while pending:
         node = pending.pop()
-        match node:
-            case Literal():
-                yield node.value
-            case Member() | Unary():
-                pending.append(node.of)
-            case Call():
-                pending += [*node.args, *([] if node.of is None else [node.of])]
-            case Several():
-                pending += node.items
-            case Binary():
-                pending += [node.left, node.right]
-            case Choice():
-                pending += [node.condition, node.yes, node.no]
-            case _:
-                pass
+        if isinstance(node, Literal):
+            yield node.value
+        pending += parts_of(node)

@@ -42,6 +42,13 @@ class Reviewers:
     count: int
 
     @property
+    def people(self) -> str:
+        """Name those who are wanted: a reviewer, 2 admins."""
+        if self.count > 1:
+            return f"{self.count} {self.role.value}s"
+        return f"{'an' if self.role.value[0] in 'ae' else 'a'} {self.role.value}"
+
+    @property
     def told(self) -> str:
         """Say who that is."""
         return f"{self.count} from {self.role}"

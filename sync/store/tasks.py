@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, insert, or_, select, update
+from sqlalchemy import Row, Select, case, func, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
 
 from specs.access import Role
 from specs.revision import Actor, ActorKind
@@ -17,6 +18,7 @@ from specs.rules.actions import Reviewers
 from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.tables import task_news, task_notes, task_usage, tasks
+from sync.tasks.board import ENDED_COLUMN, Narrowed
 from sync.tasks.task import Area, Phase, Size, Task, TaskState
 
 _HOLDER, _ASKER, _BY = actors.alias("holder"), actors.alias("asker"), actors.alias("created")
@@ -149,6 +151,36 @@ class TaskStore:
         """Give the tasks whose phase is finished and waits for people, those that wait longest first."""
         query = self._query().where(tasks.c.waits, tasks.c.state == TaskState.OPEN.value)
         return tuple(map(_task, await self._connection.execute(query.order_by(tasks.c.updated_at).limit(limit))))
+
+    async def board(self, narrowed: Narrowed, most: int, most_ended: int) -> tuple[tuple[Task, ...], Mapping[str, int]]:
+        """Give the tasks to be done, those that wait first, and those that ended last; and how many by phase."""
+        ended = tasks.c.state.in_([TaskState.DONE.value, TaskState.FAILED.value])
+        wanted = self._narrowed(narrowed)
+        left = self._query().where(~ended, *wanted).order_by(tasks.c.waits.desc(), tasks.c.number.desc()).limit(most)
+        gone = self._query().where(ended, *wanted).order_by(tasks.c.ended_at.desc()).limit(most_ended)
+        found = [_task(row) for query in (left, gone) for row in await self._connection.execute(query)]
+        phase = case((ended, ENDED_COLUMN), else_=tasks.c.phase).label("phase")
+        counted = select(phase, func.count().label("number")).where(tasks.c.project_id == self._project, *wanted)
+        rows = await self._connection.execute(counted.group_by(phase))
+        return tuple(found), {row.phase: row.number for row in rows}
+
+    @staticmethod
+    def _narrowed(narrowed: Narrowed) -> list[ColumnElement[bool]]:
+        over = tasks.c.lease_until <= func.clock_timestamp()
+        found: list[ColumnElement[bool]] = []
+        if narrowed.holder is not None:
+            found += [tasks.c.holder_id == narrowed.holder, tasks.c.state == TaskState.CLAIMED.value, ~over]
+        if narrowed.state in {TaskState.CLAIMED, TaskState.EXPIRED}:
+            found += [tasks.c.state == TaskState.CLAIMED.value, over if narrowed.state is TaskState.EXPIRED else ~over]
+        elif narrowed.state is not None:
+            found.append(tasks.c.state == narrowed.state.value)
+        if narrowed.waits:
+            found.append(tasks.c.waits)
+        if narrowed.words:
+            named = func.array_to_string(tasks.c.paths + tasks.c.symbols + tasks.c.sections, " ")
+            written = (tasks.c.intent, named)
+            found.append(or_(*(column.icontains(narrowed.words, autoescape=True) for column in written)))
+        return found
 
     async def awaited_by(self, actor: UUID, limit: int) -> tuple[Task, ...]:
         """Give the tasks that are not ended and that somebody made, or of which they finished a phase that waits."""

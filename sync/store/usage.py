@@ -56,6 +56,18 @@ class UsageStore:
         row = (await self._connection.execute(query)).one()
         return Spent(int(row.tokens or 0), float(row.cost or 0))
 
+    async def budgets(self, refs: Sequence[UUID]) -> dict[UUID, Spent]:
+        """Give what counts against the budgets of some tasks, of those on which anything was spent."""
+        query = (
+            select(task_usage.c.task_id, *_SUMS)
+            .join(tasks, tasks.c.id == task_usage.c.task_id)
+            .where(tasks.c.project_id == self._project, tasks.c.id.in_(list(refs)))
+            .where(task_usage.c.n >= tasks.c.spent_from)
+            .group_by(task_usage.c.task_id)
+        )
+        rows = await self._connection.execute(query)
+        return {row.task_id: Spent(int(row.tokens), float(row.cost)) for row in rows}
+
     async def of(self, refs: Sequence[UUID]) -> dict[UUID, Spent]:
         """Give what each of some tasks cost in all, of those that cost anything."""
         query = select(task_usage.c.task_id, *_SUMS).where(task_usage.c.task_id.in_(list(refs)))

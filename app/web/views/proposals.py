@@ -114,7 +114,8 @@ class MendView:
 class ProposalPage:
     """One proposal. `may_decide` the reader may approve or decline it; `mine` they wrote it.
 
-    `mine_to_undo` names what the reader said and may take back: an approval or a decline.
+    `mine_to_undo` names what the reader said and may take back: an approval or a decline. `held` are the fields of a
+    form that was refused.
     """
 
     proposal: Proposal
@@ -136,5 +137,14 @@ class ProposalPage:
     explained: Explained | None = None
     mends: tuple[MendView, ...] = ()
     body: str = ""
+    held: tuple[tuple[str, str], ...] = ()
     error: str = ""
     hint: str = ""
+
+    def typed(self, name: str) -> str:
+        """Give what a field of a form that was refused held: nobody writes a thing twice."""
+        return dict(self.held).get(name, "")
+
+    def ticked(self, hunk: str) -> bool:
+        """Say whether a hunk is ticked: all are, until a form said otherwise."""
+        return not self.typed(f"known-{hunk}") or bool(self.typed(f"hunk-{hunk}"))

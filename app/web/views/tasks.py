@@ -23,7 +23,7 @@ class TaskRow:
     def of(cls, task: Task, now: datetime) -> "TaskRow":
         """Make it from the core's value."""
         state = standing(task, now)
-        return cls(task, state, _span(int(task.left(now).total_seconds())) if state is TaskState.CLAIMED else "")
+        return cls(task, state, span(int(task.left(now).total_seconds())) if state is TaskState.CLAIMED else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class TaskPage:
     hint: str = ""
 
 
-def _span(seconds: int) -> str:
+def span(seconds: int) -> str:
+    """Write a time that is left for a person."""
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

@@ -164,6 +164,8 @@ class Inhabited:
             "cursor": ["NS5tZA", "3"],
             **await observe(self.town),
         }
+        answer = {"choice": "mend", "findings": self.known["fingerprint"][1:]}
+        self.known["decisions"] = [(await self.post("/findings/decisions", json=answer))["items"][0]["id"]]
         assert all(self.known.values())
         self.bodies = self.right()
         return self.known
@@ -240,7 +242,7 @@ class Inhabited:
             ],
             "/findings/decisions": [
                 {"choice": "waive", "findings": ids["fingerprint"][:1], "because": "Later.", "until": "2026-12-31"},
-                {"choice": "mend", "findings": ids["fingerprint"][1:]},
+                {"choice": "mend", "findings": ids["fingerprint"][:1], "renews": True},
             ],
             "/findings/decisions/take-back": [{"decisions": [decision]} for decision in ids["decisions"]],
             "/me/keys": [{"public": make_line(f"key {number}")} for number in range(9)],

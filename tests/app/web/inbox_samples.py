@@ -69,8 +69,9 @@ DAYS = {
     "soon": "2026-04-01",
 }
 KINDS = (Filter("kind", "Kind", (Choice("", "any"), Choice("proposal", "proposal (1)")), ""),)
+ROWS = tuple(row(number, *one) for number, one in enumerate(ASKED))
 INBOX = InboxPage(
-    tuple(row(number, *one) for number, one in enumerate(ASKED)),
+    ROWS,
     tabs(0, 7, 2, 2),
     "turn",
     KINDS,
@@ -82,7 +83,7 @@ INBOX = InboxPage(
         fields=(("undo", "decided"), ("of", "1")),
         note="It counts from the next check on.",
     ),
-    about="4",
+    about=ROWS[4].matter.id,
     held=(("because", "The move is planned."),),
     error="Nothing is ticked.",
     hint="Tick what you decide on, one or many.",

@@ -7,6 +7,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from app.web.passages import region_view
+from app.web.views.board import BoardPage
 from app.web.views.conflicts import ConflictPage, Stretch, StretchLine
 from app.web.views.drift import (
     ChangeRow,
@@ -253,6 +254,8 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
     "gates": ("gates.html", frame("Gates", Place.DRIFT), gate_samples.listed((ANA, BOT), NOW)),
     "gates-empty": ("gates.html", frame("Gates", Place.DRIFT), GateList((), ())),
     "gate": ("gate.html", frame("Gate", Place.DRIFT), gate_samples.one((ANA, BOT), NOW)),
+    "board": ("board.html", frame("Board of tasks", Place.TASKS), task_samples.board((ANA, BOT), NOW)),
+    "board-empty": ("board.html", frame("Board of tasks", Place.TASKS), BoardPage((), ())),
     "tasks": ("tasks.html", frame("Tasks", Place.TASKS), task_samples.listed((ANA, BOT), NOW)),
     "tasks-empty": ("tasks.html", frame("Tasks", Place.TASKS), TaskList((), ())),
     "task": ("task.html", frame("Task", Place.TASKS), task_samples.one((ANA, BOT), NOW)),

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.web.board import TITLES, card_of
+from app.web.views.board import BoardPage, ColumnView
 from app.web.views.drift import Choice, Filter
 from app.web.views.tasks import TaskList, TaskPage, TaskRow
 from specs.access import Role
@@ -14,6 +16,7 @@ from sync.store.artifacts import Artifact
 from sync.store.errands import Served
 from sync.store.tasks import Note
 from sync.store.usage import Spent
+from sync.tasks.board import Budget, board_of
 from sync.tasks.overlaps import Overlap
 from sync.tasks.task import Area, Phase, Size, Task, TaskState
 
@@ -75,3 +78,25 @@ def one(people: tuple[Actor, Actor], now: datetime) -> TaskPage:
 def frozen(people: tuple[Actor, Actor], now: datetime) -> TaskPage:
     stopped = task(TaskState.FROZEN, people, now)
     return TaskPage(TaskRow.of(stopped, now), LookedAt(stopped, now), 0, 0, may_freeze=True, error="No.", hint="Yes.")
+
+
+def board(people: tuple[Actor, Actor], now: datetime) -> BoardPage:
+    """A board with a task of each state, of which some wait, spend and meet."""
+    _, bot = people
+    made = []
+    for number, state in enumerate(TaskState):
+        for phase in (Phase.RESEARCH, Phase.PLAN, Phase.IMPLEMENT):
+            ident = UUID(int=100 + 10 * number + len(made))
+            made.append(replace(task(state, people, now), id=ident, phase=phase, number=20 + len(made)))
+    made[1] = replace(made[1], waits=True, asker=bot, needs=(Reviewers(Role.REVIEWER, 1),))
+    budgets = {
+        one.id: Budget(tokens, cost, 20_000_000, 50.0)
+        for one, tokens, cost in zip(made, (0, 1_250_000, 17_000_000, 400), (0, 3.1, 12.5, 51.2), strict=False)
+    }
+    active = [one for one in made if one.state is TaskState.CLAIMED]
+    columns = board_of(made, now, {"implement": 40}, budgets, active)
+    who = Filter("who", "Held by", (Choice("", "anyone"), Choice("1", "claude")), "")
+    return BoardPage(
+        tuple(ColumnView(one.name, TITLES[one.name], tuple(map(card_of, one.cards)), one.total) for one in columns),
+        (who, Filter("state", "Stands", (Choice("", "any"), Choice("open", "open")), "")),
+    )

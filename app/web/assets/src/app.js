@@ -4,6 +4,7 @@ import { startAuthors } from "./app/authors.js";
 import { startCopy } from "./app/copy.js";
 import { startDates } from "./app/dates.js";
 import { startDiagrams } from "./app/diagrams.js";
+import { startDrafts } from "./app/drafts.js";
 import { startKeys } from "./app/keys.js";
 import { startLists } from "./app/lists.js";
 import { startMenus } from "./app/menus.js";
@@ -21,6 +22,7 @@ startOutline();
 startSwitcher();
 startKeys();
 startAuthors();
+startDrafts(document);
 document.addEventListener("htmx:afterSwap", (event) => {
   startDates(event.target);
   startLists(document);

@@ -13,6 +13,23 @@ function walk(step) {
   return true;
 }
 
+// The arrows go to the row at the same height of the next column that has one.
+function across(step) {
+  const columns = [...document.querySelectorAll("[data-column]")].filter((one) => one.querySelector("[data-row]"));
+  if (!columns.length) return false;
+  const here = document.querySelector("[data-row].here");
+  const now = columns.findIndex((one) => one.contains(here));
+  const next = columns[Math.min(columns.length - 1, Math.max(0, now < 0 ? 0 : now + step))];
+  const place = here ? [...here.parentElement.children].indexOf(here) : 0;
+  const rows = [...next.querySelectorAll("[data-row]")];
+  const row = rows[Math.min(place, rows.length - 1)];
+  here?.classList.remove("here");
+  row.classList.add("here");
+  row.querySelector("a, input, button")?.focus();
+  row.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
 function goTo(letter) {
   const link = document.querySelector(`a[data-go="${CSS.escape(letter)}"]`);
   link?.click();
@@ -26,7 +43,9 @@ function act(letter) {
   const target = row?.querySelector(wanted) ?? document.querySelector(wanted);
   if (!target) return false;
   const folded = target.closest("details");
-  if (target.matches("input, textarea")) {
+  if (target.matches("[data-hold]")) {
+    target.focus();
+  } else if (target.matches("input:not([type=checkbox]), textarea")) {
     if (folded) folded.open = true;
     target.focus();
   } else {
@@ -59,6 +78,8 @@ export function startKeys() {
       done = true;
     } else if (letter === "j" || letter === "k") {
       done = walk(letter === "j" ? 1 : -1);
+    } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      done = across(event.key === "ArrowLeft" ? -1 : 1);
     } else if (letter) {
       done = act(letter);
     }

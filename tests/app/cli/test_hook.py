@@ -1,11 +1,7 @@
 """`holdfast hook`, as clients call it: what they send, what they take, and what a session is told once."""
 
 import json
-import os
-import subprocess
-import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
 
 import jsonschema
@@ -14,66 +10,7 @@ from click.testing import CliRunner
 
 from app.cli import cli
 from sync.contexts.bundle import tokens
-
-ROOT = Path(__file__).resolve().parents[3]
-SPEC = """\
----
-covers: ["shop/**"]
----
-# Shop
-
-```yaml invariant
-id: shop-layers
-kind: layers
-layers: [shop.web, shop.domain]
-```
-
-## Refunds
-
-A refund is made within ten days.
-
-## Parcels
-
-A parcel leaves the warehouse on the day it is ordered.
-"""
-FILES: dict[str, str | bytes] = {
-    "docs/specs/shop.md": SPEC,
-    "shop/__init__.py": "",
-    "shop/web.py": "import shop.domain\n",
-    "shop/domain.py": "X = 1\n",
-}
-
-
-def output_schema(event: str, *more: str) -> dict[str, object]:
-    """The answer that Codex takes at an event: no key but these, and the event's own name."""
-    specific = {"hookEventName": {"const": event}, "additionalContext": {"type": "string", "minLength": 1}}
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["hookSpecificOutput"],
-        "properties": {
-            **{name: {"type": "boolean"} for name in ("continue", "suppressOutput")},
-            **{name: {"type": "string"} for name in ("stopReason", "systemMessage", *more)},
-            "hookSpecificOutput": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["hookEventName"],
-                "properties": specific,
-            },
-        },
-    }
-
-
-def said(event: str, **more: object) -> dict[str, object]:
-    """What Claude Code and Codex say at an event."""
-    common = {
-        "session_id": "s-1",
-        "transcript_path": None,
-        "model": "m",
-        "permission_mode": "default",
-        "turn_id": "t-1",
-    }
-    return {**common, "hook_event_name": event, **more}
+from tests.app.cli.hook_samples import FILES, SPEC, edit, output_schema, said
 
 
 @pytest.fixture
@@ -97,10 +34,6 @@ def ask(repo, tmp_path, monkeypatch):
         return result.stdout
 
     return invoke
-
-
-def edit(tool: str, path: str, **more: object) -> dict[str, object]:
-    return {"tool_name": tool, "tool_use_id": "u-1", "tool_input": {"file_path": path, **more}}
 
 
 def test_a_prompt_is_answered_once(ask):
@@ -271,82 +204,6 @@ def test_a_repository_without_specs_is_told_nothing(ask, repo):
     assert ask("PostToolUse", **edit("Edit", "shop/domain.py")) == ""
 
 
-def real(
-    words: list[str], cwd: Path, cache: Path, data: bytes | None, **env: str
-) -> subprocess.CompletedProcess[bytes]:
-    """Run the command as a process of its own; with no data, its input is left open."""
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); import holdfast; holdfast.main()"]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
-    environment = {**kept, "XDG_CACHE_HOME": str(cache), **env}
-    if data is None:
-        reading, writing = os.pipe()
-        try:
-            return subprocess.run(
-                [*command, *words],
-                stdin=reading,
-                capture_output=True,
-                cwd=cwd,
-                env=environment,
-                timeout=30,
-                check=False,
-            )
-        finally:
-            os.close(reading)
-            os.close(writing)
-    return subprocess.run(
-        [*command, *words], input=data, capture_output=True, cwd=cwd, env=environment, timeout=30, check=False
-    )
-
-
-PROMPT = ["hook", "UserPromptSubmit"]
-
-
-@pytest.mark.parametrize(
-    ("words", "data", "env"),
-    [
-        (PROMPT, b"", {}),
-        (PROMPT, b"{", {}),
-        (PROMPT, b"[1, 2]", {}),
-        (PROMPT, b"\xff\xfe\x00", {}),
-        (PROMPT, b'{"session_id": 3, "cwd": ["x"], "prompt": {"a": 1}}', {}),
-        (PROMPT, b'{"session_id": "../../x", "cwd": "/nonexistent", "prompt": "\\ud800 refunds of parcels"}', {}),
-        (PROMPT, b"[" * 100_000, {}),
-        (PROMPT, None, {}),
-        (["hook", "Nonsense"], b"{}", {}),
-        (["hook"], b"{}", {}),
-        ([*PROMPT, "--client", "nobody"], b"{}", {}),
-        (PROMPT, b"{}", {"HOLDFAST_PORT": "many"}),
-        (PROMPT, b"{}", {"HOME": "", "XDG_CACHE_HOME": ""}),
-    ],
-)
-def test_whatever_comes_it_leaves_with_0_and_says_nothing(tmp_path, words, data, env):
-    done = real(words, tmp_path, tmp_path / "cache", data, **env)
-    assert (done.returncode, done.stdout) == (0, b"")
-    assert b"Traceback" not in done.stderr
-
-
-class Silent(BaseHTTPRequestHandler):
-    """Takes a question, and never answers."""
-
-    def do_POST(self):
-        self.rfile.read(1 << 30)
-
-    def log_message(self, *_words):
-        """Say nothing."""
-
-
-def test_a_server_that_hangs_is_not_waited_for(repo, tmp_path):
-    repo.commit(FILES)
-    data = json.dumps(said("UserPromptSubmit", cwd=str(repo.root), prompt="make refunds quicker")).encode()
-    with HTTPServer(("127.0.0.1", 0), Silent) as opened:
-        Thread(target=opened.serve_forever, daemon=True).start()
-        names = {"HOLDFAST_SERVER": f"http://127.0.0.1:{opened.server_port}", "HOLDFAST_PROJECT": "shop"}
-        done = real(PROMPT, tmp_path, tmp_path / "cache", data, **names)
-        opened.shutdown()
-    assert done.returncode == 0
-    assert not done.stdout or "within ten days" in json.loads(done.stdout)["hookSpecificOutput"]["additionalContext"]
-
-
 PASSAGE = {
     "kind": "section",
     "spec": "shop.md",
@@ -396,9 +253,3 @@ def test_a_server_is_asked_and_while_it_is_away_what_it_said_is_told(ask, monkey
         assert len(Answering.asked) == count, "for half a minute it is not asked again"
         opened.shutdown()
     assert Answering.asked[0]["task"] == "make refunds quicker"
-
-
-def test_help_is_for_people(tmp_path):
-    done = real(["hook", "--help"], tmp_path, tmp_path / "cache", b"")
-    assert done.returncode == 0
-    assert b"UserPromptSubmit" in done.stdout

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -76,24 +76,37 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
 
     `revive` brings an embedded database back when it is gone; `worker` says to do jobs in this process too.
     """
-    database = Database(settings.database_url, revive=revive)
-    following = tracing(settings)
-    following.watch(database.observe)
-    metrics = Metrics()
-    https = settings.public_url.startswith("https://")
+    return furnish(make_routes(settings.max_body_bytes), settings, revive=revive, worker=worker)
+
+
+def make_routes(max_body_bytes: int) -> Litestar:
+    """Make the routes and what stands around each of them, which takes half a second, with nothing behind them."""
     app = Litestar(
         route_handlers=_routes(),
         guards=[admit],
         middleware=[Credentials, Idempotency],
         dependencies={"unit": Provide(_unit)},
         exception_handlers={Exception: _answer},
-        lifespan=[_life(database, settings, worker=worker)],
+        lifespan=[_life],
         openapi_config=_openapi.openapi_config(VERSION, [module.__name__.rsplit(".", 1)[-1] for module in api.MODULES]),
-        request_max_body_size=settings.max_body_bytes,
+        request_max_body_size=max_body_bytes,
         include_in_schema=False,
         logging_config=None,
     )
     check_declared(app.routes)
+    app.state.routed = app.asgi_handler
+    return app
+
+
+def furnish(
+    app: Litestar, settings: Settings, *, revive: Callable[[], object] | None = None, worker: bool = False
+) -> Litestar:
+    """Put services behind routes; where others were there before, those must have ended."""
+    database = Database(settings.database_url, revive=revive)
+    following = tracing(settings)
+    following.watch(database.observe)
+    metrics = Metrics()
+    https = settings.public_url.startswith("https://")
     parts = make_parts(database, settings)
     services = Services(database, parts)
     access = services.access
@@ -101,6 +114,7 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
     database.on_audit = wakes.tell
     sessions = Sessions(database, access, now, random_bytes)
     app.state.settings = settings
+    app.state.works = worker
     app.state.sessions, app.state.sign_on = sessions, single_sign_on(settings, database)
     app.state.database = database
     app.state.parts = parts
@@ -119,7 +133,7 @@ def create_app(settings: Settings, *, revive: Callable[[], object] | None = None
         public_url=settings.public_url,
         trust_forwarded=settings.trust_forwarded,
     )
-    app.asgi_handler = Edge(app.asgi_handler, metrics, https=https, tracing=following)
+    app.asgi_handler = Edge(app.state.routed, metrics, https=https, tracing=following)
     return app
 
 
@@ -194,20 +208,16 @@ def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return page(request, problem)
 
 
-def _life(
-    database: Database, settings: Settings, *, worker: bool
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def life(app: Litestar) -> AsyncIterator[None]:
-        try:
-            with suppress(UnavailableError):  # a database that is away is waited for
-                await system.look_whether_it_fits(app)
-            app.state.parts.asking.begin()
-            async with app.state.mcp.open(), working(database, settings) if worker else nullcontext():
-                yield
-        finally:
-            await app.state.wakes.close()
-            await app.state.parts.desk.close()
-            await database.close()
-
-    return life
+@asynccontextmanager
+async def _life(app: Litestar) -> AsyncIterator[None]:
+    state = app.state
+    try:
+        with suppress(UnavailableError):  # a database that is away is waited for
+            await system.look_whether_it_fits(app)
+        state.parts.asking.begin()
+        async with state.mcp.open(), working(state.database, state.settings) if state.works else nullcontext():
+            yield
+    finally:
+        await state.wakes.close()
+        await state.parts.desk.close()
+        await state.database.close()

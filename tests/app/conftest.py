@@ -100,10 +100,11 @@ def settings(url: str, tmp_path: Path) -> "Settings":
 
 
 @pytest.fixture
-def app(settings: "Settings") -> "Litestar":
-    from app.main import create_app
+def app(settings: "Settings") -> "Iterator[Litestar]":
+    from tests.app.embedding import furnished
 
-    return create_app(settings)
+    with furnished(settings) as application:
+        yield application
 
 
 @pytest.fixture

@@ -1,30 +1,50 @@
-"""Runs the application in the process of a test, on a free port, for those who come over real HTTP."""
+"""The application in the process of a test, for those who come over real HTTP on a free port or ask it directly."""
+# ruff: noqa: PLC0415 (most tests need no server, and must run where none is installed)
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from app.settings import Settings
+
+# Routes that no test uses now, by the largest body they take: making them takes longer than most tests.
+_idle: "dict[int, list[Litestar]]" = defaultdict(list)
+
+
+@contextmanager
+def furnished(settings: "Settings", *, worker: bool = False) -> "Iterator[Litestar]":
+    """Give the application over some settings, on routes that nobody else uses meanwhile."""
+    from app.main import furnish, make_routes
+
+    idle = _idle[settings.max_body_bytes]
+    routes = idle.pop() if idle else make_routes(settings.max_body_bytes)
+    yield furnish(routes, settings, worker=worker)
+    idle.append(routes)
 
 
 @asynccontextmanager
 async def serving(url: str, folder: Path, *, worker: bool = False) -> AsyncIterator[str]:
     """Serve in this process; with a worker, repositories below the folder may be registered."""
-    from app.main import create_app  # noqa: PLC0415 (most tests need no server)
-    from app.settings import Settings  # noqa: PLC0415 (same)
+    from app.settings import Settings
 
     settings = Settings(database_url=url, data_dir=folder / "data", repository_roots=(folder,))
-    app = create_app(settings, worker=worker)
-    async with behind(app) as address:
-        yield address
-        await app.state.wakes.close()
+    with furnished(settings, worker=worker) as app:
+        async with behind(app) as address:
+            yield address
+            await app.state.wakes.close()
 
 
 @asynccontextmanager
 async def behind(app: Any) -> AsyncIterator[str]:
     """Put an application behind the real web server, in this process, and give its address."""
-    from granian.server.embed import Server  # noqa: PLC0415 (most tests need no server)
+    from granian.server.embed import Server
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -17,6 +17,7 @@ from drift.store.repositories import RepositoryStore
 from sync.bindings import Held, Pushed
 from sync.store.bindings import BindingStore
 from tests.app.conftest import Town
+from tests.factories import World
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE
 
@@ -26,61 +27,65 @@ Run: TypeAlias = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
-def shell(world, tmp_path):
+def shell(world: World, tmp_path: Path, log: object) -> Run:
     """Runs the command as a person on the server would."""
+    del log
     Made(tmp_path / "repo").commit("begin", CODE | BAD)
-    env = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "HOLDFAST_DATABASE_URL": world.database.conninfo,
-        "HOLDFAST_DATA_DIR": str(tmp_path / "data"),
-        "HOLDFAST_SECRET_KEY": "k" * 32,
-        "HOLDFAST_REPOSITORY_ROOTS": str(tmp_path),
-        "HOLDFAST_PROJECT": "payments",
-    }
 
-    def start(*arguments):
-        command = [sys.executable, str(HOLDFAST), *arguments]
-        return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    async def run(*words: str) -> Result:
+        return await asyncio.to_thread(CliRunner().invoke, cli, list(words), env=environment(world, tmp_path))
 
-    def run(*arguments):
-        child = start(*arguments)
-        output, _ = child.communicate(timeout=120)
-        return child.returncode, output
-
-    run.start = start
     return run
 
 
-async def test_a_repository_is_registered_read_by_a_worker_listed_and_forgotten(world, shell, tmp_path):
-    code, output = shell("repo", "add", "shop", str(tmp_path / "repo"))
-    assert code == 0, output
-    assert "whsec_" in output
-    assert "not read yet" in shell("repo", "list")[1]
-    worker = shell.start("worker")
+def environment(world: World, folder: Path) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "HOLDFAST_DATABASE_URL": world.database.conninfo,
+        "HOLDFAST_DATA_DIR": str(folder / "data"),
+        "HOLDFAST_SECRET_KEY": "k" * 32,
+        "HOLDFAST_REPOSITORY_ROOTS": str(folder),
+        "HOLDFAST_PROJECT": "payments",
+    }
+
+
+def at_work(env: dict[str, str]) -> subprocess.Popen[str]:
+    command = [sys.executable, str(HOLDFAST), "worker"]
+    return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+async def test_a_repository_is_registered_read_by_a_worker_listed_and_forgotten(
+    world: World, shell: Run, tmp_path: Path
+) -> None:
+    added = await shell("repo", "add", "shop", str(tmp_path / "repo"))
+    assert added.exit_code == 0, added.output
+    assert "whsec_" in added.output
+    assert "not read yet" in (await shell("repo", "list")).output
+    worker = at_work(environment(world, tmp_path))
     try:
         drift = Drift(world.database, world.clock)
         async with asyncio.timeout(60):
             while not (await drift.verdicts(world.ada, world.project.id))[0].invariants:  # noqa: ASYNC110 (elsewhere)
                 await asyncio.sleep(0.2)
-        listed = shell("repo", "list")[1]
+        listed = (await shell("repo", "list")).output
         assert "shop  broken: 1 of 1 invariants broken on main since 2026-03-02" in listed
     finally:
         worker.send_signal(signal.SIGTERM)
         output, _ = worker.communicate(timeout=60)
     assert worker.returncode == 0, output
     assert "Traceback" not in output
-    assert shell("repo", "sync", "shop")[0] == 0
-    assert shell("repo", "remove", "shop")[0] == 0
-    assert shell("repo", "list")[1] == ""
+    assert (await shell("repo", "sync", "shop")).exit_code == 0
+    assert (await shell("repo", "remove", "shop")).exit_code == 0
+    assert (await shell("repo", "list")).output == ""
 
 
-async def test_mistakes_have_hints(shell, tmp_path):
-    code, output = shell("repo", "add", "shop", "/etc")
-    assert code == 2
-    assert "HOLDFAST_REPOSITORY_ROOTS" in output
-    assert shell("repo", "sync", "nothing")[0] == 2
-    assert shell("repo", "list", "--project", "nothing")[0] == 2
+async def test_mistakes_have_hints(shell: Run) -> None:
+    refused = await shell("repo", "add", "shop", "/etc")
+    assert refused.exit_code == 2
+    assert "HOLDFAST_REPOSITORY_ROOTS" in refused.output
+    assert (await shell("repo", "sync", "nothing")).exit_code == 2
+    assert (await shell("repo", "list", "--project", "nothing")).exit_code == 2
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Made-up but realistic views of every page, shared by the gallery and the tests of rendering."""
 # ruff: noqa: FBT003 (sample values, as they come)
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from app.web.views.board import BoardPage
 from app.web.views.conflicts import ConflictPage, Stretch, StretchLine
 from app.web.views.drift import (
     ChangeRow,
+    Choice,
     FindingList,
     Overview,
     ReportPage,
@@ -18,7 +20,7 @@ from app.web.views.drift import (
 )
 from app.web.views.frame import Frame, Place
 from app.web.views.gates import GateList
-from app.web.views.history import DiffPage, History
+from app.web.views.history import DiffLine, DiffPage, DiffRow, History, HistoryRow, Span
 from app.web.views.people import (
     ErrorPage,
     LimitsPage,
@@ -58,7 +60,7 @@ from tests.app.web.drift_samples import (
     REPOSITORY,
 )
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
-from tests.app.web.spec_samples import DIFF, REVISIONS, SEARCH, SPEC, SPECS, TAG, TAGS, TEXT
+from tests.app.web.spec_samples import AUTHORS, DIFF, REVISIONS, SEARCH, SPEC, SPECS, TAG, TAGS, TEXT, UNREAD
 
 TOKENS = TokensPage(
     (
@@ -235,6 +237,41 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         "history.html",
         frame("History", Place.SPECS),
         History("payments/architecture.md", "Architecture of payments", REVISIONS, "abc"),
+    ),
+    "authors": ("authors.html", frame("Authors", Place.SPECS), AUTHORS),
+    "diff-words": (
+        "diff.html",
+        frame("Difference", Place.SPECS),
+        replace(
+            DIFF,
+            rows=(
+                DiffRow("changed", None, DiffLine(3, (Span("On "), Span("was", gone=True), Span("is", changed=True)))),
+            ),
+            layout="words",
+            head="f" * 64,
+            restores=(DIFF.before.digest,),
+        ),
+    ),
+    "history-filtered": (
+        "history.html",
+        frame("History", Place.SPECS),
+        History(
+            "payments/architecture.md",
+            "Architecture of payments",
+            (HistoryRow(REVISIONS[0].revision, tags=("release-2.3",)),),
+            actors=(Choice(str(ANA.id), ANA.name),),
+            tags=("release-2.3",),
+            actor=str(ANA.id),
+            kind="human",
+            read=REVISIONS[0].revision.digest,
+            head="f" * 64,
+        ),
+    ),
+    "spec-changed": ("spec.html", frame("Architecture of payments", Place.SPECS), replace(SPEC, unread=UNREAD)),
+    "specs-changed": (
+        "specs.html",
+        frame("Specs", Place.SPECS),
+        SpecList((replace(SPECS[0], unread=UNREAD),), unread=1),
     ),
     "diff": ("diff.html", frame("Difference", Place.SPECS), DIFF),
     "diff-unified": (

@@ -2,9 +2,11 @@
 # ruff: noqa: E501, FBT003 (sample text and sample values, as they come)
 
 from datetime import timedelta
+from uuid import UUID
 
 from markupsafe import Markup
 
+from app.web.views.authors import AuthorLine, AuthorsPage, Origin, Share, Words
 from app.web.views.drift import Choice
 from app.web.views.history import DiffLine, DiffPage, DiffRow, HistoryRow, Span
 from app.web.views.search import FoundLine, FoundSpec, SearchPage, TagList, TagPage, TagRow
@@ -18,6 +20,7 @@ from app.web.views.specs import (
     TraceFact,
     Unsaid,
 )
+from specs.readings import Unread
 from specs.tags import Tag
 from tests.app.web.drift_samples import LINE, LINES, PANEL
 from tests.app.web.sample_basics import ANA, BOT, GIT, NOW, revision
@@ -268,4 +271,24 @@ TAG = TagPage(
     ),
     (Choice("", "today"), Choice("audit-2025", "audit-2025")),
     changed=4,
+)
+UNREAD = Unread(
+    UUID(int=9), "payments/architecture.md", "Architecture", "a" * 64, NOW - timedelta(days=2), "b" * 64, 2, (BOT,), NOW
+)
+AUTHORS = AuthorsPage(
+    path="payments/architecture.md",
+    title="Architecture of payments",
+    revision=REVISIONS[0].revision,
+    is_head=False,
+    lines=(
+        AuthorLine(1, (Words("# Architecture of payments", 0),), 0),
+        AuthorLine(2),
+        AuthorLine(3, (Words("Payments takes money once", 0), Words(" and says so.", 1, inferred=True, dim=True))),
+    ),
+    origins=(Origin(REVISIONS[1].revision, 0), Origin(REVISIONS[0].revision, 1)),
+    authors=(Share(ANA, 8, 0), Share(BOT, 3, 3)),
+    words=11,
+    shown=8,
+    actors=(Choice(str(ANA.id), ANA.name), Choice(str(BOT.id), BOT.name)),
+    kind="human",
 )

@@ -5,7 +5,7 @@ export function startOutline() {
   }
   const links = new Map();
   for (const link of document.querySelectorAll(".outline a[href^='#']")) {
-    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const heading = document.getElementById(link.getAttribute("href").slice(1));
     if (heading) links.set(heading, link);
   }
   if (!links.size) return;

@@ -1,6 +1,7 @@
 // A worker: renders the text while it is typed, block by block, and tells the page only what changed.
-import { render } from "./preview/render.js";
+import { Gradual } from "./preview/gradual.js";
 
+const gradual = new Gradual();
 let shown = [];
 
 /** Compare the blocks with those of the last answer, and give what lies between the common start and the common end. */
@@ -16,6 +17,6 @@ function changes(blocks) {
 }
 
 addEventListener("message", ({ data: { version, text } }) => {
-  const blocks = render(text);
+  const blocks = gradual.render(text);
   postMessage({ version, ...changes(blocks), lines: Uint32Array.from(blocks, (block) => block.line) });
 });

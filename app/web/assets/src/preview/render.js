@@ -37,12 +37,18 @@ Object.assign(md.renderer.rules, {
   },
 });
 
+/** The front matter with which a text begins; "" for none. */
+export const front = (text) => text.match(FRONT)?.[0] ?? "";
+
 /** Give the top-level blocks of a text: HTML, first line (from 1), and whether it is an invariant. */
 export function render(text) {
-  const front = text.match(FRONT)?.[0] ?? "";
-  const before = front.split("\n").length - 1;
-  const env = {};
-  const tokens = md.parse(text.slice(front.length), env);
+  const head = front(text);
+  return read(text.slice(head.length), {}, head.split("\n").length - 1);
+}
+
+/** Give the blocks of Markdown that stands below so many lines; `env` has the link definitions, and keeps new ones. */
+export function read(text, env, before) {
+  const tokens = md.parse(text, env);
   const blocks = [];
   let start = 0;
   let depth = 0;

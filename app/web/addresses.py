@@ -75,6 +75,11 @@ def try_out(slug: str) -> str:
     return f"{project(slug)}/try"
 
 
+def here(slug: str, path: str) -> str:
+    """Give the address at which an editor of a spec says that it is open."""
+    return f"{project(slug)}/here/{quote(path, safe=SAFE)}"
+
+
 def head(slug: str, path: str, base: str) -> str:
     """Give the address that tells the head of a spec to an editor that began at `base`."""
     return f"{project(slug)}/head/{quote(path, safe=SAFE)}?base={quote(base, safe='')}"

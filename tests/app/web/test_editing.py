@@ -106,8 +106,12 @@ async def test_diagrams_are_drawn_and_broken_ones_say_so(site: "Site") -> None:
 
 async def test_templates_problems_and_tables_by_keyboard(site: "Site") -> None:
     await spec(site)
+    other = await site.log_in("ada")
+    await other.goto(f"/p/payments/edit/{PATH}")
+    await other.locator(".preview .invariant").wait_for()
     page = await site.log_in()
     await page.goto(f"/p/payments/edit/{PATH}")
+    await page.locator(".others", has_text="Ada writes here too").wait_for()
     await write(page, "The last words.", "\n\n/forb")
     await page.locator(".completions [role=option]", has_text="/forbidden").wait_for()
     await page.keyboard.press("Enter")

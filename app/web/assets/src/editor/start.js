@@ -5,6 +5,7 @@ import { completion } from "./complete.js";
 import { Drafts } from "./drafts.js";
 import { Notices } from "./notices.js";
 import { Outline } from "./outline.js";
+import { startPresence } from "./presence.js";
 import { Preview } from "./preview.js";
 import { showProblems, walkProblems } from "./problems.js";
 import { send } from "./send.js";
@@ -209,6 +210,7 @@ export function startEditor(form) {
   status.words(saved);
   status.saved(base, false);
   offerDrafts();
+  startPresence({ url: form.dataset.here, node: part("others"), headers });
   view.focus();
   // The names of the code are read when they are first asked for: better now than at the first letter.
   ask(`${form.dataset.complete}?what=name&q=`);

@@ -4,7 +4,7 @@
 
 Each trial types words into a spec in a real browser and lets something happen at a random letter: a reload, a killed
 tab, an hour without a server (typing goes on, then the tab is closed), an ended session (typing and saving go on, then
-another log-in). Then the page is opened anew, and the text has to be there to the last letter. Prints one line of JSON.
+another session). Then the page is opened anew, and the text has to be there to the last letter. Prints a line of JSON.
 """
 
 import argparse
@@ -12,7 +12,9 @@ import asyncio
 import json
 import random
 import shutil
+import sys
 from contextlib import suppress
+from typing import Any
 
 import httpx
 from playwright.async_api import BrowserContext, Page, async_playwright
@@ -25,6 +27,7 @@ WORDS = ("each", "refund", "is", "paid", "within", "ten", "days", "to", "the", "
 TEXT = "# Refunds\n\nA refund is made in time.\n\n## Late\n\nInterest is paid.\n"
 HAPPENINGS = ("reload", "killed tab", "offline", "expired session")
 ADDRESS = "/p/payments/edit/refunds.md"
+PATIENCE = 120_000
 LINE = "A refund is made in time."
 
 
@@ -68,7 +71,7 @@ async def happen(what: str, page: Page, more: str) -> None:
         await page.close(run_before_unload=False)
 
 
-async def trial(context: BrowserContext, what: str, chance: random.Random) -> str:
+async def trial(context: BrowserContext, what: str, chance: random.Random, cookies: list[Any]) -> str:
     """Play one trial; give "" where all is there, else what is."""
     page = await context.new_page()
     await log_in(page)
@@ -80,6 +83,7 @@ async def trial(context: BrowserContext, what: str, chance: random.Random) -> st
     await happen(what, page, more)
     again = page if what == "reload" else await context.new_page()
     if what != "reload":
+        await context.add_cookies(cookies)
         await log_in(again)
     await again.get_by_role("button", name="Restore").first.click()
     shown = await again.locator(".cm-line", has_text=LINE).inner_text()
@@ -101,12 +105,18 @@ async def measure(address: str, token: str, given: argparse.Namespace) -> dict[s
     kept, lost = dict.fromkeys(HAPPENINGS, 0), []
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        first = await browser.new_context(base_url=address)
+        await log_in(await first.new_page())
+        cookies = await first.cookies()
         for number in range(given.trials):
             what = HAPPENINGS[number % len(HAPPENINGS)]
-            context = await browser.new_context(base_url=address)
-            told = await trial(context, what, chance)
+            # Log-ins are counted, and few are let through in five minutes: sessions are brought along.
+            context = await browser.new_context(base_url=address, storage_state={"cookies": cookies, "origins": []})
+            context.set_default_timeout(PATIENCE)
+            told = await trial(context, what, chance, cookies)
             kept[what] += not told
             lost += [told] if told else []
+            print(f"{number + 1} of {given.trials}: {told or 'kept'} ({what})", file=sys.stderr)
             await context.close()
         await browser.close()
     return {"trials": given.trials, "kept": sum(kept.values()), "by": kept, "lost": lost}

@@ -157,12 +157,16 @@ def trace_rows(side: Side, cache: FactCache) -> list[list[Any]]:
 
 
 def path_rows(done: Evaluation, changed: Mapping[str, Sequence[str]]) -> list[list[Any]]:
-    """Give each path that is code or is governed: module, modules it imports, what governs it, what changed with it."""
+    """Give each path that is code or is governed: module, modules it imports, what governs it, what changed with it.
+
+    Then how many lines it has, and the first line of each import.
+    """
     index = done.index
-    imports: dict[str, set[str]] = {}
+    imports: dict[str, dict[str, int]] = {}
     for edge in index.edges:
         if EdgeAttribute.EXTERNAL not in edge.attributes:
-            imports.setdefault(edge.path, set()).add(edge.imported)
+            known = imports.setdefault(edge.path, {})
+            known[edge.imported] = min(edge.line, known.get(edge.imported, edge.line))
     governed: dict[str, list[str]] = {}
     for result in done.report.invariants:
         for path in result.governs:
@@ -174,6 +178,8 @@ def path_rows(done: Evaluation, changed: Mapping[str, Sequence[str]]) -> list[li
             sorted(imports.get(path, ())),
             sorted(set(governed.get(path, ()))),
             list(changed.get(path, ())),
+            facts.lines if (facts := index.facts.get(path)) else 0,
+            [line for _, line in sorted(imports.get(path, {}).items())],
         ]
         for path in sorted(index.module_of.keys() | governed.keys())
     ]

@@ -71,7 +71,7 @@ from sync.service.shelving import Shelves
 from sync.service.signals import SignalCases
 from sync.service.signing import Signatures
 from sync.service.spending import Spending
-from sync.service.surveying import Survey
+from sync.service.surveying import Atlases, Survey
 from sync.service.tasks import Tasks
 from sync.service.webhooks import DueHook, Sending, Webhooks
 from sync.service.webhooks import nobody as unsent
@@ -100,6 +100,7 @@ class Parts:
     shelves: Shelves = field(default_factory=Shelves)
     codes: CodeShelves = field(default_factory=CodeShelves)
     asking: Asking = field(default_factory=Asking)
+    atlases: Atlases = field(default_factory=Atlases)
     reach: timedelta = REACH
     sending: Sending = field(default_factory=Sending)
     on_due: DueHook = unsent
@@ -245,7 +246,7 @@ class Services:
 
     def _with_events(self, database: Transactions, parts: Parts) -> None:
         """What tells others what happens, and how things look."""
-        self.survey = Survey(self.library)
+        self.survey = Survey(database, self.library, parts.atlases)
         self.webhooks = Webhooks(database, now, new_id, random_bytes, sending=parts.sending, on_due=parts.on_due)
         self.feeds = Feeds(database, now, parts.reach)
 

@@ -20,13 +20,22 @@ MANY_ARROWS = 60
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A module, or a package that stands for `size` modules. `rank` is its row, 0 at the top."""
+    """A module, or a package that stands for `size` modules. `rank` is its row, 0 at the top.
+
+    `label` is what it is called where that is shorter.
+    """
 
     name: str
     size: int
     rank: int = 0
     external: bool = False
     focus: bool = False
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What it is called."""
+        return self.label or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Layout:
 def lay_out(drawing: Drawing) -> Layout:
     """Place a drawing."""
     row_of = rows_of(drawing)
-    widths = {node.name: max(len(node.name) * CHAR + PAD, 110.0) for node in drawing.nodes}
+    widths = {node.name: max(len(node.shown) * CHAR + PAD, 110.0) for node in drawing.nodes}
     last = max(row_of.values(), default=0)
     rows: list[list[str]] = [[] for _ in range(last + 1)]
     for node in drawing.nodes:

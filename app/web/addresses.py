@@ -158,6 +158,37 @@ def finding(slug: str, fingerprint: str, repository: str = "") -> str:
     return f"{project(slug)}/drift/{quote(fingerprint, safe='')}{query}"
 
 
+def graph(slug: str, *, at: str = "", rule: str = "", repository: str = "") -> str:
+    """Give the graph of modules, at a package."""
+    return asking(f"{project(slug)}/graph", at=at, rule=rule, repository=repository)
+
+
+def arrow(slug: str, importer: str, imported: str, *, at: str = "", repository: str = "") -> str:
+    """Give the imports behind an arrow of the graph."""
+    return asking(f"{project(slug)}/graph/imports", importer=importer, imported=imported, at=at, repository=repository)
+
+
+def names(slug: str) -> str:
+    """Give where the box above the graph asks for modules."""
+    return f"{project(slug)}/graph/names.json"
+
+
+def coverage(slug: str, *, at: str = "", repository: str = "") -> str:
+    """Give the map of what specs govern, at a folder."""
+    return asking(f"{project(slug)}/coverage", at=at, repository=repository)
+
+
+def invariant(slug: str, ident: str, query: str = "") -> str:
+    """Give an invariant over the commits; `query` is an encoded query string."""
+    return f"{project(slug)}/invariants/{quote(ident, safe='')}{'?' + query if query else ''}"
+
+
+def asking(address: str, **choices: str) -> str:
+    """Add to an address what is chosen."""
+    query = urlencode({name: value for name, value in choices.items() if value})
+    return f"{address}?{query}" if query else address
+
+
 def gates(slug: str, query: str = "") -> str:
     """Give the list of what was decided on commits; `query` is an encoded query string."""
     return f"{project(slug)}/gates{'?' + query if query else ''}"

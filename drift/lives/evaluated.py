@@ -21,13 +21,14 @@ SEVERITIES = frozenset({"error", "warning", "info"})
 TRACE_KINDS = frozenset({"test", "implementation"})
 DIGITS = 64
 MAX_PATH, MAX_NAME = 1000, 500
+MAX_LINES = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class PathRow:
     """One path of the code: its module ("" if none), the modules it imports, the invariants that govern it.
 
-    `together` are the files that history changed along with it most.
+    `together` are the files that history changed along with it most, `at` the lines of the imports.
     """
 
     path: str
@@ -35,6 +36,8 @@ class PathRow:
     imports: tuple[str, ...] = ()
     invariants: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    lines: int = 0
+    at: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,23 @@ def read_evaluated(output: bytes) -> Evaluated:
     return Evaluated(verdict, report, counts, placed, claims=claims, traces=traces)
 
 
-def placed_row(
-    path: str, module: str, imports: Sequence[str], by: Sequence[str], together: Sequence[str] = ()
+def placed_row(  # noqa: PLR0913, PLR0917 (a row as it is printed)
+    path: str,
+    module: str,
+    imports: Sequence[str],
+    by: Sequence[str],
+    together: Sequence[str] = (),
+    lines: int = 0,
+    at: Sequence[int] = (),
 ) -> PathRow:
     """Make a row of what is indexed: names that sources made longer than an index takes are cut."""
     named = (tuple(dict.fromkeys(name[:MAX_NAME] for name in names)) for names in (imports, by, together))
-    return PathRow(path[:MAX_PATH], module[:MAX_NAME], *named)
+    first = dict(zip((name[:MAX_NAME] for name in reversed(imports)), reversed(at), strict=False))
+    imported, governing, near = named
+    places = tuple(min(max(int(first.get(name, 0)), 0), MAX_LINES) for name in imported if first)
+    return PathRow(
+        path[:MAX_PATH], module[:MAX_NAME], imported, governing, near, min(max(int(lines), 0), MAX_LINES), places
+    )
 
 
 def trace_row(path: str, line: int, target: str, kind: str, symbol: str) -> TraceRow:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from drift.lives.history import Holding, Sighting, holding
 from drift.lives.life import LifeState
 from drift.lives.records import (
     Badge,
@@ -29,6 +30,7 @@ from drift.report import counts
 from drift.store.checks import CheckStore
 from drift.store.code import CodeStore
 from drift.store.findings import FindingStore
+from drift.store.history import HistoryStore
 from drift.store.repositories import RepositoryStore
 from specs.access import Principal, Role, Scope
 from specs.errors import MissingError, UserError
@@ -37,6 +39,7 @@ from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, Transactions
 
 MAX_PAGE = 200
+MOST_TURNS = 1000
 SEVERITIES = ("error", "warning", "info")
 Item = TypeVar("Item")
 
@@ -204,6 +207,39 @@ class Drift:
         async with self._database.read() as connection:
             found = await CheckStore(connection).page(project, repository, before=before, limit=bounded(limit) + 1)
         return page(found, bounded(limit))
+
+    async def history(  # noqa: PLR0913 (each narrows the list)
+        self,
+        principal: Principal,
+        project: UUID,
+        invariant: str,
+        repository: UUID | None = None,
+        *,
+        turns: bool = False,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[Sighting]:
+        """Give what each check said of an invariant, the newest first; with `turns`, where that changed alone."""
+        may_read(principal, project)
+        before = place(cursor)
+        async with self._database.read() as connection:
+            store = HistoryStore(connection)
+            found = await store.page(
+                project, invariant, repository, turns=turns, before=before, limit=bounded(limit) + 1
+            )
+        return page(found, bounded(limit))
+
+    async def holding(self, principal: Principal, project: UUID, invariant: str) -> tuple[Holding, ...]:
+        """Say of each repository whether an invariant holds there, since when, and when it last did."""
+        may_read(principal, project)
+        async with self._database.read() as connection:
+            turns = await HistoryStore(connection).page(
+                project, invariant, None, turns=True, before=None, limit=MOST_TURNS
+            )
+        found: dict[UUID, list[Sighting]] = {}
+        for _, one in turns:
+            found.setdefault(one.repository, []).append(one)
+        return tuple([standing for rows in found.values() if (standing := holding(rows))])
 
     async def check(self, principal: Principal, project: UUID, ref: UUID) -> CheckDetail:
         """Give a check with its report. Raises `MissingError`."""

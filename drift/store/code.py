@@ -8,6 +8,8 @@ from sqlalchemy import ARRAY, Select, Text, cast, delete, func, insert, or_, sel
 
 from drift.lives.evaluated import PathRow
 from drift.lives.records import PathFacts
+from drift.picture.atlas import CodeFile
+from drift.picture.coverage import Ground
 from drift.tables.code import code_paths
 from drift.tables.repositories import repositories
 from specs.store.connection import Connection
@@ -25,7 +27,15 @@ class CodeStore:
         """Make these the paths of a repository; only what changed is written."""
         query = select(code_paths).where(code_paths.c.repository_id == repository)
         before = {
-            row.path: PathRow(row.path, row.module, tuple(row.imports), tuple(row.invariants), tuple(row.together))
+            row.path: PathRow(
+                row.path,
+                row.module,
+                tuple(row.imports),
+                tuple(row.invariants),
+                tuple(row.together),
+                row.lines,
+                tuple(row.import_lines),
+            )
             for row in await self._connection.execute(query)
         }
         after = {row.path: row for row in rows}
@@ -41,12 +51,28 @@ class CodeStore:
                 "imports": list(row.imports),
                 "invariants": list(row.invariants),
                 "together": list(row.together),
+                "lines": row.lines,
+                "import_lines": list(row.at),
             }
             for row in after.values()
             if before.get(row.path) != row
         ]
         if fresh:
             await self._connection.execute(insert(code_paths), fresh)
+
+    async def files(self, repository: UUID) -> tuple[CodeFile, ...]:
+        """Give every file of code of a repository, by path: for the graph of its modules."""
+        columns = (code_paths.c[name] for name in ("path", "module", "lines", "imports", "import_lines"))
+        query = select(*columns).where(code_paths.c.repository_id == repository, code_paths.c.module != "")
+        rows = await self._connection.execute(query.order_by(code_paths.c.path.collate("C")))
+        return tuple(CodeFile(path, module, lines, tuple(names), tuple(at)) for path, module, lines, names, at in rows)
+
+    async def ground(self, repository: UUID) -> tuple[Ground, ...]:
+        """Give every file of a repository that is code or is governed, by path, with what governs it."""
+        columns = (code_paths.c[name] for name in ("path", "lines", "invariants"))
+        query = select(*columns).where(code_paths.c.repository_id == repository)
+        rows = await self._connection.execute(query.order_by(code_paths.c.path.collate("C")))
+        return tuple(Ground(path, lines, tuple(names)) for path, lines, names in rows)
 
     async def at(self, project: UUID, paths: Collection[str], limit: int = MAX_ANSWERS) -> tuple[PathFacts, ...]:
         """Give what is known of files, and of all below what is a folder; at most `limit`, by path."""

@@ -13,12 +13,14 @@ from drift.lives.life import Event, Known, LifeEvent, LifeState, Reason
 from drift.lives.records import CauseRecord, FindingDetail, FindingEvent, FindingRecord
 from drift.lives.trend import Passage
 from drift.lives.wanted import CAME, Cluster, Tally, Wanted
+from drift.picture.atlas import Break
 from drift.store.filtering import conditions, filtered, of_finding
 from drift.store.rows import CAUSE, cause, cause_columns, finding
 from drift.tables.findings import finding_events, findings
 from specs.store.connection import Connection
 
 SEEN = ("invariant", "kind", "severity", "spec_id", "spec_path", "spec_anchor", "code_path", "line", "message", "fix")
+MOST_BREAKS = 5000
 CLUSTERED = (
     *("invariant", "kind", "severity", "spec_path", "count", "fresh", "returned", "files"),
     *("first", "last", "message"),
@@ -165,6 +167,22 @@ class FindingStore:
             )
             for row in rows
         )
+
+    async def breaks(self, repository: UUID, invariant: str = "") -> tuple[Break, ...]:
+        """Give the open findings of a repository that name an import, errors first; at most `MOST_BREAKS`."""
+        column = findings.c
+        importer, imported = (column.data[name].astext for name in ("importer", "imported"))
+        names = ("invariant", "severity", "fingerprint", "message", "code_path", "line")
+        query = (
+            select(importer, imported, *(column[name] for name in names))
+            .where(column.repository_id == repository, column.state == LifeState.OPEN)
+            .where(importer.is_not(None), imported.is_not(None))
+            .order_by(column.severity, column.number.desc())
+            .limit(MOST_BREAKS)
+        )
+        if invariant:
+            query = query.where(column.invariant == invariant)
+        return tuple([Break(*row) for row in await self._connection.execute(query)])
 
     async def find(self, project: UUID, fingerprint: str, repository: UUID | None) -> FindingRecord | None:
         """Give a finding of a project; of several repositories' the open one, then the newest."""

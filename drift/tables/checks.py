@@ -80,4 +80,5 @@ check_invariants = Table(
     ForeignKeyConstraint(["project_id", "spec_id"], ["specs.project_id", "specs.id"]),
     CheckConstraint("verdict in ('kept', 'broken', 'unmatched', 'error')", name="verdict"),
     Index("ix_check_invariants_spec_id", "spec_id"),
+    Index("ix_check_invariants_history", "project_id", "invariant", "check_id"),
 )

@@ -54,7 +54,7 @@ function licenses(metafile) {
 const files = new Map();
 const scripts = await build({
   ...options,
-  entryPoints: ["src/app.js", "src/editor.js", "src/preview.js", "src/api.js", "src/welcome.js", "src/mermaid.js", "src/conflict.js"],
+  entryPoints: ["src/app.js", "src/editor.js", "src/preview.js", "src/api.js", "src/welcome.js", "src/mermaid.js", "src/conflict.js", "src/graph.js"],
   banner: { js: `/* ${banner} */` },
   metafile: true,
 });

@@ -36,6 +36,7 @@ async def observe(town: Town) -> dict[str, list[str]]:
         )
     return {
         "check": [str(check.id)],
+        "invariant": ["layering"],
         "fingerprint": [finding(name)["fingerprint"] for name in "ab"],
         "report": [str(letter.record.id)],
         "claims": list(claims),

@@ -46,7 +46,7 @@ from specs.limits import QUOTAS, LimitKind, settle
 from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
-from tests.app.web import gate_samples, inbox_samples, proposal_samples, task_samples
+from tests.app.web import gate_samples, inbox_samples, picture_samples, proposal_samples, task_samples
 from tests.app.web.drift_samples import (
     ACTS,
     CHART,
@@ -94,6 +94,7 @@ MEMBERS = (
 )
 PEOPLE = Frame("Log in", csrf="csrf-sample")
 PAGES: dict[str, tuple[str, Frame, object]] = {
+    **picture_samples.PAGES,
     "login": (
         "login.html",
         PEOPLE,

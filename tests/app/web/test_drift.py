@@ -69,8 +69,39 @@ async def test_the_verdict_follows_the_text(working_site: "Site", tmp_path: "Pat
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await page.get_by_role("heading", name="payments.domain").wait_for()
+    await walk(site, page)
     assert site.complaints == []
     assert world.project.slug == "payments"
+
+
+async def walk(site: "Site", page: "Page") -> None:
+    """Walk through the graph by keys, look for a module, ask an arrow what it breaks; then without a script."""
+    await page.goto("/p/payments/graph")
+    canvas = page.locator("#graph[data-ready]")
+    await canvas.focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight"):
+        await page.keyboard.press(key)
+        if await page.locator("#graph-panel").get_by_role("link", name="Open").count():
+            break
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/graph?at=payments.*")
+    await page.locator("#graph[data-ready]:focus").wait_for()
+    await page.keyboard.press("Backspace")
+    await page.wait_for_url("**/graph")
+    await page.locator("#graph[data-ready]").wait_for()
+    await page.keyboard.press("Escape")
+    await page.get_by_label("Find a module").fill("dom")
+    await page.locator(".finder a", has_text="payments.domain").wait_for()
+    await page.locator("#graph[data-ready]").evaluate("(one) => void one.holdfastGraph.$('edge.error').emit('tap')")
+    await page.locator("#graph-panel").get_by_role("link", name="layers", exact=True).click()
+    await page.get_by_text("broke").first.wait_for()
+    await page.goto("/p/payments/coverage")
+    await page.get_by_text("stands under a spec").wait_for()
+    reader = await (await site.visitor(script=False)).new_page()
+    await reader.context.add_cookies(await page.context.cookies())  # type: ignore[arg-type]
+    await reader.goto("/p/payments/graph")
+    await reader.locator("svg.graph a.part", has_text="domain").first.click()
+    await reader.wait_for_url("**/graph?at=payments.domain")
 
 
 async def until(page: "Page", address: str, words: str) -> None:

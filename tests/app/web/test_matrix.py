@@ -27,6 +27,8 @@ PAGES = (
     "/p/payments/tags",
     "/p/payments/proposals",
     "/p/payments/drift",
+    "/p/payments/graph",
+    "/p/payments/coverage",
     "/p/payments/gates",
     "/p/payments/tasks",
     "/p/payments/reports",

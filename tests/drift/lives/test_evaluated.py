@@ -3,7 +3,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drift.lives.evaluated import PathRow, failed, read_evaluated, storable
+from drift.lives.evaluated import PathRow, failed, placed_row, read_evaluated, storable
 from drift.lives.records import CheckVerdict
 
 FINDING = {
@@ -106,3 +106,10 @@ def test_law_storable_texts_encode_and_hold_no_nul(text):
 
 def test_failed_is_short():
     assert len(failed("x" * 10_000).problem) == 2000
+
+
+def test_lines_of_a_file_and_of_its_imports_are_read_and_bounded():
+    long = "x" * 600
+    row = placed_row("a.py", "a", ["b", long, long + "y"], [], [], 10**12, [4, 7, 9])
+    assert (row.lines, row.imports, row.at) == (2**31 - 1, ("b", long[:500]), (4, 7))
+    assert placed_row("a.py", "a", ["b"], [], [], -1, [-3]).at == (0,)

@@ -89,5 +89,5 @@ class Recorder:
         return check
 
 
-def path_row(path, *invariants, module="", imports=()):
-    return PathRow(path, module, tuple(imports), tuple(invariants))
+def path_row(path, *invariants, module="", imports=(), lines=0, at=()):
+    return PathRow(path, module, tuple(imports), tuple(invariants), (), lines, tuple(at))

@@ -213,6 +213,8 @@ async def test_strangers_learn_nothing_and_scopes_count(recorder, ask, world):
     for call in (
         drift.findings(stranger, project),
         drift.tally(stranger, project, Wanted()),
+        drift.history(stranger, project, "layering"),
+        drift.holding(stranger, project, "layering"),
         drift.clusters(stranger, project, recorder.world.clock()),
         drift.finding(stranger, project, fingerprint),
         drift.verdicts(stranger, project),
@@ -229,3 +231,31 @@ async def test_strangers_learn_nothing_and_scopes_count(recorder, ask, world):
     weak = Principal(world.rob.actor, frozenset({Scope.WRITE}), world.rob.roles)
     with pytest.raises(DeniedError):
         await drift.findings(weak, project)
+
+
+async def test_an_invariant_tells_when_it_last_held(recorder, ask):
+    drift, rob, project = ask
+    await recorder.check()
+    await recorder.check()
+    await recorder.check(finding("a"))
+    await recorder.check(problem="It took too long.")
+    await recorder.check(finding("a"), finding("b"))
+    [now] = await drift.holding(rob, project, "layering")
+    assert (now.verdict, now.held, now.broke.commit, now.broke.author) == (
+        "broken",
+        f"{2:040x}",
+        f"{3:040x}",
+        "author 3",
+    )
+    every = await drift.history(rob, project, "layering")
+    assert [(one.verdict, one.findings, one.turned) for one in every.items] == [
+        ("broken", 2, False),
+        ("broken", 1, True),
+        ("kept", 0, False),
+        ("kept", 0, True),
+    ]
+    turns = await drift.history(rob, project, "layering", recorder.repository, turns=True, limit=1)
+    assert [one.commit for one in turns.items] == [f"{3:040x}"]
+    rest = await drift.history(rob, project, "layering", turns=True, cursor=turns.next)
+    assert [one.commit for one in rest.items] == [f"{1:040x}"]
+    assert await drift.holding(rob, project, "nothing") == ()

@@ -1,6 +1,8 @@
 """Findings: the list with its filters, and one with its evidence."""
 
+import shlex
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from app.web.reading import document_of, line_of, panel_of, sentence_before
 from app.web.specs import spec_line
 from app.web.views.drift import FindingList
 from app.web.views.frame import Place
-from app.web.views.specs import CodeLine, FindingEvent, FindingPage, InvariantPanel
+from app.web.views.specs import CodeLine, FindingEvent, FindingPage, InvariantPanel, Rung, WaiverForm
 from drift.findings import Hop
 from drift.lives.life import Reason
 from drift.lives.records import FindingRecord, Repository
@@ -28,6 +30,8 @@ from specs.library import SpecText
 
 READ = {"scope": Scope.READ}
 PAGE = 100
+MOST_RUNGS = 8
+LONGEST = 300
 REASONS = {
     Reason.FIXED: "the code follows again",
     Reason.INTENT_CHANGED: "the spec changed",
@@ -99,7 +103,7 @@ async def read_finding(
         panel,
         sentence,
         tuple(CodeLine(number, text, number == record.line) for number, text in excerpt),
-        hops_of(record),
+        await ladder(unit, ident, record),
         tuple(
             FindingEvent(
                 str(event.kind),
@@ -111,6 +115,8 @@ async def read_finding(
             for event in detail.events
         ),
         claims=await waiting(unit, ident, record.repository, record.invariant) if record.invariant else 0,
+        waiver=waiver_of(request.query_params, fingerprint),
+        commit=repositories[record.repository].head if record.repository in repositories else "",
     )
     return answers.page("finding.html", answers.titled(at.frame, record.message), view)
 
@@ -128,6 +134,36 @@ async def _intent(unit: Unit, project: UUID, record: FindingRecord) -> tuple[Mar
     line = block.line if block else spec_line(record) + 1
     standing = await unit.drift.invariants(unit.principal, project, read.spec.id) if block else ()
     return sentence_before(read.text, line), panel_of(block, standing) if block else None, document.title
+
+
+async def ladder(unit: Unit, project: UUID, record: FindingRecord) -> tuple[Rung, ...]:
+    """Give the import chain with the line of each import; of a long chain only the first ones have theirs."""
+    rungs = []
+    for number, hop in enumerate(hops_of(record)):
+        shown: tuple[tuple[int, str], ...] = ()
+        if number < MOST_RUNGS and hop.line:
+            shown = await unit.excerpts.excerpt(
+                unit.principal, project, record.repository, hop.path, hop.line, around=0
+            )
+        rungs.append(Rung(hop, shown[0][1].strip() if shown else ""))
+    return tuple(rungs)
+
+
+def waiver_of(query: Mapping[str, str], fingerprint: str) -> WaiverForm:
+    """Read the form of a waiver, and write the command that a clone takes. Nothing is waived by asking."""
+    until, because = (query.get(name, "").strip()[:LONGEST] for name in ("until", "because"))
+    if not until and not because:
+        return WaiverForm()
+    try:
+        day = date.fromisoformat(until)
+    except ValueError:
+        return WaiverForm(until, because, error="The day cannot be read: write it as 2027-01-31.")
+    if day < now().date():
+        return WaiverForm(until, because, error="That day is over: a waiver names a day to come.")
+    if not because or not because.isprintable():
+        return WaiverForm(until, because, error="Say in one line why it is accepted until then.")
+    command = shlex.join(["holdfast", "waive", fingerprint, "--until", day.isoformat(), "--because", because])
+    return WaiverForm(until, because, command)
 
 
 def hops_of(record: FindingRecord) -> tuple[Hop, ...]:

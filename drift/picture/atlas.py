@@ -291,7 +291,12 @@ def parts_of(
         first.setdefault(part, name)
     external = {name for name in names if name != REST and name not in around.sizes}
     ranks = ranked(list(names), list(arrows), external)
-    levels = {name: level_of(name, code, first[name], stack) if stack and name in first else None for name in names}
+    levels = {
+        name: level_of(name, code.separators[first[name]], code.paths.get(name, ""), stack)
+        if stack and name in first
+        else None
+        for name in names
+    }
     if stack and any(level is not None for level in levels.values()):
         last = len(stack.labels)
         ranks = {name: last if level is None else level for name, level in levels.items()}

@@ -1,15 +1,11 @@
 """Layers as rows of a picture: which names a rule of kind `layers` puts where. Pure."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from drift.kinds.layers import read
 from drift.selection.select import Selector
 from specs.document import InvariantBlock
 from specs.problem import Problem
-
-if TYPE_CHECKING:
-    from drift.picture.atlas import Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +47,12 @@ def in_container(container: str, selector: Selector) -> tuple[Selector, ...]:
     return () if isinstance(found, Problem) else (found,)
 
 
-def level_of(name: str, code: "Code", module: str, stack: Stack) -> int | None:
-    """Say in which layer a part lies, from its name or, for a rule that speaks of paths, from that of a module."""
-    separator = code.separators.get(module, ".")
+def level_of(name: str, separator: str, path: str, stack: Stack) -> int | None:
+    """Say in which layer a part lies: from its name or, for a rule that speaks of paths, from that of a module."""
     segments = name.split(separator)
     names = [separator.join(segments[:length]) for length in range(len(segments), 0, -1)]
-    if name in code.paths:
-        path = code.paths[name].split("/")
-        names += ["/".join(path[:length]) for length in range(len(path), 0, -1)]
+    steps = path.split("/") if path else []
+    names += ["/".join(steps[:length]) for length in range(len(steps), 0, -1)]
     for one in names:
         for level, selectors in enumerate(stack.layers):
             if any(selector.pattern == one or selector.matches_name(one) for selector in selectors):

@@ -218,10 +218,28 @@ class FindingEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """An import of a chain, with the line that makes it where that can be shown."""
+
+    hop: Hop
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverForm:
+    """What a person fills in to accept a finding until a day, and the `command` that does so once it makes sense."""
+
+    until: str = ""
+    because: str = ""
+    command: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FindingPage:
     """One finding with its evidence. `sentence` is the spec's prose around it, rendered and cleaned.
 
-    `claims` is how many lines of the lock about its invariant wait for a person.
+    `claims` is how many lines of the lock about its invariant wait for a person. `commit` is that whose code is shown.
     """
 
     line: FindingLine
@@ -229,6 +247,8 @@ class FindingPage:
     rule: InvariantPanel | None = None
     sentence: Markup = NOTHING
     code: tuple[CodeLine, ...] = ()
-    evidence: tuple[Hop, ...] = ()
+    evidence: tuple[Rung, ...] = ()
     events: tuple[FindingEvent, ...] = ()
     claims: int = 0
+    waiver: WaiverForm = WaiverForm()
+    commit: str = ""

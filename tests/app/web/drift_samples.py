@@ -20,6 +20,8 @@ from app.web.views.specs import (
     FindingLine,
     FindingPage,
     InvariantPanel,
+    Rung,
+    WaiverForm,
 )
 from drift.findings import Hop
 from sync.bindings import Held, Publish, Pushed
@@ -169,14 +171,19 @@ FINDING = FindingPage(
         CodeLine(17, "def refund(charge: Charge, amount: Money) -> Refund:"),
     ),
     (
-        Hop("payments.domain.refund", "payments.service.audit", "src/payments/domain/refund.py", 14),
-        Hop("payments.service.audit", "payments.api.schemas", "src/payments/service/audit.py", 6),
+        Rung(
+            Hop("payments.domain.refund", "payments.service.audit", "src/payments/domain/refund.py", 14),
+            "from payments.service.audit import record",
+        ),
+        Rung(Hop("payments.service.audit", "payments.api.schemas", "src/payments/service/audit.py", 6)),
     ),
     (
         FindingEvent("opened", NOW - timedelta(days=3), LINE.commit, "refund-agent", True),
         FindingEvent("resolved", NOW - timedelta(days=2), "7be34f2a91c0", "Ana Horvat"),
         FindingEvent("regressed", NOW - timedelta(days=1), "91c07be34f2a", "refund-agent", True),
     ),
+    waiver=WaiverForm("2027-01-31", "It's <old>", "holdfast waive 9a1c --until 2027-01-31 --because <old>"),
+    commit=LINE.commit,
 )
 REPORT_BODY = Markup(
     "<h1>Week of 9 Nov 2026</h1><p>3 of 42 invariants are broken; 2 findings are new, both with changes by agents.</p>"

@@ -1,7 +1,11 @@
 """In the browser: a repository is registered, and verdicts and findings follow what is written."""
 
+import shlex
 from typing import TYPE_CHECKING
 
+import pytest
+
+from app.web.drift import waiver_of
 from tests.app.web.test_browser import RULE, state, write
 from tests.gitmaker import Made
 
@@ -112,3 +116,25 @@ async def until(page: "Page", address: str, words: str) -> None:
             return
         await page.wait_for_timeout(250)
     raise AssertionError(await page.locator("main").inner_text())
+
+
+@pytest.mark.parametrize(
+    ("until", "because", "word"),
+    [
+        ("", "Why", "2027-01-31"),
+        ("soon", "Why", "2027-01-31"),
+        ("2020-01-01", "Why", "over"),
+        ("2999-01-01", " ", "one line"),
+        ("2999-01-01", "a\nb", "one line"),
+    ],
+)
+def test_a_waiver_that_makes_no_sense_is_refused(until: str, because: str, word: str) -> None:
+    found = waiver_of({"until": until, "because": because}, "ab")
+    assert word in found.error
+    assert not found.command
+
+
+def test_a_waiver_is_a_command_that_no_shell_misreads() -> None:
+    found = waiver_of({"until": "2999-01-01", "because": "It's $(rm) `x`"}, "ab12")
+    assert shlex.split(found.command)[2:] == ["ab12", "--until", "2999-01-01", "--because", "It's $(rm) `x`"]
+    assert waiver_of({}, "ab").error == ""

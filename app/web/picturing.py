@@ -68,8 +68,6 @@ def part_view(slug: str, part: Part, view: View, layout: Layout, asked: Mapping[
     box = layout.boxes[part.name]
     opens = part.sort in OPENS and part.name != view.at
     said = f"{part.size:,} modules" if part.size > 1 else SAID[part.sort]
-    if part.sort is Sort.OUTSIDE and part.size > 1:
-        said += " outside"
     look = part.sort.value + (" broken" if part.breaks else "")
     href = addresses.graph(slug, at=part.name, **asked) if opens else ""
     return PartView(part, box.x, box.y, box.width, href, said, look)

@@ -13,7 +13,7 @@ from drift.drawing import MANY_ARROWS, Arrow, Drawing, Node, ranked, without_sho
 from drift.graphs.names import separator_of
 from drift.picture.stacks import Stack, level_of
 
-MOST_INSIDE, MOST_OUTSIDE = 40, 16
+MOST_INSIDE, MOST_OUTSIDE, MOST_ARROWS = 40, 16, 120
 REST = "\0rest"
 Segments = tuple[str, ...]
 Link = tuple[str, str]
@@ -190,7 +190,7 @@ def look(code: Code, at: str, breaks: Sequence[Break], stack: Stack | None = Non
         kept = without_shortcuts(arrows)
         if len(kept) < len(arrows):
             notes.append(f"{len(arrows) - len(kept):,} arrows that follow from others are left out.")
-        arrows = kept
+        arrows = heaviest(kept, notes)
     names = {name for arrow in arrows for name in (arrow.importer, arrow.imported)} | (inner & sizes.keys())
     parts = parts_of(code, sorted(names), arrows, Around(part_of, sizes, frozenset(inner), here), stack)
     bands = stack.labels if stack and any(part.level is not None for part in parts) else ()
@@ -202,11 +202,19 @@ def look(code: Code, at: str, breaks: Sequence[Break], stack: Stack | None = Non
     return View(separator.join(here), tuple(up), parts, tuple(arrows), bands, tuple(notes), len(seen))
 
 
-def touches(one: Break, code: Code, at: str) -> bool:
-    """Say whether a broken import begins or ends in a package."""
+def heaviest(arrows: Sequence[Arrow], notes: list[str]) -> list[Arrow]:
+    """Keep the arrows that break something, then those of the most imports: past some hundred, none can be seen."""
+    ordered = sorted(arrows, key=lambda one: (not one.broken, -one.count, one.importer, one.imported))
+    if len(ordered) > MOST_ARROWS:
+        notes.append(f"{len(ordered) - MOST_ARROWS:,} arrows with the fewest imports are left out.")
+    return sorted(ordered[:MOST_ARROWS], key=lambda one: (one.importer, one.imported))
+
+
+def touching(breaks: Iterable[Break], code: Code, at: str) -> tuple[Break, ...]:
+    """Give the broken imports that begin or end in a package."""
     here = divided(code, at) or ()
-    ends = (code.segments.get(name) for name in (one.importer, one.imported))
-    return any(segments is not None and within(segments, here) for segments in ends)
+    names = {name for name, segments in code.segments.items() if within(segments, here)}
+    return tuple(one for one in breaks if one.importer in names or one.imported in names)
 
 
 def wrongs(breaks: Iterable[Break]) -> dict[Link, dict[str, bool]]:

@@ -149,7 +149,8 @@ def coverage(files: Iterable[Ground], claims: Sequence[Claim], at: str = "") -> 
         Following(
             claim.path,
             len(claim.invariants),
-            *followed[claim.path],
+            followed[claim.path][0],
+            followed[claim.path][1],
             claim.unmatched,
             tuple(text for text in claim.covers if (claim.path, text) not in used),
         )

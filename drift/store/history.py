@@ -67,8 +67,10 @@ def _seen(project: UUID, invariant: str, repository: UUID | None) -> Any:
     if repository is not None:
         one = one.where(checks.c.repository_id == repository)
     each = one.subquery()
-    along = {"partition_by": each.c.repository_id, "order_by": each.c.seq}
-    earlier, after = (func.lag(column).over(**along) for column in (each.c.verdict, each.c.commit))
+    earlier, after = (
+        func.lag(column).over(partition_by=each.c.repository_id, order_by=each.c.seq)
+        for column in (each.c.verdict, each.c.commit)
+    )
     return select(each, earlier.label("earlier"), after.label("after")).subquery()
 
 

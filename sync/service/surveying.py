@@ -3,14 +3,16 @@
 Knows no page and no wire. What is made of a repository's code is remembered until its next check.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from drift.lives.records import Check, InvariantVerdict, Repository
-from drift.picture.atlas import Break, Code, CodeFile, View, code_of, divided, imports_between, look, touches
+from drift.picture.atlas import Break, Code, CodeFile, View, code_of, divided, imports_between, look, touching
 from drift.picture.coverage import Claim, Coverage, Ground, coverage, cut, straight
 from drift.picture.stacks import Stack, stack_of
 from drift.report import counts
@@ -122,8 +124,8 @@ class Survey:
             hint = did_you_mean(place, set(code.segments)) or "Begin at the top: leave `at` out."
             raise MissingError(f"There is no module or package {place[:120]!r} in {one.name}.", hint)
         breaks = await self._breaks(one, rule)
-        view = look(code, place, breaks, stack)
-        seen = tuple(broken for broken in breaks if touches(broken, code, view.at))
+        view = await asyncio.to_thread(look, code, place, breaks, stack)
+        seen = touching(breaks, code, view.at)
         return Graph(one, view, tuple(sorted(stacks)), rule, seen)
 
     async def imports(  # noqa: PLR0913 (where, and between which parts)
@@ -168,7 +170,7 @@ class Survey:
         claims = claims_of(documents, standing, {one.id for one in mine})
         files: list[Ground] = []
         for one in checked:
-            files += await self._atlases.of(("ground", one.id, latest[one.id].id), lambda one=one: self._ground(one))
+            files += await self._atlases.of(("ground", one.id, latest[one.id].id), partial(self._ground, one))
         counted = {name for claim in claims for name in claim.invariants}
         ground = [Ground(file.path, file.lines, tuple(n for n in file.invariants if n in counted)) for file in files]
         place = at.strip("/")
@@ -192,7 +194,7 @@ class Survey:
         async def make() -> tuple[Code, tuple[CodeFile, ...]]:
             async with self._database.read() as connection:
                 files = await CodeStore(connection).files(repository.id)
-            return code_of(files), files
+            return await asyncio.to_thread(code_of, files), files
 
         return await self._atlases.of(("code", repository.id, last.id if last else None), make)
 

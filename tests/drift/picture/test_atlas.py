@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drift.picture.atlas import REST, Break, Code, CodeFile, Sort, code_of, divided, imports_between, look, touches
+from drift.picture.atlas import REST, Break, Code, CodeFile, Sort, code_of, divided, imports_between, look, touching
 from drift.picture.stacks import Stack, stack_of
 from specs.parser import parse
 
@@ -76,8 +76,8 @@ def test_what_breaks_is_marked_also_where_the_code_is_outside() -> None:
     assert found["shop.util", "requests"] == (1, ("one-client",))
     view = look(CODE, "", (UP, out))
     assert next(one for one in view.parts if one.name == "requests").sort is Sort.EXTERNAL
-    assert touches(UP, CODE, "shop.api")
-    assert not touches(UP, CODE, "shop.util")
+    assert touching((UP, out), CODE, "shop.api") == (UP,)
+    assert touching((UP, out), CODE, "shop.util") == (out,)
 
 
 def test_names_divide_as_their_language_does() -> None:

@@ -56,6 +56,8 @@ from sync.service.fetching import Mirrors
 from sync.service.gating import Gates, SettledHook
 from sync.service.gating import nobody as unheard
 from sync.service.governing import Governing
+from sync.service.hooking import Hooking
+from sync.service.hooking import Sessions as Hooked
 from sync.service.inbox import Counts, Inbox, Sources
 from sync.service.letters import Letters
 from sync.service.looking import Excerpts
@@ -99,6 +101,7 @@ class Parts:
     known: dict[str, Project] = field(default_factory=dict)
     shelves: Shelves = field(default_factory=Shelves)
     codes: CodeShelves = field(default_factory=CodeShelves)
+    hooked: Hooked = field(default_factory=Hooked)
     asking: Asking = field(default_factory=Asking)
     atlases: Atlases = field(default_factory=Atlases)
     reach: timedelta = REACH
@@ -168,6 +171,7 @@ class Services:
         self.exporting = Exporting(self.library, self.tags, now)
         self._with_tasks(plain or database)
         self._with_code(database, parts)
+        self.hooking = Hooking(self.contexts, self.drift, parts.hooked)
         self.relating = Relating(database, now, shelves=parts.shelves, codes=parts.codes, asking=parts.asking)
         self._with_writers(database, parts)
         self.retention = Retention(database, now)

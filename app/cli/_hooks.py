@@ -18,7 +18,7 @@ from specs.errors import HoldfastError, UnavailableError
 from sync.agents.answers import Client, answer
 from sync.agents.events import Event, Moment, paths_in
 from sync.agents.sessions import Sessions, State
-from sync.contexts.context import Passage, PassageKind, standing
+from sync.contexts.context import Passage, PassageKind, is_tied, standing
 from sync.contexts.localcontext import Ground, known_terrain, local_passages, overview, read_ground, surveyed
 from sync.contexts.recalled import Found, packed, passages_of
 from sync.contexts.terms import words
@@ -37,7 +37,6 @@ CHECKED = (
 )
 STANDS = "What follows does not hold in code that this session edited."
 GONE = "Holdfast checked the code after this edit: what was found before is gone.\n"
-ALIKE = frozenset({"words of the task", "meaning of the task"})
 AGAIN = "Told again, for what came before is no longer in sight."
 
 
@@ -214,7 +213,7 @@ def _folder(cwd: str) -> Path:
 
 def _tied(found: Found) -> Found:
     """Leave out what only shares words with the name of a file: that would be told at every edit."""
-    kept = (one for one in found.passages if one.kind is not PassageKind.SECTION or set(one.why.split("; ")) - ALIKE)
+    kept = (one for one in found.passages if one.kind is not PassageKind.SECTION or is_tied(one))
     return replace(found, passages=tuple(kept))
 
 

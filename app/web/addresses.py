@@ -214,6 +214,12 @@ def task(slug: str, ident: str, act: str = "") -> str:
     return f"{project(slug)}/tasks/{quote(ident, safe='')}{'/' + act if act else ''}"
 
 
+def related(slug: str, path: str, anchor: str = "") -> str:
+    """Give the page of the code that a section may speak about."""
+    query = f"?section={quote(anchor, safe='')}" if anchor else ""
+    return f"{project(slug)}/related/{quote(path, safe=SAFE)}{query}"
+
+
 def claims(slug: str) -> str:
     """Give the list of claims in locks."""
     return f"{project(slug)}/claims"

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app import rendering
 from app.web import rules
-from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece, TraceFact, Unsaid
+from app.web.views.specs import FindingLine, InvariantPanel, OutlineItem, Piece, RelatedFact, TraceFact, Unsaid
 from drift.lives.records import FindingRecord, InvariantVerdict, Repository
 from specs.document import BlockKind, Document, InvariantBlock
 from specs.hygiene.reports import notices
@@ -102,9 +102,11 @@ def pieces_of(  # noqa: PLR0913 (each a thing that stands beside a text)
     unsaid: Mapping[int, Unsaid] | None = None,
     *,
     traced: Iterable[tuple[int, TraceFact]] = (),
+    related: Mapping[int, RelatedFact] | None = None,
 ) -> tuple[Piece, ...]:
-    """Cut a spec into pieces. `panels`, `findings`, what is `unsaid` and how requirements stand are known by line.
+    """Cut a spec into pieces.
 
+    `panels`, `findings`, what is `unsaid`, how requirements stand and what code they speak about are known by line.
     Each goes beside the block it falls into.
     """
     starts = [block.line for block in rendered]
@@ -133,6 +135,7 @@ def pieces_of(  # noqa: PLR0913 (each a thing that stands beside a text)
             inferred=block.line in inferred,
             unsaid=_together(waiting.get(index, ())),
             traced=tuple(stands.get(index, ())),
+            related=(related or {}).get(block.line),
         )
         for index, block in enumerate(rendered)
     )

@@ -15,6 +15,7 @@ from app.web.answers import Here, Web, here, see
 from app.web.confirming import may_confirm, unsaid_of
 from app.web.listing import row_of, verdict_of
 from app.web.reading import blocks_of, document_of, line_of, outline_of, panel_of, pieces_of
+from app.web.relating import related_of
 from app.web.tracing import traced_of
 from app.web.views.frame import Place
 from app.web.views.specs import FindingLine, SideRevision, SpecList, SpecPage, Waiting
@@ -94,6 +95,7 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
     side = await unit.library.read(who, ident, spec.id, parted) if parted else None
     unsaid = await unsaid_of(unit, ident, spec) if is_head and spec.status is not SpecStatus.RETIRED else {}
     traced = await traced_of(unit, ident, spec) if is_head else ()
+    related = await related_of(unit, ident, spec, document, traced) if is_head else {}
     return SpecPage(
         path=spec.path,
         title=document.title or spec.title or spec.path,
@@ -106,7 +108,7 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
         verdict=verdict_of(at.badges.get(spec.id)) if is_head else "none",
         kept=sum(panel.verdict == "kept" for panel in panels.values()),
         total=len(panels),
-        pieces=pieces_of(document, rendered, panels, lines, unsaid, traced=traced),
+        pieces=pieces_of(document, rendered, panels, lines, unsaid, traced=traced, related=related),
         outline=outline_of(document, broken),
         side=SideRevision(side.revision, side.revision.origin.removeprefix("git:")) if side else None,
         problems=len(document.problems),

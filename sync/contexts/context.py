@@ -19,6 +19,8 @@ from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area
 from sync.contexts.units import Unit
 
+ALIKE = frozenset({"words of the task", "meaning of the task"})
+
 
 class PassageKind(StrEnum):
     """What a passage is."""
@@ -259,6 +261,11 @@ def _inferred(source: SpecSource, place: _Place, text: str) -> tuple[tuple[tuple
     if not spans:
         return (), "explicit"
     return (tuple(spans), "mixed") if explicit else ((), "inferred")
+
+
+def is_tied(passage: Passage) -> bool:
+    """Say whether a section has more to do with what was asked than words or meaning."""
+    return bool(set(passage.why.split("; ")) - ALIKE)
 
 
 def prose(document: Document, unit: Unit) -> str:

@@ -53,6 +53,7 @@ class Related:
     """An answer: what was asked about, what is related, what could not be asked."""
 
     asked: str
+    title: str = ""
     code: tuple[RelatedCode, ...] = ()
     sections: tuple[RelatedSection, ...] = ()
     degraded: tuple[str, ...] = ()

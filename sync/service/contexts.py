@@ -28,7 +28,7 @@ from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from specs.store.library import LibraryStore
 from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack, tokens
-from sync.contexts.context import Chosen, Passage, SpecSource, chosen, needed, standing
+from sync.contexts.context import Chosen, Passage, SpecSource, chosen, is_tied, needed, standing
 from sync.contexts.meaning import Similar
 from sync.contexts.ranking import MOST_RANKED, rank, within
 from sync.contexts.receipts import Receipt, ServedContext, item
@@ -89,10 +89,12 @@ class Contexts:
         *,
         symbols: Sequence[str] = (),
         since: UUID | None = None,
+        tied: bool = False,
     ) -> ServedContext:
         """Give what bears on a task, within a token budget, and keep the receipt.
 
         What the caller has from the bundle `since`, or had been told before it, is not told again unless it changed.
+        With `tied`, sections that only share words with it are left out.
         Raises `UserError` for a task, path, symbol or budget that cannot be served, `MissingError` for no such bundle.
         """
         principal.require(project, Role.READER, Scope.CONTEXT)
@@ -102,7 +104,8 @@ class Contexts:
         asked = Wanted(task, wanted, budget, tuple(symbols))
         area = await self._around(principal, project, asked)
         found, degraded = await self._chosen(principal, project, asked, area)
-        passages = (*found.ruling, *found.sections, *await self._beside(principal, project, asked, found))
+        sections = [one for one in found.sections if not tied or is_tied(one)]
+        passages = (*found.ruling, *sections, *await self._beside(principal, project, asked, found))
         told = frozenset(str(one.get("digest")) for one in before.items) if before else frozenset()
         bundle = pack(passages, budget, self._random(MARK_BYTES).hex(), degraded=degraded, known=told)
         receipt = Receipt(

@@ -82,7 +82,7 @@ class Relating:
                 if key_of(kept.shelf, row.row) not in decided
             ]
         lacking = degraded(kept.shelf, similar)
-        return Related(f"{path}#{unit.anchor}", (*tied, *found[:most]), (), lacking)
+        return Related(f"{path}#{unit.anchor}", unit.title, (*tied, *found[:most]), (), lacking)
 
     async def of_code(
         self, principal: Principal, project: UUID, path: str = "", symbol: str = "", limit: int = 10
@@ -121,7 +121,7 @@ class Relating:
             if unit is not None and not _refused(states, spec, unit)
         ]
         made.sort(key=lambda one: one.link is None)
-        return Related(symbol or path, (), tuple(made[:most]), () if similar is not None else ("embeddings",))
+        return Related(symbol or path, "", (), tuple(made[:most]), () if similar is not None else ("embeddings",))
 
     async def links(
         self, principal: Principal, project: UUID, state: LinkState | None = None
@@ -133,6 +133,18 @@ class Relating:
             await self._codes.up_to_date(self._database, project, kept)
             async with self._database.read() as connection:
                 links = await LinkStore(connection, project).all(state=state)
+            return tuple(confirmed(kept, one) for one in links)
+
+    async def beside(self, principal: Principal, project: UUID, spec: UUID) -> tuple[RelatedCode, ...] | None:
+        """Give the bindings of a spec, with how they stand; None where no code of the project is known."""
+        principal.require(project, Role.READER, Scope.READ)
+        kept = self._codes.of(project)
+        async with kept.lock:
+            await self._codes.up_to_date(self._database, project, kept)
+            if not kept.commits:
+                return None
+            async with self._database.read() as connection:
+                links = await LinkStore(connection, project).all(spec, state=LinkState.CONFIRMED)
             return tuple(confirmed(kept, one) for one in links)
 
     async def decide(  # noqa: PLR0913 (who says what of which pair, and why)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from drift.findings import Hop
 from specs.readings import Unread
 from specs.revision import Actor, Revision
+from sync.contexts.related import RelatedCode
 
 NOTHING = Markup()
 
@@ -120,6 +121,29 @@ class TraceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedFact:
+    """What is known of the code that a section speaks about: bindings with how they stand; `anchor` asks for more."""
+
+    anchor: str
+    title: str
+    bound: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedPage:
+    """Code that a section may speak about, for a reader who may decide on it, or not."""
+
+    path: str
+    anchor: str
+    title: str
+    code: tuple[RelatedCode, ...]
+    degraded: tuple[str, ...] = ()
+    may_decide: bool = False
+    error: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """One block of a rendered spec, and the facts that stand beside it. `level` is that of a heading, else 0."""
 
@@ -132,6 +156,7 @@ class Piece:
     inferred: bool = False
     unsaid: Unsaid | None = None
     traced: tuple[TraceFact, ...] = ()
+    related: RelatedFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ class Inhabited:
             "tag": ["v1", "v2"],
             "ids": [one["id"] for one in refused["secrets"]],
             "q": ["rule", "refund", "first second"],
+            "client": ["claude-code", "codex"],
             "repository": [code["id"] for code in codes],
             "bundle": [bundle["id"]],
             "gate": [self.gates[0]["id"]],
@@ -235,6 +236,9 @@ class Inhabited:
                 {"claims": [claim], "decision": decision}
                 for claim in ids["claims"]
                 for decision in ("approve", "refuse")
+            ],
+            "/hooks/{client}": [
+                {"hook_event_name": "UserPromptSubmit", "session_id": "s", "prompt": "Make the second rule hold."}
             ],
             "/links": [
                 {"section": "rules/0.md#two", "code": "src/pay.py#pay", "decision": decision}

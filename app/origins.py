@@ -14,6 +14,8 @@ from uuid import uuid4
 
 import structlog
 
+from specs.service.auditing import on_request
+
 # What a job's arguments call its origin.
 ARGUMENT = "origin"
 SANE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\Z")
@@ -51,10 +53,10 @@ def arrived(headers: Iterable[tuple[bytes, bytes]]) -> Origin:
 
 @contextmanager
 def following(origin: Origin) -> Iterator[None]:
-    """Have all that is logged and put into the queue in the block say where it comes from."""
+    """Have all that is logged, audited and put into the queue in the block say where it comes from."""
     token = _CURRENT.set(origin)
     try:
-        with structlog.contextvars.bound_contextvars(**words(origin)):
+        with structlog.contextvars.bound_contextvars(**words(origin)), on_request(origin.request_id):
             yield
     finally:
         _CURRENT.reset(token)

@@ -22,6 +22,8 @@ INSTALLATION = UUID(int=0)
 """The chain of what concerns the whole installation; every project has a chain of its own under its id."""
 GENESIS = "0" * 64
 MAX_DETAIL = 500
+# What an entry's details call the request in whose course it was made.
+REQUEST = "request"
 MOST_FAULTS = 1000
 """Whoever rewrote a million entries need not be told a million times."""
 
@@ -79,6 +81,7 @@ class Wanted:
     task: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from specs.audit import Entry, Wanted
 from specs.errors import UserError
 
 Word = Annotated[str | None, QueryParameter(max_length=500, pattern=NO_NUL)]
+RequestId = Annotated[str | None, QueryParameter(max_length=64, pattern=NO_NUL, description="An `X-Request-ID`.")]
 Action = Annotated[str | None, QueryParameter(max_length=100, pattern=NO_NUL, description="May end in `*`.")]
 
 
@@ -70,6 +71,7 @@ async def list_entries(  # noqa: PLR0913 (each a filter of the list)
     task: FromQuery[UUID | None] = None,
     since: FromQuery[datetime | None] = None,
     until: FromQuery[datetime | None] = None,
+    request_id: RequestId = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[EntryOut]:
@@ -78,12 +80,12 @@ async def list_entries(  # noqa: PLR0913 (each a filter of the list)
         if time is not None and time.tzinfo is None:
             raise UserError("The time has no zone.", "Write it as 2026-03-02T09:00:00Z.")
     found = await unit.projects.find(unit.principal, project)
-    wanted = Wanted(actor, on_behalf_of, action, subject, task, since, until)
+    wanted = Wanted(actor, on_behalf_of, action, subject, task, since, until, request_id)
     page = await unit.audit.find(unit.principal, found.id, wanted, cursor=cursor, limit=limit)
     ids = {"actor": actor, "on_behalf_of": on_behalf_of, "task": task}
     query: dict[str, str | int | bool | None] = {name: str(one) for name, one in ids.items() if one is not None}
     query |= {name: time.isoformat() for name, time in (("since", since), ("until", until)) if time is not None}
-    query |= {"action": action, "subject": subject, "limit": limit}
+    query |= {"action": action, "subject": subject, "request_id": request_id, "limit": limit}
     return items_of(page, EntryOut.of, f"/api/v1/projects/{project}/audit", query)
 
 

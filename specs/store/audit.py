@@ -259,6 +259,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         stem = wanted.action.removesuffix("*")
         same = audit.c.action == stem if stem == wanted.action else audit.c.action.startswith(stem, autoescape=True)
         conditions.append(same)
+    if wanted.request is not None:  # as the index has it
+        conditions += [text("audit.details ? 'request'"), audit.c.details.op("->>")(text("'request'")) == wanted.request]
     if wanted.since is not None:
         conditions.append(audit.c.at >= wanted.since)
     if wanted.until is not None:

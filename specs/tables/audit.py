@@ -26,6 +26,12 @@ audit = Table(
     Column("policy", Text),
     Index("ix_audit_subject", "chain", "subject"),
     Index("ix_audit_task", "task_id", postgresql_where=text("task_id is not null")),
+    Index(
+        "ix_audit_request",
+        "chain",
+        text("(details ->> 'request'::text)"),
+        postgresql_where=text("details ? 'request'::text"),
+    ),
 )
 
 audit_ends = Table(

@@ -27,6 +27,7 @@ from app.settings import Settings
 from app.telling import Telling
 from app.workers import working
 from specs.access import Role
+from specs.service.audit import whole_chain
 from sync.feeds.webhooks import Answer
 from tests.app.conftest import API, Town
 from tests.gitmaker import Made
@@ -102,6 +103,9 @@ async def test_a_job_logs_the_id_of_the_request_that_wanted_it(
     assert (line["request_id"], line["task"]) == ("ci-7.1", "sync_repository")
     assert isinstance(line["job"], int)
     assert "trace_id" not in line
+    async with town.world.database.read() as connection:
+        acts = [entry.act for entry in await whole_chain(connection, town.project.id)]
+    assert {act.action for act in acts if act.details.get("request") == "ci-7.1"} >= {"check.run", "spec.import"}
 
 
 async def test_what_the_queue_says_of_a_job_that_failed_names_the_request(

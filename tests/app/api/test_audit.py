@@ -34,3 +34,16 @@ async def test_odd_questions_are_refused_with_a_hint(ask) -> None:
         answer = await ask("GET", f"/audit?{query}")
         assert answer.status_code in {400, 422}, (query, answer.text)
         assert answer.json()["hint"]
+
+
+async def test_an_entry_leads_to_the_request_that_made_it(ask, town) -> None:
+    named = {"x-request-id": "ci-7.1"}
+    made = await ask("POST", "/specs", Role.EDITOR, json={"path": "a.md", "text": "# A\n"}, headers=named)
+    changes = [{"operation": "create", "key": f"k{n}", "path": f"{n}.md", "text": f"# {n}\n"} for n in range(3)]
+    many = await ask("POST", "/changes", Role.EDITOR, json={"changes": changes})
+    (entry,) = (await ask("GET", "/audit?request_id=ci-7.1", Role.REVIEWER)).json()["items"]
+    assert (entry["subject"], entry["details"]["request"]) == (made.json()["id"], "ci-7.1")
+    told = (await ask("GET", f"/audit?request_id={many.headers['x-request-id']}", Role.REVIEWER)).json()["items"]
+    assert [one["details"]["path"] for one in told] == ["2.md", "1.md", "0.md"]
+    assert (await ask("GET", "/audit?request_id=other", Role.REVIEWER)).json()["items"] == []
+    assert not await town.world.verify_audit()

@@ -46,13 +46,14 @@ from specs.service.projects import Projects
 from specs.service.proposals import Proposals
 from sync.hosts import read_known
 from sync.hosts.transport import Transport
+from sync.service.claims import Claims
 from sync.service.hosting import Answers
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
 from sync.service.oversight import Oversight
 from sync.service.publishing import Outcome, Publisher
 from sync.service.pulling import HostPulls
-from sync.service.repositories import Ground, Repositories
+from sync.service.repositories import Ground, Repositories, nobody
 from sync.service.retaining import Retention
 from sync.service.sealed import Sealed
 from sync.service.syncing import Outside, Synchroniser
@@ -187,6 +188,12 @@ class Tasks:
         if over or changed:
             LOG.info("tasks.tidied", expired=over, changed=changed)
 
+    async def waivers(self) -> None:
+        """Write down which waivers end soon."""
+        told = await Claims(self._database, now, nobody).announce(SERVER)
+        if told:
+            LOG.info("waivers.ending", told=told)
+
     async def sweep(self) -> None:
         """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
         await forget(self._database, now)
@@ -287,6 +294,7 @@ def _by_the_clock(queue: App, tasks: Tasks, settings: Settings, pace: Pace) -> N
     every(queue, "0 4 * * *", "verify", tasks.verify)
     every(queue, "*/10 * * * *", "seal", tasks.seal)
     every(queue, "45 3 * * *", "retain", tasks.retain)
+    every(queue, "15 * * * *", "waivers", tasks.waivers)
     every(queue, "30 3 * * *", "sweep", lambda: sweep(queue, tasks))
 
 

@@ -20,6 +20,7 @@ from specs.proposals.proposal import Proposal, Why
 from specs.revision import Actor, ActorKind
 from sync.claims import LockClaim
 from sync.decisions import BrokenRule, FindingDecision
+from sync.ending import day_of
 from sync.gates import Gate, may_decide
 from sync.tasks.task import Task
 
@@ -182,7 +183,7 @@ def of_waivers(claims: Iterable[LockClaim], today: date, who: Principal, project
     if not _reviews(who, project):
         return
     for one in claims:
-        until = _day(one.entry.until)
+        until = day_of(one.entry.until)
         if not one.present or one.entry.state != "waived" or until is None or until > today + NOTICE:
             continue
         ended = until < today
@@ -311,13 +312,6 @@ def _reviews(who: Principal, project: UUID) -> bool:
 
 def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()[:MOST_DIGITS]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _few(names: Sequence[str]) -> str:

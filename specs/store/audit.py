@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Text, bindparam, cast, func, select, text
+from sqlalchemy import Boolean, ColumnElement, Row, Text, bindparam, cast, func, literal_column, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -245,6 +245,9 @@ class AuditStore:
             await self._connection.execute(upsert(audit_checkpoints).on_conflict_do_nothing(), rows)
 
 
+_NAMES_ONE = literal_column("audit.details ? 'request'", Boolean)
+
+
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     for column, value in (
@@ -260,7 +263,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         same = audit.c.action == stem if stem == wanted.action else audit.c.action.startswith(stem, autoescape=True)
         conditions.append(same)
     if wanted.request is not None:  # as the index has it
-        conditions += [text("audit.details ? 'request'"), audit.c.details.op("->>")(text("'request'")) == wanted.request]
+        said = literal_column("audit.details ->> 'request'", Text)
+        conditions += [_NAMES_ONE, said == wanted.request]
     if wanted.since is not None:
         conditions.append(audit.c.at >= wanted.since)
     if wanted.until is not None:

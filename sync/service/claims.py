@@ -9,6 +9,7 @@ from uuid import UUID
 
 from drift.debt.claims import ClaimState
 from drift.service.drift import bounded, page, place
+from drift.store.repositories import RepositoryStore
 from specs.access import Principal, Role, Scope
 from specs.audit import Json
 from specs.errors import DeniedError, MissingError, UserError
@@ -18,6 +19,7 @@ from specs.service import writing
 from specs.service.auditing import record
 from specs.store.connection import Clock, Transactions
 from sync.claims import Decision, LockClaim
+from sync.ending import DAYS_BEFORE, ending
 from sync.service.repositories import WantHook
 from sync.store.claims import ClaimStore
 
@@ -49,6 +51,36 @@ class Claims:
             store = ClaimStore(connection)
             found = await store.page(project, repository, state, before=before, limit=bounded(limit) + 1)
         return page(found, bounded(limit))
+
+    async def announce(self, principal: Principal) -> int:
+        """Write down, in all projects, which waivers end soon, once for each time it is to be told; say how many.
+
+        Of the server alone.
+        """
+        principal.require_site_admin()
+        at = self._clock()
+        async with self._database.transaction() as connection:
+            store = ClaimStore(connection)
+            found = await store.unannounced(min(DAYS_BEFORE))
+            projects = {(claim.repository, claim.id): project for project, claim, _ in found}
+            told = [*ending(((claim, days) for _, claim, days in found), at.date())]
+            names = {one.repository: await RepositoryStore(connection).get(one.repository) for one, *_ in told}
+            for claim, until, days in told:
+                await store.announced(claim, days)
+                repository = names[claim.repository]
+                details: dict[str, Json] = {
+                    "invariant": claim.entry.invariant,
+                    "what": [claim.entry.subject],
+                    "until": until.isoformat(),
+                    "by": claim.entry.by,
+                    "because": claim.entry.because,
+                    "repository": "" if repository is None else repository.name,
+                }
+                project = projects[claim.repository, claim.id]
+                await record(
+                    connection, principal, project, at=at, action="waiver.expire", subject=claim.id, details=details
+                )
+        return len(told)
 
     async def decide(
         self, principal: Principal, project: UUID, ids: Sequence[str], state: ClaimState, because: str = ""

@@ -77,6 +77,26 @@ class ClaimStore:
         query = query.order_by(lock_claims.c.number.desc()).limit(limit)
         return tuple((row["number"], _claim(row)) for row in (await self._connection.execute(query)).mappings())
 
+    async def unannounced(self, least: int) -> tuple[tuple[UUID, LockClaim, int | None], ...]:
+        """Give the waivers that count in all projects, locked, of whose end it is still to be told.
+
+        Each comes with its project and how many days before its end that was told last; `least` is the last time.
+        """
+        query = _joined().where(
+            lock_claims.c.present,
+            lock_claims.c.standing == ClaimState.APPROVED,
+            lock_claims.c.state == "waived",
+            lock_claims.c.announced.is_(None) | (lock_claims.c.announced > least),
+        )
+        query = query.order_by(lock_claims.c.project_id, lock_claims.c.number)
+        rows = (await self._connection.execute(query.with_for_update(of=lock_claims, skip_locked=True))).mappings()
+        return tuple((row["project_id"], _claim(row), row["announced"]) for row in rows)
+
+    async def announced(self, claim: LockClaim, days: int) -> None:
+        """Note that it was told how many days before its end a waiver is."""
+        same = (lock_claims.c.repository_id == claim.repository) & (lock_claims.c.id == claim.id)
+        await self._connection.execute(update(lock_claims).where(same).values(announced=days))
+
     async def decide(
         self, project: UUID, ids: Sequence[str], state: ClaimState, made: Decision
     ) -> tuple[LockClaim, ...]:

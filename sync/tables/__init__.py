@@ -125,6 +125,7 @@ lock_claims = Table(
     Column("decided_by", Id, ForeignKey("actors.id")),
     Column("decided_at", Time),
     Column("reason", Text, nullable=False, server_default=EMPTY),
+    Column("announced", Integer),
     CheckConstraint("state in ('waived', 'reviewed')", name="state"),
     CheckConstraint("standing in ('pending', 'approved', 'refused')", name="standing"),
     Index("ix_lock_claims_list", "project_id", "number"),

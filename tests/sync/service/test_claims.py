@@ -1,5 +1,7 @@
 """Claims of a lock that came by git: they count once a person approves, or where a trusted branch vouches for them."""
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,11 @@ import pytest
 from drift.answers import substance_of
 from drift.debt.claims import ClaimState
 from drift.lives.life import CauseKind, LifeEvent, LifeState, Reason
+from specs.access import SERVER
 from specs.errors import DeniedError, MissingError
+from specs.service.audit import whole_chain
 from sync.bindings import Trust
+from sync.feeds.kinds import event_of
 from sync.service.claims import Claims
 from sync.service.repositories import nobody
 from tests.gitmaker import Made
@@ -88,3 +93,35 @@ async def test_a_confirmation_in_the_lock_waits_for_a_person_as_well(stage):
         if one.kind == "reviewed"
     ]
     assert (event.kind, event.reason, event.cause.kind) == (LifeEvent.RESOLVED, Reason.CONFIRMED, CauseKind.CLAIM)
+
+
+async def test_the_end_of_a_waiver_is_told_two_weeks_a_week_and_a_day_before_and_once_each(stage):
+    until = stage.world.clock().date() + timedelta(days=20)
+    stage.made.commit("begin", CODE | BAD | {"holdfast.lock": WAIVER.replace("2999-01-01", until.isoformat())})
+    await stage.register()
+    await stage.sync()
+    claims, told = claims_of(stage), []
+    for day in range(24):
+        found = await asyncio.gather(claims.announce(SERVER), claims.announce(SERVER))
+        assert await claims.announce(SERVER) == 0
+        told += [20 - day] * sum(found)
+        stage.world.clock.forward(days=1)
+    assert told == [14, 7, 1]
+    events = [event for event in await events_of(stage) if event.type == "waiver.expiring"]
+    assert len(events) == 3
+    assert events[0].data == {
+        "invariant": "layering",
+        "paths": ["shop.domain -> shop.web"],
+        "until": until.isoformat(),
+        "by": "Ada",
+        "because": "why",
+        "repository": "shop",
+    }
+    with pytest.raises(DeniedError):
+        await claims.announce(stage.world.ada)
+
+
+async def events_of(stage):
+    async with stage.world.database.read() as connection:
+        entries = await whole_chain(connection, stage.project)
+    return [event for entry in entries if (event := event_of(entry, "payments")) is not None]

@@ -21,8 +21,8 @@ from procrastinate.jobs import Status
 
 from app.audittrail import AuditFolder, keep
 from app.db import Database
+from app.dispatch import Office, weekly
 from app.evaluator import evaluate_in_child
-from app.mail import weekly
 from app.meaning import Meaning
 from app.mirroring import mirrors
 from app.queue import ANSWER, CLOCK, PUBLISH, REBASE, SPECS, SYNC, WORK, brought, moved, wanted
@@ -50,6 +50,7 @@ from sync.service.claims import Claims
 from sync.service.hosting import Answers
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
+from sync.service.looking import Excerpts
 from sync.service.oversight import Oversight
 from sync.service.publishing import Outcome, Publisher
 from sync.service.pulling import HostPulls
@@ -85,7 +86,9 @@ class Tasks:
         ground = Ground(settings.repository_roots, server_key(settings))
         self._repositories = Repositories(database, now, new_id, random_bytes, ground=ground)
         self._proposals = Proposals(database, now, new_id)
-        self._letters = Letters(database, library, Drift(database, now), now, new_id)
+        excerpts = Excerpts(database, outside.mirrors)
+        drift = Drift(database, now, outside.vault)
+        self._letters = Letters(database, library, drift, now, new_id, vault=outside.vault, excerpts=excerpts)
         self.meaning = Meaning(database, settings, outside.mirrors.place)
         self.telling = Telling(database, settings)
         self._busy = asyncio.Semaphore(max(1, (os.cpu_count() or 1) // 2))
@@ -204,11 +207,11 @@ class Tasks:
             LOG.info("mirrors.removed", mirrors=removed)
 
     async def weekly(self) -> None:
-        """Write last week's letters and mail them."""
+        """Write the letters that are due and send them."""
         database = self._database
         projects, members = Projects(database, now, new_id), Members(database, now, new_id)
-        sent = await weekly(self._settings, projects, members, self._letters)
-        LOG.info("letters.mailed", mails=sent)
+        if sent := await weekly(Office(self._settings, projects, members, self._letters)):
+            LOG.info("letters.sent", reached=sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +286,7 @@ def _by_the_clock(queue: App, tasks: Tasks, settings: Settings, pace: Pace) -> N
     """Say what is done when. The sixth field of these schedules is the second."""
     often = settings.sync_interval < 60  # noqa: PLR2004 (a minute)
     every(queue, "* * * * * */10" if often else "* * * * *", "due", tasks.due)
-    every(queue, "0 6 * * *", "weekly", tasks.weekly)
+    every(queue, "*/15 * * * *", "weekly", tasks.weekly)
     every(queue, "* * * * * */5", "take_up", lambda: take_up(queue, pace))
     every(queue, "* * * * * */5", "undelivered", tasks.telling.undelivered)
     every(queue, "* * * * * */5", "undescribed", tasks.meaning.code)

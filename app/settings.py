@@ -45,8 +45,9 @@ class Settings:
     `git_environment` is all that git and ssh are given of the server's own environment. `commit_domain` ends the
     addresses of commits that are made here, for people whose login is none.
     `oidc_issuer` is the identity provider with which people may log in (empty: none), `oidc_name` what its button says;
-    `given` are the variables that were set.
     `oidc_signup` lets newcomers in, and without `password_login` it is the only way in.
+    `chat` holds the addresses of chats that get weekly reports, each perhaps after `PROJECT=`.
+    `given` are the variables that were set.
     """
 
     cache_dir: Path | None = None
@@ -92,6 +93,7 @@ class Settings:
     oidc_name: str = ""
     oidc_scopes: str = "openid profile email"
     oidc_signup: bool = False
+    chat: tuple[str, ...] = field(default=(), repr=False)
     given: frozenset[str] = frozenset()
 
     @classmethod
@@ -138,6 +140,7 @@ class Settings:
             smtp_sender=text(env, "HOLDFAST_SMTP_SENDER"),
             smtp_starttls=flag(env, "HOLDFAST_SMTP_STARTTLS", default=True),
             **log_in(env, default.oidc_scopes),
+            chat=chats(env),
             given=frozenset(name for name, value in env.items() if name.startswith(MARK) and value.strip()),
         )
 
@@ -232,6 +235,16 @@ def traces(env: Mapping[str, str]) -> bool:
     named = text(env, "OTEL_EXPORTER_OTLP_ENDPOINT") or text(env, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
     unwanted = flag(env, "OTEL_SDK_DISABLED") or text(env, "OTEL_TRACES_EXPORTER") == "none"
     return flag(env, "HOLDFAST_TRACES", default=bool(named) and not unwanted)
+
+
+def chats(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the addresses of chats. Raises `UserError` for what is none, without its text: it may be secret."""
+    found = tuple(env.get("HOLDFAST_CHAT", "").split())
+    for at, entry in enumerate(found, start=1):
+        if not re.fullmatch(r"(?:[a-z0-9-]+=)?[A-Za-z][A-Za-z0-9+.-]*://\S+", entry):
+            hint = "Write each as Apprise does, such as slack://..., perhaps after PROJECT=, with blanks between."
+            raise UserError(f"Entry {at} of HOLDFAST_CHAT is not the address of a chat.", hint)
+    return found
 
 
 def commit_domain(env: Mapping[str, str], default: str) -> str:

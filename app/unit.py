@@ -218,7 +218,13 @@ class Services:
             vault=parts.vault,
         )
         self.signals = SignalCases(database, self.library, self.drift, now, new_id)
-        self.letters = Letters(database, self.library, self.drift, now, new_id)
+        self._with_decisions(database, parts)
+
+    def _with_decisions(self, database: Transactions, parts: Parts) -> None:
+        """What tells people how things stand and what waits for them."""
+        self.letters = Letters(
+            database, self.library, self.drift, now, new_id, vault=parts.vault, excerpts=self.excerpts
+        )
         self.inbox = Inbox(
             database,
             now,

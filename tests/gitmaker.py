@@ -12,6 +12,7 @@ class Made:
     def __init__(self, root: Path, *options: str) -> None:
         self.root = root
         self.minutes = count(1)
+        self.environment: dict[str, str] = {}
         root.mkdir(parents=True, exist_ok=True)
         self.git("init", "-q", "-b", "main", *options, ".")
 
@@ -28,6 +29,7 @@ class Made:
             "GIT_COMMITTER_NAME": "Committer",
             "GIT_COMMITTER_EMAIL": "committer@example.com",
             "GIT_COMMITTER_DATE": stamp,
+            **self.environment,
         }
         done = subprocess.run(["git", *arguments], cwd=self.root, env=env, capture_output=True, text=True, check=True)
         return done.stdout.strip()

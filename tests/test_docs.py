@@ -86,7 +86,7 @@ def test_the_base_install_holds_only_what_the_check_needs() -> None:
     assert not names & {"sqlalchemy", "litestar", "torch", "procrastinate", "granian", "alembic"}
     lists = [project["dependencies"], *project["optional-dependencies"].values()]
     assert all("==" in line for lines in lists for line in lines)
-    assert {"server", "meaning", "embeddings", "otel", "dev"} == set(project["optional-dependencies"])
+    assert {"server", "meaning", "embeddings", "otel", "chat", "dev"} == set(project["optional-dependencies"])
 
 
 def test_the_readme_says_why_grammar_wheels() -> None:

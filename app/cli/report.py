@@ -1,13 +1,56 @@
-"""`holdfast report`: writes, shows and mails the weekly report of a project, on the server's machine."""
+"""`holdfast report`: writes, shows and sends the weekly report of a project, on the server's machine."""
 
 import asyncio
+import sys
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.settings import Settings
 from specs.errors import UserError
+
+if TYPE_CHECKING:
+    from app.dispatch import Office
+    from app.letters.forms import Forms
+    from specs.access import Project
+    from sync.posted import LetterText
+
+FORMATS = ("markdown", "html", "json", "slack", "pdf", "png")
+BINARY = frozenset({"pdf", "png"})
+NO_MAIL = "Set HOLDFAST_SMTP_HOST for mail, or HOLDFAST_CHAT for chats, and try again."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for."""
+
+    project: str
+    week: date | None
+    owner: str
+    format: str
+    output: str
+    preview: bool
+    send: bool
+    dry_run: bool
+    again: str
+    schedule: str
+    database_url: str
+
+    def check(self) -> None:
+        """Raise `UserError` for what does not go together."""
+        if self.preview and self.send:
+            raise UserError("A preview is not sent.", "Leave out --preview or --send.")
+        if self.dry_run and not self.send:
+            raise UserError("Only sending can be rehearsed.", "Write --send --dry-run.")
+        if self.again and (not self.send or self.dry_run):
+            raise UserError("What is sent again is sent.", "Write --send --again ADDRESS.")
+        if self.format in BINARY and not self.output and not self.dry_run and sys.stdout.isatty():
+            raise UserError(f"A terminal shows no {self.format}.", "Name a file with --output.")
+        if self.schedule and (self.send or self.preview):
+            raise UserError("A schedule is set alone.", "Leave out --send and --preview.")
 
 
 def day(_context: click.Context, _option: click.Parameter, value: str | None) -> date | None:
@@ -30,48 +73,154 @@ def day(_context: click.Context, _option: click.Parameter, value: str | None) ->
     metavar="[DATE]",
     help="The week a date falls in; the last whole one by default.",
 )
-@click.option("--format", "format_", default="markdown", type=click.Choice(["markdown", "html"]), help="How to write.")
+@click.option("--owner", default="", metavar="NAME", help="The report of one owner of specs.")
+@click.option("--format", default="markdown", type=click.Choice(FORMATS), help="How to write.")
+@click.option("--output", default="", metavar="PATH", help="Write to this file; with --dry-run, all into this folder.")
 @click.option("--preview", is_flag=True, help="Only show it: nothing is kept, nothing is sent.")
-@click.option("--send", is_flag=True, help="Mail it to the project's architects, who have not got it yet.")
+@click.option("--send", is_flag=True, help="Send it to whoever is to get it and has not.")
+@click.option("--dry-run", is_flag=True, help="With --send: say who would get what, and keep and send nothing.")
+@click.option(
+    "--again", default="", metavar="ADDRESS", help="With --send: once more to this reader, whose mail failed."
+)
+@click.option(
+    "--schedule",
+    default="",
+    metavar="WHEN",
+    help="Say when reports go out, such as 'friday 16 Europe/Berlin', or 'off'.",
+)
 @click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
 @click.pass_obj
-def report(settings: Settings, /, **asked: Any) -> None:
+def report(settings: Settings, /, **given: Any) -> None:
     """Write the weekly report of a project, keep it, and print it.
 
     A week has one report: asking again prints the one that was kept.
     """
-    if not (asked["project"] or settings.project):
+    if not (given["project"] or settings.project):
         raise UserError("Which project?", "Name it with --project or HOLDFAST_PROJECT.")
-    if asked["preview"] and asked["send"]:
-        raise UserError("A preview is not sent.", "Leave out --preview or --send.")
-    click.echo(asyncio.run(_report(settings, **asked)), nl=False)
+    asked = Asked(**given)
+    asked.check()
+    asyncio.run(_report(settings, asked))
 
 
-async def _report(  # noqa: PLR0913 (one for each option)
-    settings: Settings,
-    *,
-    project: str,
-    week: date | None,
-    format_: str,
-    preview: bool,
-    send: bool,
-    database_url: str,
-) -> str:
+async def _report(settings: Settings, asked: Asked) -> None:
     from app.cli._services import services
-    from app.letters import html, markdown
-    from app.mail import address, post, rendering
+    from app.dispatch import Office
     from specs.access import SERVER
 
-    async with services(settings, database_url) as made:
-        found = await made.projects.find(SERVER, project or settings.project)
-        if preview:
-            letter = await made.letters.compose(SERVER, found, week)
-            return html(letter) if format_ == "html" else markdown(letter)
-        text = await made.letters.publish(SERVER, found, rendering(settings, found), week)
-        if send:
-            if not settings.smtp_host:
-                raise UserError("There is no mail server to send with.", "Set HOLDFAST_SMTP_HOST and try again.")
-            await address(settings, made.members, made.letters, found, text)
-            sent = await post(settings, made.letters, found.id, text)
-            click.echo(f"{sent} mails sent", err=True)
-        return text.html if format_ == "html" else text.markdown
+    async with services(settings, asked.database_url) as made:
+        found = await made.projects.find(SERVER, asked.project or settings.project)
+        office = Office(settings, made.projects, made.members, made.letters)
+        if asked.schedule:
+            await _schedule(office, found, asked.schedule)
+        elif asked.dry_run:
+            await _rehearse(office, found, asked)
+        else:
+            await _write(office, found, asked)
+
+
+async def _schedule(office: "Office", project: "Project", wanted: str) -> None:
+    """Set when reports go out, and say so."""
+    from specs.access import SERVER
+    from sync.weekly.period import WEEKDAYS, Schedule
+
+    schedule = await office.letters.schedule(SERVER, project.id)
+    if wanted == "off":
+        schedule = replace(schedule, on=False)
+    else:
+        weekday, hour, zone, *more = [*wanted.split(), "", "", ""][: max(3, len(wanted.split()))]
+        known = weekday.lower() in WEEKDAYS and not more
+        number = int(hour) if hour.isascii() and hour.isdigit() and len(hour) <= len("23") else -1
+        schedule = Schedule(
+            WEEKDAYS.index(weekday.lower()) if known else -1, number if hour else schedule.hour, zone or schedule.zone
+        )
+    done = await office.letters.set_schedule(SERVER, project.id, schedule)
+    if done.on:
+        click.echo(f"Reports of {project.slug} go out on {WEEKDAYS[done.weekday]} at {done.hour}:00, {done.zone}.")
+    else:
+        click.echo(f"Reports of {project.slug} are switched off.")
+
+
+async def _write(office: "Office", project: "Project", asked: Asked) -> None:
+    """Write the report, keep it unless it is a preview, send it where that is asked for, and print it."""
+    from app.dispatch import forms, links, post, rendering, send
+    from app.letters.forms import Forms
+    from specs.access import SERVER
+
+    settings, letters = office.settings, office.letters
+    if asked.preview:
+        letter = await letters.compose(SERVER, project, asked.week, asked.owner)
+        await _print(Forms(letter, links(settings, project)), None, asked)
+        return
+    if asked.send and not (settings.smtp_host or settings.chat):
+        raise UserError("There is nothing to send with.", NO_MAIL)
+    text = await letters.publish(SERVER, project, rendering(settings, project), asked.week, asked.owner)
+    if asked.send:
+        if asked.again:
+            await letters.again(SERVER, project.id, text.record.id, asked.again)
+        sent = await (post(office, project, text) if asked.again else send(office, project, [text]))
+        click.echo(f"{sent} sent", err=True)
+    await _print(forms(settings, project, text), text, asked)
+
+
+async def _print(made: "Forms | None", text: "LetterText | None", asked: Asked) -> None:
+    """Write one form to where it is wanted."""
+    kept = {} if text is None else {"markdown": text.markdown, "html": text.html}
+    if asked.format in kept:
+        data = kept[asked.format].encode("utf-8", "backslashreplace")
+    elif made is not None:
+        data = await made.write(asked.format)
+    else:
+        raise UserError("This report has no such form.", "It was written before there were any: take markdown or html.")
+    if asked.output:
+        _save(Path(asked.output), data)
+    else:
+        click.echo(data, nl=False)
+
+
+def _save(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}.", "Name another place with --output.") from error
+
+
+async def _rehearse(office: "Office", project: "Project", asked: Asked) -> None:
+    """Say who would get which report, and write every form of each; keep and send nothing."""
+    from uuid import UUID
+
+    from app.dispatch import links, readers, rendering
+    from app.letters.forms import FORMS, Forms, pictures
+    from app.letters.html import html
+    from specs.access import SERVER
+    from sync.posted import LetterRecord, LetterText
+
+    letters, settings = office.letters, office.settings
+    owners = (asked.owner,) if asked.owner else ("", *await letters.owners(SERVER, project.id))
+    folder = Path(asked.output) if asked.output else None
+    for number, owner in enumerate(owners):
+        letter = await letters.compose(SERVER, project, asked.week, owner)
+        forms = Forms(letter, links(settings, project))
+        render = rendering(settings, project)
+        record = LetterRecord(
+            UUID(int=number), letter.begins, render.subject(letter), letter.verdict, {}, letter.made_at, owner
+        )
+        text = LetterText(record, "", "", ())
+        wanted = (await readers(office, project, [text]))[record.id]
+        drawn = await pictures(forms.laid_out)
+        mail = html(forms.laid_out, drawn)
+        click.echo(f"{record.subject}\n  to: {', '.join(wanted) or 'nobody'}")
+        click.echo(f"  mail: {len(mail.encode()):,} bytes of HTML, {len(drawn)} pictures, a text twin")
+        if folder is not None:
+            stem = "-".join(
+                part for part in (project.slug, f"owner{number}" if owner else "", str(letter.begins)) if part
+            )
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UserError(f"{folder} cannot be made: {error.strerror}.", "Name another folder.") from error
+            for form, (_, suffix) in FORMS.items():
+                _save(folder / f"{stem}.{suffix}", await forms.write(form))
+            click.echo(f"  written: {folder / stem}.*")
+    if not (settings.smtp_host or settings.chat):
+        click.echo(f"There is nothing to send with yet. {NO_MAIL}", err=True)
+    click.echo("Nothing was kept or sent.", err=True)

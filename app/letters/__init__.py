@@ -1,10 +1,4 @@
-"""The weekly letter in the forms people read it: Markdown (page, file, text part of a mail) and HTML (mail).
+"""The weekly letter in the forms people and machines read it, each from one outline of the one model.
 
-Each form renders the one model of `sync.weekly`; none of them counts anything.
+`outline` says what stands where; `markdown`, `html`, `slack` and `app.printing.letter` only mark it up.
 """
-
-from app.letters.html import html
-from app.letters.markdown import markdown
-from app.letters.words import subject
-
-__all__ = ["html", "markdown", "subject"]

@@ -1,57 +1,81 @@
 """The weekly letter as Markdown: what a page shows, a file keeps and the text part of a mail says."""
 
 import re
-from collections.abc import Sequence
 
-from app.letters import words
-from sync.weekly import Item, Letter, Row
+from app.letters.outline import Block, Entries, Figures, Grid, Line, Outline, Span
 
-SIGNS = re.compile(r"[\\`*\[\]<>|#]|(?<![^\W_])_|_(?![^\W_])")
+SIGNS = re.compile(r"[\\`*\[\]<>|#~&]|(?<![^\W_])_|_(?![^\W_])|^(?:[-+](?=\s)|=+$|\d{1,9}(?=[.)]\s))")
+ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|mailto):|\bwww\.|@")
 
 
-def markdown(letter: Letter, address: str = "") -> str:
-    """Write the letter. `address` is the project's page ("" leaves out links); findings link below it."""
-    parts = [
-        f"# {plain(letter.title)}, week of {words.day(letter.begins)}",
-        f"**{plain(letter.verdict)}**",
-        f"{words.span(letter)}.",
-    ]
-    if letter.quiet:
-        parts += ["Nothing new, nothing resolved, nothing open. All quiet.", *_scopes(letter)]
-        return "\n\n".join(parts) + "\n"
-    parts.append("\n".join(f"- **{count}** {name}, {moved}" for name, count, moved in words.numbers(letter)))
-    parts += _items("Decisions wanted", letter.decisions, address, fix=True)
-    parts += _items("New", letter.new, address)
-    parts += _items("Came back", letter.regressed, address)
-    parts += _items("Resolved, with thanks", letter.resolved, address)
-    parts += _rows("By spec", letter.by_spec)
-    parts += _rows("By owner", letter.by_owner)
-    if letter.hot_spots:
-        lines = ["| file | open | events this week |", "| --- | ---: | ---: |"]
-        lines += [f"| {code(spot.path)} | {spot.open} | {spot.moves} |" for spot in letter.hot_spots]
-        parts += ["## Hot spots", "\n".join(lines)]
-    parts += _trend(letter)
-    parts += _scopes(letter)
+def markdown(letter: Outline) -> str:
+    """Write the letter."""
+    parts = [f"# {plain(letter.title)}", f"**{plain(letter.verdict)}**", f"{plain(letter.about)}."]
+    for section in letter.sections:
+        if section.title:
+            parts.append(f"## {plain(section.title)}")
+        parts += [block_of(block) for block in section.blocks]
+    parts += [line_of(line) for line in letter.foot]
     return "\n\n".join(parts) + "\n"
 
 
+def block_of(block: Block) -> str:
+    """Write one block."""
+    if isinstance(block, Figures):
+        rows = [f"- **{linked(str(one.value), one.link)}** {plain(one.name)}, {plain(one.note)}" for one in block.rows]
+    elif isinstance(block, Entries):
+        rows = []
+        for entry in block.rows:
+            rows.append(f"- {line_of(entry.line)}")
+            rows += [f"  \\\n  {line_of(line)}" for line in entry.under if line]
+        return "\n".join(rows).replace("\n  \\\n", "\\\n")
+    else:
+        rows = _grid(block)
+    return "\n".join(rows)
+
+
+def _grid(block: Grid) -> list[str]:
+    head = " | ".join(plain(name) for name in block.head)
+    rows = [f"| {head} |", f"| --- |{' ---: |' * (len(block.head) - 1)}"]
+    return rows + [f"| {' | '.join(line_of(cell) for cell in row)} |" for row in block.rows]
+
+
+def line_of(line: Line) -> str:
+    """Write a line; what is next to each other under one link is one link."""
+    parts: list[str] = []
+    at = 0
+    while at < len(line):
+        link = line[at].link
+        run = [line[at]]
+        while link and at + len(run) < len(line) and line[at + len(run)].link == link:
+            run.append(line[at + len(run)])
+        at += len(run)
+        parts.append(linked("".join(_span(span) for span in run), link, ready=True))
+    return "".join(parts)
+
+
+def _span(span: Span) -> str:
+    if span.code:
+        return code(span.text)
+    before, after = span.text[:1].isspace(), span.text[-1:].isspace()
+    text = plain(span.text)
+    if not text:
+        return " " if before else ""
+    return f"{' ' if before else ''}{f'**{text}**' if span.strong else text}{' ' if after else ''}"
+
+
+def linked(text: str, link: str, *, ready: bool = False) -> str:
+    """Write a link, or the text alone where there is none."""
+    said = text if ready else plain(text)
+    return f"[{said}](<{link}>)" if link else said
+
+
 def plain(text: str) -> str:
-    """Write text from elsewhere so that Markdown takes it literally, on one line."""
-    return SIGNS.sub(lambda sign: f"\\{sign.group()}", " ".join(text.split()))
-
-
-def told(message: str) -> str:
-    """Write a finding's message, in which names stand between backticks: these stay code, all else is literal."""
-    parts = message.split("`")
-    if len(parts) % 2 == 0:
-        return plain(message)
-    return "".join(code(part) if at % 2 and part.strip() else _edged(part) for at, part in enumerate(parts))
-
-
-def _edged(part: str) -> str:
-    """Write literal text and keep the blanks that part it from code."""
-    before, after = part[:1].isspace(), part[-1:].isspace()
-    return f"{' ' if before else ''}{plain(part)}{' ' if after and part.strip() else ''}"
+    """Write text from elsewhere so that Markdown takes it literally, on one line; addresses in it become no links."""
+    folded = " ".join(text.split())
+    escaped = SIGNS.sub(lambda sign: f"\\{sign.group()}" if not sign.group()[0].isdigit() else sign.group(), folded)
+    escaped = re.sub(r"^(\d{1,9})([.)])(?=\s)", r"\1\\\2", escaped)
+    return ADDRESS.sub(lambda found: found.group()[:-1] + "\\" + found.group()[-1], escaped)
 
 
 def code(text: str) -> str:
@@ -60,43 +84,4 @@ def code(text: str) -> str:
     longest = max((len(run) for run in re.findall("`+", folded)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if folded.startswith("`") or folded.endswith("`") else ""
-    return f"{fence}{pad}{folded}{pad}{fence}"
-
-
-def _items(title: str, items: Sequence[Item], address: str, *, fix: bool = False) -> list[str]:
-    if not items:
-        return []
-    lines = []
-    for item in items:
-        message = told(item.message)
-        linked = f"[{message}]({address}/drift/{item.fingerprint})" if address else message
-        lines.append(f"- {linked} {code(words.place(item))}, {plain(words.cause(item))}")
-        if fix and item.fix:
-            lines.append(f"  {told(item.fix)}")
-    return [f"## {title}", "\n".join(lines)]
-
-
-def _rows(title: str, rows: Sequence[Row]) -> list[str]:
-    if not rows:
-        return []
-    lines = ["| | new | resolved | regressed | open |", "| --- | ---: | ---: | ---: | ---: |"]
-    for row in rows:
-        counts = row.counts
-        lines.append(f"| {plain(row.name)} | {counts.new} | {counts.resolved} | {counts.regressed} | {counts.open} |")
-    return [f"## {title}", "\n".join(lines)]
-
-
-def _trend(letter: Letter) -> list[str]:
-    lines = ["| week of | new | resolved | open |", "| --- | ---: | ---: | ---: |"]
-    lines += [
-        f"| {words.day(week.start)} | {week.opened + week.regressed} | {week.resolved} | {week.open} |"
-        for week in letter.trend
-    ]
-    return ["## Twelve weeks", "\n".join(lines)]
-
-
-def _scopes(letter: Letter) -> list[str]:
-    if not letter.scopes:
-        return []
-    lines = [f"- {plain(scope.repository)}: {plain(words.freshness(scope))}" for scope in letter.scopes]
-    return ["## What was compared", "\n".join(lines)]
+    return f"{fence}{pad}{folded}{pad}{fence}" if folded else ""

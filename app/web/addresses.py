@@ -245,6 +245,16 @@ def report(slug: str, ident: str) -> str:
     return f"{reports(slug)}/{quote(ident, safe='')}"
 
 
+def report_file(slug: str, ident: str, form: str) -> str:
+    """Give one weekly report in another form, such as pdf or json."""
+    return f"{report(slug, ident)}/{quote(form, safe='')}"
+
+
+def report_findings(slug: str, query: str = "") -> str:
+    """Give the findings behind a number of a weekly report; `query` is an encoded query string."""
+    return f"{reports(slug)}/findings{'?' + query if query else ''}"
+
+
 def settings(slug: str, part: str = "members", query: str = "") -> str:
     """Give a page of the project's administration; `query` is an encoded query string."""
     return f"{project(slug)}/settings/{quote(part, safe='')}{'?' + query if query else ''}"

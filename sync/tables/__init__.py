@@ -6,7 +6,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
@@ -22,10 +21,20 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from specs.tables.base import METADATA, Id, Time
 from sync.tables.decisions import finding_decisions
+from sync.tables.letters import letter_mails, letter_schedules, letter_wishes, letters
 from sync.tables.links import code_links
 from sync.tables.webhooks import webhook_deliveries, webhooks
 
-__all__ = ["code_links", "finding_decisions", "webhook_deliveries", "webhooks"]
+__all__ = [
+    "code_links",
+    "finding_decisions",
+    "letter_mails",
+    "letter_schedules",
+    "letter_wishes",
+    "letters",
+    "webhook_deliveries",
+    "webhooks",
+]
 
 EMPTY = text("''")
 
@@ -269,38 +278,6 @@ task_news = Table(
     Column("told_at", Time),
     CheckConstraint("kind in ('overlap', 'changed')", name="kind"),
     Index("ix_task_news_untold", "task_id", postgresql_where=text("told_at is null")),
-)
-
-# The weekly letters as they were written, in every form, so that what was sent can always be shown again.
-letters = Table(
-    "letters",
-    METADATA,
-    Column("id", Id, primary_key=True),
-    Column("project_id", Id, ForeignKey("projects.id"), nullable=False),
-    Column("begins", Date, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("counts", JSONB, nullable=False),
-    Column("trend", JSONB, nullable=False),
-    Column("markdown", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    Column("at", Time, nullable=False),
-    UniqueConstraint("project_id", "begins"),
-)
-
-# One mail to one reader. `sending` is written before the mail server is spoken to and never sent again by itself:
-# whoever died in between may or may not have been heard, and two letters are worse than a question.
-letter_mails = Table(
-    "letter_mails",
-    METADATA,
-    Column("letter_id", Id, ForeignKey("letters.id"), primary_key=True),
-    Column("recipient", Text, primary_key=True),
-    Column("message_id", Text, nullable=False),
-    Column("state", Text, nullable=False, server_default=text("'pending'")),
-    Column("problem", Text, nullable=False, server_default=EMPTY),
-    Column("attempts", Integer, nullable=False, server_default=text("0")),
-    Column("at", Time, nullable=False),
-    CheckConstraint("state in ('pending', 'sending', 'sent', 'failed')", name="state"),
 )
 
 # What was decided on one commit that was checked elsewhere. `digest` names all that the decision rests on; `ruling` is

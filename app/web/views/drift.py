@@ -1,10 +1,7 @@
 """Views of drift: the overview, lists of findings, reports."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-
-from markupsafe import Markup
+from dataclasses import dataclass
+from datetime import datetime
 
 from app.web.chart import Chart
 from app.web.views.specs import FindingLine, SpecRow
@@ -165,27 +162,3 @@ class Overview:
     newly: int = 0
     acts: tuple[ActRow, ...] = ()
     clusters: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRow:
-    """A weekly report in the list."""
-
-    ident: str
-    begins: date
-    ends: date
-    verdict: str
-    counts: Mapping[str, int] = field(default_factory=dict)
-    sent_to: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ReportPage:
-    """A weekly report, its body rendered from the one model of the report; the picture stands between its two parts."""
-
-    ident: str
-    begins: date
-    ends: date
-    body: Markup
-    rest: Markup
-    chart: Chart | None = None

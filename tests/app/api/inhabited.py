@@ -273,6 +273,8 @@ class Inhabited:
             "/thaw": [{}],
             "/cancel": [{"reason": "No longer."}],
             "/answers": [{"approve": True}, {"approve": False, "body": "Again."}],
+            "/reports/schedule": [{"weekday": "friday", "hour": 16, "zone": "Europe/Berlin"}],
+            "/reports/wish": [{"wish": "own"}, {"wish": "none"}],
             "/snooze": [{"until": (datetime.now(tz=UTC) + timedelta(days=3)).isoformat()}],
             "/comments/{comment}": [{"resolved": True}],
             "/reading": [{"revision": digest} for digest in ids["revision"]],

@@ -1,6 +1,7 @@
 """What is known of code in a project: a check that found something, the week's letter, a claim of a lock."""
 
-from app import mail, sources
+from app import sources
+from app.dispatch import rendering
 from app.settings import Settings
 from drift.debt.claims import ClaimState, claim_id
 from drift.debt.lock import Entry
@@ -21,7 +22,7 @@ async def observe(town: Town) -> dict[str, list[str]]:
     check = await recorder.check(finding("a"), finding("b"))
     world.clock = clock
     letters = Letters(world.database, world.library, Drift(world.database, clock), clock, sources.new_id)
-    letter = await letters.publish(SERVER, town.project, mail.rendering(Settings(), town.project))
+    letter = await letters.publish(SERVER, town.project, rendering(Settings(), town.project))
     entries = [Entry("layering", f"shop.{one} -> shop.web", "waived", "2999-01-01", "Ada", "Later.") for one in "abcd"]
     claims = {claim_id(entry): entry for entry in entries}
     async with world.database.transaction() as connection:
@@ -39,5 +40,7 @@ async def observe(town: Town) -> dict[str, list[str]]:
         "invariant": ["layering"],
         "fingerprint": [finding(name)["fingerprint"] for name in "ab"],
         "report": [str(letter.record.id)],
+        "count": ["new", "open"],
+        "form": ["markdown", "json", "html", "slack"],
         "claims": list(claims),
     }

@@ -130,6 +130,8 @@ WRITERS = {
     ("GET", "/checks"): (None, Role.READER),
     ("GET", "/findings"): (None, Role.READER),
     ("GET", "/reports"): (None, Role.READER),
+    ("GET", "/reports/schedule"): (None, Role.READER),
+    ("PUT", "/reports/schedule"): ({"weekday": "friday"}, Role.ADMIN),
     ("GET", "/policies"): (None, Role.READER),
     ("GET", "/policies/examples"): (None, Role.READER),
     ("GET", "/decisions"): (None, Role.READER),

@@ -185,13 +185,6 @@ FINDING = FindingPage(
     waiver=WaiverForm("2027-01-31", "It's <old>", "holdfast waive 9a1c --until 2027-01-31 --because <old>"),
     commit=LINE.commit,
 )
-REPORT_BODY = Markup(
-    "<h1>Week of 9 Nov 2026</h1><p>3 of 42 invariants are broken; 2 findings are new, both with changes by agents.</p>"
-    "<h2>Decide this week</h2><ol><li>Let refunds into the API layer, or move the schema (payments).</li></ol>"
-    "<h2>By owner</h2><table><thead><tr><th>Owner</th><th>New</th><th>Resolved</th><th>Open</th></tr></thead><tbody>"
-    "<tr><td>payments</td><td>2</td><td>1</td><td>5</td></tr><tr><td>no owner</td><td>0</td><td>0</td><td>2</td></tr>"
-    "</tbody></table>"
-)
 FILTERS = (
     Filter("state", "State", (Choice("open", "open"), Choice("resolved", "resolved"), Choice("", "all")), "open"),
     Filter("spec", "Spec", (Choice("", "any"), Choice("payments/architecture.md", "Architecture of payments"))),

@@ -2,10 +2,8 @@
 # ruff: noqa: FBT003 (sample values, as they come)
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
-
-from markupsafe import Markup
 
 from app.web.passages import region_view
 from app.web.views.board import BoardPage
@@ -15,8 +13,6 @@ from app.web.views.drift import (
     Choice,
     FindingList,
     Overview,
-    ReportPage,
-    ReportRow,
 )
 from app.web.views.frame import Frame, Place
 from app.web.views.gates import GateList
@@ -46,7 +42,7 @@ from specs.limits import QUOTAS, LimitKind, settle
 from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
-from tests.app.web import gate_samples, inbox_samples, picture_samples, proposal_samples, task_samples
+from tests.app.web import gate_samples, inbox_samples, picture_samples, proposal_samples, report_samples, task_samples
 from tests.app.web.drift_samples import (
     ACTS,
     CHART,
@@ -56,7 +52,6 @@ from tests.app.web.drift_samples import (
     FINDING,
     LINES,
     PUBLISHED,
-    REPORT_BODY,
     REPOSITORY,
 )
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
@@ -304,30 +299,12 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         FindingList(LINES, FILTERS, 31, "cursor=x", chips=CHIPS, text="print", first="state=open"),
     ),
     "finding": ("finding.html", frame("Finding", Place.DRIFT), FINDING),
-    "reports": (
-        "reports.html",
-        frame("Reports", Place.REPORTS),
-        (
-            ReportRow(
-                "r1",
-                date(2026, 11, 9),
-                date(2026, 11, 15),
-                "3 of 42 invariants broken; 2 new with agents' changes.",
-                {"new": 5, "resolved": 4, "open": 7},
-                3,
-            ),
-            ReportRow(
-                "r0", date(2026, 11, 2), date(2026, 11, 8), "All quiet.", {"new": 0, "resolved": 1, "open": 6}, 3
-            ),
-        ),
-    ),
-    "report": (
-        "report.html",
-        frame("Report", Place.REPORTS),
-        ReportPage(
-            "r1", date(2026, 11, 9), date(2026, 11, 15), REPORT_BODY, Markup("<h2>What was compared</h2>"), CHART
-        ),
-    ),
+    "reports": ("reports.html", frame("Reports", Place.REPORTS), report_samples.listed(NOW)),
+    "reports-empty": ("reports.html", frame("Reports", Place.REPORTS), report_samples.empty()),
+    "report": ("report.html", frame("Report", Place.REPORTS), report_samples.one(NOW)),
+    "report-quiet": ("report.html", frame("Report", Place.REPORTS), report_samples.calm()),
+    "behind": ("behind.html", frame("Findings of a report", Place.REPORTS), report_samples.listing(LINES, NOW)),
+    "behind-none": ("behind.html", frame("Findings of a report", Place.REPORTS), report_samples.listing((), NOW)),
     "members": (
         "members.html",
         frame("Members", Place.SETTINGS),

@@ -18,9 +18,13 @@ from drift.lives.records import (
     RepositoryState,
     RepositoryVerdict,
 )
-from sync.weekly import NO_OWNER, Counts, Letter, Subject, week_of, write
+from sync.weekly.letter import Letter
+from sync.weekly.period import week
+from sync.weekly.tally import NO_OWNER, Count, Counts, behind, worsened
+from sync.weekly.writing import Subject, write
 
 MONDAY = date(2026, 11, 9)
+WEEK = week(MONDAY)
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
 REPOSITORY = UUID(int=1)
@@ -67,15 +71,10 @@ def life(name: str, *events: tuple[LifeEvent, int], spec: str = "pay.md", path: 
 
 
 def letter(*lives: FindingDetail) -> Letter:
-    return write(SUBJECT, [VERDICT], lives, MONDAY, NOW)
+    return write(SUBJECT, [VERDICT], lives, WEEK, NOW)
 
 
 OPENED, RESOLVED, REGRESSED = LifeEvent.OPENED, LifeEvent.RESOLVED, LifeEvent.REGRESSED
-
-
-def test_a_week_runs_from_monday_to_monday() -> None:
-    assert week_of(datetime(2026, 11, 15, 23, 59, tzinfo=UTC)) == (date(2026, 11, 9), date(2026, 11, 16))
-    assert week_of(datetime(2026, 11, 16, tzinfo=UTC))[0] == date(2026, 11, 16)
 
 
 def test_each_event_is_counted_in_its_week() -> None:
@@ -86,8 +85,8 @@ def test_each_event_is_counted_in_its_week() -> None:
         life("back", (OPENED, -30), (RESOLVED, -20), (REGRESSED, 4)),
         life("before", (OPENED, -30), (RESOLVED, -3)),
     )
-    assert made.counts == Counts(new=1, resolved=1, regressed=1, open=3)
-    assert made.before == Counts(new=0, resolved=1, regressed=0, open=2)
+    assert made.counts == Counts(new=1, resolved=1, regressed=1, worsened=1, ongoing=1, open=3)
+    assert made.before == Counts(resolved=1, ongoing=2, open=2)
     assert [item.message.split()[0] for item in made.new] == ["new"]
     assert [item.message.split()[0] for item in made.regressed] == ["back"]
     assert [item.message.split()[0] for item in made.resolved] == ["gone"]
@@ -110,6 +109,30 @@ def test_hot_spots_weigh_severity_and_movement() -> None:
     assert [spot.path for spot in letter(calm, busy).hot_spots] == ["src/busy.py", "src/calm.py"]
 
 
+def test_an_invariant_worsens_when_it_was_broken_and_more_is_open() -> None:
+    old, new = life("old", (OPENED, -30)), life("new", (OPENED, 2))
+    assert letter(old, new).counts.worsened == 1
+    assert [item.message.split()[0] for item in letter(old, new).worsened] == ["new"]
+    assert letter(new).counts.worsened == 0
+    assert letter(old, life("gone", (OPENED, -30), (RESOLVED, 1)), new).counts.worsened == 0
+
+
+def test_an_event_dated_before_its_forerunner_counts_where_that_did() -> None:
+    made = letter(life("rewritten", (OPENED, 3), (RESOLVED, -9)))
+    assert made.counts == Counts(new=1, resolved=1)
+
+
+def test_the_letter_of_an_owner_tells_of_their_specs_alone() -> None:
+    lives = [life("a", (OPENED, 1)), life("b", (OPENED, 1), spec="other.md")]
+    mine = write(replace(SUBJECT, owner="payments"), [VERDICT], lives, WEEK, NOW)
+    assert mine.counts == Counts(new=1, open=1)
+    assert mine.verdict == "Of what payments owns, 1 invariant is broken; 1 finding is open."
+    assert mine.gates is None
+    assert [one.owners for one in mine.decisions] == [("payments",)]
+    nobodys = write(replace(SUBJECT, owner=NO_OWNER), [VERDICT], lives, WEEK, NOW)
+    assert nobodys.counts.new == 1
+
+
 def test_an_empty_week_is_quiet() -> None:
     assert letter().quiet
     assert not letter(life("a", (OPENED, -30))).quiet
@@ -118,8 +141,8 @@ def test_an_empty_week_is_quiet() -> None:
 def test_the_verdict_is_one_sentence() -> None:
     assert letter(life("a", (OPENED, 1))).verdict == "1 of 5 invariants is broken; 1 finding is open."
     failed = replace(VERDICT, verdict=CheckVerdict.ERROR, broken=0)
-    assert write(SUBJECT, [failed], [], MONDAY, NOW).verdict == "All 5 invariants hold. Not analysed: shop."
-    assert write(SUBJECT, [], [], MONDAY, NOW).verdict == "No repository is compared with the specs yet."
+    assert write(SUBJECT, [failed], [], WEEK, NOW).verdict == "All 5 invariants hold. Not analysed: shop."
+    assert write(SUBJECT, [], [], WEEK, NOW).verdict == "No repository is compared with the specs yet."
 
 
 DAYS = st.lists(st.integers(-80, 20), min_size=1, max_size=6, unique=True).map(sorted)
@@ -133,7 +156,9 @@ def test_the_trend_ends_with_the_open_count(histories: list[list[int]]) -> None:
         for number, days in enumerate(histories)
     ]
     made = letter(*lives)
-    assert made.trend[-1].open == made.counts.open
-    assert made.trend[-1].opened == made.counts.new
+    assert made.trend[-1].counts == made.counts
+    for count in Count:
+        found = worsened(lives, WEEK) if count is Count.WORSENED else behind(count, lives, WEEK)
+        assert len(found) == getattr(made.counts, count.value)
     assert made.counts.open == sum(row.counts.open for row in made.by_spec)
     assert all(AFTER[event.kind] in LifeState for one in lives for event in one.events)

@@ -1,0 +1,225 @@
+"""What a letter tells besides findings, from what services know: gates, waivers, decisions, agents, specs. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from drift.debt.claims import ClaimState
+from drift.lives.life import LifeState
+from drift.lives.records import FindingDetail
+from specs.revision import ActorKind
+from sync.claims import LockClaim
+from sync.gates import Answer, Gate, GateState
+from sync.inbox import NOTICE, Matter
+from sync.weekly.letter import Age, Agents, Decision, Edge, Gated, Health, Honesty, Override, Waiver, Waivers
+from sync.weekly.period import Period
+from sync.weekly.tally import Owners
+
+STALE = timedelta(days=90)
+DAY = timedelta(days=1)
+AGES = ((1, "under a day"), (3, "1 to 3 days"), (7, "3 to 7 days"), (14, "1 to 2 weeks"))
+LONGEST = "over 2 weeks"
+OLDEST = 5
+DECISIONS = 3
+EXPIRING = 5
+EDGES = 8
+MODULE_PARTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The checks of a repository in a week: how many, how many came to nothing, and the first and last commit."""
+
+    count: int = 0
+    failed: int = 0
+    first: str = ""
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The specs: when each head was written, and how many revisions the week brought, by the kind of who wrote."""
+
+    heads: Mapping[str, datetime] = field(default_factory=dict)
+    changed: int = 0
+    revisions: Mapping[str, int] = field(default_factory=dict)
+    inferred: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What services know about a week. `told` are the findings about whose places somebody had been told before.
+
+    `agents` are the names of agents; `coverage` is how many requirements there are, with a check, and named in code.
+    """
+
+    checks: Mapping[UUID, Checked] = field(default_factory=dict)
+    gates: tuple[Gate, ...] = ()
+    claims: tuple[LockClaim, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    written: Written = field(default_factory=Written)
+    coverage: tuple[int, int, int] = (0, 0, 0)
+    unparsed: int = 0
+    tasks: tuple[int, int] = (0, 0)
+    bundles: int = 0
+    told: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+
+
+def gated(gates: Iterable[Gate], period: Period) -> Gated:
+    """Say how gates of the week ended; one that passed although policy wanted people was overridden by them."""
+    ours = [gate for gate in gates if period.holds(gate.created_at)]
+    states = Counter(gate.state for gate in ours)
+    overridden = []
+    for gate in ours:
+        yes = [one for one in gate.reviews if one.answer is Answer.APPROVE]
+        if gate.state is GateState.PASSED and gate.verdict == "broken" and yes:
+            by = ", ".join(dict.fromkeys(one.actor.name for one in yes))
+            why = " ".join((yes[-1].body or "; ".join(gate.reasons)).split())
+            overridden.append(Override(str(gate.id), gate.repository, gate.commit, by, why))
+    blocked = states[GateState.FAILED] + states[GateState.FROZEN]
+    return Gated(
+        len(ours), states[GateState.PASSED], blocked, states[GateState.NEEDS_APPROVAL], tuple(overridden[:OLDEST])
+    )
+
+
+def waived(claims: Iterable[LockClaim], period: Period) -> Waivers:
+    """Say how waivers stand at the end of a week."""
+    ours = [one for one in claims if one.present and one.entry.state == "waived" and one.state is ClaimState.APPROVED]
+    dated = [(until, one) for one in ours if (until := _day(one.entry.until)) is not None]
+    dated.sort(key=lambda row: (row[0], row[1].id))
+    soon = [one for until, one in dated if period.ends <= until <= period.ends + NOTICE]
+    oldest = min(ours, key=lambda one: (one.at, one.id), default=None)
+    return Waivers(
+        standing=sum(until >= period.ends for until, _ in dated),
+        expired=sum(until < period.ends for until, _ in dated),
+        added=sum(period.holds(one.at) for one in ours),
+        expiring=tuple(_waiver(one) for one in soon[:EXPIRING]),
+        oldest=None if oldest is None else _waiver(oldest),
+    )
+
+
+def _waiver(one: LockClaim) -> Waiver:
+    entry = one.entry
+    return Waiver(entry.invariant, entry.subject, entry.until, entry.by, entry.because, one.at)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def wanted(
+    standing: Sequence[FindingDetail], matters: Iterable[Matter], owners: Owners, period: Period
+) -> list[Decision]:
+    """Give what people have to decide, the most pressing first.
+
+    Broken invariants that moved this week come first, then what waits for people, then what has been open for longer.
+    """
+    fresh: list[Decision] = []
+    older: list[Decision] = []
+    for decision, moved in _broken(standing, owners, period):
+        (fresh if moved else older).append(decision)
+    return [*_oldest(fresh), *_oldest(of_matters(matters, owners)), *_oldest(older)]
+
+
+def of_matters(matters: Iterable[Matter], owners: Owners) -> list[Decision]:
+    """Give matters of an inbox as decisions."""
+    return [
+        Decision(one.kind.value, one.subject, one.question, one.why, one.since, owners.get(one.path, ()), one.path)
+        for one in matters
+    ]
+
+
+def _broken(standing: Sequence[FindingDetail], owners: Owners, period: Period) -> Iterable[tuple[Decision, bool]]:
+    groups: dict[tuple[UUID, str], list[FindingDetail]] = {}
+    for life in standing:
+        if life.finding.severity == "error":
+            groups.setdefault((life.finding.repository, life.finding.invariant or life.finding.kind), []).append(life)
+    for (_, invariant), group in sorted(groups.items()):
+        first = min(group, key=lambda life: (life.finding.opened.at, life.finding.fingerprint))
+        places = "in one place" if len(group) == 1 else f"in {len(group)} places"
+        path = first.finding.spec_path
+        yield (
+            Decision(
+                "finding",
+                first.finding.fingerprint,
+                f"{invariant} is broken {places}: mend the code, change the spec, or waive it until a date?",
+                first.finding.message,
+                first.finding.opened.at,
+                owners.get(path, ()),
+                path,
+            ),
+            any(period.holds(event.cause.at) for life in group for event in life.events),
+        )
+
+
+def _oldest(decisions: Iterable[Decision]) -> list[Decision]:
+    return sorted(decisions, key=lambda one: (one.since, one.kind, one.subject))
+
+
+def oldest(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Give those that wait longest."""
+    return tuple(_oldest(decisions)[:OLDEST])
+
+
+def ages(decisions: Sequence[Decision], until: datetime) -> tuple[Age, ...]:
+    """Count decisions by how long they wait at a moment; nothing where none does."""
+    if not decisions:
+        return ()
+    found = Counter(next((name for days, name in AGES if until - one.since < DAY * days), LONGEST) for one in decisions)
+    return tuple(Age(name, found[name]) for name in (*(name for _, name in AGES), LONGEST))
+
+
+def health(known: Evidence, standing: Sequence[FindingDetail], until: datetime) -> Health:
+    """Say how the specs are."""
+    written, coverage = known.written, known.coverage
+    return Health(
+        specs=len(written.heads),
+        changed=written.changed,
+        revisions=sum(written.revisions.values()),
+        revisions_by_agents=written.revisions.get(ActorKind.AGENT.value, 0),
+        requirements=coverage[0],
+        with_check=coverage[1],
+        with_code=coverage[2],
+        inferred=written.inferred,
+        stale=sum(until - at > STALE for at in written.heads.values()),
+        orphans=sum(life.finding.kind == "mentions" for life in standing),
+    )
+
+
+def agents(known: Evidence, new: Sequence[FindingDetail]) -> Agents:
+    """Say what agents fetched, and how much of what is new came where nobody had been told."""
+    told = sum(life.finding.fingerprint in known.told for life in new)
+    by_agents = sum(life.finding.opened.actor in known.agents for life in new)
+    return Agents(known.tasks[0], known.tasks[1], known.bundles, len(new), told, by_agents)
+
+
+def honesty(known: Evidence, lives: Sequence[FindingDetail], unmatched: int) -> Honesty:
+    """Say what is not known."""
+    return Honesty(
+        failed_checks=sum(one.failed for one in known.checks.values()),
+        unmatched=unmatched,
+        unparsed=known.unparsed,
+        waived=sum(life.finding.state is LifeState.WAIVED for life in lives),
+        refused=sum(one.present and one.state is ClaimState.REFUSED for one in known.claims),
+    )
+
+
+def edges(standing: Iterable[FindingDetail]) -> tuple[Edge, ...]:
+    """Give the imports that break something, by the packages they lead from and to, the most frequent first."""
+    found: Counter[tuple[str, str]] = Counter()
+    for life in standing:
+        importer, imported = life.finding.data.get("importer"), life.finding.data.get("imported")
+        if isinstance(importer, str) and isinstance(imported, str) and importer and imported:
+            found[_package(importer), _package(imported)] += 1
+    rows = sorted(found.items(), key=lambda row: (-row[1], row[0]))
+    return tuple(Edge(source, target, count) for (source, target), count in rows[:EDGES])
+
+
+def _package(module: str) -> str:
+    return ".".join(module.split(".")[:MODULE_PARTS])

@@ -28,6 +28,7 @@ class ContextIn(In):
     """A task in words, and the files, folders or symbols it will touch: at least one of them.
 
     `since` is a bundle that the caller has: what was told in it, or before it, is told again only where it changed.
+    `explain` adds to each passage what its score is the sum of.
     """
 
     task: Annotated[str, Meta(max_length=LONGEST_TASK, pattern=NO_NUL)] = ""
@@ -35,6 +36,7 @@ class ContextIn(In):
     symbols: Annotated[tuple[PathName, ...], Meta(max_length=MOST_PATHS)] = ()
     budget: Annotated[int, Meta(ge=LEAST_BUDGET, le=MOST_BUDGET)] = DEFAULT_BUDGET
     since: UUID | None = None
+    explain: bool = False
 
 
 class PassageOut(Out):
@@ -59,9 +61,10 @@ class PassageOut(Out):
     inferred: tuple[tuple[int, int], ...] = ()
     cautions: tuple[str, ...] = ()
     text: str | None = None
+    parts: Mapping[str, float] | None = None
 
     @classmethod
-    def of(cls, served: Served, *, with_text: bool) -> "PassageOut":
+    def of(cls, served: Served, *, with_text: bool, explain: bool = False) -> "PassageOut":
         """Make it from what was packed, or left out."""
         passage = served.passage
         return cls(
@@ -79,6 +82,7 @@ class PassageOut(Out):
             author=passage.author,
             author_kind=passage.author_kind,
             text=passage.text if with_text else None,
+            parts=dict(passage.parts) if explain else None,
         )
 
 
@@ -100,7 +104,7 @@ class ContextOut(Out):
     unchanged: int = 0
 
     @classmethod
-    def of(cls, served: ServedContext) -> "ContextOut":
+    def of(cls, served: ServedContext, *, explain: bool = False) -> "ContextOut":
         """Make it from the bundle and its receipt."""
         bundle = served.bundle
         return cls(
@@ -108,9 +112,9 @@ class ContextOut(Out):
             at=served.receipt.at,
             budget=bundle.budget,
             tokens=bundle.tokens,
-            passages=tuple(PassageOut.of(row, with_text=True) for row in bundle.served),
+            passages=tuple(PassageOut.of(row, with_text=True, explain=explain) for row in bundle.served),
             markdown=bundle.text,
-            omitted=tuple(PassageOut.of(row, with_text=False) for row in bundle.omitted),
+            omitted=tuple(PassageOut.of(row, with_text=False, explain=explain) for row in bundle.omitted),
             degraded=bundle.degraded,
             hidden_characters=bundle.hidden,
             unchanged=len(bundle.unchanged),
@@ -171,7 +175,7 @@ async def serve_context(
         return Response(None, status_code=304, headers=headers)  # type: ignore[arg-type]
     if preferred(request.headers.get("accept", ""), (JSON, MARKDOWN)) == MARKDOWN:
         return markdown(served.bundle.text, headers)
-    return Response(ContextOut.of(served), headers=headers)
+    return Response(ContextOut.of(served, explain=data.explain), headers=headers)
 
 
 @get("/projects/{project:str}/context", opt={"scope": Scope.READ, "statuses": (404,)}, summary="List receipts")

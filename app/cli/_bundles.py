@@ -33,7 +33,9 @@ class Library:
         source = Source(server, project, str(top_of(folder)))
         return cls(source, settings.token, KeptBundles(settings.private_dir, now), now)
 
-    def asked(self, wanted: Wanted, seconds: float = SECONDS, *, since: str = "") -> dict[str, Any]:
+    def asked(
+        self, wanted: Wanted, seconds: float = SECONDS, *, since: str = "", explain: bool = False
+    ) -> dict[str, Any]:
         """Ask the server, keep its answer and give it. Raises as `app.client.ask` does.
 
         An answer that leaves out what was told in the bundle `since` is not kept: alone it says too little.
@@ -41,7 +43,7 @@ class Library:
         from app.client import ask
 
         place = f"/api/v1/projects/{self.source.project}/context"
-        body = {**asdict(wanted), **({"since": since} if since else {})}
+        body = {**asdict(wanted), **({"since": since} if since else {}), **({"explain": True} if explain else {})}
         answer = ask("POST", self.source.server, place, body, token=self.token, seconds=seconds).json()
         if not isinstance(answer, dict) or not isinstance(answer.get("markdown"), str):
             hint = "Is the address that of a Holdfast server, and not of a page before it?"

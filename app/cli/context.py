@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.settings import Settings
+from app.wording import clean
 from specs.errors import UserError
 from sync.contexts.wanted import Wanted
 
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from sync.contexts.bundle import Bundle
 
 MARK_BYTES = 8
+PART_WORDS = {
+    "words": "words of the task",
+    "heading": "words in headings and titles",
+    "meaning": "the same meaning",
+    "binding": "says what must or must not be",
+    "structure": "tied to the code of the task",
+}
 
 
 @click.command()
@@ -36,9 +45,12 @@ MARK_BYTES = 8
     "--server", default="", metavar="URL", help="Ask this server [HOLDFAST_SERVER] rather than the repository."
 )
 @click.option("--project", default="", metavar="NAME", help="The project on the server [HOLDFAST_PROJECT].")
+@click.option("--explain", is_flag=True, help="Say of each piece why it ranked so, and what was left out.")
 @click.option("--format", "format_", default="markdown", type=click.Choice(["markdown", "json"]), help="How to write.")
 @click.pass_obj
-def context(settings: Settings, /, server: str, project: str, format_: str, since: str, **asked: Any) -> None:
+def context(  # noqa: PLR0913 (one for each option)
+    settings: Settings, /, server: str, project: str, format_: str, since: str, *, explain: bool, **asked: Any
+) -> None:
     """Print what the specs say about TASK and the given paths, within a token budget.
 
     Without a server it reads the specs and the code of the repository around the current folder. A server that does not
@@ -52,9 +64,10 @@ def context(settings: Settings, /, server: str, project: str, format_: str, sinc
     if since and not server:
         raise UserError("Only a server remembers bundles.", "Name it with --server, or leave --since out.")
     if server:
-        click.echo(_remote(settings, server, project, wanted, format_=format_, since=since))
+        click.echo(_remote(settings, server, project, wanted, format_="explain" if explain else format_, since=since))
     else:
-        click.echo(_local(settings, wanted, format_), nl=format_ == "json")
+        form = "explain" if explain else format_
+        click.echo(_local(settings, wanted, form), nl=form == "json")
 
 
 def _remote(  # noqa: PLR0913 (where, what, how, and what is known)
@@ -67,7 +80,7 @@ def _remote(  # noqa: PLR0913 (where, what, how, and what is known)
         raise UserError("Which project?", "Name it with --project or HOLDFAST_PROJECT.")
     library = Library.of(settings, server, project, Path())
     try:
-        answer = library.asked(wanted, since=since)
+        answer = library.asked(wanted, since=since, explain=format_ == "explain")
     except UnavailableError:
         found = library.recalled(wanted)
         if found is None:
@@ -75,6 +88,8 @@ def _remote(  # noqa: PLR0913 (where, what, how, and what is known)
         from sync.contexts.recalled import packed
 
         return _told(packed(found, wanted.budget, secrets.token_hex(MARK_BYTES)), format_)
+    if format_ == "explain":
+        return explanation(answer)
     return str(answer["markdown"]) if format_ == "markdown" else json.dumps(answer, ensure_ascii=False, indent=2)
 
 
@@ -96,8 +111,11 @@ def _told(bundle: "Bundle", format_: str) -> str:
     """Write a bundle that was packed here."""
     if format_ == "markdown":
         return bundle.text
-    from sync.contexts.receipts import item
+    from sync.contexts.receipts import explained, item
 
+    if format_ == "explain":
+        served, omitted = (list(map(explained, rows)) for rows in (bundle.served, bundle.omitted))
+        return explanation({"tokens": bundle.tokens, "budget": bundle.budget, "passages": served, "omitted": omitted})
     answer = {
         "budget": bundle.budget,
         "tokens": bundle.tokens,
@@ -108,3 +126,21 @@ def _told(bundle: "Bundle", format_: str) -> str:
         "markdown": bundle.text,
     }
     return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
+def explanation(answer: Mapping[str, Any]) -> str:
+    """Say of each piece of an answer why it ranked so, and what did not fit."""
+    lines = [f"{answer['tokens']:,} of {answer['budget']:,} tokens"]
+    for title, rows in (("", answer["passages"]), ("Left out, for the budget:", answer.get("omitted", ()))):
+        if rows and title:
+            lines += ["", title]
+        for row in rows:
+            parts = {name: score for name, score in (row.get("parts") or {}).items() if score > 0}
+            whole = sum(parts.values()) or 1
+            told = ", ".join(
+                f"{100 * score / whole:.0f}% {PART_WORDS.get(name, name)}" for name, score in parts.items()
+            )
+            where = f"{row['spec']}#{row['anchor']}" if row["anchor"] else row["spec"]
+            lines.append(f"{row['tokens']:>6,}  {row['kind']:<10} {clean(where)}  {clean(row['heading'])}")
+            lines.append(f"        {clean(row['why'])}{': ' + told if told else ''}")
+    return "\n".join(lines) + "\n"

@@ -235,6 +235,11 @@ def proposal(slug: str, ident: str, act: str = "") -> str:
     return f"{project(slug)}/proposals/{quote(ident, safe='')}{'/' + act if act else ''}"
 
 
+def context(slug: str, query: str = "") -> str:
+    """Give the view of what agents are told; `query` is an encoded query string."""
+    return f"{project(slug)}/context{'?' + query if query else ''}"
+
+
 def reports(slug: str) -> str:
     """Give the list of weekly reports."""
     return f"{project(slug)}/reports"

@@ -6,6 +6,7 @@ them. Knows no storage, no clock and no transport.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import accumulate
@@ -74,7 +75,7 @@ class Passage:
 
     `provenance` is `mixed` where only some statements wait for a person: `inferred` are their places in the text. It
     is `pending` for what is not in force, `active` for a task that somebody holds. `within` are the anchors of all
-    sections that a section holds.
+    sections that a section holds; `parts` are what the score is the sum of.
     """
 
     kind: PassageKind
@@ -90,6 +91,7 @@ class Passage:
     text: str
     inferred: tuple[tuple[int, int], ...] = ()
     within: tuple[str, ...] = ()
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ def _section_passage(shelf: Shelf, row: Ranked, sources: Mapping[str, SpecSource
     if not text:
         return None
     place = _Place(PassageKind.SECTION, unit.anchors, unit.title)
-    return _passage(source, place, text, row.score, row.reasons)
+    passage = _passage(source, place, text, row.score, row.reasons)
+    return replace(passage, parts=tuple((name, round(score, 4)) for name, score in row.parts))
 
 
 def _invariant_passage(source: SpecSource, block: InvariantBlock) -> Passage:

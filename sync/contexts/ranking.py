@@ -47,13 +47,26 @@ MEANING: Mapping[str, float] = {
 }
 
 
+# The signals as people understand them; structure stands apart.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "words": ("text", "pairs", "whole", "best"),
+    "heading": ("heading", "name", "title"),
+    "meaning": ("meaning", "named"),
+    "binding": ("binding",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A passage in its place: its row on the shelf, its score, and why it was chosen."""
+    """A passage in its place: its row on the shelf, its score, and why it was chosen.
+
+    `parts` are what the score is the sum of, by sort (`PARTS`).
+    """
 
     row: int
     score: float
     reasons: tuple[str, ...]
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 def signals(shelf: Shelf, asked: Asked, similar: Similar | None = None) -> dict[str, Sequence[float]]:
@@ -109,10 +122,11 @@ def rank(
     """Give the passages that bear on a question, best first, at most so many; what shares nothing is left out."""
     found = signals(shelf, asked, similar)
     tied = ties(shelf, area)
-    total = weighted(found, LEXICAL if similar is None else MEANING, shelf.alive, spreads(similar))
+    steeps = factors(found, LEXICAL if similar is None else MEANING, shelf.alive, spreads(similar))
+    total = summed(found, steeps)
     steep = _structure_scale(tied, shelf.alive)
     for row, tie in tied.items():
-        total[row] += STRUCTURE * min(STEEPEST, tie.weight * steep)
+        total[row] += _structure(tie, steep)
     shares = [any(row) for row in zip(found["text"], found["heading"], strict=True)]
     alike = [score >= ALIKE for score in found["meaning"]] if similar is not None else [False] * len(shares)
     bearing = [
@@ -121,7 +135,27 @@ def rank(
     least = nlargest(most, (total[row] for row in bearing))[-1:]
     near = [row for row in bearing if total[row] >= least[0]] if least else []
     near.sort(key=lambda row: (-round(total[row], 9), *_place(shelf, row)))
-    return [Ranked(row, total[row], _reasons(tied.get(row), shares[row], alike[row])) for row in near[:most]]
+    return [
+        Ranked(
+            row,
+            total[row],
+            _reasons(tied.get(row), shares[row], alike[row]),
+            _parts(found, steeps, row, _structure(tied.get(row), steep)),
+        )
+        for row in near[:most]
+    ]
+
+
+def _structure(tie: Tie | None, steep: float) -> float:
+    return 0.0 if tie is None else STRUCTURE * min(STEEPEST, tie.weight * steep)
+
+
+def _parts(found: Signals, steeps: Mapping[str, float], row: int, structure: float) -> tuple[tuple[str, float], ...]:
+    """Say what the score of a row is the sum of."""
+    parts = {
+        part: sum(steeps[name] * found[name][row] for name in names if name in steeps) for part, names in PARTS.items()
+    }
+    return tuple((part, score) for part, score in {**parts, "structure": structure}.items() if score)
 
 
 def within(shelf: Shelf, ranked: Sequence[Ranked], tokens: int, least: int = 24) -> list[Ranked]:
@@ -147,9 +181,23 @@ def weighted(
     found: Signals, weights: Mapping[str, float], alive: int, known: Mapping[str, float] = MappingProxyType({})
 ) -> list[float]:
     """Add up the signals of each row by their weights, each brought to deviation 1 first."""
+    return summed(found, factors(found, weights, alive, known))
+
+
+def factors(
+    found: Signals, weights: Mapping[str, float], alive: int, known: Mapping[str, float] = MappingProxyType({})
+) -> dict[str, float]:
+    """Give what each signal is multiplied by: its weight, with the signal brought to deviation 1."""
+    return {
+        name: weight / known[name] if known.get(name) else weight * scale(found[name], alive)
+        for name, weight in weights.items()
+    }
+
+
+def summed(found: Signals, steeps: Mapping[str, float]) -> list[float]:
+    """Add up the signals of each row, each multiplied by its factor."""
     total = [0.0] * len(found["text"])
-    for name, weight in weights.items():
-        steep = weight / known[name] if known.get(name) else weight * scale(found[name], alive)
+    for name, steep in steeps.items():
         if steep:
             total = [so_far + steep * score for so_far, score in zip(total, found[name], strict=True)]
     return total

@@ -43,6 +43,11 @@ class ServedContext:
     bundle: Bundle
 
 
+def explained(served: Served) -> dict[str, Yaml]:
+    """Describe a passage with what its score is the sum of."""
+    return {**item(served), "parts": dict(served.passage.parts)}
+
+
 def item(served: Served, *, sent: bool = True) -> dict[str, Yaml]:
     """Describe a passage without its text: the revision names the text for good. `sent`: or known from before."""
     passage = served.passage

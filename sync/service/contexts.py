@@ -27,7 +27,7 @@ from specs.service.limits import use
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from specs.store.library import LibraryStore
-from sync.contexts.bundle import DEFAULT_BUDGET, check_budget, pack, tokens
+from sync.contexts.bundle import DEFAULT_BUDGET, Bundle, check_budget, pack, tokens
 from sync.contexts.context import Chosen, Passage, SpecSource, chosen, is_tied, needed, standing
 from sync.contexts.meaning import Similar
 from sync.contexts.ranking import MOST_RANKED, rank, within
@@ -102,12 +102,7 @@ class Contexts:
         await use(self._database, project, Quota.CONTEXT, self._clock())
         before = None if since is None else await self.receipt(principal, project, since)
         asked = Wanted(task, wanted, budget, tuple(symbols))
-        area = await self._around(principal, project, asked)
-        found, degraded = await self._chosen(principal, project, asked, area)
-        sections = [one for one in found.sections if not tied or is_tied(one)]
-        passages = (*found.ruling, *sections, *await self._beside(principal, project, asked, found))
-        told = frozenset(str(one.get("digest")) for one in before.items) if before else frozenset()
-        bundle = pack(passages, budget, self._random(MARK_BYTES).hex(), degraded=degraded, known=told)
+        bundle = await self._bundle(principal, project, asked, before, tied=tied)
         receipt = Receipt(
             id=self._new_id(),
             actor=principal.actor,
@@ -122,6 +117,24 @@ class Contexts:
         )
         await self._keep(principal, project, receipt, len(bundle.served))
         return ServedContext(receipt, bundle)
+
+    async def look(
+        self, principal: Principal, project: UUID, task: str, paths: Sequence[str] = (), budget: int = DEFAULT_BUDGET
+    ) -> Bundle:
+        """Give just what would be served, and keep nothing: for people who want to see what agents are told."""
+        principal.require(project, Role.READER, Scope.CONTEXT)
+        asked = Wanted(task, _checked(task, paths, budget, ()), budget, ())
+        return await self._bundle(principal, project, asked, None)
+
+    async def _bundle(
+        self, principal: Principal, project: UUID, asked: Wanted, before: Receipt | None, *, tied: bool = False
+    ) -> Bundle:
+        area = await self._around(principal, project, asked)
+        found, degraded = await self._chosen(principal, project, asked, area)
+        sections = [one for one in found.sections if not tied or is_tied(one)]
+        passages = (*found.ruling, *sections, *await self._beside(principal, project, asked, found))
+        told = frozenset(str(one.get("digest")) for one in before.items) if before else frozenset()
+        return pack(passages, asked.budget, self._random(MARK_BYTES).hex(), degraded=degraded, known=told)
 
     async def _around(self, principal: Principal, project: UUID, asked: Wanted) -> Area:
         """Give what is known of the code that a task touches: paths, modules of symbols, what is tied to them."""

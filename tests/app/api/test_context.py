@@ -116,3 +116,14 @@ async def test_other_tasks_at_work_there_are_told(filled):
     elsewhere = {"task": "refunds", "paths": ["docs"]}
     answer = (await filled("POST", "/context", Role.READER, json=elsewhere)).json()
     assert "task" not in {one["kind"] for one in answer["passages"]}
+
+
+async def test_a_score_is_explained_where_that_is_asked_for(ask, town):
+    await ask(
+        "POST", "/specs", Role.EDITOR, json={"path": "pay.md", "text": "# Pay\n\n## Refunds\n\nMoney goes back.\n"}
+    )
+    plain = (await ask("POST", "/context", Role.READER, json={"task": "refunds"})).json()
+    assert all("parts" not in one for one in plain["passages"])
+    told = (await ask("POST", "/context", Role.READER, json={"task": "refunds", "explain": True})).json()
+    [one] = [row for row in told["passages"] if row["anchor"] == "refunds"]
+    assert abs(sum(one["parts"].values()) - one["score"]) < 0.001

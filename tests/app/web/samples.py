@@ -8,6 +8,7 @@ from uuid import UUID
 from app.web.passages import region_view
 from app.web.views.board import BoardPage
 from app.web.views.conflicts import ConflictPage, Stretch, StretchLine
+from app.web.views.context import ContextPage
 from app.web.views.drift import (
     ChangeRow,
     Choice,
@@ -42,7 +43,15 @@ from specs.limits import QUOTAS, LimitKind, settle
 from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
-from tests.app.web import gate_samples, inbox_samples, picture_samples, proposal_samples, report_samples, task_samples
+from tests.app.web import (
+    context_samples,
+    gate_samples,
+    inbox_samples,
+    picture_samples,
+    proposal_samples,
+    report_samples,
+    task_samples,
+)
 from tests.app.web.drift_samples import (
     ACTS,
     CHART,
@@ -299,6 +308,8 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
         FindingList(LINES, FILTERS, 31, "cursor=x", chips=CHIPS, text="print", first="state=open"),
     ),
     "finding": ("finding.html", frame("Finding", Place.DRIFT), FINDING),
+    "context": ("context.html", frame("Context", Place.TASKS), context_samples.shown((ANA, BOT), NOW)),
+    "context-empty": ("context.html", frame("Context", Place.TASKS), ContextPage(error="No.", hint="Try again.")),
     "reports": ("reports.html", frame("Reports", Place.REPORTS), report_samples.listed(NOW)),
     "reports-empty": ("reports.html", frame("Reports", Place.REPORTS), report_samples.empty()),
     "report": ("report.html", frame("Report", Place.REPORTS), report_samples.one(NOW)),

@@ -32,6 +32,7 @@ PAGES = (
     "/p/payments/gates",
     "/p/payments/tasks",
     "/p/payments/reports",
+    "/p/payments/context?task=batch+jobs",
     "/p/payments/settings/members",
     "/p/payments/settings/tokens",
     "/p/payments/settings/repositories",

@@ -52,3 +52,13 @@ def test_scaled_signals_have_deviation_one(scores: list[int]) -> None:
     mean = sum(scores) / len(scores)
     deviation = (sum(((score - mean) * steep) ** 2 for score in scores) / len(scores)) ** 0.5
     assert not steep or abs(deviation - 1) < 1e-6
+
+
+def test_a_score_is_the_sum_of_its_parts() -> None:
+    made = shelf()
+    alike = {unit.digest: 0.9 if unit.anchor == "refunds" else 0.1 for unit in made.units if unit}
+    area = Area(paths=("src/shop.py",), names=frozenset({"shop"}))
+    for similar in (None, Similar(alike, alike)):
+        for one in rank(made, Asked.of("fresh results of money back"), area, similar):
+            assert abs(one.score - sum(score for _, score in one.parts)) < 1e-9
+            assert {name for name, _ in one.parts} <= {"words", "heading", "meaning", "binding", "structure"}

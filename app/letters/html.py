@@ -14,8 +14,8 @@ from app.letters.outline import Block, Entries, Entry, Figure, Figures, Grid, Li
 INK, SOFT, LINE, KELP, PAPER = "#1c2024", "#5b6570", "#e3e0d8", "#0f6b5c", "#fbfaf7"
 FONT = "font-family:-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
 MONO = "font-family:Consolas,Menlo,monospace;font-size:13px;word-break:break-word"
-CELL = f"padding:6px 12px 6px 0;border-bottom:1px solid {LINE};text-align:left;vertical-align:top"
-NUMBER = f"padding:6px 0 6px 6px;border-bottom:1px solid {LINE};text-align:right;vertical-align:top"
+CELL = f"padding:6px 8px 6px 0;border-bottom:1px solid {LINE};text-align:left;vertical-align:top;word-break:break-word"
+NUMBER = f"padding:6px 0 6px 4px;border-bottom:1px solid {LINE};text-align:right;vertical-align:top"
 WIDTH = 640
 ACROSS = 3
 # Gmail cuts messages behind 102 kB. The rows that each list may have, while the letter is too long.
@@ -130,7 +130,7 @@ def _picture(block: Grid, pictures: Collection[str]) -> str:
 
 def _grid(block: Grid) -> str:
     top = "".join(
-        f'<th class="hf-line hf-soft" style="{NUMBER if at else CELL};font-weight:normal;color:{SOFT};font-size:11px">'
+        f'<th class="hf-line hf-soft" style="{NUMBER if at else CELL};font-weight:normal;color:{SOFT};font-size:10px">'
         f"{escape(name)}</th>"
         for at, name in enumerate(block.head)
     )
@@ -158,5 +158,5 @@ def _span(span: Span) -> str:
     if span.link:
         return f'<a class="hf-link" href="{escape(span.link, quote=True)}" style="color:{KELP}">{text}</a>'
     if span.soft:
-        return f'<span class="hf-soft" style="color:{SOFT}">{text}</span>'
+        return f'<span class="hf-soft" style="color:{SOFT};font-size:12px">{text}</span>'
     return text

@@ -6,8 +6,8 @@ repository, commit, spec revisions, policies, and the exact findings; if one of 
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -99,6 +99,19 @@ class Posted:
             "not_analysed": len(self.report.get("not_analysed", ())),
             "commits_by_agent": self.agent,
         }
+
+    def waiving(self, fingerprints: Container[str]) -> "Posted":
+        """Give it with findings waived of whose waivers the check could not know."""
+        stands = {"introduced", "existing"}
+        rows = tuple(
+            replace(row, state="waived") if row.fingerprint in fingerprints and row.state in stands else row
+            for row in self.rows
+        )
+        told = [
+            {**one, "state": "waived"} if one["fingerprint"] in fingerprints and one["state"] in stands else one
+            for one in self.report.get("findings", ())
+        ]
+        return replace(self, rows=rows, report={**self.report, "findings": told})
 
     def digest(self, policies: str) -> str:
         """Name all that a decision under these policies rests on: approvals are of this."""

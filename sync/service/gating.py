@@ -7,7 +7,7 @@ whoever has to hear how a gate stands is told by `on_settled`, inside the transa
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from sync.decisiontokens import LIFETIME, Claims, issue
 from sync.gates import FROZEN, Answer, Gate, GateReview, GateState, Posted, Settled, may_decide, settled
 from sync.service.governing import Governing
 from sync.service.signing import Signatures
+from sync.store.decisions import FindingDecisionStore
 from sync.store.gates import GateStore
 
 SettledHook: TypeAlias = Callable[[Connection, Gate], Awaitable[None]]
@@ -90,6 +91,8 @@ class Gates:
         await use(self._database, project.id, Quota.CHECKS, at)
         async with self._database.transaction() as connection:
             store = GateStore(connection, project.id, self._vault)
+            if found.registered is not None:
+                posted = await _waived(connection, project.id, found.registered.id, posted, at.date())
             digest = posted.digest((await policies_in_force(connection, project.id))[1])
             fresh = posted.gate(self._new_id(), project.id, digest, principal.actor, at)
             new = await store.add(fresh)
@@ -241,6 +244,13 @@ def _place(cursor: str) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(at).astimezone(UTC), UUID(ref)
     except (ValueError, OverflowError) as error:
         raise no_cursor() from error
+
+
+async def _waived(connection: Connection, project: UUID, repository: UUID, posted: Posted, today: date) -> Posted:
+    """Waive what people waived here: whoever checks elsewhere does not know of it."""
+    decisions = await FindingDecisionStore(connection, project).standing([row.fingerprint for row in posted.rows])
+    waivers = {one.fingerprint for one in decisions if one.repository == repository and one.holds(today)}
+    return posted.waiving(waivers) if waivers else posted
 
 
 async def _find(store: GateStore, gate: UUID | str, *, lock: bool = False) -> Gate:

@@ -1,7 +1,9 @@
 """Gates over HTTP: a check told from elsewhere, decided on by policy and people, and the signed proof of it."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +11,9 @@ from sqlalchemy import select
 from specs.access import SERVER, Role
 from specs.signing import read_verifier
 from specs.tables.artifacts import artifacts
+from sync.decisions import Choice, FindingDecision
 from sync.decisiontokens import Claims, Wanted, verify
+from sync.store.decisions import FindingDecisionStore
 from tests.app.api.inhabited import agent_token
 from tests.app.conftest import API, Town
 
@@ -132,6 +136,34 @@ async def test_drift_fails_without_a_token(ci: Any, specs: str) -> None:
     assert gate["state"] == "failed"
     assert gate["counts"]["introduced"] == 1
     assert "token" not in gate
+
+
+async def test_what_people_waived_here_counts_as_waived(ask: Any, ci: Any, town: Town, specs: str) -> None:
+    shop = {"name": "shop", "url": "https://git.example.org/shop.git"}
+    repository = UUID((await ask("POST", "/repositories", json=shop)).json()["id"])
+    specs = (await ask("GET", "/governing?repository=shop")).json()["digest"]
+    today = datetime.now(UTC).date()
+    waiver = FindingDecision(
+        uuid4(),
+        repository,
+        "0" * 16,
+        "shop-layers",
+        "",
+        Choice.WAIVE,
+        "Later.",
+        town.people[Role.ADMIN].actor,
+        datetime.now(UTC),
+        until=today,
+    )
+    over = replace(waiver, id=uuid4(), fingerprint="1" * 16, until=today - timedelta(days=1))
+    async with town.world.database.transaction() as connection:
+        await FindingDecisionStore(connection, town.project.id).add([waiver, over])
+    passed = (await ci("POST", "/gates", json={**told(specs, finding()), "repository": "shop"})).json()
+    assert (passed["state"], passed["counts"]["waived"], passed["counts"]["introduced"]) == ("passed", 1, 0)
+    lapsed = {**told(specs, finding(fingerprint="1" * 16)), "repository": "shop"}
+    assert (await ci("POST", "/gates", json=lapsed)).json()["state"] == "failed"
+    elsewhere = (await ask("GET", "/governing?repository=acme/shop")).json()["digest"]
+    assert (await ci("POST", "/gates", json=told(elsewhere, finding()))).json()["state"] == "failed"
 
 
 async def test_the_verdict_is_worked_out_from_the_findings(ci: Any, specs: str) -> None:

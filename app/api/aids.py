@@ -192,7 +192,7 @@ class TrialOut(Out):
 
 
 @get("/projects/{project:str}/completions", opt=READ, summary="Complete a name or a link")
-async def complete(  # noqa: PLR0913 (each a part of the question)
+async def complete(
     *,
     unit: NamedDependency[Unit],
     project: FromPath[str],

@@ -60,7 +60,7 @@ class EntryOut(Out):
 
 
 @get("/projects/{project:str}/audit", opt={"scope": Scope.READ, "statuses": (404,)}, summary="Search the audit log")
-async def list_entries(  # noqa: PLR0913 (each a filter of the list)
+async def list_entries(
     *,
     unit: NamedDependency[Unit],
     project: FromPath[str],

@@ -69,7 +69,7 @@ class ManifestOut(Out):
     opt={"scope": Scope.READ, "statuses": (304, 404), "headers": ("If-None-Match",)},
     summary="Compare a copy of all specs",
 )
-async def get_manifest(  # noqa: PLR0913 (each part of the question)
+async def get_manifest(
     *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],

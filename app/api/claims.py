@@ -73,7 +73,7 @@ class DecisionIn(In):
 
 
 @get("/projects/{project:str}/claims", opt={"scope": Scope.READ, "statuses": (404,)}, summary="List claims")
-async def list_claims(  # noqa: PLR0913 (each a filter of the list)
+async def list_claims(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,

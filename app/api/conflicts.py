@@ -53,7 +53,7 @@ def _picks(choices: tuple[PickIn, ...]) -> list[Pick]:
 
 
 @get("/projects/{project:str}/conflicts", opt=READ, summary="List conflicts")
-async def list_conflicts(  # noqa: PLR0913 (each a filter of the list)
+async def list_conflicts(
     *,
     unit: NamedDependency[Unit],
     project: FromPath[str],

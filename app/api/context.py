@@ -179,7 +179,7 @@ async def serve_context(
 
 
 @get("/projects/{project:str}/context", opt={"scope": Scope.READ, "statuses": (404,)}, summary="List receipts")
-async def list_receipts(  # noqa: PLR0913 (each a filter of the list)
+async def list_receipts(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,

@@ -57,7 +57,7 @@ class EventsOut(Out):
 
 
 @get("/projects/{project:str}/events", opt=OPT, summary="Follow a project")
-async def project_events(  # noqa: PLR0913 (each a filter of the feed)
+async def project_events(
     *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
@@ -75,7 +75,7 @@ async def project_events(  # noqa: PLR0913 (each a filter of the feed)
 
 
 @get("/events", opt=OPT, summary="Follow projects")
-async def all_events(  # noqa: PLR0913 (each a filter of the feed)
+async def all_events(
     *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
@@ -104,7 +104,7 @@ async def events_schema(*, kinds: Kinds = "") -> dict[str, Any]:
     return dict(schema(chosen))
 
 
-async def _follow(  # noqa: PLR0913, PLR0917 (what a feed is asked for)
+async def _follow(
     request: Request[Any, Any, Any],
     unit: Unit,
     projects: Sequence[Project],

@@ -129,7 +129,7 @@ class WeekOut(Out):
 
 
 @get("/projects/{project:str}/findings", opt=READ, summary="List findings")
-async def list_findings(  # noqa: PLR0913 (each a filter of the list)
+async def list_findings(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,

@@ -39,7 +39,7 @@ Standing = Annotated[GateState | None, QueryParameter(name="state", description=
 
 
 @get("/projects/{project:str}/governing", opt=GOVERNING, summary="Read the specs that govern a repository")
-async def read_governing(  # noqa: PLR0913 (each part of the question)
+async def read_governing(
     *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
@@ -58,7 +58,7 @@ async def read_governing(  # noqa: PLR0913 (each part of the question)
 
 
 @get("/projects/{project:str}/gates", opt=READ, summary="List gates")
-async def list_gates(  # noqa: PLR0913 (each a filter of the list)
+async def list_gates(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,

@@ -308,7 +308,7 @@ async def get_holding(
 
 
 @get("/projects/{project:str}/invariants/{invariant:str}/history", opt=READ, summary="Read an invariant's history")
-async def get_history(  # noqa: PLR0913 (each narrows the list)
+async def get_history(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     invariant: FromPath[str],

@@ -30,7 +30,7 @@ Needs = Annotated[Literal["me"] | None, QueryParameter(description="`me`: only t
 
 
 @get("/projects/{project:str}/proposals", opt=READ, summary="List proposals")
-async def list_proposals(  # noqa: PLR0913 (each a filter of the list)
+async def list_proposals(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,

@@ -147,7 +147,7 @@ class LinkIn(In):
 
 
 @get("/projects/{project:str}/related", opt=READ, summary="Find related code or sections")
-async def related(  # noqa: PLR0913 (what is asked about, in one of three ways)
+async def related(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,

@@ -127,7 +127,7 @@ async def list_reports(unit: NamedDependency[Unit], project: FromPath[str], owne
     opt={"scope": Scope.READ, "statuses": (404,)},
     summary="List the findings behind a number of a report",
 )
-async def list_behind(  # noqa: PLR0913 (each a part of the question)
+async def list_behind(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     count: FromQuery[Count],

@@ -34,7 +34,7 @@ READ_ONE = {**READ, "statuses": (304, 404), "offers": (JSON, MARKDOWN), "headers
 
 
 @get("/projects/{project:str}/specs/{spec:uuid}/revisions", opt=READ, summary="Read a spec's history")
-async def list_revisions(  # noqa: PLR0913 (each a filter of the list)
+async def list_revisions(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     spec: FromPath[UUID],
@@ -54,7 +54,7 @@ async def list_revisions(  # noqa: PLR0913 (each a filter of the list)
 
 
 @get("/projects/{project:str}/specs/{spec:uuid}/revisions/{revision:str}", opt=READ_ONE, summary="Read a revision")
-async def get_revision(  # noqa: PLR0913 (each part of the question)
+async def get_revision(
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
     project: FromPath[str],
@@ -117,7 +117,7 @@ class DiffOut(Out):
 @get(
     "/projects/{project:str}/specs/{spec:uuid}/diff", opt={**READ, "offers": (JSON, DIFF)}, summary="Compare revisions"
 )
-async def get_diff(  # noqa: PLR0913 (each part of the question)
+async def get_diff(
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
     project: FromPath[str],
@@ -154,7 +154,7 @@ class RestoreIn(In):
     opt={"scope": Scope.WRITE, "statuses": (200, 404, 409, 428), "headers": ("If-Match",), "waits": True},
     summary="Restore a revision",
 )
-async def restore_revision(  # noqa: PLR0913 (each part of the request)
+async def restore_revision(
     *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],

@@ -70,7 +70,7 @@ class FoundOut(Out):
 
 
 @get("/projects/{project:str}/search", opt={"scope": Scope.READ, "statuses": (404,)}, summary="Search the specs")
-async def search(  # noqa: PLR0913 (each a filter of the search)
+async def search(
     *,
     unit: NamedDependency[Unit],
     project: FromPath[str],

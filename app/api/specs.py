@@ -73,7 +73,7 @@ WRITE = {"scope": Scope.WRITE, "statuses": (404, 409), "waits": True}
 
 
 @get("/projects/{project:str}/specs", opt=READ, summary="List specs")
-async def list_specs(  # noqa: PLR0913 (each a filter of the list)
+async def list_specs(
     *,
     unit: NamedDependency[Unit],
     project: FromPath[str],
@@ -101,7 +101,7 @@ async def create_spec(unit: NamedDependency[Unit], project: FromPath[str], data:
 
 
 @get("/projects/{project:str}/specs/{spec:uuid}", opt=READ_ONE, summary="Read a spec")
-async def read_spec(  # noqa: PLR0913 (each part of the question)
+async def read_spec(
     *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
@@ -119,7 +119,7 @@ async def read_spec(  # noqa: PLR0913 (each part of the question)
     opt=READ_ONE,
     summary="Read a spec by its path",
 )
-async def read_spec_by_path(  # noqa: PLR0913 (each part of the question)
+async def read_spec_by_path(
     *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],
@@ -132,7 +132,7 @@ async def read_spec_by_path(  # noqa: PLR0913 (each part of the question)
     return await _read(request, unit, project=project, ref=path.removeprefix("/"), revision=revision, include=include)
 
 
-async def _read(  # noqa: PLR0913 (the shared body of two routes)
+async def _read(
     request: Request[Any, Any, Any],
     unit: Unit,
     *,
@@ -161,7 +161,7 @@ def _markdown(read: SpecText, headers: dict[str, str]) -> Response[bytes]:
     opt={"scope": Scope.WRITE, "statuses": (201, 404, 409, 428), "headers": ("If-Match",), "waits": True},
     summary="Save a spec",
 )
-async def save_spec(  # noqa: PLR0913 (each part of the request)
+async def save_spec(
     *,
     request: Request[Any, Any, Any],
     unit: NamedDependency[Unit],

@@ -58,7 +58,7 @@ Prefix = Annotated[
 
 
 @get("/projects/{project:str}/tasks", opt=READ, summary="List tasks")
-async def list_tasks(  # noqa: PLR0913 (each a filter of the list)
+async def list_tasks(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,
@@ -101,7 +101,7 @@ async def create_task(unit: NamedDependency[Unit], project: FromPath[str], data:
     opt={"scope": Scope.CONTEXT, "statuses": (404,)},
     summary="See who is at work in an area",
 )
-async def active_tasks(  # noqa: PLR0913 (each part of an area)
+async def active_tasks(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,
@@ -117,7 +117,7 @@ async def active_tasks(  # noqa: PLR0913 (each part of an area)
 
 
 @get("/projects/{project:str}/tasks/board", opt=READ, summary="Read the board of tasks")
-async def task_board(  # noqa: PLR0913 (each a filter of the board)
+async def task_board(
     unit: NamedDependency[Unit],
     project: FromPath[str],
     *,

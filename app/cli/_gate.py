@@ -101,7 +101,7 @@ def _folder(wish: "CheckOptions", repository: Repository) -> Path | None:
     return FactCache.beside(repository.top).folder if repository.top is not None else None
 
 
-def _post(  # noqa: PLR0913 (what is told: where, against what, of what)
+def _post(
     at: Remote, taken: Taken, commit: str, about: About, report: "CheckReport", *, agent: bool
 ) -> Mapping[str, Any]:
     told = json.loads(render_json(report))

@@ -63,7 +63,7 @@ class Remote:
         """Write a name so that it can stand in a path."""
         return quote(name, safe="")
 
-    def ask(  # noqa: PLR0913 (what a request is made of)
+    def ask(
         self,
         method: str,
         path: str,

@@ -45,16 +45,12 @@ async def _link(settings: Settings, login: str | None, database_url: str) -> Lin
 )
 @click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
 @click.pass_obj
-def invite(  # noqa: PLR0913, PLR0917 (one for each option)
-    settings: Settings, login: str, name: str, project: str, role: str, database_url: str
-) -> None:
+def invite(settings: Settings, login: str, name: str, project: str, role: str, database_url: str) -> None:
     """Let a person in: print a link with which they set their password. It works once, for an hour."""
     _show(settings, asyncio.run(_invite(settings, login, name, project, Role(role), database_url)))
 
 
-async def _invite(  # noqa: PLR0913, PLR0917 (one for each option)
-    settings: Settings, login: str, name: str, project: str, role: Role, database_url: str
-) -> Link:
+async def _invite(settings: Settings, login: str, name: str, project: str, role: Role, database_url: str) -> Link:
     from app.cli._services import services
     from specs.access import SERVER
 

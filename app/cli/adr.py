@@ -32,7 +32,7 @@ def adr() -> None:
 @click.option("--folder", default="", metavar="DIR", help="Where records are; else where most of them are.")
 @click.option("--path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The project.")
 @click.pass_obj
-def new(  # noqa: PLR0913 (one for each option)
+def new(
     settings: Settings, /, title: tuple[str, ...], *, supersedes: tuple[str, ...], status: str, folder: str, path: Path
 ) -> None:
     """Write a new record TITLE with the next number, in the form of the records that are there (MADR where none is).

@@ -19,7 +19,7 @@ NAME = 18
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @server_options
 @click.pass_obj
-def blame(  # noqa: PLR0913 (one for each option)
+def blame(
     settings: Settings, /, spec: str, *, revision: str, words: bool, format_: str, server: str, project: str
 ) -> None:
     """Print the spec at PATH with who brought each line: the revision, its actor, the day. `?` marks what is inferred.

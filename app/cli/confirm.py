@@ -27,7 +27,7 @@ from sync.debts import Claim
 @server_options
 @click.option("--path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The project.")
 @click.pass_obj
-def confirm(  # noqa: PLR0913 (one for each option)
+def confirm(
     settings: Settings,
     /,
     section: str,

@@ -27,9 +27,7 @@ def conflicts() -> None:
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @server_options
 @click.pass_obj
-def list_(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, *, state: str, spec: str, format_: str, server: str, project: str
-) -> None:
+def list_(settings: Settings, /, *, state: str, spec: str, format_: str, server: str, project: str) -> None:
     """List conflicts, the newest first: those that wait, unless another state is asked for."""
     at = remote(settings, server, project)
     items = at.every("/conflicts", {"state": state, "spec": at.spec(spec) if spec else None})

@@ -48,7 +48,7 @@ PART_WORDS = {
 @click.option("--explain", is_flag=True, help="Say of each piece why it ranked so, and what was left out.")
 @click.option("--format", "format_", default="markdown", type=click.Choice(["markdown", "json"]), help="How to write.")
 @click.pass_obj
-def context(  # noqa: PLR0913 (one for each option)
+def context(
     settings: Settings, /, server: str, project: str, format_: str, since: str, *, explain: bool, **asked: Any
 ) -> None:
     """Print what the specs say about TASK and the given paths, within a token budget.
@@ -70,9 +70,7 @@ def context(  # noqa: PLR0913 (one for each option)
         click.echo(_local(settings, wanted, form), nl=form == "json")
 
 
-def _remote(  # noqa: PLR0913 (where, what, how, and what is known)
-    settings: Settings, server: str, project: str, wanted: Wanted, *, format_: str, since: str
-) -> str:
+def _remote(settings: Settings, server: str, project: str, wanted: Wanted, *, format_: str, since: str) -> str:
     from app.cli._bundles import Library
     from specs.errors import UnavailableError
 

@@ -40,7 +40,7 @@ WORDS = ("change", "verdict", "state", "how", "role", "reason")
 )
 @server_options
 @click.pass_obj
-def events(  # noqa: PLR0913 (one for each option)
+def events(
     settings: Settings,
     /,
     *,

@@ -31,7 +31,7 @@ ACCEPTS = {"markdown": "application/zip", "json": "application/json", "pdf": "ap
 @click.option("--prefix", default="", metavar="PATH", help="Only specs whose path begins so.")
 @server_options
 @click.pass_obj
-def export(  # noqa: PLR0913 (one for each option)
+def export(
     settings: Settings,
     /,
     rules: str,

@@ -115,9 +115,7 @@ def token(settings: Settings, /, gate: str, *, server: str, project: str) -> Non
 @click.option("--body", "-m", default="", metavar="TEXT", help="A word on it.")
 @server_options
 @click.pass_obj
-def approve(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, gate: str, *, digest: str, body: str, server: str, project: str
-) -> None:
+def approve(settings: Settings, /, gate: str, *, digest: str, body: str, server: str, project: str) -> None:
     """Let exactly what you read pass. Of people alone."""
     from app.cli._gates import decide
 
@@ -130,9 +128,7 @@ def approve(  # noqa: PLR0913 (one for each option)
 @click.option("--because", default="", metavar="TEXT", help="Why.")
 @server_options
 @click.pass_obj
-def refuse(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, gate: str, *, digest: str, because: str, server: str, project: str
-) -> None:
+def refuse(settings: Settings, /, gate: str, *, digest: str, because: str, server: str, project: str) -> None:
     """Let it not pass, for a reason, though it may have passed before."""
     from app.cli._gates import decide
 

@@ -19,9 +19,7 @@ from sync.config import folder as plain_folder
 @click.option("--prefix", default="", metavar="PATH", help="Only specs below this path of the project.")
 @click.option("--share", is_flag=True, help="Write it into holdfast.toml, for all who have the repository.")
 @click.pass_obj
-def link(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, *, server: str, project: str, folder: str, prefix: str, share: bool
-) -> None:
+def link(settings: Settings, /, *, server: str, project: str, folder: str, prefix: str, share: bool) -> None:
     """Keep a folder of this repository the same with a PROJECT on a SERVER: pull, push, status and watch go by it.
 
     Without SERVER and PROJECT it agrees to what the table `sync` of holdfast.toml says. The token is taken from

@@ -100,9 +100,7 @@ def approve(settings: Settings, /, proposal: str, *, server: str, project: str, 
 @click.option("--because", default="", metavar="TEXT", help="Why; its author reads it.")
 @server_options
 @click.pass_obj
-def decline(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, proposal: str, *, digest: str, because: str, server: str, project: str
-) -> None:
+def decline(settings: Settings, /, proposal: str, *, digest: str, because: str, server: str, project: str) -> None:
     """End a proposal without effect, for a reason."""
     at = remote(settings, server, project)
     if not because.strip():
@@ -191,9 +189,7 @@ def supersede(settings: Settings, /, proposal: str, *, by: str, server: str, pro
 @click.option("--undo", is_flag=True, help="Say that it is not settled after all.")
 @server_options
 @click.pass_obj
-def settle(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, proposal: str, comment: str, *, undo: bool, server: str, project: str
-) -> None:
+def settle(settings: Settings, /, proposal: str, comment: str, *, undo: bool, server: str, project: str) -> None:
     """Say that a comment is settled."""
     at = remote(settings, server, project)
     place = f"/proposals/{at.quoted(proposal)}/comments/{at.quoted(comment)}"

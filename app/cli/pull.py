@@ -21,9 +21,7 @@ from sync.checkout.values import Operation, Wait
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @server_options
 @click.pass_obj
-def pull(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, *, paths: tuple[str, ...], take: bool, format_: str, server: str, project: str
-) -> None:
+def pull(settings: Settings, /, *, paths: tuple[str, ...], take: bool, format_: str, server: str, project: str) -> None:
     """Bring new, changed, renamed and retired specs here; what changed on both sides is merged.
 
     A file that cannot be merged without asking stays as it is and is paused. With --theirs, what the files at PATHS

@@ -21,7 +21,7 @@ from sync.checkout.deciding import mine
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @server_options
 @click.pass_obj
-def push(  # noqa: PLR0913 (one for each option)
+def push(
     settings: Settings,
     /,
     *,

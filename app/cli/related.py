@@ -29,7 +29,7 @@ DEGRADED = {
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @server_options
 @click.pass_obj
-def related(  # noqa: PLR0913 (one for each option)
+def related(
     settings: Settings,
     /,
     about: str,

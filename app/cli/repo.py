@@ -68,7 +68,7 @@ def repo() -> None:
 @PROJECT
 @DATABASE
 @click.pass_obj
-def add(  # noqa: PLR0913, PLR0917 (one for each option)
+def add(
     settings: Settings,
     name: str,
     url: str,
@@ -116,7 +116,7 @@ def add(  # noqa: PLR0913, PLR0917 (one for each option)
 @PROJECT
 @DATABASE
 @click.pass_obj
-def set_(  # noqa: PLR0913, PLR0917 (one for each option)
+def set_(
     settings: Settings,
     name: str,
     trust: str | None,

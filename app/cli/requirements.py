@@ -29,7 +29,7 @@ SIGNS = {"error": "◆", "warning": "▲", "info": "○"}
 @click.option("--base", default="", metavar="REV", help="Keep the keys that moved requirements had there (Kiro).")
 @click.option("--path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The project.")
 @click.pass_obj
-def requirements(  # noqa: PLR0913 (one for each option)
+def requirements(
     settings: Settings, /, paths: tuple[Path, ...], *, format_: str, rev: str, base: str, path: Path
 ) -> None:
     """List the requirements in PATHS, or in the specs that a check reads, and the tasks of features.

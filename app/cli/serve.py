@@ -23,7 +23,7 @@ from app.settings import Settings
     help="Load this repository as a sample project.",
 )
 @click.pass_obj
-def serve(  # noqa: PLR0913, PLR0917 (one for each option)
+def serve(
     settings: Settings,
     host: str | None,
     port: int | None,

@@ -26,7 +26,7 @@ def signals() -> None:
 @click.option("--commit", default="", metavar="SHA", help="The commit that was tested; else that of the clone here.")
 @server_options
 @click.pass_obj
-def junit(  # noqa: PLR0913 (one for each option)
+def junit(
     settings: Settings, /, files: tuple[Path, ...], *, repository: str, commit: str, server: str, project: str
 ) -> None:
     """Upload test results in the JUnit form."""
@@ -46,7 +46,7 @@ def junit(  # noqa: PLR0913 (one for each option)
 @REPOSITORY
 @server_options
 @click.pass_obj
-def deployment(  # noqa: PLR0913 (one for each option)
+def deployment(
     settings: Settings, /, *, environment: str, commit: str, repository: str, server: str, project: str
 ) -> None:
     """Tell that a commit was deployed."""

@@ -31,9 +31,7 @@ def spec() -> None:
 @FORMAT
 @server_options
 @click.pass_obj
-def list_(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, prefix: str, *, retired: bool, format_: str, server: str, project: str
-) -> None:
+def list_(settings: Settings, /, prefix: str, *, retired: bool, format_: str, server: str, project: str) -> None:
     """List the specs whose path begins with PREFIX: revision, last change, path and title."""
     items = remote(settings, server, project).every("/specs", {"prefix": prefix, "retired": retired or None})
     if _json(items, format_):
@@ -51,9 +49,7 @@ def list_(  # noqa: PLR0913 (one for each option)
 @FORMAT
 @server_options
 @click.pass_obj
-def show(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, path: str, revision: str, *, format_: str, server: str, project: str
-) -> None:
+def show(settings: Settings, /, path: str, revision: str, *, format_: str, server: str, project: str) -> None:
     """Print the text of the spec at PATH, as it is or at REVISION."""
     at = remote(settings, server, project)
     found = _found(at, path)
@@ -70,9 +66,7 @@ def show(  # noqa: PLR0913 (one for each option)
 @FORMAT
 @server_options
 @click.pass_obj
-def history(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, path: str, *, limit: int, format_: str, server: str, project: str
-) -> None:
+def history(settings: Settings, /, path: str, *, limit: int, format_: str, server: str, project: str) -> None:
     """List the revisions of the spec at PATH, the newest first. `~` marks a text that never was the head."""
     at = remote(settings, server, project)
     items = at.get(f"/specs/{at.spec(path)}/revisions", {"limit": limit}).json()["items"]
@@ -93,9 +87,7 @@ def history(  # noqa: PLR0913 (one for each option)
 @FORMAT
 @server_options
 @click.pass_obj
-def diff(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, path: str, old: str, new: str, *, format_: str, server: str, project: str
-) -> None:
+def diff(settings: Settings, /, path: str, old: str, new: str, *, format_: str, server: str, project: str) -> None:
     """Show what changed in the spec at PATH from revision OLD to NEW: by default, what its last revision changed."""
     at = remote(settings, server, project)
     found = _found(at, path)
@@ -118,9 +110,7 @@ def diff(  # noqa: PLR0913 (one for each option)
 @click.option("--message", "-m", default="", metavar="TEXT", help="Why.")
 @server_options
 @click.pass_obj
-def restore(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, path: str, revision: str, *, message: str, server: str, project: str
-) -> None:
+def restore(settings: Settings, /, path: str, revision: str, *, message: str, server: str, project: str) -> None:
     """Make the text of REVISION the head of the spec at PATH again, as a new revision.
 
     Without REVISION, make a retired spec count again.
@@ -150,9 +140,7 @@ def restore(  # noqa: PLR0913 (one for each option)
 @click.option("--fix-links", is_flag=True, help="Have the links of other specs follow, each in a revision of its own.")
 @server_options
 @click.pass_obj
-def rename(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, path: str, new: str, *, fix_links: bool, server: str, project: str
-) -> None:
+def rename(settings: Settings, /, path: str, new: str, *, fix_links: bool, server: str, project: str) -> None:
     """Give the spec at PATH the path NEW. Its history stays, and the old path leads to it."""
     at = remote(settings, server, project)
     answer = at.ask("POST", f"/specs/{at.spec(path)}/rename", {"path": new, "fix_links": fix_links})

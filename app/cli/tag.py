@@ -51,9 +51,7 @@ def list_(settings: Settings, /, *, format_: str, server: str, project: str) -> 
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @server_options
 @click.pass_obj
-def diff(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, name: str, other: str | None, *, format_: str, server: str, project: str
-) -> None:
+def diff(settings: Settings, /, name: str, other: str | None, *, format_: str, server: str, project: str) -> None:
     """List the specs that changed from tag NAME to tag OTHER, or to now."""
     at = remote(settings, server, project)
     items = at.get(f"/tags/{at.quoted(name)}/diff", {"to": other}).json()["items"]

@@ -102,7 +102,7 @@ def show_(settings: Settings, /, name: str, server: str, project: str, form: str
 @FORMAT
 @server_options
 @click.pass_obj
-def claim(  # noqa: PLR0913, PLR0917 (each is an option of the command)
+def claim(
     settings: Settings, /, name: str, server: str, project: str, lease: int, form: str, phase: str | None
 ) -> None:
     """Take a task on, or the oldest that is free, and print its fencing token."""

@@ -38,7 +38,7 @@ def token() -> None:
 )
 @click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
 @click.pass_obj
-def create(  # noqa: PLR0913, PLR0917 (one for each option)
+def create(
     settings: Settings, project: str, name: str, role: str, scopes: tuple[str, ...], days: int, database_url: str
 ) -> None:
     """Give an agent a token for one project, and print it: it is shown this once."""
@@ -48,7 +48,7 @@ def create(  # noqa: PLR0913, PLR0917 (one for each option)
     click.echo(f"{known.id} expires {known.expires_at:%Y-%m-%d}; `holdfast token revoke {known.id}` ends it.", err=True)
 
 
-async def _create(  # noqa: PLR0913, PLR0917 (one for each option)
+async def _create(
     settings: Settings, project: str, name: str, role: Role, scopes: tuple[str, ...], days: int, database_url: str
 ) -> tuple[str, Token]:
     from app.cli._services import services

@@ -35,7 +35,7 @@ MARKS = {"failed": "◆", "broken": "◆", "passed": "●", "kept": "●", "name
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @click.option("--path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The project.")
 @click.pass_obj
-def trace(  # noqa: PLR0913 (one for each option)
+def trace(
     settings: Settings,
     /,
     specs: tuple[str, ...],

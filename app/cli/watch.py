@@ -26,7 +26,7 @@ LONGEST = 60.0
 @click.option("--this-branch", is_flag=True, help="Also where git is on another branch than before.")
 @server_options
 @click.pass_obj
-def watch(  # noqa: PLR0913 (one for each option)
+def watch(
     settings: Settings,
     /,
     *,

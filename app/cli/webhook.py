@@ -45,9 +45,7 @@ def list_(settings: Settings, /, *, format_: str, server: str, project: str) -> 
 @KINDS
 @server_options
 @click.pass_obj
-def add(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, name: str, url: str, *, kinds: str | None, server: str, project: str
-) -> None:
+def add(settings: Settings, /, name: str, url: str, *, kinds: str | None, server: str, project: str) -> None:
     """Register URL under NAME. Prints the secret that deliveries are signed with, once."""
     body = {"name": name, "url": url, "kinds": _kinds(kinds)}
     _told(remote(settings, server, project).ask("POST", "/webhooks", body).json())
@@ -60,7 +58,7 @@ def add(  # noqa: PLR0913 (one for each option)
 @click.option("--enable/--disable", "enabled", default=None, help="Go on where it stopped, or stop.")
 @server_options
 @click.pass_obj
-def change(  # noqa: PLR0913 (one for each option)
+def change(
     settings: Settings,
     /,
     name: str,
@@ -107,9 +105,7 @@ def remove(settings: Settings, /, name: str, *, server: str, project: str) -> No
 @FORMATS
 @server_options
 @click.pass_obj
-def deliveries(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, name: str, *, limit: int, format_: str, server: str, project: str
-) -> None:
+def deliveries(settings: Settings, /, name: str, *, limit: int, format_: str, server: str, project: str) -> None:
     """List what became of what was sent, the latest first."""
     at = remote(settings, server, project)
     found = at.get(f"{_place(at, name)}/deliveries", {"limit": limit}).json()["items"]
@@ -131,9 +127,7 @@ def deliveries(  # noqa: PLR0913 (one for each option)
 @click.option("--after", default="", metavar="CURSOR", help="Send all that came after a cursor of `holdfast events`.")
 @server_options
 @click.pass_obj
-def replay(  # noqa: PLR0913 (one for each option)
-    settings: Settings, /, name: str, *, delivery: int | None, after: str, server: str, project: str
-) -> None:
+def replay(settings: Settings, /, name: str, *, delivery: int | None, after: str, server: str, project: str) -> None:
     """Send one event once more, or all that came after a cursor. Receivers know what they had by its id."""
     at = remote(settings, server, project)
     body: Mapping[str, object] = {"after": after} if delivery is None else {"delivery": delivery, "after": after}

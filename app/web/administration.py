@@ -39,7 +39,7 @@ async def members(request: Web, unit: NamedDependency[Unit], project: FromPath[s
     return await _members(request, unit, project)
 
 
-async def _members(  # noqa: PLR0913 (what the page may have to tell)
+async def _members(
     request: Web,
     unit: Unit,
     slug: str,
@@ -174,7 +174,7 @@ async def repositories(request: Web, unit: NamedDependency[Unit], project: FromP
     return await _repositories(request, unit, await here(request, unit, project, "Repositories", Place.SETTINGS))
 
 
-async def _repositories(  # noqa: PLR0913 (what the page may have to tell)
+async def _repositories(
     request: Web,
     unit: Unit,
     at: Here,

@@ -22,7 +22,7 @@ AROUND = 3
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def page_of(  # noqa: PLR0913 (what a page is made of)
+def page_of(
     detail: ProposalDetail,
     reader: Principal,
     names: Mapping[UUID, str],

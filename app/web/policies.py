@@ -41,7 +41,7 @@ async def rehearse(request: Web, unit: NamedDependency[Unit], project: FromPath[
     return await _page(request, unit, project, given=given, done=done)
 
 
-async def _page(  # noqa: PLR0913 (what the page may have to tell)
+async def _page(
     request: Web,
     unit: Unit,
     slug: str,

@@ -94,7 +94,7 @@ def panel_of(
     )
 
 
-def pieces_of(  # noqa: PLR0913 (each a thing that stands beside a text)
+def pieces_of(
     document: Document,
     rendered: Sequence[rendering.Rendered],
     panels: Mapping[int, InvariantPanel],

@@ -18,6 +18,7 @@ from specs.errors import MissingError
 from specs.problem import Severity
 from sync.service.surveying import Graph, Map
 
+NEVER_HELD = "No such invariant was ever held against code."
 READ = {"scope": Scope.READ, "statuses": (404,)}
 Name = Annotated[str, QueryParameter(max_length=500, pattern=NO_NUL, description="Name of a repository; the first.")]
 Package = Annotated[str, QueryParameter(max_length=500, pattern=NO_NUL, description="A package or module; the top.")]
@@ -303,7 +304,7 @@ async def get_holding(
     found = await unit.projects.find(unit.principal, project)
     made = await unit.drift.holding(unit.principal, found.id, invariant)
     if not made:
-        raise MissingError("No such invariant was ever held against code.", "List the invariants to see which were.")
+        raise MissingError(NEVER_HELD, "List the invariants to see which were.")
     return Items(tuple(HoldingOut.of(one) for one in made))
 
 
@@ -323,6 +324,8 @@ async def get_history(
     page = await unit.drift.history(
         unit.principal, found.id, invariant, repository, turns=turns, cursor=cursor, limit=limit
     )
+    if not page.items and cursor is None:
+        raise MissingError(NEVER_HELD, "List the invariants to see which were.")
     query = {"repository": str(repository) if repository else None, "turns": "true" if turns else None, "limit": limit}
     return items_of(page, SightingOut.of, f"/api/v1/projects/{project}/invariants/{invariant}/history", query)
 

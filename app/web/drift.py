@@ -2,11 +2,13 @@
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -14,21 +16,25 @@ from markupsafe import Markup
 from app.sources import now
 from app.unit import Unit
 from app.web import addresses, answers, choosing
-from app.web.answers import Web, here
+from app.web.answers import Here, Web, fields, here, see
 from app.web.claims import waiting
+from app.web.confirming import may_confirm
 from app.web.reading import document_of, line_of, panel_of, sentence_before
 from app.web.specs import spec_line
 from app.web.views.drift import FindingList
 from app.web.views.frame import Place
 from app.web.views.specs import CodeLine, FindingEvent, FindingPage, InvariantPanel, Rung, WaiverForm
 from drift.findings import Hop
-from drift.lives.life import Reason
+from drift.lives.life import LifeState, Reason
 from drift.lives.records import FindingRecord, Repository
 from specs.access import Scope
-from specs.errors import MissingError
+from specs.errors import ConflictError, MissingError, UserError
 from specs.library import SpecText
+from sync.decisions import Choice
+from sync.service.deciding import Answer
 
 READ = {"scope": Scope.READ}
+WRITE = {"scope": Scope.WRITE}
 PAGE = 100
 MOST_RUNGS = 8
 LONGEST = 300
@@ -89,11 +95,37 @@ async def read_finding(
 ) -> Response[Any]:
     """Show a finding: what the spec says beside what the code does, and how it gets there."""
     at = await here(request, unit, project, "Finding", Place.DRIFT)
+    return await _shown(unit, at, fingerprint, request.query_params)
+
+
+@post("/p/{project:str}/drift/{fingerprint:str}", opt=WRITE)
+async def waive_finding(
+    request: Web, unit: NamedDependency[Unit], project: FromPath[str], fingerprint: FromPath[str]
+) -> Response[Any]:
+    """Waive a finding until a day for a reason, as a form says. Of people who review."""
+    at = await here(request, unit, project, "Finding", Place.DRIFT)
+    given = await fields(request)
+    form = waiver_of(given, fingerprint)
+    if not form.command:
+        return await _shown(unit, at, fingerprint, given, form.error or "Say until when, and why.")
+    record = (await unit.drift.finding(unit.principal, at.project.id, fingerprint, _named(at, given))).finding
+    day = date.fromisoformat(form.until)
+    answer = Answer(Choice.WAIVE, (record.fingerprint,), form.because, day, repository=record.repository)
+    try:
+        await unit.decisions.decide(unit.principal, at.project.id, answer)
+    except (UserError, ConflictError, MissingError) as error:
+        return await _shown(unit, at, fingerprint, given, f"{error.message} {error.hint}")
+    return see(addresses.finding(project, fingerprint, given.get("repository", "")))
+
+
+def _named(at: Here, query: Mapping[str, str]) -> UUID | None:
+    return next((one.id for one in at.repositories.values() if one.name == query.get("repository", "")), None)
+
+
+async def _shown(unit: Unit, at: Here, fingerprint: str, query: Mapping[str, str], refused: str = "") -> Response[Any]:
     who, ident = unit.principal, at.project.id
     repositories = at.repositories
-    wanted = request.query_params.get("repository", "")
-    named = next((one.id for one in repositories.values() if one.name == wanted), None)
-    detail = await unit.drift.finding(who, ident, fingerprint, named)
+    detail = await unit.drift.finding(who, ident, fingerprint, _named(at, query))
     record = detail.finding
     sentence, panel, title = await _intent(unit, ident, record)
     excerpt = await unit.excerpts.excerpt(who, ident, record.repository, record.code_path, record.line)
@@ -115,10 +147,22 @@ async def read_finding(
             for event in detail.events
         ),
         claims=await waiting(unit, ident, record.repository, record.invariant) if record.invariant else 0,
-        waiver=waiver_of(request.query_params, fingerprint),
+        waiver=await _waiver(unit, ident, record, waiver_of(query, fingerprint), refused),
         commit=repositories[record.repository].head if record.repository in repositories else "",
     )
-    return answers.page("finding.html", answers.titled(at.frame, record.message), view)
+    status = HTTPStatus.BAD_REQUEST if refused else HTTPStatus.OK
+    return answers.page("finding.html", answers.titled(at.frame, record.message), view, status=status)
+
+
+async def _waiver(unit: Unit, project: UUID, record: FindingRecord, form: WaiverForm, refused: str) -> WaiverForm:
+    """Say besides what was filled in whether the reader may waive it here, and who did."""
+    decided = await unit.decisions.standing(unit.principal, project, [record.fingerprint])
+    here_now = [one for one in decided if one.repository == record.repository]
+    told = (
+        f"{here_now[0].actor.name}: {here_now[0].told} ({here_now[0].because or 'without a word'})." if here_now else ""
+    )
+    may = may_confirm(unit.principal, project) and record.state is LifeState.OPEN
+    return replace(form, may=may, standing=told, error=refused or form.error)
 
 
 async def _intent(unit: Unit, project: UUID, record: FindingRecord) -> tuple[Markup, InvariantPanel | None, str]:
@@ -178,4 +222,4 @@ def hops_of(record: FindingRecord) -> tuple[Hop, ...]:
     return tuple(hops)
 
 
-ROUTES = (list_findings, read_finding)
+ROUTES = (list_findings, read_finding, waive_finding)

@@ -252,12 +252,17 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class WaiverForm:
-    """What a person fills in to accept a finding until a day, and the `command` that does so once it makes sense."""
+    """What a person fills in to accept a finding until a day, and the `command` that does so once it makes sense.
+
+    `may` says that the reader may waive it here, `standing` who did so and until when.
+    """
 
     until: str = ""
     because: str = ""
     command: str = ""
     error: str = ""
+    may: bool = False
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,13 @@ FINDING = FindingPage(
         FindingEvent("resolved", NOW - timedelta(days=2), "7be34f2a91c0", "Ana Horvat"),
         FindingEvent("regressed", NOW - timedelta(days=1), "91c07be34f2a", "refund-agent", True),
     ),
-    waiver=WaiverForm("2027-01-31", "It's <old>", "holdfast waive 9a1c --until 2027-01-31 --because <old>"),
+    waiver=WaiverForm(
+        "2027-01-31",
+        "It's <old>",
+        "holdfast waive 9a1c --until 2027-01-31 --because <old>",
+        may=True,
+        standing="Ana: waived until 2026-12-01 (it's <old>).",
+    ),
     commit=LINE.commit,
 )
 FILTERS = (

@@ -67,6 +67,13 @@ async def write(page: "Page", old: str, new: str) -> None:
     await page.keyboard.type(new)
 
 
+async def accept(page: "Page", option: str) -> None:
+    """Take a completion; a list that has only just opened takes no key yet."""
+    await page.locator(".completions [role=option]", has_text=option).first.wait_for()
+    await page.wait_for_timeout(200)
+    await page.keyboard.press("Enter")
+
+
 async def state(page: "Page", wanted: str) -> None:
     await page.locator(f".state[data-state={wanted}]").wait_for()
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tests.app.web.test_browser import PATH, TEXT, spec, write
+from tests.app.web.test_browser import PATH, TEXT, accept, spec, write
 
 if TYPE_CHECKING:
     from tests.app.web.conftest import Site
@@ -113,8 +113,7 @@ async def test_templates_problems_and_tables_by_keyboard(site: "Site") -> None:
     await page.goto(f"/p/payments/edit/{PATH}")
     await page.locator(".others", has_text="Ada writes here too").wait_for()
     await write(page, "The last words.", "\n\n/forb")
-    await page.locator(".completions [role=option]", has_text="/forbidden").wait_for()
-    await page.keyboard.press("Enter")
+    await accept(page, "/forbidden")
     await page.keyboard.type("payments-layers")
     await page.keyboard.press("Control+End")
     await page.keyboard.type("\n| a | b |\n| --- | --- |\n| 1 | 2 |")

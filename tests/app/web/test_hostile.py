@@ -17,6 +17,8 @@ from markupsafe import Markup
 
 from app.edge import PAGE_POLICY
 from app.letters.html import html as letter_html
+from app.letters.links import Links
+from app.letters.outline import outline
 from app.printing.book import Chapter, book
 from app.web.render import STATIC, render
 from tests.app.letters.samples import full
@@ -108,8 +110,8 @@ class Feed:
 OURS = frozenset(
     {
         *("act", "key", "kind", "layout", "line", "mark", "role", "severity", "shape", "state", "status", "take"),
-        *("csrf", "nonce", "tone", "verdict", "way", "ways", "word"),
-        *("answer", "href", "newer", "next_page", "older", "undo"),
+        *("csrf", "nonce", "tone", "verdict", "way", "ways", "word", "zone"),
+        *("answer", "back", "href", "newer", "next_page", "older", "undo"),
     }
 )
 
@@ -120,7 +122,7 @@ def hostile_pages() -> dict[str, str]:
     pages = {}
     for name, (template, frame, view) in PAGES.items():
         pages[name] = render(template, dataclasses.replace(feed(frame), nonce="n0nce"), feed(view))
-    pages["mail"] = letter_html(feed(full()), "https://holdfast.example")
+    pages["mail"] = letter_html(outline(feed(full()), Links("https://holdfast.example", "shop")))
     assert feed.fed > 1000
     return pages
 

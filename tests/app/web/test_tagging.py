@@ -36,7 +36,7 @@ async def test_words_are_found_now_and_then_and_a_tag_keeps_them(site: "Site") -
     await page.get_by_text("An earlier revision").wait_for()
     assert await page.get_by_text("thirty").is_visible()
     await page.keyboard.press("Control+k")
-    await page.get_by_label("Go to a spec, section or page").fill("thirty da")
+    await page.get_by_role("combobox", name="Go to anything, or do it").fill("thirty da")
     await page.get_by_role("option", name="Search all specs").wait_for()
     await page.keyboard.press("Enter")
     await page.get_by_text("No spec has all these words").wait_for()

@@ -13,7 +13,9 @@ function elements(data) {
     classes: `${part.sort}${part.breaks ? " broken" : ""}`,
   }));
   const rows = Object.fromEntries(data.parts.map((part) => [part.id, part.y]));
-  const edges = data.arrows.map((arrow, at) => ({
+  // An arrow to nowhere would be an error to the library, and the whole picture lost.
+  const drawn = data.arrows.filter((arrow) => arrow.from in rows && arrow.to in rows);
+  const edges = drawn.map((arrow, at) => ({
     data: { ...arrow, id: `arrow ${at}`, source: arrow.from, target: arrow.to },
     classes: `${arrow.look}${rows[arrow.from] === rows[arrow.to] ? " flat" : ""}`,
   }));

@@ -1,48 +1,49 @@
-"""The commands of whoever runs the server: migrate, token, admin, audit, as processes on a real database."""
+"""The commands of whoever runs the server: migrate, token, admin, audit, on a real database."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeAlias
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from app import sources
+from app.cli import cli
 from specs.access import Scope
 from tests.factories import PASSWORD, World
 
 ROOT = Path(__file__).resolve().parents[3]
+Holdfast: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def holdfast(tmp_path: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
-    env = {"PATH": os.environ["PATH"], "HOLDFAST_DATABASE_URL": url, "HOLDFAST_DATA_DIR": str(tmp_path)}
-    return subprocess.run(
-        [sys.executable, str(ROOT / "holdfast.py"), *words],
-        env=env,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def environment(folder: Path, url: str) -> dict[str, str]:
+    return {"HOLDFAST_DATABASE_URL": url, "HOLDFAST_DATA_DIR": str(folder)}
 
 
-async def test_a_token_is_given_listed_and_taken_back(tmp_path: Path, world: World, world_url: str) -> None:
-    made = holdfast(
-        tmp_path,
-        world_url,
-        "token",
-        "create",
-        "--project",
-        "payments",
-        "--name",
-        "ci",
-        "--scope",
-        "check",
-        "--days",
-        "7",
-    )
+@pytest.fixture
+def holdfast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: object) -> Holdfast:
+    """Run a command on a database, in a thread of this process: `holdfast(url, "token", "list")`."""
+    del log
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("HOLDFAST_")]:
+        monkeypatch.delenv(name)
+
+    def run(url: str, *words: str) -> subprocess.CompletedProcess[str]:
+        with ThreadPoolExecutor(1) as thread:
+            done = thread.submit(CliRunner().invoke, cli, list(words), env=environment(tmp_path, url)).result()
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
+
+    return run
+
+
+async def test_a_token_is_given_listed_and_taken_back(holdfast: Holdfast, world: World, world_url: str) -> None:
+    words = ("--project", "payments", "--name", "ci", "--scope", "check", "--days", "7")
+    made = holdfast(world_url, "token", "create", *words)
     assert made.returncode == 0, made.stderr
     secret = made.stdout.strip()
     token_id = made.stderr.split()[0]
@@ -50,11 +51,11 @@ async def test_a_token_is_given_listed_and_taken_back(tmp_path: Path, world: Wor
         assert (await connection.exec_driver_sql("select count(*) from credentials where name = 'ci'")).scalar() == 1
     world.access._clock = sources.now
     assert (await world.access.authenticate_token(secret)).scopes == {Scope.CHECK}
-    listed = holdfast(tmp_path, world_url, "token", "list", "--project", "payments")
+    listed = holdfast(world_url, "token", "list", "--project", "payments")
     assert f"{token_id}  {secret[:11]}  ci  check  valid" in listed.stdout
     assert secret not in listed.stdout
-    assert holdfast(tmp_path, world_url, "token", "revoke", token_id).returncode == 0
-    assert "revoked" in holdfast(tmp_path, world_url, "token", "list", "--project", "payments").stdout.splitlines()[0]
+    assert holdfast(world_url, "token", "revoke", token_id).returncode == 0
+    assert "revoked" in holdfast(world_url, "token", "list", "--project", "payments").stdout.splitlines()[0]
 
 
 @pytest.mark.parametrize(
@@ -72,75 +73,79 @@ async def test_a_token_is_given_listed_and_taken_back(tmp_path: Path, world: Wor
     ],
 )
 async def test_mistakes_are_explained(
-    tmp_path: Path, world: World, world_url: str, words: tuple[str, ...], says: str
+    holdfast: Holdfast, world: World, world_url: str, words: tuple[str, ...], says: str
 ) -> None:
-    done = holdfast(tmp_path, world_url, *words)
+    done = holdfast(world_url, *words)
     assert done.returncode in {2, 3}
     assert says in done.stderr
     assert "hint:" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-async def test_links_let_people_in(tmp_path: Path, world: World, world_url: str) -> None:
+async def test_links_let_people_in(holdfast: Holdfast, world: World, world_url: str) -> None:
     world.access._clock = sources.now
-    made = holdfast(tmp_path, world_url, "admin", "link")
+    made = holdfast(world_url, "admin", "link")
     assert made.returncode == 0, made.stderr
     address, _, token = made.stdout.strip().partition("#")
     assert address == "http://127.0.0.1:8000/welcome"
     assert (await world.access.redeem_link(token, PASSWORD)).site_admin
-    invited = holdfast(tmp_path, world_url, "admin", "invite", "zoe", "--project", "payments", "--role", "reviewer")
+    invited = holdfast(world_url, "admin", "invite", "zoe", "--project", "payments", "--role", "reviewer")
     zoe = await world.access.redeem_link(invited.stdout.strip().partition("#")[2], PASSWORD)
     assert zoe.roles[world.project.id].value == "reviewer"
 
 
-def test_the_log_is_verified_against_what_was_kept(tmp_path: Path, world_url: str, world_secret: str) -> None:
-    kept = holdfast(tmp_path, world_url, "audit", "checkpoint")
+def test_the_log_is_verified_against_what_was_kept(
+    holdfast: Holdfast, tmp_path: Path, world_url: str, world_secret: str
+) -> None:
+    kept = holdfast(world_url, "audit", "checkpoint")
     assert kept.returncode == 0, kept.stderr
     assert "holdfast" in kept.stdout
     (tmp_path / "kept").write_text(kept.stdout)
-    whole = holdfast(tmp_path, world_url, "audit", "verify", "--against", "kept")
+    whole = holdfast(world_url, "audit", "verify", "--against", "kept")
     assert (whole.returncode, "holds" in whole.stdout) == (0, True)
     (tmp_path / "nonsense").write_text("{}\n[1]\n")
-    assert holdfast(tmp_path, world_url, "audit", "verify", "--against", "nonsense").returncode == 1
+    assert holdfast(world_url, "audit", "verify", "--against", "nonsense").returncode == 1
     with psycopg.connect(world_url) as connection:
         connection.execute("set session_replication_role = replica")
         connection.execute("update audit set subject = 'x' where n = 2")
-    broken = holdfast(tmp_path, world_url, "audit", "verify")
+    broken = holdfast(world_url, "audit", "verify")
     assert broken.returncode == 1
     assert "entry 2: what it says is not what was recorded" in broken.stdout
 
 
-def test_migrate_may_be_repeated(tmp_path: Path, url: str) -> None:
+def test_migrate_may_be_repeated(holdfast: Holdfast, url: str) -> None:
     for _ in range(2):
-        done = holdfast(tmp_path, url, "migrate")
+        done = holdfast(url, "migrate")
         assert (done.returncode, done.stdout) == (0, "The schema is up to date.\n"), done.stderr
 
 
-def test_an_address_of_nobody_is_unavailable(tmp_path: Path) -> None:
-    done = holdfast(tmp_path, "postgresql://u:geheim@127.0.0.1:1/x", "migrate")
+def test_an_address_of_nobody_is_unavailable_to_the_command_itself(tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], **environment(tmp_path, "postgresql://u:geheim@127.0.0.1:1/x")}
+    command = [sys.executable, str(ROOT / "holdfast.py"), "migrate"]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 3
     assert "hint:" in done.stderr
     assert "geheim" not in done.stderr
 
 
-def test_keys_of_what_is_kept_are_listed_and_changed(tmp_path: Path, url: str) -> None:
-    assert holdfast(tmp_path, url, "admin", "artifact-keys").stdout == ""
-    assert "in use" in holdfast(tmp_path, url, "admin", "artifact-keys", "--rotate").stdout
-    former, new = holdfast(tmp_path, url, "admin", "artifact-keys", "--rotate").stdout.splitlines()
+def test_keys_of_what_is_kept_are_listed_and_changed(holdfast: Holdfast, url: str) -> None:
+    assert holdfast(url, "admin", "artifact-keys").stdout == ""
+    assert "in use" in holdfast(url, "admin", "artifact-keys", "--rotate").stdout
+    former, new = holdfast(url, "admin", "artifact-keys", "--rotate").stdout.splitlines()
     assert "opens" in former
     assert "in use" in new
 
 
 async def test_limits_of_the_installation_are_set_and_what_is_old_goes(
-    tmp_path: Path, world: World, world_url: str
+    holdfast: Holdfast, world: World, world_url: str
 ) -> None:
     assert world.project
-    said = holdfast(tmp_path, world_url, "admin", "limits", "specs=500", "ended-tokens=1").stdout
+    said = holdfast(world_url, "admin", "limits", "specs=500", "ended-tokens=1").stdout
     assert "500" in said
     assert "[installation]" in said
-    own = holdfast(tmp_path, world_url, "admin", "limits", "--project", "payments", "specs=7").stdout
+    own = holdfast(world_url, "admin", "limits", "--project", "payments", "specs=7").stdout
     assert "0 of 7 " in own
-    assert "no limit" in holdfast(tmp_path, world_url, "admin", "limits", "nothing=7").stderr
-    dry = holdfast(tmp_path, world_url, "admin", "retention", "--dry-run").stdout
+    assert "no limit" in holdfast(world_url, "admin", "limits", "nothing=7").stderr
+    dry = holdfast(world_url, "admin", "retention", "--dry-run").stdout
     assert "0 stored values of 0 bytes would go." in dry
-    assert "went" in holdfast(tmp_path, world_url, "admin", "retention").stdout
+    assert "went" in holdfast(world_url, "admin", "retention").stdout

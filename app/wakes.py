@@ -110,15 +110,12 @@ class Wakes:
         try:
             connection = await asyncio.shield(connecting)
         except asyncio.CancelledError:
-            connecting.add_done_callback(_shut)
+            # Nobody else knows of a connection that is made in this moment.
+            await ended(connecting)
+            if not connecting.cancelled() and connecting.exception() is None:
+                connecting.result().pgconn.finish()
             raise
         try:
             yield connection
         finally:
             await connection.close()
-
-
-def _shut(connecting: "asyncio.Future[psycopg.AsyncConnection[tuple[object, ...]]]") -> None:
-    """Close what was opened for somebody who no longer waits for it."""
-    if not connecting.cancelled() and connecting.exception() is None:
-        connecting.result().pgconn.finish()

@@ -114,7 +114,7 @@ class GraphOut(Out):
                     importer=one.importer,
                     imported=one.imported,
                     invariant=one.invariant,
-                    severity=one.severity,  # type: ignore[arg-type]
+                    severity=one.severity,
                     fingerprint=one.fingerprint,
                     path=one.path,
                     line=one.line,

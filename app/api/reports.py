@@ -22,7 +22,7 @@ from specs.access import Scope
 from specs.errors import MissingError, UserError
 from sync.posted import LetterRecord, LetterText, Wish
 from sync.service.letters import Query
-from sync.weekly.period import LAST_HOUR, LONGEST_ZONE, WEEKDAYS, Schedule
+from sync.weekly.period import LAST_HOUR, LONGEST_ZONE, WEEKDAYS, Schedule, Weekday
 from sync.weekly.tally import Count
 
 Name = Annotated[str, QueryParameter(max_length=1000, pattern=NO_NUL)]
@@ -97,7 +97,7 @@ class BehindOut(Out):
 class ScheduleIO(In):
     """When the reports of a project go out: the weekday on which a week ends and another begins, the hour, the zone."""
 
-    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
+    weekday: Weekday = "monday"
     hour: Annotated[int, Meta(ge=0, le=LAST_HOUR)] = 6
     zone: Annotated[str, Meta(min_length=1, max_length=LONGEST_ZONE)] = "UTC"
     on: bool = True
@@ -105,7 +105,7 @@ class ScheduleIO(In):
     @classmethod
     def of(cls, schedule: Schedule) -> "ScheduleIO":
         """Make it from the core's value."""
-        return cls(weekday=WEEKDAYS[schedule.weekday], hour=schedule.hour, zone=schedule.zone, on=schedule.on)  # type: ignore[arg-type]
+        return cls(weekday=WEEKDAYS[schedule.weekday], hour=schedule.hour, zone=schedule.zone, on=schedule.on)
 
 
 class WishIO(In):

@@ -26,6 +26,7 @@ AGES = {
 WHAT = {"new": CAME, "resolved": WENT, "open": frozenset()}
 SAID = {"new": "came or came back", "resolved": "resolved", "open": "open at the end"}
 LONGEST, MOST_DAYS = 500, 3660
+DIGITS = len(str(MOST_DAYS))
 FACETS = ("state", "severity", "spec", "owner", "kind", "invariant", "repository")
 FREE = ("age", "what", "week", "days", "path", "q")
 
@@ -104,7 +105,7 @@ def check_span(values: Mapping[str, str]) -> None:
     if values["week"]:
         day_of(values["week"])
     days = values["days"]
-    if days and not (days.isascii() and days.isdigit() and 0 < int(days[:5]) <= MOST_DAYS and len(days) < 5):  # noqa: PLR2004
+    if days and not (days.isascii() and days.isdigit() and len(days) <= DIGITS and 0 < int(days) <= MOST_DAYS):
         raise UserError("`days` is not a number of days.", f"Give a number from 1 to {MOST_DAYS}.")
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from drift.drawing import MANY_ARROWS, Arrow, Drawing, Node, ranked, without_shortcuts
 from drift.graphs.names import separator_of
 from drift.picture.stacks import Stack, level_of
+from specs.problem import Severity
 
 MOST_INSIDE, MOST_OUTSIDE, MOST_ARROWS = 40, 16, 120
 REST = "\0rest"
@@ -37,7 +38,7 @@ class Break:
     importer: str
     imported: str
     invariant: str
-    severity: str
+    severity: Severity
     fingerprint: str
     message: str
     path: str

@@ -1,9 +1,8 @@
 """Tables of what code says of itself: files with what they call, definitions in words, and the vectors of these."""
 
-from pgvector.sqlalchemy import Vector
 from sqlalchemy import ARRAY, Column, ForeignKey, ForeignKeyConstraint, Index, Integer, Table, Text, text
 
-from drift.tables.vectors import DIMENSIONS
+from drift.tables.vectors import vectors
 from specs.tables.base import METADATA, Id
 
 EMPTY = text("''")
@@ -47,17 +46,4 @@ code_definitions = Table(
 )
 
 # As `passage_vectors`: of a project, by content, so that what did not change is never made again.
-definition_vectors = Table(
-    "definition_vectors",
-    METADATA,
-    Column("project_id", Id, ForeignKey("projects.id"), primary_key=True),
-    Column("model", Text, primary_key=True),
-    Column("digest", Text, primary_key=True),
-    Column("vector", Vector(DIMENSIONS), nullable=False),
-    Index(
-        "ix_definition_vectors_vector",
-        "vector",
-        postgresql_using="hnsw",
-        postgresql_ops={"vector": "vector_cosine_ops"},
-    ),
-)
+definition_vectors = vectors("definition_vectors")

@@ -6,22 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import cli
+from tests.learnable import SHOP
 
-FILES = {
-    "shop/__init__.py": "",
-    "shop/web/__init__.py": "",
-    "shop/web/page.py": "import shop.service.order\n",
-    "shop/web/forms.py": "import shop.domain.money\n",
-    "shop/service/__init__.py": "",
-    "shop/service/order.py": "import shop.domain.cart\nimport shop.pay.card\n",
-    "shop/service/refund.py": "import shop.pay.card\n",
-    "shop/pay/__init__.py": "",
-    "shop/pay/card.py": "import stripe\nimport shop.domain.money\n",
-    "shop/domain/__init__.py": "",
-    "shop/domain/cart.py": "import shop.domain.money\n",
-    "shop/domain/money.py": "import decimal\n",
-    "tests/test_shop.py": "import pytest\nimport shop.web.page\nimport stripe\n",
-}
+FILES = SHOP | {"tests/test_shop.py": "import pytest\nimport shop.web.page\nimport stripe\n"}
 
 
 @pytest.fixture

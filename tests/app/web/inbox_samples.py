@@ -5,6 +5,7 @@ from datetime import timedelta
 from app.web.inbox import ANSWERED_HERE, WORDS
 from app.web.views.drift import Choice, Filter
 from app.web.views.inbox import AwaitedRow, Done, InboxPage, MatterRow, Tab
+from specs.revision import Actor
 from sync.awaiting import Awaited
 from sync.inbox import Item, Matter, MatterKind
 from tests.app.web import proposal_samples
@@ -43,13 +44,13 @@ ITEMS = {
 PARTS = proposal_samples.page(BOT, ANA, NOW).parts
 
 
-def row(number: int, kind: MatterKind, question: str, why: str, by: object) -> MatterRow:
+def row(number: int, kind: MatterKind, question: str, why: str, by: Actor) -> MatterRow:
     """Make a row of a few hours or days."""
     since = NOW - timedelta(hours=7 * number + 1)
     path = "payments/refunds.md" if kind in {MatterKind.PROPOSAL, MatterKind.FINDING} else ""
     items = ITEMS.get(kind, ())
     count = 12 if kind is MatterKind.UNCONFIRMED else max(1, len(items))
-    matter = Matter(kind, str(number), question, why, since, "1", by, path, "d", count)  # type: ignore[arg-type]
+    matter = Matter(kind, str(number), question, why, since, "1", by, path, "d", count)
     answer = "/p/payments/proposals/1/review" if kind is MatterKind.PROPOSAL else ""
     form, edit = kind.value if kind in ANSWERED_HERE else "", "/p/payments/edit/x.md" if items else ""
     parts = PARTS if answer else ()

@@ -6,6 +6,7 @@ import httpx
 
 from tests.factories import PASSWORD
 from tests.gitmaker import Made
+from tests.learnable import SHOP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,27 +15,12 @@ if TYPE_CHECKING:
 
     from tests.app.web.conftest import Site
 
-FILES = {
-    "shop/__init__.py": "",
-    "shop/web/__init__.py": "",
-    "shop/web/page.py": "import shop.service.order\n",
-    "shop/web/forms.py": "import shop.domain.money\n",
-    "shop/service/__init__.py": "",
-    "shop/service/order.py": "import shop.domain.cart\nimport shop.pay.card\n",
-    "shop/service/refund.py": "import shop.pay.card\n",
-    "shop/pay/__init__.py": "",
-    "shop/pay/card.py": "import stripe\nimport shop.domain.money\n",
-    "shop/domain/__init__.py": "",
-    "shop/domain/cart.py": "import shop.domain.money\n",
-    "shop/domain/money.py": "import decimal\n",
-}
-
 
 async def test_a_newcomer_comes_from_an_address_to_a_connected_agent(working_site: "Site", tmp_path: "Path") -> None:
     site = working_site
     made = Made(tmp_path / "shop")
     for number in range(3):
-        made.commit(f"Change {number}", {**FILES, "n.py": f"n = {number}\n"})
+        made.commit(f"Change {number}", {**SHOP, "n.py": f"n = {number}\n"})
     link = await site.world.access.first_admin("root")
     assert link is not None
     page = await (await site.visitor()).new_page()

@@ -1,5 +1,7 @@
 """Definitions on a shelf: what goes leaves nothing behind, and what bears on a passage comes first, with reasons."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,8 +25,8 @@ def shelf() -> CodeShelf:
     return made
 
 
-def names(made: CodeShelf, text: str, **more: object) -> list[str]:
-    return [row.name for found in rank_code(made, text, **more) if (row := made.rows[found.row]) is not None]  # type: ignore[arg-type]
+def names(made: CodeShelf, text: str, **more: Any) -> list[str]:
+    return [row.name for found in rank_code(made, text, **more) if (row := made.rows[found.row]) is not None]
 
 
 def test_words_of_names_and_docstrings_find_definitions():

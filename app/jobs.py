@@ -47,6 +47,7 @@ from specs.service.proposals import Proposals
 from sync.hosts import read_known
 from sync.hosts.transport import Transport
 from sync.service.claims import Claims
+from sync.service.hooking import forget_hooks
 from sync.service.hosting import Answers
 from sync.service.importing import SpecImport
 from sync.service.letters import Letters
@@ -200,6 +201,7 @@ class Tasks:
     async def sweep(self) -> None:
         """Forget sessions that are over, old idempotency keys and counters, and mirrors of removed repositories."""
         await forget(self._database, now)
+        await forget_hooks(self._database, now)
         await self.telling.forget()
         kept = await self._repositories.all(SERVER)
         removed = await asyncio.to_thread(mirrors(self._settings).keep_only, kept)

@@ -57,7 +57,6 @@ from sync.service.gating import Gates, SettledHook
 from sync.service.gating import nobody as unheard
 from sync.service.governing import Governing
 from sync.service.hooking import Hooking
-from sync.service.hooking import Sessions as Hooked
 from sync.service.inbox import Counts, Inbox, Sources
 from sync.service.letters import Letters
 from sync.service.looking import Excerpts
@@ -101,7 +100,6 @@ class Parts:
     known: dict[str, Project] = field(default_factory=dict)
     shelves: Shelves = field(default_factory=Shelves)
     codes: CodeShelves = field(default_factory=CodeShelves)
-    hooked: Hooked = field(default_factory=Hooked)
     asking: Asking = field(default_factory=Asking)
     atlases: Atlases = field(default_factory=Atlases)
     reach: timedelta = REACH
@@ -171,7 +169,7 @@ class Services:
         self.exporting = Exporting(self.library, self.tags, now)
         self._with_tasks(plain or database)
         self._with_code(database, parts)
-        self.hooking = Hooking(self.contexts, self.drift, parts.hooked)
+        self.hooking = Hooking(database, self.contexts, self.drift, now)
         self.relating = Relating(database, now, shelves=parts.shelves, codes=parts.codes, asking=parts.asking)
         self._with_writers(database, parts)
         self.retention = Retention(database, now)

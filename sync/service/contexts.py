@@ -89,11 +89,13 @@ class Contexts:
         *,
         symbols: Sequence[str] = (),
         since: UUID | None = None,
+        told: Collection[str] = (),
         tied: bool = False,
     ) -> ServedContext:
         """Give what bears on a task, within a token budget, and keep the receipt.
 
-        What the caller has from the bundle `since`, or had been told before it, is not told again unless it changed.
+        What the caller has from the bundle `since`, or had been told before it, is not told again unless it changed;
+        nor are passages whose digests it names as `told`.
         With `tied`, sections that only share words with it are left out.
         Raises `UserError` for a task, path, symbol or budget that cannot be served, `MissingError` for no such bundle.
         """
@@ -102,7 +104,8 @@ class Contexts:
         await use(self._database, project, Quota.CONTEXT, self._clock())
         before = None if since is None else await self.receipt(principal, project, since)
         asked = Wanted(task, wanted, budget, tuple(symbols))
-        bundle = await self._bundle(principal, project, asked, before, tied=tied)
+        known = {*told, *(str(one.get("digest")) for one in (before.items if before else ()))}
+        bundle = await self._bundle(principal, project, asked, known, tied=tied)
         receipt = Receipt(
             id=self._new_id(),
             actor=principal.actor,
@@ -124,17 +127,16 @@ class Contexts:
         """Give just what would be served, and keep nothing: for people who want to see what agents are told."""
         principal.require(project, Role.READER, Scope.CONTEXT)
         asked = Wanted(task, _checked(task, paths, budget, ()), budget, ())
-        return await self._bundle(principal, project, asked, None)
+        return await self._bundle(principal, project, asked, ())
 
     async def _bundle(
-        self, principal: Principal, project: UUID, asked: Wanted, before: Receipt | None, *, tied: bool = False
+        self, principal: Principal, project: UUID, asked: Wanted, known: Collection[str], *, tied: bool = False
     ) -> Bundle:
         area = await self._around(principal, project, asked)
         found, degraded = await self._chosen(principal, project, asked, area)
         sections = [one for one in found.sections if not tied or is_tied(one)]
         passages = (*found.ruling, *sections, *await self._beside(principal, project, asked, found))
-        told = frozenset(str(one.get("digest")) for one in before.items) if before else frozenset()
-        return pack(passages, asked.budget, self._random(MARK_BYTES).hex(), degraded=degraded, known=told)
+        return pack(passages, asked.budget, self._random(MARK_BYTES).hex(), degraded=degraded, known=known)
 
     async def _around(self, principal: Principal, project: UUID, asked: Wanted) -> Area:
         """Give what is known of the code that a task touches: paths, modules of symbols, what is tied to them."""

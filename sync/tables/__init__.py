@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from specs.tables.base import METADATA, Id, Time
 from sync.tables.decisions import finding_decisions
+from sync.tables.hooks import hook_sessions
 from sync.tables.letters import letter_mails, letter_schedules, letter_wishes, letters
 from sync.tables.links import code_links
 from sync.tables.webhooks import webhook_deliveries, webhooks
@@ -28,6 +29,7 @@ from sync.tables.webhooks import webhook_deliveries, webhooks
 __all__ = [
     "code_links",
     "finding_decisions",
+    "hook_sessions",
     "letter_mails",
     "letter_schedules",
     "letter_wishes",

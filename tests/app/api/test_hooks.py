@@ -1,6 +1,10 @@
 """Hooks over HTTP: what an agent is told at each moment, in the shape its client takes, and once a session."""
 
+import asyncio
+
 from specs.access import SERVER, Role
+from tests.app.conftest import API
+from tests.app.embedding import furnished
 
 SPEC = '---\ncovers: ["shop/pay.py"]\n---\n# Shop\n\n## Refunds\n\nA refund is paid in ten days.\n'
 PROMPT = {
@@ -44,3 +48,37 @@ async def test_what_is_no_event_is_refused_with_a_hint(ask):
     ):
         refused = await ask("POST", f"/hooks/{client}", json=body)
         assert (refused.status_code, bool(refused.json()["hint"])) == (status, True), body
+
+
+async def test_any_process_of_a_server_knows_what_a_session_was_told(ask, town, settings):
+    from litestar.testing import AsyncTestClient  # noqa: PLC0415 (only this test needs it)
+
+    await town.world.library.create(SERVER, town.project.id, "shop.md", SPEC)
+    await town.world.library.create(SERVER, town.project.id, "tax.md", "# Tax\n\n## Rates\n\nRates follow the law.\n")
+    headers = {"authorization": f"Bearer {await town.token(Role.READER)}"}
+
+    async def here(**more):
+        return (await ask("POST", "/hooks/claude-code", Role.READER, json={**PROMPT, **more})).text
+
+    with furnished(settings) as other:
+        async with AsyncTestClient(other, raise_server_exceptions=False) as client:
+            await other.state.wakes.close()
+
+            async def there(**more):
+                answer = await client.post(f"{API}/hooks/claude-code", json={**PROMPT, **more}, headers=headers)
+                return answer.text
+
+            assert "ten days" in await here()
+            assert "ten days" not in await there()
+            assert "Rates follow" in await there(prompt="Which rates of tax are there?")
+            for say in (here, there):
+                assert await say() == "{}"
+                assert await say(prompt="Which rates of tax are there?") == "{}"
+            subagent = {"hook_event_name": "SubagentStart", "agent_id": "a"}
+            assert "Rates follow" in await here(**subagent), "a subagent inherits nothing but the task"
+            assert await there(**subagent) == "{}"
+            await here(hook_event_name="SessionStart", source="clear")
+            assert "ten days" in await there()
+            many = await asyncio.gather(*(one(session_id=f"s{at % 3}") for at, one in enumerate([here, there] * 6)))
+            assert all(answer == "{}" or "ten days" in answer for answer in many)
+            assert all([await one(session_id=f"s{at}") == "{}" for at in range(3) for one in (here, there)])

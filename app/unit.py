@@ -62,7 +62,7 @@ from sync.service.letters import Letters
 from sync.service.looking import Excerpts
 from sync.service.meanings import Asking
 from sync.service.oversight import Oversight
-from sync.service.presence import Presence, Seats
+from sync.service.presence import Presence
 from sync.service.receipts import Receipts
 from sync.service.relating import Relating
 from sync.service.repositories import Ground, Repositories, WantHook, count_repositories, nobody
@@ -108,7 +108,6 @@ class Parts:
     on_asked: RunHook = nobody
     desk: Desk = field(default_factory=Desk)
     waiting: Counts = field(default_factory=dict)
-    seats: Seats = field(default_factory=Seats)
 
 
 class Joined:
@@ -241,7 +240,7 @@ class Services:
 
     def _with_writers(self, database: Transactions, parts: Parts) -> None:
         """What helps those who write."""
-        self.presence = Presence(database, now, parts.seats)
+        self.presence = Presence(database, now)
         self.aiding = Aiding(
             database,
             library=self.library,

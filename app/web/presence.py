@@ -20,9 +20,9 @@ async def here(request: Web, unit: NamedDependency[Unit], project: FromPath[str]
     found = await unit.projects.find(unit.principal, project)
     spec = (await unit.library.read(unit.principal, found.id, path.removeprefix("/"))).spec
     if (await fields(request)).get("leaving"):
-        unit.presence.gone(unit.principal, found.id, spec.id)
+        await unit.presence.gone(unit.principal, found.id, spec.id)
         return answers.json({"others": []})
-    unit.presence.here(unit.principal, found.id, spec.id)
+    await unit.presence.here(unit.principal, found.id, spec.id)
     others = await unit.presence.others(unit.principal, found.id, spec.id, spec.path)
     told = [
         {"name": one.actor.name, "kind": str(one.actor.kind), "task": one.task, "intent": one.intent} for one in others

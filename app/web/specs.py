@@ -70,6 +70,8 @@ async def read_spec(
     view = replace(view, merged=just if just in read.revision.parents[1:] else "")
     if view.is_head and not view.retired:
         view = replace(view, unread=await unit.readings.opened(unit.principal, at.project.id, read.spec))
+        others = await unit.presence.others(unit.principal, at.project.id, read.spec.id, read.spec.path)
+        view = replace(view, present=others)
     return answers.page("spec.html", answers.titled(at.frame, view.title), view)
 
 

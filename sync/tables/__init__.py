@@ -24,6 +24,7 @@ from sync.tables.decisions import finding_decisions
 from sync.tables.hooks import hook_sessions
 from sync.tables.letters import letter_mails, letter_schedules, letter_wishes, letters
 from sync.tables.links import code_links
+from sync.tables.presences import presences
 from sync.tables.webhooks import webhook_deliveries, webhooks
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "letter_schedules",
     "letter_wishes",
     "letters",
+    "presences",
     "webhook_deliveries",
     "webhooks",
 ]

@@ -9,6 +9,7 @@ from drift.findings import Hop
 from specs.readings import Unread
 from specs.revision import Actor, Revision
 from sync.contexts.related import RelatedCode
+from sync.service.presence import Present
 
 NOTHING = Markup()
 
@@ -182,7 +183,8 @@ class Waiting:
 class SpecPage:
     """A spec to read, at one revision. `merged` is the side revision that it was just put together with.
 
-    `unsaid` counts the statements that no person has said; `may_confirm` says whether the reader may say them.
+    `unsaid` counts the statements that no person has said; `may_confirm` says whether the reader may say them;
+    `present` are those who write it just now.
     """
 
     path: str
@@ -205,6 +207,7 @@ class SpecPage:
     unsaid: int = 0
     may_confirm: bool = False
     unread: Unread | None = None
+    present: tuple[Present, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 
 from app import sources
 from specs.errors import DeniedError
-from sync.service.presence import Presence, Seats
+from sync.service.presence import Presence
 from sync.service.tasks import Tasks
 from sync.tasks.task import Area, Wanted
 
@@ -12,9 +12,9 @@ from sync.tasks.task import Area, Wanted
 async def test_people_and_agents_at_a_spec_are_told_to_the_others(world):
     made = await world.library.create(world.ada, world.project.id, "refunds.md", "# Refunds\n")
     home, spec = world.project.id, made.spec.id
-    presence = Presence(world.database, world.clock, Seats())
-    presence.here(world.ada, home, spec)
-    presence.here(world.eve, home, spec)
+    presence = Presence(world.database, world.clock)
+    await presence.here(world.ada, home, spec)
+    await presence.here(world.eve, home, spec)
 
     async def told(who):
         return [(one.actor.name, one.task) for one in await presence.others(who, home, spec, "refunds.md")]
@@ -25,10 +25,10 @@ async def test_people_and_agents_at_a_spec_are_told_to_the_others(world):
     opened = await tasks.create(world.ada, home, wanted)
     await tasks.claim(world.claude, home, opened.task.id)
     assert await told(world.ada) == [("Eve", 0), ("claude", 1)]
-    presence.gone(world.eve, home, spec)
+    await presence.gone(world.eve, home, spec)
     assert await told(world.ada) == [("claude", 1)]
     assert (await told(world.rob))[0] == ("Ada", 0)
     world.clock.forward(seconds=31)
     assert ("Ada", 0) not in await told(world.rob)
     with pytest.raises(DeniedError):
-        presence.here(world.rob, home, spec)
+        await presence.here(world.rob, home, spec)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from drift.findings import TWO_TEXTS, WEAKENING, Finding, FindingState
-from drift.report import CheckReport, InvariantResult, counts
+from drift.report import CheckReport, InvariantResult, counts, waived_in
 
 HIDDEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
     code: f"\\u{code:04x}"
@@ -63,6 +63,12 @@ def kept_and_all(report: CheckReport) -> tuple[int, int]:
     return sum(item.verdict == "kept" for item in written), len(written)
 
 
+def and_waived(report: CheckReport) -> str:
+    """Say how many invariants are broken in what is waived alone, to stand behind how many are kept; "" for none."""
+    count = len(waived_in(report))
+    return f" and {count:,} waived" if count else ""
+
+
 def two_texts(item: Finding) -> str:
     """Give the kind of a finding that sets one text of an invariant beside another; "" for any other."""
     return item.kind if item.kind in TWO_TEXTS else ""
@@ -72,6 +78,7 @@ def tally(report: CheckReport) -> list[str]:
     """Say how many invariants are kept, and how many findings there are of each severity and state."""
     kept, whole = kept_and_all(report)
     first = f"{kept} of {counted(whole, 'invariant')} kept" if kept < whole else f"{counted(kept, 'invariant')} kept"
+    first += and_waived(report)
     states = (FindingState.EXISTING, FindingState.FIXED, FindingState.WAIVED)
     sizes = {state: sum(item.state is state for item in report.findings) for state in states}
     weaker = [counted(count, WEAKENING)] if (count := report.counts.get("weakenings", 0)) else []

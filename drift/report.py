@@ -48,6 +48,16 @@ def verdict_of(findings: Iterable[Finding]) -> Literal["kept", "broken"]:
     return "broken" if any(counted) else "kept"
 
 
+def waived_in(report: CheckReport) -> frozenset[tuple[str, str]]:
+    """Name the invariants, by id and spec, of which all that is found is waived: not kept, and not broken to anyone."""
+    states = {one.fingerprint: one.state for one in report.findings if one.state is FindingState.WAIVED}
+    if not states:
+        return frozenset()
+    return frozenset(
+        (one.id, one.spec) for one in report.invariants if one.findings and all(name in states for name in one.findings)
+    )
+
+
 def counts(invariant: str, kind: str, anchor: str, verdict: str) -> bool:
     """Say whether a result counts as one of the invariants that people wrote.
 

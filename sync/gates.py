@@ -19,6 +19,8 @@ from specs.revision import Actor
 from specs.rules.actions import Reviewers, Verdict
 from specs.rules.registry import Value
 
+STANDING = frozenset({"introduced", "existing"})
+
 
 class GateState(StrEnum):
     """What was decided. Only `PASSED` opens; `NEEDS_APPROVAL` waits for people."""
@@ -85,7 +87,9 @@ class Posted:
     def facts(self) -> dict[str, Value]:
         """Give what policies may ask of it."""
         counts = self.counts()
-        broken = sum(one.get("verdict") != "kept" for one in self.report.get("invariants", ()))
+        waived = self._waived()
+        rows = self.report.get("invariants", ())
+        broken = sum(one.get("verdict") != "kept" and one.get("id") not in waived for one in rows)
         return {
             "verdict": self.verdict,
             "repository": self.repository[:500],
@@ -100,15 +104,19 @@ class Posted:
             "commits_by_agent": self.agent,
         }
 
+    def _waived(self) -> frozenset[str]:
+        """Name the invariants of which all that was found is waived."""
+        stands = {row.invariant for row in self.rows if row.state in STANDING}
+        return frozenset(row.invariant for row in self.rows if row.state == "waived") - stands
+
     def waiving(self, fingerprints: Container[str]) -> "Posted":
         """Give it with findings waived of whose waivers the check could not know."""
-        stands = {"introduced", "existing"}
         rows = tuple(
-            replace(row, state="waived") if row.fingerprint in fingerprints and row.state in stands else row
+            replace(row, state="waived") if row.fingerprint in fingerprints and row.state in STANDING else row
             for row in self.rows
         )
         told = [
-            {**one, "state": "waived"} if one["fingerprint"] in fingerprints and one["state"] in stands else one
+            {**one, "state": "waived"} if one["fingerprint"] in fingerprints and one["state"] in STANDING else one
             for one in self.report.get("findings", ())
         ]
         return replace(self, rows=rows, report={**self.report, "findings": told})

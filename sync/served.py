@@ -7,8 +7,10 @@ which a stranger filled can only be one that is not taken.
 import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
+from drift.findings import Acceptance
 from specs.document import Document
 from specs.revision import text_digest
 
@@ -39,19 +41,43 @@ class ServedSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class ServedWaiver:
+    """A finding that a person waived on the server: its fingerprint, through which day, by whom, why."""
+
+    fingerprint: str
+    until: str
+    by: str
+    because: str
+
+    @property
+    def row(self) -> str:
+        """Write all that is said of it in a line."""
+        return f"waiver\0{self.fingerprint}\0{self.until}\0{self.by}\0{self.because}"
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
-    """The specs that govern a repository, texts by their digests. `digest` is what the server calls the revisions."""
+    """The specs that govern a repository, texts by their digests. `digest` is what the server calls the revisions.
+
+    `waivers` are those that people gave there, beside those of the lock.
+    """
 
     repository: str
     tag: str
     digest: str
     specs: tuple[ServedSpec, ...]
     texts: dict[str, str]
+    waivers: tuple[ServedWaiver, ...] = ()
 
     @property
     def name(self) -> str:
         """Name all of it, as the server's ETag does."""
-        return name_of(self.repository, self.tag, self.digest, self.specs)
+        return name_of(self.repository, self.tag, self.digest, (*self.specs, *self.waivers))
+
+    @property
+    def accepted(self) -> dict[str, Acceptance]:
+        """Give the waivers by the fingerprints of what they are of."""
+        return {one.fingerprint: Acceptance(one.until, one.by, one.because) for one in self.waivers}
 
     def missing(self) -> tuple[ServedSpec, ...]:
         """Give the specs whose texts are not here."""
@@ -77,9 +103,9 @@ class Served:
         return dict(sorted(found.items()))
 
 
-def name_of(repository: str, tag: str, digest: str, specs: Iterable[ServedSpec]) -> str:
-    """Name specs as they are served: by everything that is said of them, their texts included."""
-    lines = "".join(f"{one.row}\n" for one in specs)
+def name_of(repository: str, tag: str, digest: str, parts: Iterable[ServedSpec | ServedWaiver]) -> str:
+    """Name specs and waivers as they are served: by everything that is said of them, the texts included."""
+    lines = "".join(f"{one.row}\n" for one in parts)
     told = f"holdfast served {FORMAT}\n{repository}\n{tag}\n{digest}\n{lines}"
     return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
 
@@ -101,9 +127,16 @@ def read_served(value: Any, tag: str) -> Served | None:
         )
         texts = [one["text"] for one in value["items"] if isinstance(one.get("text"), str)]
         known = {text_digest(text): text for text in texts}
-        return Served(str(value["repository"]), tag, str(value["digest"]), specs, known)
+        waivers = tuple(map(_waiver, value.get("waivers", ())))
+        return Served(str(value["repository"]), tag, str(value["digest"]), specs, known, waivers)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
+
+
+def _waiver(row: Any) -> ServedWaiver:
+    """Read a waiver. Raises `ValueError` or `KeyError` for what is none."""
+    until = date.fromisoformat(str(row["until"])).isoformat()
+    return ServedWaiver(str(row["fingerprint"]), until, str(row["by"]), str(row["because"]))
 
 
 def write_served(served: Served) -> dict[str, Any]:
@@ -121,4 +154,8 @@ def write_served(served: Served) -> dict[str, Any]:
         }
         for one in served.specs
     ]
-    return {"repository": served.repository, "digest": served.digest, "items": items}
+    waivers = [
+        {"fingerprint": one.fingerprint, "until": one.until, "by": one.by, "because": one.because}
+        for one in served.waivers
+    ]
+    return {"repository": served.repository, "digest": served.digest, "items": items, "waivers": waivers}

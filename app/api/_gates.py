@@ -5,7 +5,7 @@ versions are passed over.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import quote
 from uuid import UUID
@@ -74,6 +74,7 @@ class InvariantIn(Told):
     kind: Word
     spec: SpecPlace
     verdict: Literal["kept", "broken", "unmatched", "error"]
+    waived: bool = False
     why: Word = ""
     findings: Annotated[tuple[Fingerprint, ...], Meta(max_length=MOST_FINDINGS)] = ()
 
@@ -276,14 +277,27 @@ class GoverningSpecOut(Out):
     text: str | None = None
 
 
+class WaiverOut(Out):
+    """A finding that a person waived here: through which day, by whom, why."""
+
+    fingerprint: str
+    until: date
+    by: str
+    because: str
+
+
 class GoverningOut(Out):
-    """The specs that speak about a repository. `digest` names their revisions; a gate says against which it was."""
+    """The specs that speak about a repository. `digest` names their revisions; a gate says against which it was.
+
+    `waivers` are those that people gave here, beside those of the repository's lock.
+    """
 
     digest: str
     repository: str
     items: tuple[GoverningSpecOut, ...]
     registered: bool = False
     tag: str = ""
+    waivers: tuple[WaiverOut, ...] = ()
 
     @classmethod
     def of(cls, found: Governed, *, with_text: bool) -> "GoverningOut":
@@ -302,4 +316,16 @@ class GoverningOut(Out):
             for head, row in zip(found.heads, found.served, strict=True)
         )
         registered = found.registered is not None
-        return cls(digest=found.digest, repository=found.repository, items=items, registered=registered, tag=found.tag)
+        return cls(
+            digest=found.digest,
+            repository=found.repository,
+            items=items,
+            registered=registered,
+            tag=found.tag,
+            waivers=tuple(
+                WaiverOut(
+                    fingerprint=one.fingerprint, until=date.fromisoformat(one.until), by=one.by, because=one.because
+                )
+                for one in found.waivers
+            ),
+        )

@@ -72,7 +72,7 @@ class CheckOut(Out):
 
 
 class InvariantOut(Out):
-    """How an invariant stands in one repository at its last check."""
+    """How an invariant stands in one repository at its last check; `waived` where all that breaks it is."""
 
     repository: UUID
     invariant: str
@@ -82,6 +82,7 @@ class InvariantOut(Out):
     line: int
     verdict: str
     findings: int
+    waived: bool = False
     name: str = ""
     spec: UUID | None = None
 
@@ -97,13 +98,17 @@ class InvariantOut(Out):
             line=standing.line,
             verdict=standing.verdict,
             findings=standing.findings,
+            waived=standing.waived,
             name=standing.name,
             spec=standing.spec,
         )
 
 
 class StandingOut(Out):
-    """How one repository stands: `broken` of `invariants` are, since when, by which commit; findings by severity."""
+    """How one repository stands: `broken` of `invariants` are, since when, by which commit; findings by severity.
+
+    `broken` and `unmatched` leave out the `waived`: those of which all that is found is.
+    """
 
     repository: UUID
     name: str
@@ -112,6 +117,7 @@ class StandingOut(Out):
     broken: int
     unmatched: int
     open: Mapping[str, int]
+    waived: int = 0
     branch: str = ""
     commit: str = ""
     since: datetime | None = None
@@ -128,6 +134,7 @@ class StandingOut(Out):
             broken=one.broken,
             unmatched=one.unmatched,
             open=one.open,
+            waived=one.waived,
             branch=one.repository.branch,
             commit=one.commit,
             since=one.since,

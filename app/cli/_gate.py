@@ -14,6 +14,7 @@ from app.cli._served import Taken, take, warn
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.renderers.json import render as render_json
 from app.wording import clean
+from drift.debt.waivers import with_waivers
 from specs.errors import ConflictError, UnavailableError, UserError
 from sync.cache.factcache import FactCache
 from sync.gitrepo import Repository
@@ -75,6 +76,7 @@ def check_served(
     for last in (False, True):
         taken = take(at, name, about.tag, folder, datetime.now(tz=UTC))
         report, excerpts = run(path, replace(wish, specs=taken.served))
+        report = with_waivers(report, taken.served.accepted, wish.today)
         try:
             agent = _agent(repository, commit, wish.base)
             gate = None if taken.away else _post(at, taken, commit, about, report, agent=agent)

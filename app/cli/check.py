@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from sync.options import CheckOptions
 
 SERVED = ("server", "project", "repository", "tag", "branch", "pull", "decision")
-PLAIN = str.maketrans({"●": "+", "◆": "x", "▲": "!", "○": "o", "·": "-", "└": "`", "─": "-", "│": "|", "…": "."})
+PLAIN = str.maketrans(
+    {"●": "+", "◆": "x", "▲": "!", "○": "o", "◐": "~", "·": "-", "└": "`", "─": "-", "│": "|", "…": "."}
+)
 
 
 def kinds(_context: click.Context, _option: click.Parameter, value: str | None) -> frozenset[str] | None:

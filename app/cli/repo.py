@@ -201,6 +201,7 @@ def line(one: "RepositoryVerdict") -> str:
         return f"{repository.name}  {repository.note or 'not read yet'}"
     since = f" since {one.since:%Y-%m-%d %H:%M}" if one.since else ""
     told = f"{one.broken} of {one.invariants} invariants broken on {repository.branch}"
+    told += f", {one.waived} waived" if one.waived else ""
     return f"{repository.name}  {one.verdict}: {one.problem or told}{since}"
 
 

@@ -11,6 +11,8 @@ from app.cli.check import write
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.settings import Settings
 from app.wording import clean, counted
+from drift.lives.records import WAIVED
+from drift.report import waived_in
 from specs.errors import UserError
 from sync.local import cache_for, check_side
 from sync.options import CheckOptions
@@ -75,7 +77,8 @@ def traced(settings: Settings, path: Path, rev: str, junit: tuple[Path, ...]) ->
     finally:
         cache.save()
     places = [Place(name, tag) for name, found in tags.items() for tag in found]
-    verdicts = {one.id: (one.verdict, None) for one in report.invariants}
+    waived = waived_in(report)
+    verdicts = {one.id: (WAIVED if (one.id, one.spec) in waived else one.verdict, None) for one in report.invariants}
     return traceability(Catalogue(documents), Signals(places, ended, verdicts))
 
 

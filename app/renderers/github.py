@@ -7,7 +7,7 @@ switched off by a token that nobody can foresee.
 
 import hashlib
 
-from app.wording import SEVERITY_ORDER, clean, counted, in_order, kept_and_all
+from app.wording import SEVERITY_ORDER, and_waived, clean, counted, in_order, kept_and_all
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import Finding, FindingState
 from drift.report import CheckReport
@@ -100,7 +100,8 @@ def group(new: list[Finding], excerpts: Excerpts) -> list[str]:
 def verdict(report: CheckReport, new: int, shown: int) -> str:
     """Say the verdict."""
     kept, whole = kept_and_all(report)
-    said = f"holdfast: {report.verdict}, {kept:,} of {counted(whole, 'invariant')} kept, {counted(new, 'new finding')}"
+    said = f"holdfast: {report.verdict}, {kept:,} of {counted(whole, 'invariant')} kept{and_waived(report)}"
+    said += f", {counted(new, 'new finding')}"
     if shown < new:
         said += f" ({shown:,} annotated: GitHub shows {MOST} of each sort)"
     return said

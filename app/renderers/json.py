@@ -5,16 +5,17 @@ import json
 from app.wording import encodable
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import TWO_TEXTS, Finding
-from drift.report import CheckReport, InvariantResult
+from drift.report import CheckReport, InvariantResult, waived_in
 
 
 def render(report: CheckReport, excerpts: Excerpts = NOTHING) -> str:
     """Write a report as JSON. Bytes of file names that are not UTF-8 are shown as backslash escapes."""
     del excerpts
+    waived = waived_in(report)
     value = {
         "schema": 1,
         "verdict": report.verdict,
-        "invariants": [invariant(item) for item in report.invariants],
+        "invariants": [invariant(item, waived=(item.id, item.spec) in waived) for item in report.invariants],
         "findings": [finding(item) for item in report.findings],
         "not_analysed": [
             {"path": encodable(item.path), "reason": encodable(item.reason)} for item in report.not_analysed
@@ -24,8 +25,8 @@ def render(report: CheckReport, excerpts: Excerpts = NOTHING) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def invariant(item: InvariantResult) -> dict[str, object]:
-    """Write one invariant."""
+def invariant(item: InvariantResult, *, waived: bool = False) -> dict[str, object]:
+    """Write one invariant; `waived` where all that breaks it is."""
     return {
         "id": encodable(item.id),
         "name": encodable(item.name),
@@ -33,6 +34,7 @@ def invariant(item: InvariantResult) -> dict[str, object]:
         "spec": {"path": encodable(item.spec), "anchor": encodable(item.anchor), "line": item.line},
         "why": encodable(item.why),
         "verdict": item.verdict,
+        "waived": waived,
         "findings": list(item.findings),
     }
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from app.frames import frame, marked_names
-from app.wording import clean, counted, in_order, kept_and_all, results_of, severities, two_texts
+from app.wording import and_waived, clean, counted, in_order, kept_and_all, results_of, severities, two_texts
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import Finding, FindingState
 from drift.report import CheckReport, InvariantResult
@@ -63,8 +63,8 @@ def sentence(report: CheckReport, new: list[Finding]) -> str:
         broken = {item.invariant or item.kind for item in new if item.severity == "error"}
         return f"### 🔴 Holdfast: drift\n\nNew here: {said}, against {counted(len(broken), 'invariant')}.{mended}"
     if new:
-        return f"### 🟡 Holdfast: kept\n\nNo new error, but {said}. {standing} kept.{mended}"
-    return f"**🟢 Holdfast: kept.** {standing} kept, nothing new.{mended}"
+        return f"### 🟡 Holdfast: kept\n\nNo new error, but {said}. {standing} kept{and_waived(report)}.{mended}"
+    return f"**🟢 Holdfast: kept.** {standing} kept{and_waived(report)}, nothing new.{mended}"
 
 
 def news(report: CheckReport, new: list[Finding], excerpts: Excerpts) -> Iterator[str]:

@@ -24,7 +24,13 @@ COLOURS: Mapping[str, str] = MappingProxyType(
     {"kelp": "36", "coral": "31", "amber": "33", "faint": "2", "strong": "1", "coral strong": "1;31", "slate": "34"}
 )
 MARKS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"error": ("◆", "coral"), "warning": ("▲", "amber"), "info": ("·", "slate"), "unmatched": ("○", "amber")}
+    {
+        "error": ("◆", "coral"),
+        "warning": ("▲", "amber"),
+        "info": ("·", "slate"),
+        "unmatched": ("○", "amber"),
+        "waived": ("◐", "amber"),
+    }
 )
 
 
@@ -59,7 +65,9 @@ def invariant(
     id_: str, findings: list[Finding], result: InvariantResult | None, excerpts: Excerpts, look: Look
 ) -> Iterator[str]:
     """Write one invariant and what breaks it."""
-    mark, colour = MARKS["unmatched" if result and result.verdict == "unmatched" else findings[0].severity]
+    waived = all(one.state is FindingState.WAIVED for one in findings)
+    unmatched = result is not None and result.verdict == "unmatched"
+    mark, colour = MARKS["waived" if waived else "unmatched" if unmatched else findings[0].severity]
     where = findings[0].spec
     line = result.line if result and any(item.code for item in findings) else where.line
     title = clean(result.name) if result and result.name != id_ else ""

@@ -20,7 +20,7 @@ from app.web.reading import line_of
 from app.web.views.drift import ActRow, ChangeRow, Overview, RepositoryRow
 from app.web.views.frame import Place
 from app.web.views.people import ProjectRow, ProjectsPage
-from drift.lives.records import CheckVerdict, Repository, RepositoryState, RepositoryVerdict
+from drift.lives.records import WAIVED, CheckVerdict, Repository, RepositoryState, RepositoryVerdict
 from drift.lives.standing import of_project, word_of
 from drift.lives.wanted import CAME, WENT, Cluster, Wanted, urgent
 from specs.access import Project, Scope
@@ -62,7 +62,8 @@ async def _row(unit: Unit, project: Project) -> ProjectRow:
     badges = await unit.drift.badges(unit.principal, project.id)
     heads = await unit.library.heads(unit.principal, project.id)
     words = {badge.word for badge in badges.values()}
-    verdict = "broken" if words & {"broken", "error", "drift"} else "unmatched" if "unmatched" in words else "kept"
+    milder = next((word for word in ("unmatched", WAIVED) if word in words), "kept")
+    verdict = "broken" if words & {"broken", "error", "drift"} else milder
     return ProjectRow(
         project.slug,
         project.name or project.slug,
@@ -111,6 +112,7 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
         total=sum(one.invariants for one in verdicts) or sum(row.invariants for row in rows),
         broken=sum(one.broken for one in verdicts),
         unmatched=sum(one.unmatched for one in verdicts),
+        waived=sum(one.waived for one in verdicts),
         opened=sum(one.count for one in await unit.drift.tally(who, ident, came)),
         resolved=sum(one.count for one in await unit.drift.tally(who, ident, went)),
         open=sum(sum(one.open.values()) for one in verdicts),

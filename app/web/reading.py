@@ -16,7 +16,7 @@ from specs.document import BlockKind, Document, InvariantBlock
 from specs.hygiene.reports import notices
 from specs.parser import parse
 
-WORST = ("broken", "error", "unmatched", "kept")
+WORST = ("broken", "error", "unmatched", "waived", "kept")
 FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^\n]*\n?|\n?\s*(`{3,}|~{3,})\s*$")
 MAX_OUTLINE = 4
 
@@ -79,7 +79,7 @@ def panel_of(
         id=block.id,
         name=block.name,
         kind=block.kind,
-        verdict=worst(one.verdict for one in seen),
+        verdict=worst(one.word for one in seen),
         severity=block.severity,
         why=block.why,
         owner=block.owner,

@@ -107,7 +107,7 @@ async def _view(request: Web, unit: Unit, at: Here, step: str) -> StartPage:
         lesson=(run.result or {}) if run is not None else {},
         specs=tuple((head.spec.path, head.spec.title or head.spec.path) for head in heads),
         verdict=word_of(first) if _checked(first) else "",
-        kept=first.invariants - first.broken - first.unmatched,
+        kept=first.invariants - first.broken - first.unmatched - first.waived,
         total=first.invariants,
         checked_at=first.repository.synced_at,
         problem=first.problem,

@@ -13,6 +13,9 @@ from drift.lives.life import CauseKind, LifeEvent, LifeState, Reason
 from specs.document import Yaml
 from specs.problem import Severity
 
+# How an invariant stands of which all that is found is waived.
+WAIVED = "waived"
+
 
 class RepositoryState(StrEnum):
     """How the last try to read a repository ended. `PENDING`: there was none yet."""
@@ -114,7 +117,7 @@ class CheckDetail:
 
 @dataclass(frozen=True, slots=True)
 class InvariantVerdict:
-    """How an invariant stands in one repository at the last check."""
+    """How an invariant stands in one repository at the last check; `waived` where all that breaks it is."""
 
     repository: UUID
     invariant: str
@@ -126,29 +129,36 @@ class InvariantVerdict:
     line: int
     verdict: str
     findings: int
+    waived: bool = False
+
+    @property
+    def word(self) -> str:
+        """How it stands in one word: the verdict, or `waived`."""
+        return WAIVED if self.waived else self.verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """How many invariants of one spec are kept, broken, unmatched or in error, and how many findings are open."""
+    """How many invariants of one spec are kept, broken, unmatched, in error or waived; how many findings are open."""
 
     kept: int = 0
     broken: int = 0
     unmatched: int = 0
     error: int = 0
     open: int = 0
+    waived: int = 0
 
     @property
     def total(self) -> int:
         """How many invariants the spec has."""
-        return self.kept + self.broken + self.unmatched + self.error
+        return self.kept + self.broken + self.unmatched + self.error + self.waived
 
     @property
     def word(self) -> str:
         """One word for the badge: the worst that there is, or `none` for a spec without invariants."""
         if not self.total:
             return "drift" if self.open else "none"
-        return next((word for word in ("error", "broken", "unmatched") if getattr(self, word)), "kept")
+        return next((word for word in ("error", "broken", "unmatched", WAIVED) if getattr(self, word)), "kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +210,8 @@ class RepositoryVerdict:
     """One sentence's worth: "`broken` of `invariants` invariants broken on `branch` since `since`".
 
     `verdict` is None before the first check. `since` is when the verdict last changed to what it is, `commit` the one
-    that changed it; `open` counts open findings by severity.
+    that changed it; `open` counts open findings by severity. `broken` and `unmatched` leave out the `waived`: those of
+    which all that is found is.
     """
 
     repository: Repository
@@ -212,6 +223,7 @@ class RepositoryVerdict:
     commit: str
     problem: str
     open: Mapping[str, int]
+    waived: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,12 +154,13 @@ class Drift:
             repository=repository,
             verdict=last.verdict if last else None,
             invariants=len(ours),
-            broken=sum(one.verdict in {"broken", "error"} for one in ours),
-            unmatched=sum(one.verdict == "unmatched" for one in ours),
+            broken=sum(one.word in {"broken", "error"} for one in ours),
+            unmatched=sum(one.word == "unmatched" for one in ours),
             since=turned.cause.at if turned else None,
             commit=turned.commit if turned else "",
             problem=last.problem if last and last.verdict is CheckVerdict.ERROR else "",
             open=counted.get(repository.id, {}),
+            waived=sum(one.waived for one in ours),
         )
 
     async def invariants(
@@ -180,7 +181,7 @@ class Drift:
         for one in standing:
             if one.spec is not None:
                 count = counts.setdefault(one.spec, {})
-                count[one.verdict] = count.get(one.verdict, 0) + 1
+                count[one.word] = count.get(one.word, 0) + 1
         return {spec: Badge(**count) for spec, count in counts.items()}
 
     async def trend(

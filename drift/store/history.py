@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from drift.lives.history import Sighting
+from drift.lives.records import WAIVED
 from drift.store.rows import cause
 from drift.tables.checks import check_invariants, checks
 from drift.tables.repositories import commits
@@ -56,7 +57,7 @@ def _seen(project: UUID, invariant: str, repository: UUID | None) -> Any:
             checks.c.repository_id,
             checks.c.commit,
             *CAUSES,
-            check_invariants.c.verdict,
+            case((check_invariants.c.waived, WAIVED), else_=check_invariants.c.verdict).label("verdict"),
             check_invariants.c.findings,
         )
         .join(checks, checks.c.id == check_invariants.c.check_id)

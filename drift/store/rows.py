@@ -93,6 +93,7 @@ def invariant(row: Row) -> InvariantVerdict:
         line=row["line"],
         verdict=row["verdict"],
         findings=row["findings"],
+        waived=row["waived"],
     )
 
 

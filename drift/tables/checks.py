@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -61,7 +62,8 @@ checks = Table(
     Index("ix_checks_report", "report"),
 )
 
-# `spec_id` is null for an invariant of a spec that is gone, or that never was in the library.
+# `waived` says that all that breaks the invariant is. `spec_id` is null for an invariant of a spec that is gone, or was
+# never in the library.
 check_invariants = Table(
     "check_invariants",
     METADATA,
@@ -77,6 +79,7 @@ check_invariants = Table(
     Column("line", Integer, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("findings", Integer, nullable=False),
+    Column("waived", Boolean, nullable=False, server_default=text("false")),
     ForeignKeyConstraint(["project_id", "spec_id"], ["specs.project_id", "specs.id"]),
     CheckConstraint("verdict in ('kept', 'broken', 'unmatched', 'error')", name="verdict"),
     Index("ix_check_invariants_spec_id", "spec_id"),

@@ -139,9 +139,9 @@ FACTS: tuple[Fact, ...] = (
     _text("verdict", "How the check ended.", (Event.CHECK,), "", "kept", "broken"),
     _count("findings_opened", "Findings that the check opened.", (Event.CHECK,)),
     _count("findings_resolved", "Findings that it saw resolved.", (Event.CHECK,)),
-    _count("findings_waived", "Findings that holdfast.lock accepts.", (Event.CHECK,)),
+    _count("findings_waived", "Findings that holdfast.lock or a person on the server accepts.", (Event.CHECK,)),
     _count("weakenings", "Places where the change makes the specs in its repository ask less.", (Event.CHECK,)),
-    _count("invariants_broken", "Invariants that are broken after it.", (Event.CHECK,)),
+    _count("invariants_broken", "Invariants that are broken after it, and not only in what is waived.", (Event.CHECK,)),
     _count("not_analysed", "Files and questions that it left out.", (Event.CHECK,)),
     _text("tag", "The tag whose specs were checked against; empty for the specs as they are.", (Event.CHECK,)),
     Fact(

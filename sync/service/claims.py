@@ -5,6 +5,7 @@ refuses it; no agent can, whatever its role. Until then it does not count.
 """
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from drift.debt.claims import ClaimState
@@ -17,13 +18,15 @@ from specs.library import Page, check_message
 from specs.revision import ActorKind
 from specs.service import writing
 from specs.service.auditing import record
-from specs.store.connection import Clock, Transactions
+from specs.store.connection import Clock, Connection, Transactions
 from sync.claims import Decision, LockClaim
-from sync.ending import DAYS_BEFORE, ending
+from sync.ending import DAYS_BEFORE, StandingWaiver, ending, of_decisions, of_lock
 from sync.service.repositories import WantHook
 from sync.store.claims import ClaimStore
+from sync.store.decisions import announced, unannounced
 
 MOST_AT_ONCE = 1_000
+MOST_TOLD = 100
 
 
 class Claims:
@@ -60,25 +63,28 @@ class Claims:
         principal.require_site_admin()
         at = self._clock()
         async with self._database.transaction() as connection:
-            store = ClaimStore(connection)
-            found = await store.unannounced(min(DAYS_BEFORE))
-            projects = {(claim.repository, claim.id): project for project, claim, _ in found}
-            told = [*ending(((claim, days) for _, claim, days in found), at.date())]
-            names = {one.repository: await RepositoryStore(connection).get(one.repository) for one, *_ in told}
-            for claim, until, days in told:
-                await store.announced(claim, days)
-                repository = names[claim.repository]
+            told = [
+                *await _of_locks(connection, at.date()),
+                *await _given_here(connection, at.date()),
+            ]
+            names = {one.repository: await RepositoryStore(connection).get(one.repository) for _, one in told}
+            for project, one in told:
+                repository = names[one.repository]
                 details: dict[str, Json] = {
-                    "invariant": claim.entry.invariant,
-                    "what": [claim.entry.subject],
-                    "until": until.isoformat(),
-                    "by": claim.entry.by,
-                    "because": claim.entry.because,
+                    "invariant": one.invariant,
+                    "what": list(one.what[:MOST_TOLD]),
+                    "until": one.until.isoformat(),
+                    "by": one.by,
+                    "because": one.because,
                     "repository": "" if repository is None else repository.name,
                 }
-                project = projects[claim.repository, claim.id]
+                if one.findings:
+                    details["findings"] = [
+                        {"fingerprint": name, "invariant": one.invariant} for name in one.findings[:MOST_TOLD]
+                    ]
+                subject = one.ids[0]
                 await record(
-                    connection, principal, project, at=at, action="waiver.expire", subject=claim.id, details=details
+                    connection, principal, project, at=at, action="waiver.expire", subject=subject, details=details
                 )
         return len(told)
 
@@ -111,3 +117,27 @@ class Claims:
             action = "claim.approve" if state is ClaimState.APPROVED else "claim.refuse"
             await record(connection, principal, project, at=at, action=action, subject=project, details=details)
         return done
+
+
+async def _of_locks(connection: Connection, today: date) -> list[tuple[UUID, StandingWaiver]]:
+    """Give the waivers of locks that end, and note that it is told."""
+    store = ClaimStore(connection)
+    found = await store.unannounced(min(DAYS_BEFORE))
+    projects = {claim.repository: project for project, claim, _ in found}
+    told = [*ending(((waiver, days) for _, claim, days in found for waiver in of_lock([claim])), today)]
+    for waiver, days in told:
+        await store.announced(waiver.repository, waiver.ids[0], days)
+    return [(projects[waiver.repository], waiver) for waiver, _ in told]
+
+
+async def _given_here(connection: Connection, today: date) -> list[tuple[UUID, StandingWaiver]]:
+    """Give the waivers given here that end, and note that it is told."""
+    found = await unannounced(connection, today + timedelta(days=max(DAYS_BEFORE)), min(DAYS_BEFORE))
+    projects = {one.repository: project for project, one, _ in found}
+    told: list[tuple[UUID, StandingWaiver]] = []
+    for last in dict.fromkeys(days for *_, days in found):
+        waivers = of_decisions(one for _, one, days in found if days == last)
+        for waiver, due in ending(((one, last) for one in waivers), today):
+            await announced(connection, waiver.ids, due)
+            told.append((projects[waiver.repository], waiver))
+    return told

@@ -17,11 +17,13 @@ from specs.service.authorship import Authorship
 from specs.service.library import Library
 from specs.service.tags import Tags
 from specs.store.connection import Transactions
+from sync.decisions import FindingDecision
 from sync.plan import SpecHead, governing, specs_digest
 from sync.remotes import remote_key
-from sync.served import ServedSpec, name_of
+from sync.served import ServedSpec, ServedWaiver, name_of
 from sync.service.speaking import called, heads_of
 from sync.store.bindings import BindingStore
+from sync.store.decisions import waivers_of
 
 # A repository that the project does not know, and the one that each spec out of a known one belongs to.
 HERE, NOBODY = UUID(int=1), UUID(int=2)
@@ -33,7 +35,8 @@ class Governed:
     """The specs that speak about a repository. `repository` is its name here, or the one it was called by.
 
     `registered` is set where the project knows it. `inside` are the paths in the repository of specs that came out of
-    it. `digest` names the revisions and what in them awaits a person.
+    it. `waivers` are those that people gave here, also such whose day is over. `digest` names the revisions and what in
+    them awaits a person.
     """
 
     repository: str
@@ -42,6 +45,7 @@ class Governed:
     texts: Mapping[UUID, SpecText]
     inside: Mapping[UUID, str]
     tag: str = ""
+    waivers: tuple[ServedWaiver, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -50,8 +54,8 @@ class Governed:
 
     @property
     def etag(self) -> str:
-        """Name all that is served: revisions, texts, and where their files are in the repository."""
-        return name_of(self.repository, self.tag, self.digest, self.served)
+        """Name all that is served: revisions, texts, where their files are in the repository, waivers."""
+        return name_of(self.repository, self.tag, self.digest, (*self.served, *self.waivers))
 
     @property
     def served(self) -> tuple[ServedSpec, ...]:
@@ -96,6 +100,7 @@ class Governing:
             bindings = BindingStore(connection)
             owners, prefixes = await bindings.owners(project), await bindings.prefixes(project)
             files = await bindings.files(registered.id) if registered is not None else ()
+            said = await waivers_of(connection, registered.id) if registered is not None else ()
         waiting = await self._authorship.unconfirmed(
             principal, project, {ref: one.revision.digest for ref, one in texts.items()}
         )
@@ -108,7 +113,13 @@ class Governing:
             chosen = governing(heads, {ref: {NOBODY} for ref in named_by}, {HERE: ""}, HERE, {repository})
         name = registered.name if registered is not None else repository
         inside = {file.spec: file.path for file in files if file.spec is not None}
-        return Governed(name, registered, chosen, texts, inside, tag)
+        waivers = tuple(map(served_waiver, said))
+        return Governed(name, registered, chosen, texts, inside, tag, waivers)
+
+
+def served_waiver(one: FindingDecision) -> ServedWaiver:
+    """Give a waiver as checks take it, here and elsewhere."""
+    return ServedWaiver(one.fingerprint, str(one.until), one.actor.name, one.because)
 
 
 def named(name: str, known: tuple[Repository, ...]) -> Repository | None:

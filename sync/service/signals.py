@@ -172,10 +172,10 @@ class SignalCases:
             cursor = page.next
             if cursor is None:
                 break
-        order = ("broken", "error", "unmatched", "kept")
+        order = ("broken", "error", "unmatched", "waived", "kept")
         found: dict[str, str] = {}
         for row in await self._drift.invariants(principal, project):
-            found[row.invariant] = min(found.get(row.invariant, "kept"), row.verdict, key=order.index)
+            found[row.invariant] = min(found.get(row.invariant, "kept"), row.word, key=order.index)
         return {id_: (word, since.get(id_)) for id_, word in found.items()}
 
     async def _catalogue(self, principal: Principal, project: UUID) -> Catalogue:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from drift.lives.records import FindingDetail
@@ -23,6 +23,7 @@ from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, IdSource, Transactions
 from sync import inbox
 from sync.claims import LockClaim
+from sync.decisions import FindingDecision
 from sync.gates import Gate, GateState
 from sync.inbox import Matter, MatterKind
 from sync.service.looking import Excerpts
@@ -30,6 +31,7 @@ from sync.service.signals import SignalCases
 from sync.service.tasks import Tasks
 from sync.store.bundles import About, BundleStore, Sought
 from sync.store.claims import ClaimStore
+from sync.store.decisions import FindingDecisionStore
 from sync.store.gates import GateStore
 from sync.store.weekfacts import WeekStore
 from sync.tasks.task import TaskState
@@ -91,10 +93,10 @@ class WeekFacts:
         new: Sequence[FindingDetail],
     ) -> Evidence:
         """Give what is known of a week; `new` are the findings that came in it."""
-        gates, claims = await self._decided(project, period)
+        gates, claims, waivers = await self._decided(project, period)
         revisions = {head.spec.id: head.revision.digest for head in heads}
         unsaid = await self._sources.authorship.unconfirmed(SERVER, project, revisions)
-        matters = await self._matters(project, period, gates, claims)
+        matters = await self._matters(project, period, gates, claims, waivers)
         standings = (await self._sources.signals.standing(SERVER, project)).traceability.standings
         async with self._database.read() as connection:
             store = WeekStore(connection, project, period.since, period.until)
@@ -103,6 +105,7 @@ class WeekFacts:
                 checks=await store.checks(),
                 gates=gates,
                 claims=claims,
+                waivers=waivers,
                 matters=matters,
                 written=Written(
                     {head.spec.path: head.revision.at for head in heads},
@@ -122,7 +125,9 @@ class WeekFacts:
                 agents=await store.agents(),
             )
 
-    async def _decided(self, project: UUID, period: Period) -> tuple[tuple[Gate, ...], tuple[LockClaim, ...]]:
+    async def _decided(
+        self, project: UUID, period: Period
+    ) -> tuple[tuple[Gate, ...], tuple[LockClaim, ...], tuple[FindingDecision, ...]]:
         async with self._database.read() as connection:
             store = GateStore(connection, project)
             named = await WeekStore(connection, project, period.since, period.until).gates()
@@ -131,11 +136,17 @@ class WeekFacts:
                 state=GateState.NEEDS_APPROVAL.value, repository="", commit="", after=None, limit=MOST
             )
             claims = await ClaimStore(connection).page(project, None, None, before=None, limit=MOST)
+            waivers = await FindingDecisionStore(connection, project).ending(date.max, MOST)
         found = {gate.id: gate for gate in (*waiting, *(gate for gate in gates if gate is not None))}
-        return tuple(found.values()), tuple(claim for _, claim in claims)
+        return tuple(found.values()), tuple(claim for _, claim in claims), waivers
 
     async def _matters(
-        self, project: UUID, period: Period, gates: Sequence[Gate], claims: Sequence[LockClaim]
+        self,
+        project: UUID,
+        period: Period,
+        gates: Sequence[Gate],
+        claims: Sequence[LockClaim],
+        waivers: Sequence[FindingDecision],
     ) -> tuple[Matter, ...]:
         """Give what waits for any person of the project, as the inbox of who may decide all of it would."""
         ask, who = self._sources, SERVER
@@ -173,6 +184,7 @@ class WeekFacts:
             *inbox.of_tasks(tasks.items, who, project),
             *inbox.of_claims(claims, who, project),
             *inbox.of_waivers(claims, period.ends, who, project),
+            *inbox.of_decided_waivers(waivers, period.ends, who, project),
             *inbox.of_frozen(await ask.freezing.list(who, project), who, project),
         )
         return tuple(one for one in found if one.since < period.until)

@@ -92,9 +92,9 @@ class ClaimStore:
         rows = (await self._connection.execute(query.with_for_update(of=lock_claims, skip_locked=True))).mappings()
         return tuple((row["project_id"], _claim(row), row["announced"]) for row in rows)
 
-    async def announced(self, claim: LockClaim, days: int) -> None:
+    async def announced(self, repository: UUID, claim: str, days: int) -> None:
         """Note that it was told how many days before its end a waiver is."""
-        same = (lock_claims.c.repository_id == claim.repository) & (lock_claims.c.id == claim.id)
+        same = (lock_claims.c.repository_id == repository) & (lock_claims.c.id == claim)
         await self._connection.execute(update(lock_claims).where(same).values(announced=days))
 
     async def decide(

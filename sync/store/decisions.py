@@ -83,12 +83,9 @@ class FindingDecisionStore:
 
     async def ending(self, until: date, limit: int) -> tuple[FindingDecision, ...]:
         """Give the waivers that stand and end by a day, the soonest first, of findings that are not resolved."""
-        there = exists().where(
-            findings.c.repository_id == finding_decisions.c.repository_id,
-            findings.c.fingerprint == finding_decisions.c.fingerprint,
-            findings.c.state != LifeState.RESOLVED.value,
+        query = self._query().where(
+            finding_decisions.c.ended_at.is_(None), finding_decisions.c.until <= until, _there()
         )
-        query = self._query().where(finding_decisions.c.ended_at.is_(None), finding_decisions.c.until <= until, there)
         query = query.order_by(finding_decisions.c.until, finding_decisions.c.number).limit(limit)
         return tuple(map(_decision, (await self._connection.execute(query)).mappings()))
 
@@ -176,6 +173,35 @@ async def last_waiver_of(connection: Connection, repository: UUID) -> FindingDec
     )
     row = (await connection.execute(query.order_by(moved.desc()).limit(1))).mappings().one_or_none()
     return None if row is None else _decision(row)
+
+
+async def unannounced(
+    connection: Connection, until: date, least: int
+) -> tuple[tuple[UUID, FindingDecision, int | None], ...]:
+    """Give the waivers of all projects that end by a day, locked, of whose end it is still to be told.
+
+    Each comes with its project and how many days before its end that was told last; `least` is the last time.
+    """
+    again = finding_decisions.c.announced.is_(None) | (finding_decisions.c.announced > least)
+    query = _joined().where(finding_decisions.c.ended_at.is_(None), finding_decisions.c.until <= until, _there(), again)
+    query = query.order_by(finding_decisions.c.project_id, finding_decisions.c.number)
+    rows = (await connection.execute(query.with_for_update(of=finding_decisions, skip_locked=True))).mappings()
+    return tuple((row["project_id"], _decision(row), row["announced"]) for row in rows)
+
+
+async def announced(connection: Connection, ids: Collection[str], days: int) -> None:
+    """Note of waivers that it was told how many days before their end they are."""
+    same = finding_decisions.c.id.in_([UUID(one) for one in ids])
+    await connection.execute(update(finding_decisions).where(same).values(announced=days))
+
+
+def _there() -> ColumnElement[bool]:
+    """Say that what was decided on is still found."""
+    return exists().where(
+        findings.c.repository_id == finding_decisions.c.repository_id,
+        findings.c.fingerprint == finding_decisions.c.fingerprint,
+        findings.c.state != LifeState.RESOLVED.value,
+    )
 
 
 def _decided(today: date) -> ColumnElement[bool]:

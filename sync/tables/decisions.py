@@ -1,11 +1,24 @@
 """What people decided on findings here, where no lock says it: waived until a day, or given to be mended as a task."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, ForeignKey, Identity, Index, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
 
 from specs.tables.base import METADATA, Id, Time
 
 # A decision stands until it is `ended`: taken back, or another came in its place. What it was about is kept beside its
-# fingerprint, so that it can be told when the finding is gone.
+# fingerprint, so that it can be told when the finding is gone. `announced`: how many days before its end it was told of
+# a waiver last.
 finding_decisions = Table(
     "finding_decisions",
     METADATA,
@@ -24,6 +37,7 @@ finding_decisions = Table(
     Column("at", Time, nullable=False),
     Column("ended_at", Time),
     Column("ended_by", Id, ForeignKey("actors.id")),
+    Column("announced", Integer),
     CheckConstraint("choice in ('waive', 'mend')", name="choice"),
     CheckConstraint("(choice = 'waive') = (until is not null)", name="until"),
     CheckConstraint("(choice = 'mend') = (task_id is not null)", name="task"),

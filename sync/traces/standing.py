@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from drift.lives.records import WAIVED
 from sync.traces.items import Catalogue, Item
 from sync.traces.junit import Case, Result
 from sync.traces.tags import Tag, TagKind
 
 MOST_SHOWN = 50
+# Verdicts of an invariant that the code is against; what breaks it may be waived.
+AGAINST = frozenset({"broken", "error", WAIVED})
 
 
 class Implemented(StrEnum):
@@ -181,13 +184,11 @@ def _standing(  # noqa: PLR0913, PLR0917 (each a source of what is known)
     results = list(told) + [one for place in tests for one in index.get(place.tag.symbol, ()) if _same(place, one)]
     results = list({(one.repository, one.case.classname, one.case.name): one for one in results}.values())
     verdicts = {id_: signals.verdicts[id_] for id_ in item.invariants if id_ in signals.verdicts}
-    broken = [
-        Trouble("invariant", id_, since) for id_, (word, since) in verdicts.items() if word in {"broken", "error"}
-    ]
+    broken = [Trouble("invariant", id_, since) for id_, (word, since) in verdicts.items() if word in AGAINST - {WAIVED}]
     failed = [one for one in results if one.case.result is Result.FAILED]
     broken += [Trouble("test", one.case.name, one.since) for one in failed]
     implemented = Implemented.NAMED if code else Implemented.NONE
-    if any(trouble.kind == "invariant" for trouble in broken):
+    if any(word in AGAINST for word, _ in verdicts.values()):
         implemented = Implemented.BROKEN
     elif any(word == "kept" for word, _ in verdicts.values()):
         implemented = Implemented.KEPT

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from drift.debt.claims import ClaimState
@@ -11,6 +11,8 @@ from drift.lives.life import LifeState
 from drift.lives.records import FindingDetail
 from specs.revision import ActorKind
 from sync.claims import LockClaim
+from sync.decisions import FindingDecision
+from sync.ending import StandingWaiver, of_decisions, of_lock
 from sync.gates import Answer, Gate, GateState
 from sync.inbox import NOTICE, Matter
 from sync.weekly.letter import Age, Agents, Decision, Edge, Gated, Health, Honesty, Override, Waiver, Waivers
@@ -52,12 +54,14 @@ class Written:
 class Evidence:
     """What services know about a week. `told` are the findings about whose places somebody had been told before.
 
-    `agents` are the names of agents; `coverage` is how many requirements there are, with a check, and named in code.
+    `waivers` are those given here, beside the claims of locks. `agents` are the names of agents; `coverage` is how many
+    requirements there are, with a check, and named in code.
     """
 
     checks: Mapping[UUID, Checked] = field(default_factory=dict)
     gates: tuple[Gate, ...] = ()
     claims: tuple[LockClaim, ...] = ()
+    waivers: tuple[FindingDecision, ...] = ()
     matters: tuple[Matter, ...] = ()
     written: Written = field(default_factory=Written)
     coverage: tuple[int, int, int] = (0, 0, 0)
@@ -85,32 +89,23 @@ def gated(gates: Iterable[Gate], period: Period) -> Gated:
     )
 
 
-def waived(claims: Iterable[LockClaim], period: Period) -> Waivers:
-    """Say how waivers stand at the end of a week."""
-    ours = [one for one in claims if one.present and one.entry.state == "waived" and one.state is ClaimState.APPROVED]
-    dated = [(until, one) for one in ours if (until := _day(one.entry.until)) is not None]
-    dated.sort(key=lambda row: (row[0], row[1].id))
-    soon = [one for until, one in dated if period.ends <= until <= period.ends + NOTICE]
-    oldest = min(ours, key=lambda one: (one.at, one.id), default=None)
+def waived(claims: Iterable[LockClaim], given: Iterable[FindingDecision], period: Period) -> Waivers:
+    """Say how waivers stand at the end of a week, those of locks and those given here."""
+    ours = sorted((*of_lock(claims), *of_decisions(given)), key=lambda one: (one.until, one.ids))
+    soon = [one for one in ours if period.ends <= one.until <= period.ends + NOTICE]
+    oldest = min(ours, key=lambda one: (one.at, one.ids), default=None)
     return Waivers(
-        standing=sum(until >= period.ends for until, _ in dated),
-        expired=sum(until < period.ends for until, _ in dated),
+        standing=sum(one.until >= period.ends for one in ours),
+        expired=sum(one.until < period.ends for one in ours),
         added=sum(period.holds(one.at) for one in ours),
         expiring=tuple(_waiver(one) for one in soon[:EXPIRING]),
         oldest=None if oldest is None else _waiver(oldest),
     )
 
 
-def _waiver(one: LockClaim) -> Waiver:
-    entry = one.entry
-    return Waiver(entry.invariant, entry.subject, entry.until, entry.by, entry.because, one.at)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _waiver(one: StandingWaiver) -> Waiver:
+    more = f" and {len(one.what) - 1} more" if one.what[1:] else ""
+    return Waiver(one.invariant, one.what[0] + more, one.until.isoformat(), one.by, one.because, one.at)
 
 
 def wanted(

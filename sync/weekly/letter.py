@@ -51,7 +51,8 @@ class HotSpot:
 class Scope:
     """A repository that the letter speaks of, and how fresh its last check is.
 
-    `checks` were made of commits of the week, from `first` to `last`; `failed` of them came to nothing.
+    `checks` were made of commits of the week, from `first` to `last`; `failed` of them came to nothing. `waived` are
+    the invariants of which all that is found is; they are neither broken nor unmatched.
     """
 
     repository: str
@@ -66,6 +67,7 @@ class Scope:
     failed: int = 0
     first: str = ""
     last: str = ""
+    waived: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _with(  # noqa: PLR0913, PLR0917 (all that a project's letter tells besides)
     return replace(
         letter,
         gates=evidence.gated(known.gates, period),
-        waivers=evidence.waived(known.claims, period),
+        waivers=evidence.waived(known.claims, known.waivers, period),
         ages=evidence.ages(waiting, period.until),
         waiting=evidence.oldest(waiting),
         health=evidence.health(known, standing, period.until),
@@ -203,6 +203,7 @@ def _scope(verdict: RepositoryVerdict, checked: Checked) -> Scope:
         checked.failed,
         checked.first,
         checked.last,
+        verdict.waived,
     )
 
 
@@ -212,11 +213,15 @@ def _verdict(verdicts: Sequence[RepositoryVerdict], standing: int) -> str:
         return "No repository is compared with the specs yet."
     failed = [row.repository.name for row in verdicts if row.verdict is CheckVerdict.ERROR]
     invariants, broken = sum(row.invariants for row in verdicts), sum(row.broken for row in verdicts)
+    waived = sum(row.waived for row in verdicts)
     sentence = (
         f"{broken} of {invariants} invariants {'is' if broken == 1 else 'are'} broken"
         if broken
+        else f"{invariants - waived} of {invariants} invariants hold"
+        if waived
         else f"All {invariants} invariants hold"
     )
+    sentence += f", {waived} {'is' if waived == 1 else 'are'} broken only in what is waived" if waived else ""
     unread = f" Not analysed: {', '.join(failed)}." if failed else ""
     return f"{sentence}{_open(standing)}.{unread}"
 

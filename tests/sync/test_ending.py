@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from drift.debt.claims import ClaimState
 from drift.debt.lock import Entry
+from specs.revision import Actor, ActorKind
 from sync.claims import LockClaim
-from sync.ending import DAYS_BEFORE, ending
+from sync.decisions import Choice, FindingDecision
+from sync.ending import DAYS_BEFORE, ending, of_decisions, of_lock
 
 TODAY = date(2026, 3, 2)
 
@@ -24,8 +26,8 @@ def claim(until: str, state: str = "waived") -> LockClaim:
 def test_however_seldom_it_is_asked(days: int, steps: list[int]) -> None:
     until, told, seen, day = TODAY + timedelta(days=days), None, [], TODAY
     for step in steps:
-        for _, end, before in ending([(claim(until.isoformat()), told)], day):
-            assert end == until
+        for waiver, before in ending([(one, told) for one in of_lock([claim(until.isoformat())])], day):
+            assert waiver.until == until
             assert 0 <= (until - day).days <= before
             told = before
             seen.append(before)
@@ -36,5 +38,19 @@ def test_however_seldom_it_is_asked(days: int, steps: list[int]) -> None:
 
 def test_what_is_no_waiver_with_an_end_is_passed_over() -> None:
     soon = (TODAY + timedelta(days=1)).isoformat()
-    rows = [(claim("some day"), None), (claim(""), None), (claim(soon, "reviewed"), None), (claim(soon), 1)]
-    assert not [*ending(rows, TODAY)]
+    assert not [*of_lock([claim("some day"), claim(""), claim(soon, "reviewed")])]
+    assert not [*ending([(one, 1) for one in of_lock([claim(soon)])], TODAY)]
+
+
+def decision(number: int, message: str, *, by: int = 1, ended: bool = False) -> FindingDecision:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    ada = Actor(UUID(int=by), "Ada", ActorKind.HUMAN)
+    made = (UUID(int=number), UUID(int=1), f"{number:016x}", "layering", message, Choice.WAIVE, "why", ada, at)
+    return FindingDecision(*made, until=TODAY, ended_at=at if ended else None)
+
+
+def test_what_a_person_waived_at_once_is_one_waiver():
+    rows = [decision(1, "a -> b"), decision(2, "a -> c"), decision(3, "x", ended=True), decision(4, "d", by=2)]
+    first, second = of_decisions(rows)
+    assert (first.what, len(first.findings), first.by, first.until) == (("a -> b", "a -> c"), 2, "Ada", TODAY)
+    assert second.what == ("d",)

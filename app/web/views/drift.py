@@ -133,8 +133,9 @@ class ActRow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The project at a glance. `broken` of `total` invariants are broken, `unmatched` match nothing.
+    """The project at a glance. `broken` of `total` invariants are, `unmatched` match nothing.
 
+    `waived` are broken only in what is waived.
     `checked` says whether any check finished; `failed` why the last one of some repository did not; `warned` that what
     is open only warns. Of several repositories, `broken_in` are those that are broken, `unknown_in` those of which
     nothing recent is known. `opened` and `resolved` are of the last `days`; `newly` counts the invariants
@@ -162,3 +163,4 @@ class Overview:
     newly: int = 0
     acts: tuple[ActRow, ...] = ()
     clusters: int = 0
+    waived: int = 0

@@ -1,12 +1,19 @@
 """`holdfast check --server`: specs from a server, code that stays here, a decision that counts."""
 
+import asyncio
 import json
+import os
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from app.client import ask
 from specs.access import SERVER, Role
+from sync.decisions import Choice, FindingDecision
+from sync.store.decisions import FindingDecisionStore
 from tests.app.cli.conftest import Command
 from tests.app.conftest import Town
 from tests.repositories import Repo
@@ -38,8 +45,6 @@ async def shop(town: Town, repo: Repo) -> Repo:
 @pytest.fixture
 def check(command: Command, shop: Repo, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Check the repository against the server of the test."""
-    import os  # noqa: PLC0415 (the address is in the environment by now)
-
     server = os.environ["HOLDFAST_SERVER"]
 
     async def run(*words: str, at: str = server, who: Role = Role.EDITOR) -> Any:
@@ -123,6 +128,45 @@ async def test_one_request_when_nothing_changed_and_the_cache_when_the_server_is
     assert json.loads(file.read_text())["state"] == "undecided"
     shop.commit(DRIFT)
     assert (await check()).exit_code == 1, "the exit code is that of the check"
+
+
+async def test_what_people_waived_on_the_server_is_waived_here_too(
+    check: Any, shop: Repo, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = await registered(town, "https://github.com/acme/shop.git")
+    shop.commit(DRIFT)
+    broken = await check("--format", "json")
+    assert broken.exit_code == 1
+    [name] = [one["fingerprint"] for one in json.loads(broken.stdout)["findings"]]
+    await waive(town, repository, name, datetime.now(UTC).date() + timedelta(days=3))
+    told = await check("--format", "json")
+    assert told.exit_code == 0, told.output
+    report = json.loads(told.stdout)
+    assert (report["verdict"], report["findings"][0]["state"]) == ("kept", "waived")
+    assert report["findings"][0]["accepted"]["because"] == "Later."
+    assert [(one["verdict"], one["waived"]) for one in report["invariants"]] == [("broken", True)]
+    assert "0 of 1 invariant kept and 1 waived" in (await check()).stdout
+    [run] = json.loads((await check("--format", "sarif")).stdout)["runs"]
+    assert "Later." in run["results"][0]["suppressions"][0]["justification"]
+    assert "0 of 1 invariant kept and 1 waived" in (await check("--format", "markdown")).stdout
+    monkeypatch.setattr("app.cli._remote.ask", away)
+    assert (await check()).exit_code == 0, "what was waived is kept for when the server is away"
+
+
+async def registered(town: Town, url: str) -> UUID:
+    """Register a repository in the project of the test."""
+    server, token = os.environ["HOLDFAST_SERVER"], await town.token(Role.ADMIN)
+    path, body = "/api/v1/projects/payments/repositories", {"name": "shop", "url": url}
+    made = await asyncio.to_thread(ask, "POST", server, path, body, token=token)
+    return UUID(made.json()["id"])
+
+
+async def waive(town: Town, repository: UUID, fingerprint: str, until: date) -> None:
+    """Waive a finding on the server."""
+    ada = town.people[Role.ADMIN].actor
+    given = (uuid4(), repository, fingerprint, "shop-layers", "", Choice.WAIVE, "Later.", ada, datetime.now(UTC))
+    async with town.world.database.transaction() as connection:
+        await FindingDecisionStore(connection, town.project.id).add([FindingDecision(*given, until=until)])
 
 
 def away(*_words: Any, **_more: Any) -> Any:

@@ -7,9 +7,12 @@ import pytest
 
 from app import sources
 from drift.lives.life import LifeEvent, LifeState
-from specs.access import Role
+from specs.access import SERVER, Role
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
+from specs.service.audit import whole_chain
 from sync.decisions import Choice
+from sync.feeds.kinds import event_of
+from sync.service.claims import Claims
 from sync.service.deciding import Answer, FindingDecisions
 from sync.service.repositories import nobody
 from sync.service.tasks import Tasks
@@ -41,6 +44,12 @@ async def test_a_waiver_given_here_counts_from_the_next_check_to_its_last_day(st
     [waived] = await stage.findings(state=LifeState.WAIVED)
     assert waived.data["accepted"] == {"until": str(until), "by": "Ada", "because": "The move is next week."}
     assert (await stage.events(finding.fingerprint))[-1] == (LifeEvent.WAIVED, str(made.id), "Ada")
+    [verdict] = await stage.drift.verdicts(world.ada, stage.project)
+    assert (verdict.broken, verdict.waived, verdict.open) == (0, 1, {})
+    [badge] = [one for one in (await stage.drift.badges(world.ada, stage.project)).values() if one.total]
+    assert badge.word == "waived"
+    [holding] = await stage.drift.holding(world.ada, stage.project, finding.invariant)
+    assert holding.verdict == "waived"
     assert (await stage.sync(fetch=False)).evaluated == 0
     world.clock.forward(days=3)
     assert (await stage.sync(fetch=False)).evaluated == 1
@@ -48,6 +57,35 @@ async def test_a_waiver_given_here_counts_from_the_next_check_to_its_last_day(st
     assert "that day is over" in lapsed.message
     assert (await stage.sync(fetch=False)).evaluated == 0
     assert not await world.verify_audit()
+
+
+async def test_the_end_of_a_waiver_given_here_is_told_as_that_of_one_in_a_lock(stage):
+    world, decisions = stage.world, decisions_of(stage)
+    [finding] = await stage.findings(state=LifeState.OPEN)
+    until = world.clock().date() + timedelta(days=20)
+    await decisions.decide(
+        world.ada, stage.project, Answer(Choice.WAIVE, (finding.fingerprint,), "The move is in March.", until)
+    )
+    await stage.sync(fetch=False)
+    claims, told = Claims(world.database, world.clock, nobody), []
+    for day in range(24):
+        told += [20 - day] * await claims.announce(SERVER)
+        assert await claims.announce(SERVER) == 0
+        world.clock.forward(days=1)
+    assert told == [14, 7, 1]
+    async with world.database.read() as connection:
+        entries = await whole_chain(connection, stage.project)
+    events = [event for one in entries if (event := event_of(one, "payments")) is not None]
+    first = next(event for event in events if event.type == "waiver.expiring")
+    assert first.data == {
+        "invariant": "layering",
+        "paths": [finding.message],
+        "until": until.isoformat(),
+        "by": "Ada",
+        "because": "The move is in March.",
+        "repository": "shop",
+        "findings": [{"fingerprint": finding.fingerprint, "invariant": "layering"}],
+    }
 
 
 async def test_what_was_decided_is_taken_back_once_and_the_finding_counts_again(stage):

@@ -1,11 +1,12 @@
-"""axe-core finds nothing on any page, in both themes, on a desk and on a phone. Needs `npm ci` in app/web/assets."""
+"""axe-core finds nothing on any page and in no state of the editor, in both themes. Needs `npm ci` in the assets."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.app.web.test_browser import PATH, TEXT, spec, write
+from tests.app.web.test_browser import PATH, TEXT, spec, state, write
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -48,6 +49,17 @@ PAGES = (
     "/p/payments/start/agent",
     "/p/payments/specs/nowhere.md",
 )
+WRONG = """
+```mermaid
+flowchart LR
+  a --> b
+```
+
+```yaml invariant
+id: x
+kind: nonsense
+```
+"""
 RUN = """async (rules) => (await axe.run(document, {
         resultTypes: ["violations"], ...(rules.length ? {runOnly: rules} : {}),
     })).violations
@@ -106,3 +118,99 @@ async def test_axe_finds_nothing_in_a_conflict_and_in_what_floats(site: "Site") 
     await page.keyboard.press("Control+k")
     await page.locator("[role=option]").first.wait_for()
     assert await violations(page) == []
+
+
+@dataclass
+class Looks:
+    """What was found in which state of a page."""
+
+    site: "Site"
+    page: "Page"
+    found: dict[str, list[str]] = field(default_factory=dict)
+
+    async def look(self, name: str) -> None:
+        """Look at the page as it stands. That the network is away is no news."""
+        await self.page.wait_for_timeout(200)
+        told = [one for one in self.site.complaints if "Failed to load resource" not in one]
+        self.site.complaints.clear()
+        problems = await violations(self.page) + told
+        if problems:
+            self.found[name] = problems
+
+
+async def opened(site: "Site") -> Looks:
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await page.locator(".preview figure.diagram img").wait_for()
+    await page.locator(".problems button").first.wait_for()
+    return Looks(site, page)
+
+
+async def test_nothing_is_wrong_in_any_state_of_writing(site: "Site") -> None:
+    await spec(site, TEXT + WRONG)
+    looks = await opened(site)
+    page, keys, look = looks.page, looks.page.keyboard, looks.look
+    options = page.locator(".completions [role=option]")
+    await look("problems")
+    await page.locator(".cm-wrong").first.hover()
+    await page.locator(".cm-tooltip .told").wait_for()
+    await look("tooltip")
+    await page.mouse.move(0, 0)
+    await write(page, "kind: layers", "")
+    await keys.press("Enter")
+    await keys.press("Control+Space")
+    await options.first.wait_for()
+    await page.wait_for_timeout(150)
+    await keys.press("ArrowDown")
+    await page.locator(".cm-completionInfo").wait_for()
+    await look("completion")
+    await keys.press("Escape")
+    await write(page, "The last words.", "")
+    await keys.press("Enter")
+    await keys.press("Enter")
+    await keys.type("/")
+    await options.first.wait_for()
+    await look("slash")
+    await keys.type("forb")
+    await page.wait_for_timeout(300)
+    await keys.press("Tab")
+    await page.locator(".cm-snippetField").first.wait_for()
+    await look("snippet")
+    # A browser dresses what is typed over a selection as it stood there, unless the editor types it.
+    for line in ("title: Architecture", "## Layering", "id: payments-layers", "a --> b"):
+        await write(page, line, "")
+        await keys.press("Control+Shift+ArrowLeft")
+        await keys.type("xyz")
+    await page.locator("figure.diagram.in-work img").wait_for()
+    await look("typed over")
+    for name, key in (("find", "Control+f"), ("outline", "Alt+o"), ("help", "F1")):
+        await keys.press(key)
+        await look(name)
+        await keys.press("Escape")
+    assert looks.found == {}
+
+
+async def test_nothing_is_wrong_where_the_editor_meets_others(site: "Site") -> None:
+    made = await spec(site, TEXT + WRONG)
+    looks = await opened(site)
+    page, world = looks.page, site.world
+    await write(page, "The last words.", " Mine.")
+    text = TEXT.replace("once", "only once") + WRONG
+    await world.library.save(world.claude, world.project.id, made.spec.id, base=made.revision.digest, text=text)
+    await state(page, "stale")
+    await page.get_by_role("button", name="Show the difference").click()
+    await page.locator(".inline-diff .diff").first.wait_for()
+    await looks.look("head moved")
+    await page.reload()
+    await page.get_by_text("You have unsaved text").first.wait_for()
+    await looks.look("draft")
+    await page.context.set_offline(True)
+    await write(page, "The last words.", " Offline.")
+    await state(page, "offline")
+    await looks.look("offline")
+    await page.context.set_offline(False)
+    await page.context.clear_cookies()
+    await page.keyboard.press("Control+s")
+    await page.get_by_text("You are not logged in").wait_for()
+    await looks.look("logged out")
+    assert looks.found == {}

@@ -87,7 +87,11 @@ async function show(code, last, pause) {
   const text = code.textContent;
   if (!pre || pre.dataset.drawn === text) return;
   pre.dataset.drawn = text;
-  if (last) pre.replaceWith(h("figure.diagram.in-work", {}, last.cloneNode(), h("details", {}, h("summary", {}, "As written"), pre)));
+  if (last) {
+    const source = h("details", {}, h("summary", {}, "As written"));
+    pre.replaceWith(h("figure.diagram.in-work", {}, last.cloneNode(), source));
+    source.append(pre);
+  }
   // While a diagram is typed, each letter makes another: the one that stays is drawn.
   if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
   if (pause && !pre.isConnected) return;

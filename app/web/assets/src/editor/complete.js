@@ -1,5 +1,7 @@
 // Completion: names of the code in inline code and invariants, links, keys and kinds, templates behind a slash.
-import { autocompletion, snippetCompletion } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, completionStatus, snippetCompletion } from "@codemirror/autocomplete";
+import { Prec } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
 import { ask } from "./ask.js";
 import { placeAt } from "./places.js";
 import { invariant, TEMPLATES } from "./templates.js";
@@ -91,5 +93,14 @@ export function completion({ urls, path, sections }) {
     return inBlock(context, place);
   };
 
-  return autocompletion({ override: [source], icons: false, maxRenderedOptions: 50, activateOnTypingDelay: 60, tooltipClass: () => "completions" });
+  const choosing = autocompletion({ override: [source], icons: false, maxRenderedOptions: 50, activateOnTypingDelay: 60, tooltipClass: () => "completions" });
+  return [choosing, taking, reachable];
 }
+
+// Tab takes what is chosen while the list is open: it never leads into the list itself.
+const taking = Prec.high(keymap.of([{ key: "Tab", run: (view) => completionStatus(view.state) === "active" && (acceptCompletion(view), true) }]));
+
+// A list that scrolls must be reachable; only a mouse on its scrollbar ever goes there.
+const reachable = EditorView.updateListener.of(({ view }) => {
+  for (const list of view.dom.querySelectorAll(".completions > ul")) list.tabIndex = 0;
+});

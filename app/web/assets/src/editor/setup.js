@@ -79,6 +79,18 @@ const look = EditorView.theme({
   },
 });
 
+// Typing over a selection is done here: a browser dresses what it types in the style of what stood there, which the
+// policy of the page refuses and reports.
+const typedOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { state } = view;
+    if (event.inputType !== "insertText" || !event.data || view.composing || state.readOnly || state.selection.main.empty) return false;
+    view.dispatch(state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    event.preventDefault();
+    return true;
+  },
+});
+
 /** Make the editor over `parent`. `onChange` is called for each change of the text, `keys` come before the usual ones. */
 export function makeView({ parent, text, nonce, label, keys, onChange, onCaret, helps = [], readOnly = false }) {
   return new EditorView({
@@ -90,6 +102,7 @@ export function makeView({ parent, text, nonce, label, keys, onChange, onCaret, 
         lineNumbers(),
         problemMarks(),
         trialMarks,
+        typedOver,
         helps,
         history(),
         drawSelection(),

@@ -51,7 +51,7 @@ async def list_gates(request: Web, unit: NamedDependency[Unit], project: FromPat
     )
     following = urlencode({"show": shown, "cursor": page.next}) if page.next else ""
     choices = tuple(Choice(value, label) for value, label in SHOWN)
-    view = GateList(page.items, (Filter("show", "Show", choices, shown),), following)
+    view = GateList(page.items, (Filter("show", "State", choices, shown),), following)
     return answers.page("gates.html", at.frame, view)
 
 

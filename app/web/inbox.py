@@ -74,7 +74,7 @@ async def read_inbox(request: Web, unit: NamedDependency[Unit], project: FromPat
 async def _page(
     request: Web, unit: Unit, slug: str, error: HoldfastError | None = None, given: Mapping[str, str] | None = None
 ) -> Response[Any]:
-    at = await here(request, unit, slug, "Inbox", Place.INBOX)
+    at = await here(request, unit, slug, "Your turn", Place.INBOX)
     found = await unit.inbox.list(unit.principal, at.project.id)
     awaited = await unit.inbox.awaited(unit.principal, at.project.id)
     query, held = request.query_params, given or {}
@@ -194,7 +194,7 @@ def _address(slug: str, one: Matter) -> str:
 @post("/p/{project:str}/inbox", opt=WRITE)
 async def put_off(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
     """Do what a form of the list says: decide, put a matter off, bring it back, take back what was done."""
-    at = await here(request, unit, project, "Inbox", Place.INBOX)
+    at = await here(request, unit, project, "Your turn", Place.INBOX)
     given = await fields(request)
     word = given.get("act", "")
     query = ""

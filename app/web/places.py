@@ -80,6 +80,11 @@ def _pages(at: Here) -> Iterator[dict[str, str]]:
     slug = at.project.slug
     for _, word, href, _ in render.places(at.frame):
         yield _row("page", word, "", href)
+    yield _row("page", "Your turn", "inbox", addresses.inbox(slug))
+    yield _row("page", "Board by phase", "tasks", addresses.board(slug))
+    yield _row("page", "What agents are told", "context", addresses.context(slug))
+    yield _row("page", "Modules", "drift", addresses.graph(slug))
+    yield _row("page", "Coverage", "drift", addresses.coverage(slug))
     allowed = {"reader": True, "reviewer": at.frame.may_review, "admin": at.frame.may_administer}
     for part, word, least in SETTINGS:
         if allowed[least]:

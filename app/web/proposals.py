@@ -76,7 +76,7 @@ async def list_proposals(request: Web, unit: NamedDependency[Unit], project: Fro
     choices = tuple(Choice(value, label) for value, label in SHOWN)
     following = urlencode({"show": shown, "cursor": page.next}) if page.next else ""
     rows = tuple(_row(proposal, paths) for proposal in page.items)
-    view = ProposalList(rows, (Filter("show", "Show", choices, shown),), following, waiting=shown == MINE)
+    view = ProposalList(rows, (Filter("show", "State", choices, shown),), following, waiting=shown == MINE)
     return answers.page("proposals.html", at.frame, view)
 
 

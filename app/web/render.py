@@ -20,7 +20,6 @@ TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 RAIL = (
     (Place.OVERVIEW, "Overview", "o"),
-    (Place.INBOX, "Inbox", "i"),
     (Place.SPECS, "Specs", "s"),
     (Place.PROPOSALS, "Proposals", "p"),
     (Place.TASKS, "Tasks", "t"),
@@ -71,7 +70,6 @@ def places(frame: Frame) -> tuple[tuple[str, str, str, str], ...]:
     slug = frame.project.slug
     to = {
         Place.OVERVIEW: addresses.project(slug),
-        Place.INBOX: addresses.inbox(slug),
         Place.SPECS: addresses.specs(slug),
         Place.PROPOSALS: addresses.proposals(slug),
         Place.TASKS: addresses.tasks(slug),

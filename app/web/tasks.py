@@ -56,7 +56,7 @@ async def _list(
     told = refused(error) if error else {"error": "", "hint": ""}
     view = TaskList(
         tuple(TaskRow.of(task, now) for task in page.items),
-        (Filter("show", "Show", choices, shown),),
+        (Filter("show", "State", choices, shown),),
         urlencode({"show": shown, "cursor": page.next}) if page.next else "",
         spent[:MOST_SECTIONS],
         (given or {}).get("intent", ""),

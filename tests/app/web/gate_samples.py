@@ -40,7 +40,7 @@ def gate(state: GateState, people: tuple[Actor, Actor], now: datetime, **more: o
 
 
 def listed(people: tuple[Actor, Actor], now: datetime) -> GateList:
-    shown = Filter("show", "Show", (Choice("all", "All"), Choice("passed", "Passed")), "all")
+    shown = Filter("show", "State", (Choice("all", "All"), Choice("passed", "Passed")), "all")
     return GateList(tuple(gate(state, people, now) for state in GateState), (shown,), "cursor=x")
 
 

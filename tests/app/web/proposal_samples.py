@@ -139,4 +139,4 @@ def listed(people: Sequence[Actor], now: datetime) -> ProposalList:
         )
         rows.append(ProposalRow(other, ("payments/architecture.md", "payments/refunds.md")))
     choices = tuple(Choice(value, label) for value, label in SHOWN)
-    return ProposalList(tuple(rows), (Filter("show", "Show", choices, "all"),), "cursor=x")
+    return ProposalList(tuple(rows), (Filter("show", "State", choices, "all"),), "cursor=x")

@@ -39,5 +39,5 @@ def frame(title: str, place: Place | None = None, role: Role = Role.ADMIN) -> Fr
         projects=(PROJECT, OTHER),
         place=place,
         role=role,
-        counts={"drift": 7},
+        counts={"drift": 7, "inbox": 4},
     )

@@ -48,7 +48,7 @@ def task(state: TaskState, people: tuple[Actor, Actor], now: datetime) -> Task:
 
 
 def listed(people: tuple[Actor, Actor], now: datetime) -> TaskList:
-    shown = Filter("show", "Show", (Choice("left", "To be done"), Choice("all", "All")), "left")
+    shown = Filter("show", "State", (Choice("left", "To be done"), Choice("all", "All")), "left")
     rows = tuple(TaskRow.of(task(state, people, now), now) for state in TaskState)
     return TaskList(rows, (shown,), "cursor=x", (Spent(12_000, 0.5, section="payments.md#refunds", tasks=2),))
 

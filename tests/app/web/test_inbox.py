@@ -73,8 +73,8 @@ async def test_findings_of_one_rule_are_decided_at_once_with_keys_alone_and_that
     world.clock.time = datetime.now(UTC)
     page = await site.log_in("ada")
     await page.goto("/p/payments/inbox")
-    rail = page.get_by_role("link", name="Inbox")
-    assert "1" in await rail.inner_text()
+    bar = page.get_by_role("banner").get_by_role("link", name="Your turn")
+    assert "1" in await bar.inner_text()
     for key in ("j", "d"):
         await page.keyboard.press(key)
     await page.keyboard.type("The move is next week.")

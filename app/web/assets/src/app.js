@@ -1,9 +1,11 @@
 // What every page may use. Reading needs none of it: each part improves markup that already works.
 import "htmx.org";
 import { startAuthors } from "./app/authors.js";
+import { startBusy } from "./app/busy.js";
 import { startCopy } from "./app/copy.js";
 import { startDates } from "./app/dates.js";
 import { startDiagrams } from "./app/diagrams.js";
+import { announce } from "./app/dom.js";
 import { startDrafts } from "./app/drafts.js";
 import { startKeys } from "./app/keys.js";
 import { startLists } from "./app/lists.js";
@@ -16,6 +18,7 @@ startTheme();
 startDates(document);
 startDiagrams();
 startMenus();
+startBusy();
 startCopy();
 startLists(document);
 startOutline();
@@ -27,3 +30,5 @@ document.addEventListener("htmx:afterSwap", (event) => {
   startDates(event.target);
   startLists(document);
 });
+document.addEventListener("htmx:sendError", () => announce("No connection: what you see is as it was. Try again."));
+document.addEventListener("htmx:responseError", () => announce("The server could not answer: what you see is as it was."));

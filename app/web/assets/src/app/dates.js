@@ -1,4 +1,5 @@
-// The server writes absolute UTC times. Lists show them as distances, with the reader's own time on hover.
+// The server writes absolute UTC times. Lists show them as distances, with the reader's own time on hover; elsewhere the
+// reader's own time stands, with UTC on hover.
 const UNITS = [
   ["year", 31557600],
   ["month", 2629800],
@@ -8,6 +9,7 @@ const UNITS = [
   ["minute", 60],
 ];
 const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const near = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "long", timeStyle: "short" });
 
 /** "3 days ago" for a date, "just now" under a minute. */
@@ -19,7 +21,17 @@ export function ago(date, now = Date.now()) {
   return "just now";
 }
 
+function localize(root) {
+  for (const time of root.querySelectorAll('time[datetime*="T"]:not([data-relative], [title])')) {
+    const date = new Date(time.dateTime);
+    if (Number.isNaN(date.getTime())) continue;
+    time.title = time.textContent;
+    time.textContent = near.format(date);
+  }
+}
+
 export function startDates(root) {
+  localize(root);
   for (const time of root.querySelectorAll("time[data-relative]")) {
     const date = new Date(time.dateTime);
     if (Number.isNaN(date.getTime())) continue;

@@ -7,9 +7,10 @@ from urllib.parse import quote
 from litestar import Response
 from litestar.response import Redirect
 
-from app.problems import ProblemDetails
+from app.problems import FRAMEWORK, ProblemDetails
 from app.web import addresses, answers
 from app.web.answers import SEE_OTHER, Web, alone, wants_json
+from app.web.sessions import local
 from app.web.views.people import ErrorPage
 from specs.service.admitting import WaitsError
 
@@ -26,6 +27,15 @@ TITLES = {
     500: "Holdfast failed",
     503: "Holdfast cannot answer now",
 }
+# What the framework says for scripts is said otherwise to readers: what happened, and what to do.
+READERS = {
+    400: ("Something in it is not as this page expects.", "Go back, load the page again, and try once more."),
+    404: ("The page was moved or never was, or it is in a project that is not yours.", "Find it with Ctrl K."),
+    405: ("It is reached by a button of another page.", "Go back and use the button there."),
+    413: ("What you sent is larger than this server takes.", "Send less at once, or ask who runs it to allow more."),
+    415: ("It was sent in a form that this page does not read.", "Go back, load the page again, and try once more."),
+}
+PASSING = frozenset({429, 500, 503})
 SAFE = {
     409: "Nothing was overwritten, and nothing that you sent is lost.",
     500: "Nothing was half written, and drafts stay in your browser.",
@@ -52,9 +62,28 @@ def page(request: Web, problem: ProblemDetails) -> Response[Any] | Redirect:
         wanted = request.scope["path"] + (f"?{query}" if query else "")
         return Redirect(f"/login?next={quote(wanted, safe='/')}", status_code=SEE_OTHER)
     title = TITLES.get(problem.status, problem.title)
-    view = ErrorPage(problem.status, title, problem.detail, SAFE.get(problem.status, ""), problem.hint, request_id)
+    told = (problem.detail, problem.hint)
+    if FRAMEWORK.get(problem.status, ())[1:] == told:
+        told = READERS.get(problem.status, told)
+    path = request.scope["path"]
+    view = ErrorPage(
+        problem.status,
+        title,
+        told[0],
+        SAFE.get(problem.status, ""),
+        told[1],
+        request_id,
+        href=local(path) if problem.status in PASSING and request.method == "GET" else "",
+        back=_project_of(path),
+    )
     answer = answers.page("error.html", alone(request, title), view, status=problem.status)
     for name, value in problem.headers.items():
         if name != "www-authenticate":
             answer.headers[name] = value
     return answer
+
+
+def _project_of(path: str) -> str:
+    """Give the address of the project that a page is in; the project's own page has none to go back to."""
+    _, kind, slug, *rest = [*path.split("/"), "", "", ""]
+    return addresses.project(slug) if kind == "p" and slug and any(rest) else ""

@@ -166,7 +166,7 @@ class RepositoriesPage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What happened, what is safe, what to do."""
+    """What happened, what is safe, what to do. `href` is where it may work in a moment, `back` its project."""
 
     status: int
     title: str
@@ -174,3 +174,5 @@ class ErrorPage:
     safe: str
     todo: str
     request_id: str = ""
+    href: str = ""
+    back: str = ""

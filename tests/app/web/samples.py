@@ -115,6 +115,8 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
             "Everything that was acknowledged is safe; what you were writing is kept in your browser.",
             "Try again in a few seconds.",
             "6f1c0d",
+            "/p/payments/specs",
+            "/p/payments",
         ),
     ),
     "projects": (

@@ -165,6 +165,9 @@ class Registry(click.Group):
         try:
             code = super().main(args, prog_name or "holdfast", obj=settings, **extra) or EXIT_OK
             sys.stdout.flush()
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+            code = EXIT_USAGE
         except click.ClickException as error:
             tell(*usage(error))
             code = EXIT_USAGE

@@ -119,7 +119,9 @@ def _told(bundle: "Bundle", format_: str) -> str:
         "tokens": bundle.tokens,
         "degraded": list(bundle.degraded),
         "hidden_characters": bundle.hidden,
-        "passages": [{**item(served), "text": served.passage.text} for served in bundle.served],
+        "passages": [
+            {**item(served), "text": served.passage.text, "cautions": list(served.lures)} for served in bundle.served
+        ],
         "omitted": [item(served) for served in bundle.omitted],
         "markdown": bundle.text,
     }

@@ -33,6 +33,7 @@ from app.mcp.source import Listed, Source, State, Told
 from app.mcp.tools import INSTRUCTIONS, TOOLS, Tool
 from app.mcp.watching import MOST_STREAMS, Change, watch
 from specs.errors import Family, HoldfastError
+from specs.hygiene.lures import lures
 
 LOG = structlog.get_logger("holdfast.mcp")
 MARKDOWN = "text/markdown"
@@ -243,10 +244,12 @@ def _tool(tool: Tool) -> types.Tool:
 
 
 def _resource(project: str, one: Listed) -> types.Resource:
+    found = lures(f"{one.path}\n{one.title}")
     return types.Resource(
         uri=spec_uri(project, one.path),
-        name=one.path,
+        name=plain(one.path, 1000),
         title=plain(one.title, 120) or None,
+        description=f"caution: holds {', '.join(found)}" if found else None,
         mime_type=MARKDOWN,
         annotations=types.Annotations(last_modified=one.at) if one.at else None,
         _meta={f"{FACTS}revision": one.revision},

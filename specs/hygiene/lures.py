@@ -54,7 +54,7 @@ FORMS: dict[str, re.Pattern[str]] = {
     "imitated marks": _any(
         r"(?im:^[ \t>]{0,8}\\?[\[\u3010\uff3b(<{]\s*/?[0-9a-f]{8,64}\b)",
         r"(?i:\bholdfast spec context\b|\bexplicit by (?:human|agent|system)\b)",
-        r"(?im:^[ \t>]{0,8}left out for the budget)",
+        r"(?im:^[ \t>]{0,8}left out for the budget)|(?i:\bprovenance\s{0,3}:\s{0,3}(?:explicit|confirmed)\b)",
         r"(?i:\brevision [0-9a-f]{8,64}\b[^\n]{0,40}\b(?:explicit|inferred|confirmed)\b)",
         r"(?im:^[ \t>=*#-]{0,12}(?:begin|end)(?: of)? (?:spec|context|quot|holdfast|untrusted|document|data)\w*)",
     ),
@@ -67,6 +67,7 @@ FORMS: dict[str, re.Pattern[str]] = {
     ),
     "front matter": _any(r"(?m:^---[ \t]*\n(?:[\w-]{1,40}:[^\n]{0,300}\n){1,30}---[ \t]*$)"),
 }
+_ESCAPED = re.compile(r"""\\(?:["\\/]|[nrt])|(?m:^[ \t-]{0,8}[\w-]{1,40}:[ \t]{1,4}["']?)|":[ ]?["']""")
 _WORD = re.compile(r"[^\W\d_]{3,60}")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _ALONE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
@@ -76,12 +77,20 @@ _STYLED = re.compile("[\U0001d400-\U0001d7ff\uff21-\uff3a\uff41-\uff5a\u24b6-\u2
 def lures(text: str) -> tuple[str, ...]:
     """Give the sorts of lures a text holds, in a fixed order; what no person would miss is not among them."""
     read = text[:MOST_READ]
-    found = [name for name, form in FORMS.items() if form.search(read)]
+    # A string of YAML or JSON says the same behind its key, and with escapes.
+    meant = f"{read}\n{_ESCAPED.sub(_meant, read)}" if _ESCAPED.search(read) else read
+    found = [name for name, form in FORMS.items() if form.search(meant)]
     if _mixed(read):
         found.append("letters that look like others")
     if _left_open(read):
         found.append("a code block that does not end")
     return tuple(found)
+
+
+def _meant(escape: re.Match[str]) -> str:
+    if not escape[0].startswith("\\"):
+        return f"{escape[0]}\n"
+    return {"n": "\n", "r": "\n", "t": "\t"}.get(escape[0][1], escape[0][1])
 
 
 def _mixed(text: str) -> bool:

@@ -136,11 +136,12 @@ class _Row:
 
     def __init__(self, passage: Passage, delimiter: str) -> None:
         told = clean(passage.text, delimiter)
-        heading = clean(passage.heading, delimiter)
+        title = f"# {' '.join(passage.heading.split())}"
+        heading = clean(title, delimiter)
         one = replace(
             passage,
             text=told.text,
-            heading=" ".join(heading.text.split()),
+            heading=heading.text.removeprefix("#").strip(),
             author=word(passage.author, delimiter),
         )
         if one.text != passage.text and passage.inferred:

@@ -1,7 +1,9 @@
 """What a spec asks of those who change the code it covers, short enough to be read at every start. Pure.
 
 Invariants come as one line each, then the sections that bind, whole, as long as there is room; the rest is named. What
-a reader of the page would not see is left out, and what nobody confirmed says so.
+a reader of the page would not see is left out, and what nobody confirmed says so. A text that speaks to a machine, or
+dresses up as something else, comes with a caution that names it, and as a quotation where it has several lines: clients
+take these files for instructions.
 """
 
 import json
@@ -9,14 +11,18 @@ from collections.abc import Mapping, Sequence
 
 from specs.authorship.statements import inferred_anchors
 from specs.document import Document, InvariantBlock
+from specs.hygiene.characters import visible
 from specs.hygiene.cleaning import cleaned
+from specs.hygiene.lures import lures
 from specs.values import dataclass
 from sync.contexts.context import prose
+from sync.contexts.quoting import word
 from sync.contexts.units import KEYWORD, Unit, named, units
 
 LONGEST_OPTION = 160
 MOST_NAMED = 12
 INFERRED = " *(inferred, not confirmed)*"
+UNSEEN = "characters that nobody sees, taken out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +69,10 @@ def _rule(path: str, document: Document) -> Rule:
     lines = tuple(_line(one) + (INFERRED if one.anchor in doubtful else "") for one in document.invariants)
     binding = [unit for unit in units(document) if unit.normative]
     sections = tuple((_heading(unit), _body(document, unit, doubtful)) for unit in binding)
-    title = _plain(named(path, document))
     return Rule(
-        path,
-        title,
-        document.front_matter.covers,
+        word(path),
+        _said(named(path, document)),
+        tuple(glob for glob in document.front_matter.covers if glob.isprintable() and "`" not in glob),
         len(document.invariants),
         _summary(document),
         lines,
@@ -78,8 +83,10 @@ def _rule(path: str, document: Document) -> Rule:
 def _line(block: InvariantBlock) -> str:
     """Say an invariant in a line: its name, what it asks, and why."""
     asked = "; ".join(f"{key}: {_short(value)}" for key, value in block.options.items())
-    why = f" {_plain(block.why)}" if block.why else ""
-    return f"- **{_plain(block.name or block.id)}** (`{block.kind}`{f'; {_plain(asked)}' if asked else ''}).{why}"
+    told = f"**{_plain(block.name or block.id)}** (`{block.kind}`{f'; {_plain(asked)}' if asked else ''})."
+    caution = _caution(f"{block.name}\n{asked}\n{block.why}")
+    marked = f"(caution: holds {caution}) " if caution else ""
+    return f"- {marked}{told}{f' {_plain(block.why)}' if block.why else ''}"
 
 
 def _short(value: object) -> str:
@@ -91,20 +98,36 @@ def _plain(text: str) -> str:
     return " ".join(cleaned(text).text.split())
 
 
+def _said(text: str) -> str:
+    """Put a text on one line, behind a caution where it needs one."""
+    caution = _caution(f"# {' '.join(text.split())}")
+    return f"(caution: holds {caution}) {_plain(text)}" if caution else _plain(text)
+
+
+def _caution(text: str) -> str:
+    """Name what in a text an agent should not take for an instruction; "" where there is nothing."""
+    return ", ".join((*lures(text), *((UNSEEN,) if visible(text)[1] else ())))
+
+
 def _heading(unit: Unit) -> str:
-    return _plain(KEYWORD.sub("", unit.title))
+    return _said(KEYWORD.sub("", unit.title))
 
 
 def _body(document: Document, unit: Unit, doubtful: frozenset[str]) -> str:
-    text = cleaned(prose(document, unit)).text.strip()
-    return f"{text}\n{INFERRED.strip()}" if text and doubtful.intersection(unit.anchors) else text
+    raw = prose(document, unit)
+    text, gap = cleaned(raw).text.strip(), "\n"
+    if text and (caution := _caution(f"# {unit.title}\n\n{raw}")):
+        told = f"*(caution: holds {caution}; quoted as it was written)*\n\n{text}"
+        text, gap = "\n".join(f"> {line}".rstrip() for line in told.split("\n")), "\n\n"
+    return f"{text}{gap}{INFERRED.strip()}" if text and doubtful.intersection(unit.anchors) else text
 
 
 def _summary(document: Document) -> str:
     """Give the first sentence or so of a spec, to be read in a list."""
     for unit in units(document):
-        first = _plain(prose(document, unit).split("\n\n", 1)[0])
-        if first and first[0].isalnum():
+        raw = prose(document, unit).split("\n\n", 1)[0]
+        first = _plain(raw)
+        if first and first[0].isalnum() and not _caution(raw):
             return first if len(first) <= LONGEST_OPTION else f"{first[:LONGEST_OPTION].rsplit(' ', 1)[0]}…"
     return ""
 

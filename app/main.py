@@ -17,10 +17,16 @@ from litestar.response import Response
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler
 
-from app import api, queue, system, web, webhooks
+from app import api, queue, web
 from app.api import _keys, _openapi
 from app.api._conditions import named_task, negotiate
-from app.auth import (
+from app.background.meaning import model
+from app.background.workers import working
+from app.db import Database
+from app.events.feeding import Readers
+from app.events.wakes import Wakes
+from app.http import system, webhooks
+from app.http.auth import (
     ANONYMOUS,
     FAILURES_OF_ADDRESS,
     FAILURES_OF_PREFIX,
@@ -32,35 +38,30 @@ from app.auth import (
     check_declared,
     is_api,
 )
-from app.db import Database
-from app.edge import Edge
-from app.evaluator import survey_in_child, try_in_child
-from app.feeding import Readers
-from app.idempotency import Idempotency
+from app.http.edge import Edge
+from app.http.idempotency import Idempotency
+from app.http.waiting import waits
+from app.identity.passwords import Argon2Passwords
+from app.identity.sessions import Limiter, Sessions
+from app.installation.mirroring import mirrors
+from app.installation.serverkey import server_key, vault
 from app.mcp import mount
-from app.meaning import model
-from app.metrics import Metrics
-from app.mirroring import mirrors
-from app.passwords import Argon2Passwords
 from app.problems import INTERNAL, describe
-from app.serverkey import server_key, vault
-from app.sessions import Limiter, Sessions
+from app.programs.evaluator import survey_in_child, try_in_child
 from app.settings import Settings
 from app.sources import now, random_bytes
-from app.tracing import tracing
+from app.telemetry.metrics import Metrics
+from app.telemetry.tracing import tracing
 from app.unit import Parts, Services, Unit
-from app.waiting import waits
-from app.wakes import Wakes
+from app.web.entrance.signing_in import single_sign_on
 from app.web.errors import page, waits_page
-from app.web.signing_in import single_sign_on
-from app.workers import working
 from specs.errors import UnavailableError
-from specs.service.admitting import WaitsError
-from sync.service.desk import Desk
-from sync.service.errands import sent
-from sync.service.meanings import Asking
-from sync.service.repositories import Ground
-from sync.service.webhooks import Sending
+from specs.service.proposals.admitting import WaitsError
+from sync.service.contexts.meanings import Asking
+from sync.service.editing.desk import Desk
+from sync.service.feeds.webhooks import Sending
+from sync.service.repositories.repositories import Ground
+from sync.service.tasks.errands import sent
 
 LOG = structlog.get_logger("holdfast.app")
 STATIC = Path(__file__).parent / "web" / "static"

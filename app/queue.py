@@ -12,10 +12,10 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 from app.origins import carried
-from specs.service.proposals import waited_for
+from specs.service.proposals.proposals import waited_for
 from specs.store.connection import Connection, Transactions
-from sync.gates import Gate
-from sync.service.repositories import beside, concerned
+from sync.gates.gate import Gate
+from sync.service.repositories.repositories import beside, concerned
 
 SYNC, SPECS, REBASE, PUBLISH = "sync_repository", "check_specs", "rebase_proposals", "publish_specs"
 ANSWER, EMBED, RUN = "tell_gate", "embed_passages", "do_run"

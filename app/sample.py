@@ -9,10 +9,10 @@ from pathlib import Path
 
 from specs.access import SERVER, Project, Role
 from specs.errors import ConflictError, MissingError, UserError
-from specs.service.members import Members
+from specs.service.people.members import Members
+from specs.service.people.tokens import Tokens
 from specs.service.projects import Projects
-from specs.service.tokens import Tokens
-from sync.service.repositories import Repositories
+from sync.service.repositories.repositories import Repositories
 
 SLUG = "holdfast"
 TITLE = "Holdfast"

@@ -20,10 +20,10 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar
 
-from app import logging
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from app.main import create_app
 from app.settings import Settings
+from app.telemetry import logging
 from specs.errors import UserError
 
 BACKLOG = 1024

@@ -9,73 +9,73 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 
+from app.background.runs import RunHook, Runs
+from app.background.workload import Workload
+from app.identity.sessions import Sessions
 from app.problems import HttpError
-from app.runs import RunHook, Runs
-from app.sessions import Sessions
 from app.sources import new_id, now, random_bytes
-from app.workload import Workload
 from drift.service.drift import Drift
 from specs.access import Principal, Project
 from specs.limits import Quota
-from specs.service.access import Access, Limit, Passwords
 from specs.service.audit import Audit
-from specs.service.authorship import Authorship
-from specs.service.checkouts import Checkouts
-from specs.service.commitkeys import CommitKeys
-from specs.service.conflicts import Conflicts
-from specs.service.exporting import Exporting
-from specs.service.freezing import Freezing
 from specs.service.hygiene import Hygiene
-from specs.service.identities import Identities
-from specs.service.imports import Imports
-from specs.service.inviting import Invitations
-from specs.service.library import Library
+from specs.service.library.checkouts import Checkouts
+from specs.service.library.conflicts import Conflicts
+from specs.service.library.exporting import Exporting
+from specs.service.library.imports import Imports
+from specs.service.library.library import Library
+from specs.service.library.readings import Readings
+from specs.service.library.requirements import Requirements
+from specs.service.library.searching import Searching
+from specs.service.library.tags import Tags
 from specs.service.limits import Limits
-from specs.service.members import Members
+from specs.service.people.access import Access, Limit, Passwords
+from specs.service.people.commitkeys import CommitKeys
+from specs.service.people.identities import Identities
+from specs.service.people.inviting import Invitations
+from specs.service.people.members import Members
+from specs.service.people.tokens import Tokens
+from specs.service.policies.freezing import Freezing
+from specs.service.policies.rehearsing import Rehearsing
+from specs.service.policies.ruling import Ruling
 from specs.service.projects import Projects
-from specs.service.proposals import Proposals
-from specs.service.readings import Readings
-from specs.service.rehearsing import Rehearsing
-from specs.service.requirements import Requirements
-from specs.service.ruling import Ruling
-from specs.service.searching import Searching
-from specs.service.tags import Tags
-from specs.service.tokens import Tokens
+from specs.service.proposals.proposals import Proposals
+from specs.service.revisions.authorship import Authorship
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
-from sync.service.aiding import Aiding
-from sync.service.boards import Boards
 from sync.service.claims import Claims
-from sync.service.codeshelving import CodeShelves
-from sync.service.contexts import Contexts
+from sync.service.contexts.codeshelving import CodeShelves
+from sync.service.contexts.contexts import Contexts
+from sync.service.contexts.hooking import Hooking
+from sync.service.contexts.meanings import Asking
+from sync.service.contexts.receipts import Receipts
+from sync.service.contexts.relating import Relating
+from sync.service.contexts.shelving import Shelves
 from sync.service.deciding import FindingDecisions
-from sync.service.desk import Desk
-from sync.service.errands import fenced
-from sync.service.feeds import REACH, Feeds
-from sync.service.fetching import Mirrors
-from sync.service.gating import Gates, SettledHook
-from sync.service.gating import nobody as unheard
-from sync.service.governing import Governing
-from sync.service.hooking import Hooking
+from sync.service.editing.aiding import Aiding
+from sync.service.editing.desk import Desk
+from sync.service.editing.presence import Presence
+from sync.service.feeds.feeds import REACH, Feeds
+from sync.service.feeds.webhooks import DueHook, Sending, Webhooks
+from sync.service.feeds.webhooks import nobody as unsent
+from sync.service.gates.gating import Gates, SettledHook
+from sync.service.gates.gating import nobody as unheard
+from sync.service.gates.signing import Signatures
 from sync.service.inbox import Counts, Inbox, Sources
-from sync.service.letters import Letters
-from sync.service.looking import Excerpts
-from sync.service.meanings import Asking
-from sync.service.oversight import Oversight
-from sync.service.presence import Presence
-from sync.service.receipts import Receipts
-from sync.service.relating import Relating
-from sync.service.repositories import Ground, Repositories, WantHook, count_repositories, nobody
+from sync.service.letters.letters import Letters
+from sync.service.repositories.fetching import Mirrors
+from sync.service.repositories.governing import Governing
+from sync.service.repositories.looking import Excerpts
+from sync.service.repositories.repositories import Ground, Repositories, WantHook, count_repositories, nobody
 from sync.service.retaining import Retention
 from sync.service.sealed import Sealed
-from sync.service.shelving import Shelves
 from sync.service.signals import SignalCases
-from sync.service.signing import Signatures
-from sync.service.spending import Spending
 from sync.service.surveying import Atlases, Survey
-from sync.service.tasks import Tasks
-from sync.service.webhooks import DueHook, Sending, Webhooks
-from sync.service.webhooks import nobody as unsent
+from sync.service.tasks.boards import Boards
+from sync.service.tasks.errands import fenced
+from sync.service.tasks.oversight import Oversight
+from sync.service.tasks.spending import Spending
+from sync.service.tasks.tasks import Tasks
 
 CHALLENGE = 'Bearer realm="holdfast"'
 

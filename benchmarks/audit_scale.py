@@ -18,7 +18,7 @@ from uuid import UUID
 import psycopg
 
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from specs.access import SERVER
 from specs.audit import GENESIS, Act, entry_digest
 from specs.service.audit import Audit

@@ -12,9 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.audittrail import AuditFolder
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
+from app.installation.audittrail import AuditFolder
 from tests.specs.tampered import fill
 from tests.specs.tampering import run
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from benchmarks.writers import TOKEN, Town
 from tests.app.serving import ROOT, Served, prepared
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from uuid import UUID
 
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from app.encoding.minilm import encoder
 from app.sources import new_id, now
 from benchmarks.retrieval import Remembering
@@ -38,20 +38,20 @@ from drift.store.repositories import RepositoryStore
 from specs.access import SERVER
 from specs.errors import HoldfastError
 from specs.parser import parse
-from specs.service.library import Library
+from specs.service.library.library import Library
 from specs.service.projects import Projects
 from sync.cache.factcache import FactCache
+from sync.contexts.describing import CodeFile, read_described
 from sync.contexts.meaning import Encoder
 from sync.contexts.terms import words
 from sync.contexts.units import units
-from sync.describing import CodeFile, read_described
 from sync.gitrepo import Repository
-from sync.service.codes import Codes
-from sync.service.codeshelving import CodeShelves
-from sync.service.meanings import Asking, Meanings
-from sync.service.relating import Relating
-from sync.service.shelving import Shelves
-from sync.sides import commit_side
+from sync.service.contexts.codes import Codes
+from sync.service.contexts.codeshelving import CodeShelves
+from sync.service.contexts.meanings import Asking, Meanings
+from sync.service.contexts.relating import Relating
+from sync.service.contexts.shelving import Shelves
+from sync.trees.sides import commit_side
 
 CODE = re.compile(r"`+[^`\n]+`+")
 FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,}).*?^\1?\2[`~]*[ \t]*$", re.DOTALL | re.MULTILINE)

@@ -22,7 +22,7 @@ import httpx
 import psycopg
 
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from app.encoding.minilm import NAME, installed
 from drift.store.vectors import VectorStore, behind
 from drift.tables.vectors import DIMENSIONS

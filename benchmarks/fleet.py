@@ -24,7 +24,7 @@ import httpx
 import psycopg
 
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from benchmarks.writers import Town
 from specs.access import ALL_SCOPES, SERVER, Role
 from tests.factories import make_services

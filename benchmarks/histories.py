@@ -18,8 +18,8 @@ from pathlib import Path
 
 from app import db
 from app.db import Database
-from app.embedded import EmbeddedServer
-from sync.bindings import Publish
+from app.db.embedded import EmbeddedServer
+from sync.binding.bindings import Publish
 from tests.factories import make_world, open_world
 from tests.histories import BETWEEN, HERE, THERE, judge
 

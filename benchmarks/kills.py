@@ -20,7 +20,7 @@ from pathlib import Path
 
 import httpx
 
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from benchmarks.approvals import Approvals
 from benchmarks.writers import Town
 from tests.app.killing import MARKER, POINTS, VICTIMS

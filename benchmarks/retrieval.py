@@ -29,18 +29,18 @@ from typing import Any
 from uuid import UUID
 
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from app.encoding.minilm import encoder
 from app.sources import new_id, now, random_bytes
 from drift.service import Drift
 from specs.access import SERVER
 from specs.parser import parse
-from specs.service.library import Library
+from specs.service.library.library import Library
 from specs.service.projects import Projects
 from sync.contexts.meaning import Encoder
 from sync.contexts.units import DETAIL
-from sync.service.contexts import Contexts
-from sync.service.meanings import Asking, Meanings
+from sync.service.contexts.contexts import Contexts
+from sync.service.contexts.meanings import Asking, Meanings
 
 ALL = 100_000
 PATIENCE = 60.0

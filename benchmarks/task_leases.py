@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from app import db
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from tests.sync.leasing import run
 
 

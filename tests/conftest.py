@@ -14,7 +14,7 @@ import pytest
 
 if TYPE_CHECKING:  # most tests need no database, and must run where none is installed
     from app.db import Database
-    from app.embedded import EmbeddedServer
+    from app.db.embedded import EmbeddedServer
     from tests.factories import World
 
 # Nothing here must survive anything: what a test proves about durability it proves with a server of its own.
@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def postgres() -> Iterator["EmbeddedServer"]:
     """A running server whose database `template_holdfast` is migrated."""
     from app import db
-    from app.embedded import EmbeddedServer
+    from app.db.embedded import EmbeddedServer
 
     # A short path outside pytest's own folder, which only its owner may enter.
     folder = Path(tempfile.mkdtemp(prefix="hf-", dir=_quick_folder()))

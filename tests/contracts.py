@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sync.local import CheckOptions, run_check
+from sync.checking.local import CheckOptions, run_check
 
 TODAY = date(2026, 11, 21)
 

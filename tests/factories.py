@@ -11,20 +11,20 @@ from argon2 import PasswordHasher
 
 from app import sources
 from app.db import Database
-from app.passwords import Argon2Passwords
-from app.sessions import Limiter, Sessions
+from app.identity.passwords import Argon2Passwords
+from app.identity.sessions import Limiter, Sessions
 from specs.access import SERVER, Principal, Project, Role, Scope
 from specs.audit import INSTALLATION, Fault, Verification
 from specs.library import GitOrigin
-from specs.service.access import Access
 from specs.service.audit import whole_chain
-from specs.service.conflicts import Conflicts
-from specs.service.imports import Imports
-from specs.service.library import Library
-from specs.service.members import Members
+from specs.service.library.conflicts import Conflicts
+from specs.service.library.imports import Imports
+from specs.service.library.library import Library
+from specs.service.people.access import Access
+from specs.service.people.members import Members
+from specs.service.people.tokens import Tokens
 from specs.service.projects import Projects
-from specs.service.proposals import Proposals
-from specs.service.tokens import Tokens
+from specs.service.proposals.proposals import Proposals
 from specs.store.audit import AuditStore
 from specs.store.connection import Connection
 

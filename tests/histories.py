@@ -17,8 +17,8 @@ from specs.library import SpecStatus
 from specs.proposals.draft import ReviewDraft
 from specs.proposals.state import PENDING, Verdict
 from specs.store.proposals import ProposalStore
-from sync.bindings import Publish
-from sync.service.publishing import Outcome
+from sync.binding.bindings import Publish
+from sync.service.repositories.publishing import Outcome
 from tests.gitmaker import Made
 from tests.stage import Stage, make_stage
 

@@ -5,18 +5,18 @@ import json
 from dataclasses import dataclass
 
 from app import sources
-from app.evaluating import answer
+from app.programs.evaluating import answer
 from drift.lives.evaluated import Evaluated, read_evaluated
 from drift.service import Drift
 from specs.access import SERVER
-from specs.service.imports import Imports
-from specs.service.library import Library
-from sync.service.fetching import Borders, Mirrors
-from sync.service.importing import SpecImport
-from sync.service.publishing import Outcome, Published, Publisher
-from sync.service.pulling import Asked, body_of
-from sync.service.repositories import Ground, Repositories
-from sync.service.syncing import Outside, Synchroniser
+from specs.service.library.imports import Imports
+from specs.service.library.library import Library
+from sync.service.repositories.fetching import Borders, Mirrors
+from sync.service.repositories.importing import SpecImport
+from sync.service.repositories.publishing import Outcome, Published, Publisher
+from sync.service.repositories.pulling import Asked, body_of
+from sync.service.repositories.repositories import Ground, Repositories
+from sync.service.repositories.syncing import Outside, Synchroniser
 from tests.gitmaker import Made
 
 LAYERS = """# Layering

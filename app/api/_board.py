@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.api._tasks import OverlapOut
 from app.api._wire import ActorOut, Out
-from sync.service.boards import Board
+from sync.service.tasks.boards import Board
 from sync.tasks.board import Card, Column
 from sync.tasks.task import Phase, Size, TaskState
 

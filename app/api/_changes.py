@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from app.api._wire import NO_NUL, Digest, In, Message, Out, Text
-from app.idempotency import once
+from app.http.idempotency import once
 from app.problems import describe
 from app.unit import Unit
 from specs.conflicts import UnmergedError
@@ -18,7 +18,7 @@ from specs.library import MAX_TEXT_BYTES, Saved, Spec, SpecStatus
 from specs.lineruns import Run, join, runs
 from specs.paths import path_key
 from specs.revision import text_digest
-from specs.service.admitting import WaitsError
+from specs.service.proposals.admitting import WaitsError
 from specs.store.connection import Transactions
 
 Value = TypeVar("Value")

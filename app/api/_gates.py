@@ -17,9 +17,9 @@ from specs.access import Role
 from specs.errors import UserError
 from specs.problem import Severity
 from specs.rules.actions import Reviewers
-from sync.gates import Answer, Gate, GateReview, GateState, Posted, Row
-from sync.service.gating import Looked
-from sync.service.governing import Governed
+from sync.gates.gate import Answer, Gate, GateReview, GateState, Posted, Row
+from sync.service.gates.gating import Looked
+from sync.service.repositories.governing import Governed
 
 MOST_FINDINGS, MOST_TOLD = 50_000, 5_000
 Commit = Annotated[str, Meta(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$", description="The whole name of a commit.")]

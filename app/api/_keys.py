@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 
 from app.api._conditions import JSON
 from app.api._wire import Items, Out
-from app.auth import ANONYMOUS
+from app.http.auth import ANONYMOUS
 from app.unit import Unit
-from sync.decisiontokens import ALGORITHM, key_name
-from sync.service.signing import PublicKey
+from sync.gates.decisiontokens import ALGORITHM, key_name
+from sync.service.gates.signing import PublicKey
 
 
 class KeyOut(Out):

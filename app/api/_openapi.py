@@ -19,10 +19,10 @@ from litestar.routes import HTTPRoute
 
 from app.api._conditions import JSON
 from app.api._wire import In
-from app.auth import ANONYMOUS, SAFE
-from app.idempotency import KEY_PATTERN
+from app.http.auth import ANONYMOUS, SAFE
+from app.http.idempotency import KEY_PATTERN
+from app.http.waiting import SCHEMA, STATUS
 from app.problems import MEDIA_TYPE
-from app.waiting import SCHEMA, STATUS
 
 ALWAYS = (400, 401, 403, 406, 429, 503)
 WITH_BODY = (413, 415)

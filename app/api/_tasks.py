@@ -9,8 +9,8 @@ from msgspec import Meta
 
 from app.api._wire import NO_NUL, ActorOut, In, Message, Out
 from specs.revision import Actor
-from sync.service.spending import LONGEST_MODEL, MOST_COST, MOST_TOKENS, Bill
-from sync.service.tasks import Held, LookedAt
+from sync.service.tasks.spending import LONGEST_MODEL, MOST_COST, MOST_TOKENS, Bill
+from sync.service.tasks.tasks import Held, LookedAt
 from sync.store.artifacts import Artifact
 from sync.store.errands import Served
 from sync.store.tasks import Note

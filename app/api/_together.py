@@ -14,7 +14,7 @@ from app.api._changes import ChangedOut, ChangeIn, UnitOver, changed, digest_of,
 from app.sources import now
 from app.store import AppStore
 from app.unit import Joined, Unit
-from specs.service.beginning import New
+from specs.service.library.beginning import New
 from specs.store.connection import Transactions
 
 # Characters that land in one transaction.

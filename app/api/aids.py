@@ -18,7 +18,7 @@ from sync.aids.codenames import Form
 from sync.aids.kinds import KindHelp, Option, all_kinds
 from sync.aids.links import Completion
 from sync.aids.trials import Trial, TrialFinding, TrialHop, TrialRun, TriedInvariant
-from sync.service.aiding import MAX_WANTED, MOST
+from sync.service.editing.aiding import MAX_WANTED, MOST
 
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
 TRY: dict[str, object] = {"scope": Scope.READ, "statuses": (404, 409, 503)}

@@ -18,7 +18,7 @@ from specs.authorship.spans import Spans, inferred_spans
 from specs.authorship.statements import Statement
 from specs.document import BlockKind
 from specs.revision import Provenance
-from specs.service.authorship import MOST_AT_ONCE, Chosen, Standing
+from specs.service.revisions.authorship import MOST_AT_ONCE, Chosen, Standing
 
 Wanted = Annotated[Digest | None, QueryParameter(description="A digest from the history; the head by default.")]
 Which = Annotated[

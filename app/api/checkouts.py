@@ -22,7 +22,7 @@ from app.unit import Unit
 from specs.access import Role, Scope
 from specs.lineruns import Run, runs
 from specs.manifest import Entry, Manifest
-from specs.service.checkouts import MAX_ENTRIES, MAX_TEXTS, Given, Wanted
+from specs.service.library.checkouts import MAX_ENTRIES, MAX_TEXTS, Given, Wanted
 from specs.store.connection import Transactions
 
 MAX_CHANGES = 200

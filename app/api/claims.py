@@ -13,7 +13,7 @@ from app.api._wire import ActorOut, Cursor, Digest, In, Items, Limit, Message, O
 from app.unit import Unit
 from drift.debt.claims import ClaimState
 from specs.access import Scope
-from sync.claims import LockClaim
+from sync.inbox.claims import LockClaim
 from sync.service.claims import MOST_AT_ONCE
 
 State = Annotated[ClaimState | None, QueryParameter(name="state", description="Only claims of this state.")]

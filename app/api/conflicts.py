@@ -14,7 +14,7 @@ from app.api._wire import Cursor, In, Include, Items, Limit, Message, SpecOut, T
 from app.unit import Unit
 from specs.access import Scope
 from specs.conflicts import ConflictState, UnmergedError
-from specs.service.conflicts import Pick
+from specs.service.library.conflicts import Pick
 
 Key = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}(-[0-9]{1,6})?$")]
 Take = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,39}$")]

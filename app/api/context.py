@@ -17,8 +17,8 @@ from specs.access import Scope
 from specs.errors import UserError
 from sync.contexts.bundle import DEFAULT_BUDGET, LEAST_BUDGET, MOST_BUDGET, Served
 from sync.contexts.receipts import Receipt, ServedContext
-from sync.service.contexts import LONGEST_TASK, MOST_PATHS
-from sync.service.receipts import Trace
+from sync.service.contexts.contexts import LONGEST_TASK, MOST_PATHS
+from sync.service.contexts.receipts import Trace
 
 Fingerprint = Annotated[str, QueryParameter(max_length=100, pattern=r"^[\w-]*$", description="Of a finding.")]
 PathName = Annotated[str, Meta(max_length=1000, pattern=NO_NUL)]

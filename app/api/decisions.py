@@ -12,7 +12,7 @@ from msgspec import Meta
 from app.api._wire import ActorOut, Cursor, In, Items, Limit, Message, Out, items_of
 from app.unit import Unit
 from specs.access import Scope
-from sync.decisions import MOST_AT_ONCE, Choice, FindingDecision
+from sync.inbox.decisions import MOST_AT_ONCE, Choice, FindingDecision
 from sync.service.deciding import Answer
 
 READ = {"scope": Scope.READ, "statuses": (404,)}

@@ -15,7 +15,7 @@ from litestar.params import FromPath, QueryParameter
 
 from app.api._conditions import JSON, preferred
 from app.api._wire import NO_NUL, Out, spec_url
-from app.feeding import EVENT_STREAM, HEADERS, Feed, Following, answer, stream
+from app.events.feeding import EVENT_STREAM, HEADERS, Feed, Following, answer, stream
 from app.problems import HttpError
 from app.unit import Unit
 from specs.access import Principal, Project, Scope

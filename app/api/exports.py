@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.api._conditions import JSON, preferred
 from app.api._wire import Out, RevisionOut
-from app.exports import printed, zipped
+from app.printing.exports import printed, zipped
 from app.unit import Unit
 from specs.access import Scope
 from specs.library import SpecText

@@ -17,7 +17,7 @@ from app.api._gates import GateIn, GateOut, GateReviewIn, GoverningOut
 from app.api._wire import Cursor, Include, Items, Limit, items_of
 from app.unit import Unit
 from specs.access import Scope
-from sync.gates import GateState
+from sync.gates.gate import GateState
 
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
 GOVERNING = {**READ, "statuses": (304, 404), "headers": ("If-None-Match",)}

@@ -13,8 +13,8 @@ from msgspec import Meta
 from app.api._wire import ActorOut, In, Items, Out
 from app.unit import Unit
 from specs.access import Scope
-from sync.awaiting import Awaited
-from sync.inbox import Item, MatterKind
+from sync.inbox.awaiting import Awaited
+from sync.inbox.matters import Item, MatterKind
 from sync.service.inbox import Waiting
 
 Moment = Annotated[datetime, Meta(tz=True)]

@@ -11,10 +11,10 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from app.api._wire import ActorOut, In, Items, Line, Out
-from app.inviting import mailed, welcome
+from app.mailing.inviting import mailed, welcome
 from app.unit import Unit
 from specs.access import Invited, Role, Scope
-from specs.service.inviting import Invitation
+from specs.service.people.inviting import Invitation
 
 ADMIN: dict[str, Any] = {"scope": Scope.ADMIN, "statuses": (404, 409)}
 Login = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from app.api._wire import ActorOut, In, Items, Out, ProjectOut
-from app.sessions import Seat
+from app.identity.sessions import Seat
 from app.unit import Unit
 from specs.access import Scope
 

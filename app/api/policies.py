@@ -22,8 +22,8 @@ from specs.policy.records import Decided, Freeze, Notice
 from specs.rules.actions import read_span
 from specs.rules.policy import Policy
 from specs.rules.registry import Event
-from specs.service.rehearsing import Rehearsal
-from specs.service.ruling import InForce, Wanted
+from specs.service.policies.rehearsing import Rehearsal
+from specs.service.policies.ruling import InForce, Wanted
 
 READ = {"scope": Scope.READ, "statuses": (404,)}
 WRITE = {"scope": Scope.WRITE, "statuses": (404,)}

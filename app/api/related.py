@@ -13,10 +13,10 @@ from app.api._wire import NO_NUL, ActorOut, In, Items, Message, Out
 from app.unit import Unit
 from specs.access import Scope
 from specs.errors import UserError
+from sync.contexts.links import Link, LinkState, Standing
 from sync.contexts.related import Related, RelatedCode, RelatedSection
 from sync.contexts.relations import LONGEST
-from sync.links import Link, LinkState, Standing
-from sync.service.relating import MOST
+from sync.service.contexts.relating import MOST
 
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
 Text = Annotated[str, Meta(max_length=LONGEST, pattern=NO_NUL)]

@@ -20,9 +20,9 @@ from drift.lives.life import LifeState
 from drift.lives.records import FindingDetail
 from specs.access import Scope
 from specs.errors import MissingError, UserError
-from sync.posted import LetterRecord, LetterText, Wish
-from sync.service.letters import Query
+from sync.service.letters.letters import Query
 from sync.weekly.period import LAST_HOUR, LONGEST_ZONE, WEEKDAYS, Schedule, Weekday
+from sync.weekly.posted import LetterRecord, LetterText, Wish
 from sync.weekly.tally import Count
 
 Name = Annotated[str, QueryParameter(max_length=1000, pattern=NO_NUL)]

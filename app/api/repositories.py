@@ -11,11 +11,11 @@ from msgspec import Meta
 
 from app.api._wire import NO_NUL, In, Items, Out
 from app.api.runs import RunOut
-from app.runs import RunKind
+from app.background.runs import RunKind
 from app.unit import Unit
 from drift.lives.records import Repository, RepositoryState
 from specs.access import Scope
-from sync.bindings import OWN_BRANCH, Binding, Publish, RepositoryDetail, SpecFile, Trust
+from sync.binding.bindings import OWN_BRANCH, Binding, Publish, RepositoryDetail, SpecFile, Trust
 
 Short = Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}

@@ -15,7 +15,7 @@ from app.unit import Unit
 from specs.access import Scope
 from specs.problem import Problem
 from specs.requirements.values import Part, Requirement, TaskItem
-from specs.service.requirements import SpecRequirements
+from specs.service.library.requirements import SpecRequirements
 
 Wanted = Annotated[Digest | None, QueryParameter(description="A digest from the history; the head by default.")]
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}

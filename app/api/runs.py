@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from app.api._wire import Items, Out
-from app.runs import RunKind
+from app.background.runs import RunKind
 from app.store import Run
 from app.unit import Unit
 from specs.access import Scope

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from app.api._wire import NO_NUL, Out, RevisionOut, SpecOut
 from app.unit import Unit
 from specs.access import Scope
-from specs.service.searching import MAX_FOUND, FoundPlace, Hit
+from specs.service.library.searching import MAX_FOUND, FoundPlace, Hit
 
 Wanted = Annotated[
     str,

@@ -13,7 +13,7 @@ from app.api._wire import ActorOut, Cursor, Digest, In, Items, Limit, Message, O
 from app.unit import Unit
 from specs.access import Scope
 from specs.errors import UserError
-from specs.service.tags import MAX_CHOSEN, TagContent
+from specs.service.library.tags import MAX_CHOSEN, TagContent
 from specs.tags import MAX_TAG_NAME, Difference, Tag, TagChange, Tagged
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_TAG_NAME, pattern=r"^[A-Za-z0-9][A-Za-z0-9._+@-]*$")]

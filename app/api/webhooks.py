@@ -15,7 +15,7 @@ from specs.access import Scope
 from sync.feeds.cursor import MOST
 from sync.feeds.wanted import MOST_WANTED
 from sync.feeds.webhooks import LONGEST_NAME, LONGEST_URL, Delivery, HookState, Webhook
-from sync.service.webhooks import Made
+from sync.service.feeds.webhooks import Made
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Url = Annotated[str, Meta(min_length=1, max_length=LONGEST_URL, pattern=r"^[^\x00-\x1f\x7f]*$")]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import db
-from app.audittrail import FILE, PUBLIC, AuditFolder
 from app.backups import archive, tools
 from app.backups.archive import Manifest
-from app.serverkey import NAME as SECRET_FILE
+from app.installation.audittrail import FILE, PUBLIC, AuditFolder
+from app.installation.serverkey import NAME as SECRET_FILE
 from app.settings import Settings
 from specs.errors import UserError
 

@@ -14,10 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from app import db
-from app.audittrail import LOCK, AuditFolder
 from app.backups import archive, tools
 from app.backups.archive import Manifest
-from app.serverkey import NAME as SECRET_FILE
+from app.installation.audittrail import LOCK, AuditFolder
+from app.installation.serverkey import NAME as SECRET_FILE
 from app.settings import Settings
 from specs.errors import UnavailableError, UserError
 

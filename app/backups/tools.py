@@ -7,9 +7,9 @@ import os
 import shutil
 from pathlib import Path
 
-from app.children import Limits, Outcome, run_program
 from app.db import for_tools
-from app.embedded import ENV, program
+from app.db.embedded import ENV, program
+from app.programs.children import Limits, Outcome, run_program
 from specs.errors import UnavailableError, UserError
 
 DAY = 86_400.0

@@ -16,15 +16,15 @@ from app.renderers.json import render as render_json
 from app.wording import clean
 from drift.debt.waivers import with_waivers
 from specs.errors import ConflictError, UnavailableError, UserError
+from sync.binding.plan import speaks_of_agent
+from sync.binding.remotes import remote_key
 from sync.cache.factcache import FactCache
 from sync.gitrepo import Repository
-from sync.plan import speaks_of_agent
-from sync.remotes import remote_key
 
 if TYPE_CHECKING:
     from drift.excerpts import Excerpts
     from drift.report import CheckReport
-    from sync.options import CheckOptions
+    from sync.checking.options import CheckOptions
 
 MOST_TOLD, MOST_COMMITS = 2000, 200
 WORDS: Mapping[str, str] = {

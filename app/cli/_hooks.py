@@ -18,13 +18,13 @@ from specs.errors import HoldfastError, UnavailableError
 from sync.agents.answers import Client, answer
 from sync.agents.events import Event, Moment, paths_in
 from sync.agents.sessions import Sessions, State
+from sync.checking.options import CheckOptions
 from sync.contexts.context import Passage, PassageKind, is_tied, standing
 from sync.contexts.localcontext import Ground, known_terrain, local_passages, overview, read_ground, surveyed
 from sync.contexts.recalled import Found, packed, passages_of
 from sync.contexts.terms import words
 from sync.contexts.terrain import Terrain
 from sync.contexts.wanted import Wanted
-from sync.options import CheckOptions
 
 SERVER_SECONDS = 0.4
 # There are many edits, and the rules of each file come first.

@@ -10,7 +10,7 @@ from specs.diff import unified
 from specs.openspec.outcome import DeltaConflict
 from specs.openspec.overlaps import Overlap
 from specs.problem import Problem
-from sync.openspec import ChangeApplied, FileChange, Validated
+from sync.specfiles.openspec import ChangeApplied, FileChange, Validated
 
 LEVELS = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
 SIGNS = {"error": "◆", "warning": "▲", "info": "○"}

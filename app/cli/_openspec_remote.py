@@ -7,7 +7,7 @@ from typing import Any
 
 from app.cli._remote import Remote
 from specs.errors import UserError
-from sync.openspec import FileChange
+from sync.specfiles.openspec import FileChange
 
 MAX_TITLE = 200
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)

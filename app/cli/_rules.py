@@ -9,10 +9,10 @@ from app.errors import EXIT_DRIFT
 from app.settings import Settings
 from app.wording import clean, counted
 from specs.errors import UserError
+from sync.checking.options import CheckOptions
 from sync.connecting.files import read_texts, write_changes
 from sync.connecting.plan import Change
 from sync.contexts.localcontext import read_ground
-from sync.options import CheckOptions
 from sync.rules.formats import Format, settled
 from sync.rules.rulebook import rulebook
 

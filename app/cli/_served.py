@@ -11,7 +11,7 @@ from app.cli._remote import Remote
 from specs.errors import UnavailableError
 from specs.revision import text_digest
 from sync.cache.packs import read_file, replace_file
-from sync.served import Served, read_served, write_served
+from sync.specfiles.served import Served, read_served, write_served
 
 FEW = 8
 NOT_MODIFIED = 304

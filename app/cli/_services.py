@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from app.main import make_parts
 from app.settings import Settings
 from app.unit import Services

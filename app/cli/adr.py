@@ -14,7 +14,7 @@ from specs.places import ADR_DIR, is_decision, is_template
 from specs.requirements.recording import FOLDERS, Record, house_of, named, superseded, written
 from sync.connecting.files import read_texts, write_changes
 from sync.connecting.plan import Change
-from sync.sides import Side, find_side
+from sync.trees.sides import Side, find_side
 
 LONGEST = 200
 TEXT_LIMIT = 1_000_000

@@ -77,7 +77,7 @@ def checkpoint(context: click.Context, database_url: str) -> None:
 @click.pass_obj
 def key(settings: Settings, database_url: str, *, rotate: bool) -> None:
     """Print the public keys that checkpoints are verified with, the newest last. Write them down elsewhere."""
-    from app.audittrail import AuditFolder
+    from app.installation.audittrail import AuditFolder
 
     folder = AuditFolder.of(settings)
     if rotate:
@@ -113,7 +113,7 @@ def export(settings: Settings, output: Path | None, project: str, database_url: 
 
 def _files(settings: Settings, against: Sequence[Path], keys: Sequence[str]) -> list[tuple[Path, Any]]:
     """Read the files of checkpoints to verify against."""
-    from app.audittrail import AuditFolder, read_keys
+    from app.installation.audittrail import AuditFolder, read_keys
     from specs.checkpoints import read_series
 
     folder = AuditFolder.of(settings)
@@ -167,8 +167,8 @@ def _verify_export(
 
 
 async def _checkpoint(settings: Settings, database_url: str) -> tuple[tuple[str, ...], bool]:
-    from app.audittrail import AuditFolder, keep
     from app.cli._services import services
+    from app.installation.audittrail import AuditFolder, keep
     from app.sources import new_id, now
 
     async with services(settings, database_url) as made:
@@ -177,8 +177,8 @@ async def _checkpoint(settings: Settings, database_url: str) -> tuple[tuple[str,
 
 
 async def _rotate(settings: Settings, database_url: str) -> None:
-    from app.audittrail import AuditFolder, hand_on
     from app.cli._services import services
+    from app.installation.audittrail import AuditFolder, hand_on
     from app.sources import new_id, now
 
     async with services(settings, database_url) as made:
@@ -186,8 +186,8 @@ async def _rotate(settings: Settings, database_url: str) -> None:
 
 
 async def _restart(settings: Settings, database_url: str, because: str) -> Path | None:
-    from app.audittrail import AuditFolder, begin_anew
     from app.cli._services import services
+    from app.installation.audittrail import AuditFolder, begin_anew
     from app.sources import new_id, now
 
     async with services(settings, database_url) as made:

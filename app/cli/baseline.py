@@ -12,8 +12,8 @@ from app.settings import Settings
 from app.wording import clean, counted
 from drift.debt import LOCK_FILE
 from drift.debt.acceptance import key_of
-from sync.debts import Baseline, Claim
-from sync.debts import baseline as freeze
+from sync.lock.debts import Baseline, Claim
+from sync.lock.debts import baseline as freeze
 
 
 @click.command()

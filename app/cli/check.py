@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from drift.excerpts import Excerpts
     from drift.report import CheckReport
     from specs.document import Yaml
-    from sync.options import CheckOptions
+    from sync.checking.options import CheckOptions
 
 SERVED = ("server", "project", "repository", "tag", "branch", "pull", "decision")
 PLAIN = str.maketrans(
@@ -125,17 +125,17 @@ def decided(
 
 def run(path: Path, wish: "CheckOptions") -> "tuple[CheckReport, Excerpts]":
     """Check; what that takes is loaded while git lists the files."""
-    from sync.starting import start
+    from sync.checking.starting import start
 
     started = start(path, wish.rev, staged=wish.staged, contracts=wish.contracts)
-    from sync.local import run_check_with_code
+    from sync.checking.local import run_check_with_code
 
     return run_check_with_code(path, wish, started)
 
 
 def options(settings: Settings, progress: Progress, *, cached: bool = True, **asked: Any) -> "CheckOptions":
     """Join what the command line asks with what the environment says."""
-    from sync.options import CheckOptions
+    from sync.checking.options import CheckOptions
 
     if asked.get("rev") and asked.get("staged"):
         raise click.UsageError("--rev and --staged exclude each other")
@@ -157,7 +157,7 @@ def exported_by(asked: Mapping[str, Any]) -> "Callable[[Path], Yaml] | None":
         return None
 
     def evaluated(program: Path) -> "Yaml":
-        from app.programs import exported
+        from app.programs.javascript import exported
 
         return exported(program)
 

@@ -12,9 +12,9 @@ from app.errors import EXIT_OK
 from app.settings import Settings
 from app.wording import clean
 from specs.errors import UserError
-from sync.confirming import Confirmed
-from sync.confirming import confirm as accept
-from sync.debts import Claim
+from sync.lock.confirming import Confirmed
+from sync.lock.confirming import confirm as accept
+from sync.lock.debts import Claim
 
 
 @click.command()

@@ -15,7 +15,7 @@ from app.settings import Settings
 from drift.findings import Finding
 from drift.kinds import KINDS, kind_page
 from specs.errors import UserError
-from sync.local import run_check_with_code, spec_passage
+from sync.checking.local import run_check_with_code, spec_passage
 
 SHORTEST = 4
 

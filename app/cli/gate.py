@@ -42,7 +42,7 @@ def verify(settings: Settings, /, token: str, *, key: Path | None, server: str, 
     FILE may be what `check --decision` wrote. With --key no server is asked. Leaves with 1, and says why, for a token
     that is forged, altered, expired, or for another commit, and for a decision that is not `passed`.
     """
-    from sync.decisiontokens import Refused, Wanted, verify
+    from sync.gates.decisiontokens import Refused, Wanted, verify
 
     text, keys = _token(token), _keys(key, server or settings.server)
     found = verify(text, keys, Wanted(**wanted), datetime.now(tz=UTC))

@@ -33,7 +33,7 @@ def graph(settings: Settings, /, path: Path, format_: str, output: Path | None, 
     Modules are folded into packages until a reader can take it in; what is not drawn is said.
     """
     from drift.drawing import Wish
-    from sync.graphing import read_drawing
+    from sync.checking.graphing import read_drawing
 
     names = ("depth", "focus", "invariant", "every", "tests")
     wish = Wish(**{name: asked.pop(name) for name in names})

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from app.errors import EXIT_OK
-from app.programs import exported
+from app.programs.javascript import exported
 from specs.errors import UserError
-from sync.contractroot import contract_root
-from sync.contracts import translate
-from sync.sides import find_side
-from sync.translated import said, spec_text
+from sync.checking.contractroot import contract_root
+from sync.checking.contracts import translate
+from sync.importers.support.translated import said, spec_text
+from sync.trees.sides import find_side
 
 
 @click.command("import")

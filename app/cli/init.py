@@ -10,8 +10,8 @@ from app.cli.check import look, options
 from app.errors import EXIT_OK
 from app.settings import Settings
 from drift.index import CodeIndex
-from sync.beginning import begin, default_branch, languages
-from sync.starter import workflow
+from sync.drafting.beginning import begin, default_branch, languages
+from sync.drafting.starter import workflow
 
 SPEC = Path("docs/specs/architecture.md")
 WORKFLOW_FILE = Path(".github/workflows/holdfast.yml")

@@ -26,8 +26,8 @@ def merge_driver(settings: Settings, /, path: Path, *, patterns: tuple[str, ...]
     once. Without the driver git merges as ever.
     """
     del settings
-    from sync.mergedriver import install as put_in
-    from sync.mergedriver import uninstall
+    from sync.gitrepo.mergedriver import install as put_in
+    from sync.gitrepo.mergedriver import uninstall
 
     done = uninstall(path) if undo else put_in(path, patterns)
     for line in done.changes or ("nothing to change",):

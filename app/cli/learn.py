@@ -25,7 +25,7 @@ def learn(settings: Settings, /, path: Path, file: Path | None, *, only_print: b
 
     The draft is short, holds today, and warns at most until a person makes it active. Specs are not read.
     """
-    from sync.learning import learn_project
+    from sync.drafting.learning import learn_project
 
     if not only_print and file is not None and (file.exists() or file.is_symlink()):
         raise UserError(f"{file} is here already", "name another file with --to, or --print the draft")

@@ -9,7 +9,7 @@ from app.settings import Settings
 from specs.errors import UserError
 from sync.checkout.keeping import Keeper
 from sync.checkout.linking import HINT, HOME, Link, find_link, find_root, share_link, usual_folder, write_link
-from sync.config import folder as plain_folder
+from sync.trees.config import folder as plain_folder
 
 
 @click.command()

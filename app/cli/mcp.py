@@ -27,8 +27,8 @@ def mcp(settings: Settings, /, path: Path, server: str, project: str) -> None:
     """
     import asyncio
 
-    from app.logging import configure
     from app.mcp.protocol import over_stdio
+    from app.telemetry.logging import configure
     from app.versions import version
 
     configure(sys.stderr, logging.WARNING)

@@ -20,8 +20,8 @@ from specs.errors import UserError
 from specs.openspec.change import section_of
 from specs.openspec.overlaps import overlaps as meet
 from specs.suggest import did_you_mean
-from sync.openspec import FileChange, apply_change, find_change, validated, workspaces
-from sync.sides import Side, find_side
+from sync.specfiles.openspec import FileChange, apply_change, find_change, validated, workspaces
+from sync.trees.sides import Side, find_side
 
 PATH = click.option(
     "--path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The project."

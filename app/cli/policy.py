@@ -99,7 +99,7 @@ def facts() -> None:
 def _test_files(paths: tuple[Path, ...]) -> bool:
     from specs import cel
     from specs.policy.examples import try_examples
-    from sync.policies import read_policies
+    from sync.specfiles.policies import read_policies
 
     found = read_policies(paths)
     if not found.policies:

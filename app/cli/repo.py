@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drift.lives.records import RepositoryVerdict
     from drift.lives.standing import ProjectVerdict
     from specs.access import Principal
-    from sync.bindings import Registered, RepositoryDetail
+    from sync.binding.bindings import Registered, RepositoryDetail
 
     T = TypeVar("T")
     Ask: TypeAlias = Callable[[Services, Principal, UUID], Awaitable[T]]
@@ -85,7 +85,7 @@ def add(
     """Register a repository: https, ssh, or a local path under HOLDFAST_REPOSITORY_ROOTS."""
 
     async def register(made: "Services", server: "Principal", ident: UUID) -> "Registered":
-        from sync.bindings import OWN_BRANCH, Publish, Trust
+        from sync.binding.bindings import OWN_BRANCH, Publish, Trust
 
         return await made.repositories.register(
             server,
@@ -128,7 +128,7 @@ def set_(
     """Change how a repository is bound; what is not given stays."""
 
     async def rebind(made: "Services", server: "Principal", ident: UUID) -> "RepositoryDetail":
-        from sync.bindings import Publish, Trust
+        from sync.binding.bindings import Publish, Trust
 
         return await made.repositories.rebind(
             server,

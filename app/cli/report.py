@@ -13,10 +13,10 @@ from app.settings import Settings
 from specs.errors import UserError
 
 if TYPE_CHECKING:
-    from app.dispatch import Office
     from app.letters.forms import Forms
+    from app.mailing.dispatch import Office
     from specs.access import Project
-    from sync.posted import LetterText
+    from sync.weekly.posted import LetterText
 
 FORMATS = ("markdown", "html", "json", "slack", "pdf", "png")
 BINARY = frozenset({"pdf", "png"})
@@ -104,7 +104,7 @@ def report(settings: Settings, /, **given: Any) -> None:
 
 async def _report(settings: Settings, asked: Asked) -> None:
     from app.cli._services import services
-    from app.dispatch import Office
+    from app.mailing.dispatch import Office
     from specs.access import SERVER
 
     async with services(settings, asked.database_url) as made:
@@ -142,8 +142,8 @@ async def _schedule(office: "Office", project: "Project", wanted: str) -> None:
 
 async def _write(office: "Office", project: "Project", asked: Asked) -> None:
     """Write the report, keep it unless it is a preview, send it where that is asked for, and print it."""
-    from app.dispatch import forms, links, post, rendering, send
     from app.letters.forms import Forms
+    from app.mailing.dispatch import forms, links, post, rendering, send
     from specs.access import SERVER
 
     settings, letters = office.settings, office.letters
@@ -188,11 +188,11 @@ async def _rehearse(office: "Office", project: "Project", asked: Asked) -> None:
     """Say who would get which report, and write every form of each; keep and send nothing."""
     from uuid import UUID
 
-    from app.dispatch import links, readers, rendering
     from app.letters.forms import FORMS, Forms, pictures
     from app.letters.html import html
+    from app.mailing.dispatch import links, readers, rendering
     from specs.access import SERVER
-    from sync.posted import LetterRecord, LetterText
+    from sync.weekly.posted import LetterRecord, LetterText
 
     letters, settings = office.letters, office.settings
     owners = (asked.owner,) if asked.owner else ("", *await letters.owners(SERVER, project.id))

@@ -15,8 +15,8 @@ from specs.errors import UserError
 from specs.problem import Problem
 from specs.requirements.values import Reading, Requirement, TaskItem
 from sync.cache.factcache import FactCache
-from sync.requirements import Requirements, find_requirements
-from sync.sides import Side, find_side, under_root
+from sync.specfiles.requirements import Requirements, find_requirements
+from sync.trees.sides import Side, find_side, under_root
 
 BOXES = {"open": " ", "doing": "-", "done": "x"}
 SIGNS = {"error": "◆", "warning": "▲", "info": "○"}

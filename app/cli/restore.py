@@ -47,8 +47,8 @@ def restore(context: click.Context, file: Path, database_url: str, *, check: boo
 
 async def _verify(settings: Settings) -> tuple[Sequence[Fault], int]:
     """Verify the restored log against the checkpoints that are in its folder now."""
-    from app.audittrail import AuditFolder
     from app.cli._services import services
+    from app.installation.audittrail import AuditFolder
     from specs.access import SERVER
     from specs.service.audit import Kept
 

@@ -39,7 +39,8 @@ def serve(
     """
     import asyncio
 
-    from app import logging, serving
+    from app import serving
+    from app.telemetry import logging
 
     logging.configure()
     chosen = host or settings.host
@@ -73,7 +74,7 @@ def address(settings: Settings) -> str:
 def database(settings: Settings) -> Iterator[Settings]:
     """Give the settings with the address of a database that answers and has our schema."""
     from app.db import upgrade
-    from app.embedded import EmbeddedServer
+    from app.db.embedded import EmbeddedServer
 
     if settings.database_url:
         upgrade(settings.database_url)

@@ -16,7 +16,7 @@ from specs.requirements.tasks import tick as ticked
 from specs.requirements.values import TaskState
 from sync.connecting.files import read_texts, write_changes
 from sync.connecting.plan import Change
-from sync.sides import find_side, under_root
+from sync.trees.sides import find_side, under_root
 
 
 @click.command()

@@ -14,14 +14,14 @@ from app.wording import clean, counted
 from drift.lives.records import WAIVED
 from drift.report import waived_in
 from specs.errors import UserError
-from sync.local import cache_for, check_side
-from sync.options import CheckOptions
-from sync.sides import find_side
-from sync.spectexts import below, read_specs
+from sync.checking.local import cache_for, check_side
+from sync.checking.options import CheckOptions
+from sync.specfiles.spectexts import below, read_specs
 from sync.traces.items import Catalogue
 from sync.traces.junit import MAX_BYTES, Case, read_junit
 from sync.traces.scanning import scan
 from sync.traces.standing import Ended, Implemented, Place, Signals, Standing, Tested, Traceability, traceability
+from sync.trees.sides import find_side
 
 MARKS = {"failed": "◆", "broken": "◆", "passed": "●", "kept": "●", "named": "●", "skipped": "○", "none": "○"}
 

@@ -9,8 +9,8 @@ from app.cli.check import options, write
 from app.errors import EXIT_OK
 from app.settings import Settings
 from app.wording import clean
-from sync.debts import Claim
-from sync.debts import waive as accept
+from sync.lock.debts import Claim
+from sync.lock.debts import waive as accept
 
 
 @click.command()

@@ -17,8 +17,8 @@ def worker(settings: Settings, database_url: str) -> None:
     import asyncio
     from dataclasses import replace
 
-    from app import logging
     from app.cli.serve import database
+    from app.telemetry import logging
 
     logging.configure()
     with database(replace(settings, database_url=database_url or settings.database_url)) as reached:
@@ -31,12 +31,12 @@ async def _work(settings: Settings) -> None:
     import asyncio
     import signal
 
+    from app.background.workers import working
     from app.db import Database
+    from app.events.wakes import Wakes
     from app.sources import now
-    from app.tracing import tracing
-    from app.wakes import Wakes
-    from app.workers import working
-    from sync.service.feeds import Feeds
+    from app.telemetry.tracing import tracing
+    from sync.service.feeds.feeds import Feeds
 
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

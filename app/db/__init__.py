@@ -25,9 +25,9 @@ from sqlalchemy.pool import NullPool
 
 import migrations
 from app.db.failures import AWAY, is_away, translated
+from app.db.fitting import Fit
 from app.db.statements import watch
-from app.fitting import Fit
-from app.spans import Begin
+from app.telemetry.spans import Begin
 from specs.errors import HoldfastError, UnavailableError, UserError
 from specs.store.connection import noted
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.spans import Begin
+from app.telemetry.spans import Begin
 
 OPERATION = re.compile(r"[A-Za-z]{1,20}")
 # Where a connection keeps what ends the statement under way.

@@ -1,8 +1,8 @@
 """Looks at PostgreSQL: is it there, can it hold our schema, does it keep what it acknowledged, is its clock ours."""
 
+from app.db.fitting import Fit
 from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
-from app.fitting import Fit
-from app.serverkey import opener
+from app.installation.serverkey import opener
 from app.store import VitalsStore
 from specs.audit import INSTALLATION
 from specs.errors import HoldfastError

@@ -9,9 +9,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.children import Limits, run_program
 from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
-from app.serverkey import server_key
+from app.installation.serverkey import server_key
+from app.programs.children import Limits, run_program
 from specs.errors import HoldfastError
 
 LITTLE = 5 * 1024**3

@@ -3,8 +3,8 @@
 import asyncio
 from datetime import timedelta
 
-from app.audittrail import AuditFolder
 from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
+from app.installation.audittrail import AuditFolder
 from app.store import VitalsStore
 from specs.errors import HoldfastError
 

@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.children import Limits, run_module
 from app.letters.html import html
 from app.letters.links import Links
 from app.letters.markdown import markdown
@@ -16,6 +15,7 @@ from app.letters.outline import Outline, outline
 from app.letters.pages import letter_source, picture_sources
 from app.letters.slack import slack
 from app.letters.wire import as_json
+from app.programs.children import Limits, run_module
 from specs.errors import UnavailableError
 from sync.weekly.letter import Letter
 

@@ -7,7 +7,7 @@ of the pages, which cannot be asked here, as pages show letters.
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from sync.inbox import MatterKind
+from sync.inbox.matters import MatterKind
 from sync.weekly.letter import Decision, Item, Letter
 from sync.weekly.period import week
 from sync.weekly.tally import Count

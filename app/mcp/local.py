@@ -14,15 +14,15 @@ from drift.findings import Finding
 from specs.document import Document
 from specs.errors import MissingError, UnavailableError
 from specs.revision import text_digest
+from sync.checking.local import cache_for, run_check
+from sync.checking.options import CheckOptions
 from sync.contexts.bundle import MOST_BUDGET, pack
 from sync.contexts.context import OpenFinding, SpecSource, standing, standing_of
 from sync.contexts.localcontext import local_context
 from sync.contexts.wanted import Wanted
 from sync.contexts.whole import anchors, whole
-from sync.local import cache_for, run_check
-from sync.options import CheckOptions
-from sync.sides import find_side
-from sync.spectexts import read_specs
+from sync.specfiles.spectexts import read_specs
+from sync.trees.sides import find_side
 
 Made = TypeVar("Made")
 HEAD_TOKENS = 60

@@ -18,8 +18,8 @@ from litestar.enums import ScopeType
 from litestar.params import FromPath
 from litestar.types import Receive, Scope, Send
 
-from app.auth import ANONYMOUS, Gate, of_token
-from app.edge import send_problem
+from app.http.auth import ANONYMOUS, Gate, of_token
+from app.http.edge import send_problem
 from app.mcp.inside import inside
 from app.mcp.served import ServedSource
 from app.mcp.source import Source

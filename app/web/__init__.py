@@ -4,44 +4,28 @@ from types import ModuleType
 
 from litestar.handlers import HTTPRouteHandler
 
-from app.web import (
-    account,
-    administration,
-    auditing,
+from app.web import places, projects, reports
+from app.web.administration import administration, auditing, freezing, installed, limits, policies, webhooks
+from app.web.drift import drift, gates, pictures
+from app.web.entrance import account, sessions, signing_in, starting
+from app.web.inbox import claims, inbox
+from app.web.proposals import proposals
+from app.web.specs import (
     authors,
-    board,
-    claims,
     confirming,
     conflicts,
-    context,
     diagrams,
-    drift,
     editing,
-    freezing,
-    gates,
     helping,
     history,
-    inbox,
-    installed,
-    limits,
-    pictures,
-    places,
-    policies,
     presence,
-    projects,
-    proposals,
     relating,
-    reports,
     searching,
-    sessions,
-    signing_in,
     specs,
-    starting,
     tagging,
-    tasks,
     unread,
-    webhooks,
 )
+from app.web.tasks import board, context, tasks
 
 MODULES: tuple[ModuleType, ...] = (
     sessions,

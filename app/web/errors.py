@@ -10,9 +10,9 @@ from litestar.response import Redirect
 from app.problems import FRAMEWORK, ProblemDetails
 from app.web import addresses, answers
 from app.web.answers import SEE_OTHER, Web, alone, wants_json
-from app.web.sessions import local
+from app.web.entrance.sessions import local
 from app.web.views.people import ErrorPage
-from specs.service.admitting import WaitsError
+from specs.service.proposals.admitting import WaitsError
 
 ACCEPTED = 202
 TITLES = {

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from app.unit import Unit
 from app.web import addresses, answers, render
 from app.web.answers import Here, Web, here
-from app.web.reading import document_of
+from app.web.shaping.reading import document_of
 from drift.lives.life import LifeState
 from specs.access import Scope
 from specs.library import SpecText

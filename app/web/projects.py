@@ -14,9 +14,9 @@ from app.sources import now
 from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Here, Web, alone, fields, here, refused, see
-from app.web.chart import Chart, Week, draw
-from app.web.listing import row_of, titles_and_owners
-from app.web.reading import line_of
+from app.web.shaping.listing import row_of, titles_and_owners
+from app.web.shaping.reading import line_of
+from app.web.views.chart import Chart, Week, draw
 from app.web.views.drift import ActRow, ChangeRow, Overview, RepositoryRow
 from app.web.views.frame import Place
 from app.web.views.people import ProjectRow, ProjectsPage

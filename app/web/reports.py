@@ -17,18 +17,18 @@ from app.letters.wire import letter_of
 from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Here, Web, fields, here, refused, see
-from app.web.chart import Week, draw
-from app.web.listing import titles_and_owners
-from app.web.reading import blocks_of, line_of
+from app.web.shaping.listing import titles_and_owners
+from app.web.shaping.reading import blocks_of, line_of
+from app.web.views.chart import Week, draw
 from app.web.views.frame import Place
 from app.web.views.reports import BehindPage, ReportList, ReportPage, ReportRow
 from specs.access import Role, Scope
 from specs.document import Yaml
 from specs.errors import ConflictError, HoldfastError, MissingError, UserError
 from specs.revision import ActorKind
-from sync.posted import LetterText, Wish
-from sync.service.letters import Query
+from sync.service.letters.letters import Query
 from sync.weekly.period import WEEKDAYS, Schedule, due_at, last_week
+from sync.weekly.posted import LetterText, Wish
 from sync.weekly.tally import Count
 
 READ = {"scope": Scope.READ}

@@ -11,8 +11,8 @@ from pathlib import Path
 from specs.errors import UserError
 from specs.places import DEFAULT_FOLDERS
 from sync.cache.packs import read_file, replace_file
-from sync.config import FILE_NAME, Config, find_config
 from sync.gitrepo import read_plain_file
+from sync.trees.config import FILE_NAME, Config, find_config
 
 HOME = Path(".holdfast") / "checkout"
 FILE = "link.json"

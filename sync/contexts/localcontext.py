@@ -18,6 +18,8 @@ from specs.values import dataclass
 from sync.cache.factcache import FactCache
 from sync.cache.stamp import stamp
 from sync.cache.verdicts import Judged, encode_judged
+from sync.checking.local import accepted, cache_for, digest_of, intent, told, unchanged_until, verdict_key, weighed
+from sync.checking.options import CheckOptions
 from sync.contexts.bundle import Bundle, pack
 from sync.contexts.context import Passage, PassageKind, SpecSource, candidates, shelved
 from sync.contexts.shelf import Shelf
@@ -25,11 +27,9 @@ from sync.contexts.terrain import Terrain, area_of, decode_terrain, encode_terra
 from sync.contexts.ties import Area
 from sync.contexts.units import named
 from sync.contexts.wanted import Wanted
-from sync.local import accepted, cache_for, digest_of, intent, told, unchanged_until, verdict_key, weighed
-from sync.lockfile import lock_text
-from sync.options import CheckOptions
-from sync.sides import Side, find_side
-from sync.spectexts import SpecTexts, read_specs
+from sync.specfiles.spectexts import SpecTexts, read_specs
+from sync.trees.lockfile import lock_text
+from sync.trees.sides import Side, find_side
 
 MOST_LISTED = 40
 MOST_COVERS = 3

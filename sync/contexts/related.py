@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from specs.values import dataclass
-from sync.links import Link, Standing
+from sync.contexts.links import Link, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sync.contexts.ties import Area
 if TYPE_CHECKING:
     from drift.findings import Finding
     from drift.report import CheckReport
-    from sync.evaluation import Evaluation
+    from sync.checking.evaluation import Evaluation
 
 FORMAT = 1
 

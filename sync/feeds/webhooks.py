@@ -19,7 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from specs.errors import UserError
-from sync.remotes import is_public
+from sync.binding.remotes import is_public
 
 PREFIX = "whsec_"
 LONGEST_URL = 2000

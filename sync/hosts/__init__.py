@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from specs.errors import UserError
+from sync.binding.remotes import RemoteKind, parse_remote
 from sync.hosts.github import GitHub
 from sync.hosts.gitlab import GitLab
 from sync.hosts.values import Host, HostKind, Place, Send
-from sync.remotes import RemoteKind, parse_remote
 
 CLIENTS: dict[HostKind, type[GitHub | GitLab]] = {HostKind.GITHUB: GitHub, HostKind.GITLAB: GitLab}
 PATHS = {HostKind.GITHUB: "/api/v3", HostKind.GITLAB: "/api/v4"}

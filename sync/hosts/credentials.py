@@ -3,7 +3,7 @@
 from urllib.parse import unquote, urlsplit
 
 from specs.errors import UserError
-from sync.remotes import RemoteKind, parse_remote
+from sync.binding.remotes import RemoteKind, parse_remote
 
 
 def token_for(text: str, url: str) -> str:

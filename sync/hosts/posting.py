@@ -16,8 +16,8 @@ from datetime import timedelta
 from typing import TypeAlias
 from urllib.parse import SplitResult
 
+from sync.binding.remotes import is_public
 from sync.feeds.webhooks import PORTS, Answer
-from sync.remotes import is_public
 
 SECONDS = 15.0
 MOST_HEAD = 64 * 1024

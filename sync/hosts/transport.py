@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UnavailableError, UserError
+from sync.binding.remotes import is_public
 from sync.hosts.values import Request
-from sync.remotes import is_public
 
 SECONDS = 20.0
 MOST_BYTES = 8 * 1024 * 1024

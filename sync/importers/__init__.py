@@ -1,7 +1,7 @@
 """The peers whose contracts are understood: one file each, registered by one line. Knows how to find a file's peer."""
 
 from drift.registry import Registry
-from sync.translation import Importer
+from sync.importers.support.translation import Importer
 
 IMPORTERS: Registry[Importer] = Registry(
     "sync.importers",

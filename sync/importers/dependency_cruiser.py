@@ -23,7 +23,7 @@ from specs.errors import UserError
 from sync.importers.support.cruiser_presets import preset
 from sync.importers.support.cruiser_spec import written
 from sync.importers.support.scripts import Run, runs
-from sync.translation import Contract, Dropped, Ids, Source, Translation, View, line_of
+from sync.importers.support.translation import Contract, Dropped, Ids, Source, Translation, View, line_of
 
 _PROGRAMS = (".js", ".cjs", ".mjs")
 _SORTS = ("forbidden", "allowed", "required")
@@ -33,7 +33,7 @@ _COMPILERS = {".vue": ("@vue/compiler-sfc", "vue-template-compiler"), ".svelte":
 
 @dataclass(frozen=True, slots=True)
 class DependencyCruiser:
-    """See `sync.translation.Importer`."""
+    """See `sync.importers.support.translation.Importer`."""
 
     name: str = NAME
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from drift.matching.regexes import compiled, matches
 from specs.document import Yaml
 from sync.importers.support.deptrac_view import DeptracPhp
+from sync.importers.support.translation import Contract, Dropped, Let, Source, Translation, View, line_of
 from sync.importers.support.yaml_config import read_yaml, rows, table, texts
-from sync.translation import Contract, Dropped, Let, Source, Translation, View, line_of
 
 NAMES = re.compile(r"(?:.*\.)?(?:deptrac|depfile)(?:\..*)?\.ya?ml")
 SKIPPED = "listed in skip_violations"
@@ -34,7 +34,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Deptrac:
-    """See `sync.translation.Importer`."""
+    """See `sync.importers.support.translation.Importer`."""
 
     name: str = "deptrac"
 

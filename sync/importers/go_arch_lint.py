@@ -11,8 +11,8 @@ from drift.languages.go import Go
 from drift.matching.regexes import compiled, matches
 from specs.document import Yaml
 from sync.importers.support.globs import globset
+from sync.importers.support.translation import Contract, Dropped, Ids, Source, Translation, View, line_of
 from sync.importers.support.yaml_config import read_yaml, table, texts
-from sync.translation import Contract, Dropped, Ids, Source, Translation, View, line_of
 
 NAMES = (".go-arch-lint.yml", ".go-arch-lint.yaml")
 # All third-party packages: the first part of their import path is a host, which has a dot.
@@ -24,7 +24,7 @@ MODULE = re.compile(r'^[ \t]*module[ \t]+"?([^\s"]+)', re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class GoArchLint:
-    """See `sync.translation.Importer`."""
+    """See `sync.importers.support.translation.Importer`."""
 
     name: str = "go-arch-lint"
 

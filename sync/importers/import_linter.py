@@ -12,7 +12,7 @@ from specs.document import Yaml
 from specs.errors import UserError
 from specs.values import dataclass
 from sync.importers.support.grimp_view import GrimpPython, find_roots
-from sync.translation import Contract, Dropped, Ids, Let, Source, Translation, View, line_of
+from sync.importers.support.translation import Contract, Dropped, Ids, Let, Source, Translation, View, line_of
 
 SECTION = "importlinter"
 UNSEEN = ("dynamic", "stub")
@@ -36,7 +36,7 @@ TYPE_CHECKING = "exclude_type_checking_imports"
 
 @dataclass(frozen=True, slots=True)
 class ImportLinter:
-    """See `sync.translation.Importer`."""
+    """See `sync.importers.support.translation.Importer`."""
 
     name: str = "import-linter"
 

@@ -24,7 +24,7 @@ from sync.importers.support.tach_config import (
 )
 from sync.importers.support.tach_lines import told_apart
 from sync.importers.support.tach_view import TachPython, wanted
-from sync.translation import Contract, Dropped, Source, Translation, View, line_of
+from sync.importers.support.translation import Contract, Dropped, Source, Translation, View, line_of
 
 UNSEEN = "dynamic"
 EVERYTHING = "**"
@@ -37,7 +37,7 @@ NOT_CARRIED = {
 
 @dataclass(frozen=True, slots=True)
 class Tach:
-    """See `sync.translation.Importer`."""
+    """See `sync.importers.support.translation.Importer`."""
 
     name: str = "tach"
 

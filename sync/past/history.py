@@ -18,8 +18,8 @@ from sync.past.chronicles import steps_to
 from sync.past.presence import present_step, used
 from sync.past.removals import Removals
 from sync.past.then import Then
-from sync.reading import Reading
-from sync.sides import Side
+from sync.trees.reading import Reading
+from sync.trees.sides import Side
 
 
 @dataclass(frozen=True, slots=True)

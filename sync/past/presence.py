@@ -11,7 +11,7 @@ from drift.source import CodeTree, FileKind, SourceFile
 from specs.errors import HoldfastError
 from sync.gitrepo.changes import Blobs
 from sync.past.steps import LONGEST_FILE, Differ, edits_step
-from sync.sides import Side
+from sync.trees.sides import Side
 
 
 def present_step(side: Side, blobs: Blobs, excludes: Callable[[str], bool]) -> Step | None:

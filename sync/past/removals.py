@@ -11,9 +11,9 @@ from drift.mentions.successors import moved_to, renamed_to, skeletons
 from specs.errors import HoldfastError
 from sync.gitrepo import Repository
 from sync.gitrepo.changes import Blobs
-from sync.moves import moves
 from sync.past.steps import lines_of
-from sync.sides import Side
+from sync.trees.moves import moves
+from sync.trees.sides import Side
 
 LAST_SECOND = 253_402_300_799
 MOST_FILES = 2000

@@ -19,9 +19,9 @@ from specs.revision import ActorKind
 from specs.service import writing
 from specs.service.auditing import record
 from specs.store.connection import Clock, Connection, Transactions
-from sync.claims import Decision, LockClaim
-from sync.ending import DAYS_BEFORE, StandingWaiver, ending, of_decisions, of_lock
-from sync.service.repositories import WantHook
+from sync.inbox.claims import Decision, LockClaim
+from sync.inbox.ending import DAYS_BEFORE, StandingWaiver, ending, of_decisions, of_lock
+from sync.service.repositories.repositories import WantHook
 from sync.store.claims import ClaimStore
 from sync.store.decisions import announced, unannounced
 

@@ -21,9 +21,9 @@ from specs.revision import ActorKind
 from specs.service import writing
 from specs.service.auditing import record
 from specs.store.connection import Clock, Connection, IdSource, Transactions
-from sync.decisions import LONGEST_DAYS, MOST_AT_ONCE, NOT_WAIVED, Choice, FindingDecision, area_of, intent_of
-from sync.service.repositories import WantHook
-from sync.service.tasksteps import input_of, new_task, tell_made
+from sync.inbox.decisions import LONGEST_DAYS, MOST_AT_ONCE, NOT_WAIVED, Choice, FindingDecision, area_of, intent_of
+from sync.service.repositories.repositories import WantHook
+from sync.service.tasks.steps import input_of, new_task, tell_made
 from sync.store.decisions import FindingDecisionStore
 from sync.tasks.checking import checked
 from sync.tasks.task import Wanted

@@ -8,7 +8,7 @@ from uuid import UUID
 from drift.lives.records import Check, CheckVerdict
 from specs.revision import Actor, ActorKind
 from specs.rules.registry import Event, Value
-from specs.service.policies import turned_out
+from specs.service.policies.policies import turned_out
 from specs.store.connection import Connection
 
 

@@ -13,21 +13,21 @@ from specs.library import SpecText
 from specs.revision import ActorKind
 from specs.service import documents
 from specs.service.auditing import record
-from specs.service.authorship import Authorship
-from specs.service.conflicts import Conflicts
-from specs.service.freezing import Freezing
-from specs.service.library import Library
-from specs.service.members import Members
-from specs.service.proposals import Proposals
+from specs.service.library.conflicts import Conflicts
+from specs.service.library.library import Library
+from specs.service.people.members import Members
+from specs.service.policies.freezing import Freezing
+from specs.service.proposals.proposals import Proposals
+from specs.service.revisions.authorship import Authorship
 from specs.store.audit import AuditStore
 from specs.store.concerning import concerning
 from specs.store.connection import Clock, Transactions
-from sync import awaiting, inbox
-from sync.awaiting import Awaited
-from sync.gates import GateState
-from sync.inbox import HeadAt, Item, Matter
+from sync.gates.gate import GateState
+from sync.inbox import awaiting, matters
+from sync.inbox.awaiting import Awaited
+from sync.inbox.matters import HeadAt, Item, Matter
 from sync.service.claims import Claims
-from sync.service.gating import Gates
+from sync.service.gates.gating import Gates
 from sync.store.decisions import FindingDecisionStore
 from sync.store.snoozes import SnoozeStore
 from sync.store.tasks import TaskStore
@@ -82,8 +82,8 @@ class Inbox:
         async with self._database.read() as connection:
             end = await AuditStore(connection).end(project)
             put_off = await SnoozeStore(connection, project, principal.actor.id).until(at)
-        matters = await self._matters(principal, project)
-        found = tuple(Waiting(one, put_off.get(one.id)) for one in inbox.in_order(matters))
+        all_of_them = await self._matters(principal, project)
+        found = tuple(Waiting(one, put_off.get(one.id)) for one in matters.in_order(all_of_them))
         self._counted(principal, project, 0 if end is None else end.n, at, found)
         return found
 
@@ -140,17 +140,17 @@ class Inbox:
         return found
 
     async def findings(
-        self, principal: Principal, project: UUID, matters: Sequence[Matter]
+        self, principal: Principal, project: UUID, asking: Sequence[Matter]
     ) -> Mapping[str, tuple[Item, ...]]:
         """Give, by the id of a matter, the open findings that it is about; the first hundred of each."""
         principal.require(project, Role.READER, Scope.READ)
-        asked = {(one.repository, one.rule): one.id for one in matters if one.rule and one.repository is not None}
+        asked = {(one.repository, one.rule): one.id for one in asking if one.rule and one.repository is not None}
         if not asked:
             return {}
         found: dict[str, list[Item]] = {}
         async with self._database.read() as connection:
             store = FindingDecisionStore(connection, project)
-            rows = await store.findings(list(asked), SEVERE, self._clock().date(), inbox.MOST_ITEMS)
+            rows = await store.findings(list(asked), SEVERE, self._clock().date(), matters.MOST_ITEMS)
         for repository, rule, name, message, place in rows:
             found.setdefault(asked[repository, rule], []).append(Item(name, message, place))
         return {ident: tuple(items) for ident, items in found.items()}
@@ -205,7 +205,7 @@ class Inbox:
             waiting = await TaskStore(connection, project).waiting(MOST)
             decided = FindingDecisionStore(connection, project)
             broken = await decided.undecided(SEVERE, today, MOST)
-            ending = await decided.ending(today + inbox.NOTICE, MOST)
+            ending = await decided.ending(today + matters.NOTICE, MOST)
         pending = await ask.claims.list(who, project, state=ClaimState.PENDING, limit=MOST)
         approved = await ask.claims.list(who, project, state=ClaimState.APPROVED, limit=MOST)
         frozen = await ask.freezing.list(who, project)
@@ -217,26 +217,26 @@ class Inbox:
         named = {one.path for one in broken}
         owners = await self._owners(who, project, [head for head in heads if head.spec.path in named])
         return (
-            *inbox.of_proposals(proposals.items, paths),
-            *inbox.of_conflicts(conflicts.items, who, project),
-            *inbox.of_gates(gates.items, who, project),
-            *inbox.of_tasks(waiting, who, project),
-            *inbox.of_claims(pending.items, who, project),
-            *inbox.of_waivers(approved.items, today, who, project),
-            *inbox.of_decided_waivers(ending, today, who, project),
-            *inbox.of_findings(broken, owners, who, project),
-            *inbox.of_unconfirmed(unsaid, written, who, project),
-            *inbox.of_frozen(frozen, who, project),
+            *matters.of_proposals(proposals.items, paths),
+            *matters.of_conflicts(conflicts.items, who, project),
+            *matters.of_gates(gates.items, who, project),
+            *matters.of_tasks(waiting, who, project),
+            *matters.of_claims(pending.items, who, project),
+            *matters.of_waivers(approved.items, today, who, project),
+            *matters.of_decided_waivers(ending, today, who, project),
+            *matters.of_findings(broken, owners, who, project),
+            *matters.of_unconfirmed(unsaid, written, who, project),
+            *matters.of_frozen(frozen, who, project),
         )
 
     async def _owners(self, who: Principal, project: UUID, heads: Sequence[SpecText]) -> Mapping[str, tuple[str, ...]]:
         """Give by path which members own a spec; names of others, such as teams, are nobody here."""
         if not heads:
             return {}
-        members = {inbox.folded(one.actor.name) for one in await self._sources.members.list(who, project)}
+        members = {matters.folded(one.actor.name) for one in await self._sources.members.list(who, project)}
         found = {}
         for head in heads:
             document = await documents.read(head.text)
-            named = {inbox.folded(owner) for owner in document.front_matter.owners}
+            named = {matters.folded(owner) for owner in document.front_matter.owners}
             found[head.spec.path] = tuple(sorted(named & members))
         return found

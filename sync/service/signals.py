@@ -23,9 +23,9 @@ from specs.document import Document
 from specs.errors import ConflictError, MissingError, UserError
 from specs.parser import parse
 from specs.service.auditing import record
-from specs.service.library import Library
+from specs.service.library.library import Library
 from specs.store.connection import Clock, Connection, IdSource, Transactions
-from sync.links import Link, LinkState
+from sync.contexts.links import Link, LinkState
 from sync.store.links import LinkStore
 from sync.traces.items import Catalogue
 from sync.traces.junit import Case, Result, read_junit

@@ -25,7 +25,7 @@ from specs.document import Document
 from specs.errors import MissingError
 from specs.library import SpecStatus
 from specs.parser import parse
-from specs.service.library import Library
+from specs.service.library.library import Library
 from specs.store.connection import Transactions
 from specs.suggest import did_you_mean
 

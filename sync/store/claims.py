@@ -13,7 +13,7 @@ from drift.debt.lock import Entry
 from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.people import actors
-from sync.claims import Decision, LockClaim
+from sync.inbox.claims import Decision, LockClaim
 from sync.tables import lock_claims
 
 

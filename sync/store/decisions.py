@@ -15,7 +15,7 @@ from drift.tables.repositories import repositories
 from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.people import actors
-from sync.decisions import BrokenRule, Choice, FindingDecision
+from sync.inbox.decisions import BrokenRule, Choice, FindingDecision
 from sync.tables import tasks
 from sync.tables.decisions import finding_decisions
 from sync.tasks.task import ENDED

@@ -8,9 +8,9 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from specs.store.connection import Connection
-from sync.posted import LetterRecord, LetterText, Mail, MailState, Wish
 from sync.tables import letter_mails, letter_schedules, letter_wishes, letters
 from sync.weekly.period import Schedule
+from sync.weekly.posted import LetterRecord, LetterText, Mail, MailState, Wish
 
 _RECORD = [letters.c[name] for name in ("id", "begins", "owner", "subject", "verdict", "counts", "at")]
 

@@ -12,7 +12,7 @@ from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.library import specs
 from specs.tables.people import actors
-from sync.links import Link, LinkState
+from sync.contexts.links import Link, LinkState
 from sync.tables.links import code_links
 
 MOST = 5_000

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.store.connection import Connection
-from sync.bindings import Publication
+from sync.binding.bindings import Publication
 from sync.tables import publications
 
 

@@ -10,11 +10,11 @@ from drift.debt.claims import ClaimState
 from drift.lives.life import LifeState
 from drift.lives.records import FindingDetail
 from specs.revision import ActorKind
-from sync.claims import LockClaim
-from sync.decisions import FindingDecision
-from sync.ending import StandingWaiver, of_decisions, of_lock
-from sync.gates import Answer, Gate, GateState
-from sync.inbox import NOTICE, Matter
+from sync.gates.gate import Answer, Gate, GateState
+from sync.inbox.claims import LockClaim
+from sync.inbox.decisions import FindingDecision
+from sync.inbox.ending import StandingWaiver, of_decisions, of_lock
+from sync.inbox.matters import NOTICE, Matter
 from sync.weekly.letter import Age, Agents, Decision, Edge, Gated, Health, Honesty, Override, Waiver, Waivers
 from sync.weekly.period import Period
 from sync.weekly.tally import Owners

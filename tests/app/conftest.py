@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
     from app.db import Database
-    from app.embedded import EmbeddedServer
+    from app.db.embedded import EmbeddedServer
     from app.settings import Settings
     from specs.access import Principal, Project, Role, Scope
     from tests.factories import World
@@ -146,7 +146,7 @@ def log() -> "Iterator[io.StringIO]":
     """What the server logs during the test, as text; afterwards logs go where they went before."""
     import structlog
 
-    from app import logging as ours
+    from app.telemetry import logging as ours
 
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level

@@ -51,8 +51,8 @@ class Killer:
             killed.write(f"{self.victim} {point}\n")
         if self.victim != "server":
             # ruff: noqa: PLC0415 (nothing of the product is imported before the command says so)
-            from app import processes
-            from app.embedded import EmbeddedServer
+            from app.db.embedded import EmbeddedServer
+            from app.programs import processes
 
             cluster = EmbeddedServer(Path(os.environ["HOLDFAST_DATA_DIR"])).cluster
             postmaster = processes.pid_in(cluster / "postmaster.pid")
@@ -65,10 +65,11 @@ class Killer:
 def arm(killer: Killer) -> None:
     """Wrap what a write comes by."""
     from app.db import Database
-    from app.edge import Edge
-    from specs.service import merging, proposals, proposing
-    from specs.service.landing import Landing
-    from specs.service.library import Library
+    from app.http.edge import Edge
+    from specs.service.library import merging
+    from specs.service.library.library import Library
+    from specs.service.proposals import proposals, proposing
+    from specs.service.revisions.landing import Landing
     from specs.store.audit import AuditStore
 
     def before(owner: Any, name: str, point: str) -> None:

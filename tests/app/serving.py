@@ -13,9 +13,9 @@ from pathlib import Path
 
 import httpx
 
-from app import processes
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
+from app.programs import processes
 from specs.access import SERVER, Role, Scope
 from tests.factories import make_services
 

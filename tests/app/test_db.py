@@ -18,10 +18,11 @@ from sqlalchemy.exc import DBAPIError
 import app.tables
 import drift.tables
 import sync.tables
-from app import db, processes
+from app import db
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
-from app.fitting import Fit
+from app.db.embedded import EmbeddedServer
+from app.db.fitting import Fit
+from app.programs import processes
 from specs.errors import UnavailableError, UserError
 from specs.tables import METADATA
 from tests.conftest import CARELESS

@@ -13,7 +13,7 @@ from app.db import Database
 from app.doctor import database as ours
 from app.doctor import examine, machine, service
 from app.doctor.diagnosis import Diagnosis, Patient, State
-from app.serverkey import vault
+from app.installation.serverkey import vault
 from app.settings import Settings
 from specs.store.artifacts import ArtifactStore
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from app import processes, sources
+from app import sources
 from app.db import Database, upgrade
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
+from app.programs import processes
 from specs.access import SERVER
 from specs.service.audit import Audit
-from specs.service.library import Library
+from specs.service.library.library import Library
 from specs.service.projects import Projects
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,10 +31,10 @@ import asyncio, os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from app import db, sources
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from specs.access import SERVER
 from specs.errors import ConflictError
-from specs.service.library import Library
+from specs.service.library.library import Library
 from specs.service.projects import Projects
 
 async def main(url, run):

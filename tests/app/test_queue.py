@@ -5,7 +5,7 @@ import pytest
 from app import sources
 from app.queue import changed, counts, moved, wanted
 from specs.proposals.draft import Draft, SpecChange
-from sync.service.repositories import Ground, Repositories
+from sync.service.repositories.repositories import Ground, Repositories
 from tests.factories import World
 
 

@@ -10,8 +10,8 @@ from uuid import UUID
 import psycopg
 from psycopg.types.json import Jsonb
 
-from app.audittrail import AuditFolder, keep
 from app.db import Database
+from app.installation.audittrail import AuditFolder, keep
 from app.sources import new_id, now
 from specs.audit import INSTALLATION, Act, entry_digest
 from specs.service.audit import Audit

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import psycopg
 
-from app.audittrail import AuditFolder
 from app.db import Database
+from app.installation.audittrail import AuditFolder
 from specs.access import SERVER
 from specs.audit import entry_digest
 from specs.checkpoints import NAME, Link, read_series, write_note

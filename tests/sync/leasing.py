@@ -23,9 +23,9 @@ from specs.access import SERVER, Errand, Principal, Role, Scope
 from specs.audit import Entry
 from specs.errors import HoldfastError
 from specs.service.audit import whole_chain
-from specs.service.library import Library
-from sync.service.errands import fenced
-from sync.service.tasks import Tasks
+from specs.service.library.library import Library
+from sync.service.tasks.errands import fenced
+from sync.service.tasks.tasks import Tasks
 from sync.tasks.task import TaskState, Wanted
 from tests.factories import make_services
 

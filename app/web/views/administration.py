@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from app.sessions import Seat
+from app.identity.sessions import Seat
 from app.store import Run
 from specs.access import IssuedToken, Member, Token
 from specs.policy.records import Freeze

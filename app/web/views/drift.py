@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.web.chart import Chart
+from app.web.views.chart import Chart
 from app.web.views.specs import FindingLine, SpecRow
 from specs.revision import Revision
-from sync.claims import LockClaim
+from sync.inbox.claims import LockClaim
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.web.views.drift import Filter
 from specs.policy.explaining import Explained
-from sync.gates import Gate
+from sync.gates.gate import Gate
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from app.web.views.drift import Filter
 from app.web.views.proposals import PartView
-from sync.awaiting import Awaited
-from sync.inbox import Item, Matter
+from sync.inbox.awaiting import Awaited
+from sync.inbox.matters import Item, Matter
 
 
 @dataclass(frozen=True, slots=True)

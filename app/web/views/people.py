@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from app.background.workload import Work
 from app.web.views.drift import RepositoryRow
-from app.workload import Work
 from specs.access import Invited, IssuedToken, Member, Token
 from specs.limits import Setting
 from specs.policy.records import Freeze
-from sync.bindings import Publish, Pushed
+from sync.binding.bindings import Publish, Pushed
 from sync.feeds.webhooks import Delivery, Webhook
 
 

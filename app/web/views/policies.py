@@ -7,7 +7,7 @@ from typing import Any
 from specs.policy.examples import Tried
 from specs.policy.records import Decided
 from specs.rules.policy import Policy
-from specs.service.rehearsing import Rehearsal
+from specs.service.policies.rehearsing import Rehearsal
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from app.web.chart import Chart
+from app.web.views.chart import Chart
 from app.web.views.specs import FindingLine
-from sync.posted import Mail, Wish
 from sync.weekly.period import WEEKDAYS, Schedule
+from sync.weekly.posted import Mail, Wish
 
 
 @dataclass(frozen=True, slots=True)

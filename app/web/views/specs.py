@@ -9,7 +9,7 @@ from drift.findings import Hop
 from specs.readings import Unread
 from specs.revision import Actor, Revision
 from sync.contexts.related import RelatedCode
-from sync.service.presence import Present
+from sync.service.editing.presence import Present
 
 NOTHING = Markup()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.web.views.drift import Filter
 from specs.policy.explaining import Explained
-from sync.service.tasks import LookedAt
+from sync.service.tasks.tasks import LookedAt
 from sync.store.usage import Spent
 from sync.tasks.lifecycle import standing
 from sync.tasks.task import Task, TaskState

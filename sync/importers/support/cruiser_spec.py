@@ -7,7 +7,7 @@ from dataclasses import replace
 from drift.cruise.options import Options, Rule, Side
 from drift.languages.support.node_modules import BUILTINS
 from specs.document import Yaml
-from sync.translation import Contract, Dropped
+from sync.importers.support.translation import Contract, Dropped
 
 _INSTALLED = re.compile(r"\^?(?:\(\^\|/\))?node_modules/(@[\w.-]+/[\w.-]+|[\w.-]+)(?:/|\$|\(/\|\$\))?")
 _NAMES = re.compile(r"\^(?:\(\?:|\()?([\w/|-]+)\)?\$")

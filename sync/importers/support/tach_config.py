@@ -11,7 +11,7 @@ from typing import Any
 
 from specs.errors import UserError
 from sync.importers.support.globs import globset, has_wildcard, ignored
-from sync.translation import Dropped, Source, line_of
+from sync.importers.support.translation import Dropped, Source, line_of
 
 ROOT = "<root>"
 DOMAIN_ROOT = "<domain_root>"

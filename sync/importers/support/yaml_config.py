@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from specs.document import Yaml
 from specs.errors import UserError
-from sync.translation import Source
+from sync.importers.support.translation import Source
 
 
 def read_yaml(source: Source) -> Mapping[str, Yaml]:

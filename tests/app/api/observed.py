@@ -1,13 +1,13 @@
 """What is known of code in a project: a check that found something, the week's letter, a claim of a lock."""
 
 from app import sources
-from app.dispatch import rendering
+from app.mailing.dispatch import rendering
 from app.settings import Settings
 from drift.debt.claims import ClaimState, claim_id
 from drift.debt.lock import Entry
 from drift.service import Drift
 from specs.access import SERVER, Role
-from sync.service.letters import Letters
+from sync.service.letters.letters import Letters
 from sync.store.claims import ClaimStore
 from tests.app.conftest import Town
 from tests.drift.service.made import Recorder, finding

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 from app.main import create_app
 from app.settings import Settings
 from benchmarks import replays

@@ -8,8 +8,8 @@ import httpx
 import jsonschema
 import pytest
 
-from app import feeding
 from app.api.events import LONGEST_WAIT
+from app.events import feeding
 from specs.access import ALL_SCOPES, Role, Scope
 from tests.app.conftest import API, Town
 from tests.app.live import Reader

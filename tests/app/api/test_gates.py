@@ -11,8 +11,8 @@ from sqlalchemy import select
 from specs.access import SERVER, Role
 from specs.signing import read_verifier
 from specs.tables.artifacts import artifacts
-from sync.decisions import Choice, FindingDecision
-from sync.decisiontokens import Claims, Wanted, verify
+from sync.gates.decisiontokens import Claims, Wanted, verify
+from sync.inbox.decisions import Choice, FindingDecision
 from sync.store.decisions import FindingDecisionStore
 from tests.app.api.inhabited import agent_token
 from tests.app.conftest import API, Town

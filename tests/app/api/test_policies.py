@@ -6,7 +6,7 @@ import pytest
 
 from specs.access import SERVER, Role
 from specs.rules.registry import Event
-from specs.service.policies import turned_out
+from specs.service.policies.policies import turned_out
 from tests.app.conftest import Town
 
 TEXT = """# Policy

@@ -3,8 +3,8 @@
 import jsonschema
 import pytest
 
-from app.dispatch import rendering
 from app.letters.forms import FORMS
+from app.mailing.dispatch import rendering
 from app.settings import Settings
 from app.unit import Services
 from specs.access import SERVER, Role

@@ -12,7 +12,7 @@ import pytest
 
 from app.client import ask
 from specs.access import SERVER, Role
-from sync.decisions import Choice, FindingDecision
+from sync.inbox.decisions import Choice, FindingDecision
 from sync.store.decisions import FindingDecisionStore
 from tests.app.cli.conftest import Command
 from tests.app.conftest import Town

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from psycopg import sql
 
 from app.cli import cli
-from app.embedded import EmbeddedServer
+from app.db.embedded import EmbeddedServer
 
 Run = Callable[..., Result]
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import cli
-from sync.starting import Start
+from sync.checking.starting import Start
 from tests.repositories import Repo
 from tests.shop import CLEAN as SHOP
 from tests.shop import OLD
@@ -258,7 +258,7 @@ def test_errors_have_a_hint_and_no_traceback(repo, run, monkeypatch):
         assert result.exit_code == 2
         assert result.stderr.startswith("error: ")
         assert "\nhint: " in result.stderr
-    monkeypatch.setattr("sync.local.run_check_with_code", lambda *asked: asked[-1].side() and 1 / 0)
+    monkeypatch.setattr("sync.checking.local.run_check_with_code", lambda *asked: asked[-1].side() and 1 / 0)
     broken = run("check")
     assert broken.exit_code == 3
     assert (
@@ -271,7 +271,7 @@ def test_errors_have_a_hint_and_no_traceback(repo, run, monkeypatch):
         started.side()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sync.local.run_check_with_code", interrupted)
+    monkeypatch.setattr("sync.checking.local.run_check_with_code", interrupted)
     assert run("check").exit_code == 130
 
 
@@ -298,7 +298,7 @@ def test_any_number_of_processes_gives_the_same_report(repo):
     from datetime import date  # noqa: PLC0415 (used by one test)
 
     from app.renderers import RENDERERS  # noqa: PLC0415 (used by one test)
-    from sync.local import CheckOptions, run_check  # noqa: PLC0415 (used by one test)
+    from sync.checking.local import CheckOptions, run_check  # noqa: PLC0415 (used by one test)
 
     hostile_home(repo, 30)
     repo.write({"shop/bad.py": "def (:\n", "shop/latin.py": b"# caf\xe9\nimport shop.web\n"})

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from specs.access import AGENT_SCOPES, Role
-from specs.service.freezing import Freezing
+from specs.service.policies.freezing import Freezing
 from tests.app.api.observed import observe
 from tests.app.cli.conftest import Command
 from tests.app.conftest import Town

@@ -10,7 +10,7 @@ from app.cli import cli
 from specs.access import SERVER, Role
 from specs.policy.change import Change, ChangedSpec, Side
 from specs.policy.shipped import TEXT
-from specs.service.policies import decide
+from specs.service.policies.policies import decide
 from tests.app.cli.conftest import Command
 from tests.app.conftest import Town
 

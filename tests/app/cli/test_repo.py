@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from app.cli import cli
 from drift.service import Drift
 from drift.store.repositories import RepositoryStore
-from sync.bindings import Held, Pushed
+from sync.binding.bindings import Held, Pushed
 from sync.store.bindings import BindingStore
 from tests.app.conftest import Town
 from tests.factories import World

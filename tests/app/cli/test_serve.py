@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from app import processes
+from app.programs import processes
 from tests.app.serving import ROOT, Served
 
 

@@ -10,15 +10,16 @@ from email.policy import default
 
 import pytest
 
-from app import mail, sources
-from app.dispatch import forms, pack, rendering
+from app import sources
 from app.letters.pages import letter_source
+from app.mailing import mail
+from app.mailing.dispatch import forms, pack, rendering
 from app.settings import Settings
 from specs.access import SERVER
-from sync.posted import Mail, MailState
-from sync.service.letters import Letters, Query
-from sync.service.looking import Excerpts
+from sync.service.letters.letters import Letters, Query
+from sync.service.repositories.looking import Excerpts
 from sync.weekly.period import week
+from sync.weekly.posted import Mail, MailState
 from sync.weekly.tally import Count, Counts, worsened
 from tests.app.letters.history import FIRST, LABELS, Dated, make_history
 from tests.stage import make_stage

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from app.letters.links import Links
 from app.web import addresses
-from sync.inbox import MatterKind
+from sync.inbox.matters import MatterKind
 from sync.weekly.tally import Count
 from tests.app.letters.samples import full
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.web.context import piece_of
+from app.web.tasks.context import piece_of
 from app.web.views.context import ContextPage
 from specs.revision import Actor
 from sync.contexts.aftermath import Followed

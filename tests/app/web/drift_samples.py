@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from app.web.chart import Week, draw
+from app.web.views.chart import Week, draw
 from app.web.views.drift import (
     ActRow,
     Chip,
@@ -24,7 +24,7 @@ from app.web.views.specs import (
     WaiverForm,
 )
 from drift.findings import Hop
-from sync.bindings import Held, Publish, Pushed
+from sync.binding.bindings import Held, Publish, Pushed
 from tests.app.web.sample_basics import NOW
 
 LINE = FindingLine(

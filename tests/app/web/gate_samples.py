@@ -8,7 +8,7 @@ from app.web.views.gates import GateFinding, GateList, GatePage
 from specs.access import Role
 from specs.revision import Actor
 from specs.rules.actions import Reviewers
-from sync.gates import Answer, Gate, GateReview, GateState
+from sync.gates.gate import Answer, Gate, GateReview, GateState
 
 
 def gate(state: GateState, people: tuple[Actor, Actor], now: datetime, **more: object) -> Gate:

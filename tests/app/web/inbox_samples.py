@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from app.web.inbox import ANSWERED_HERE, WORDS
+from app.web.inbox.inbox import ANSWERED_HERE, WORDS
 from app.web.views.drift import Choice, Filter
 from app.web.views.inbox import AwaitedRow, Done, InboxPage, MatterRow, Tab
 from specs.revision import Actor
-from sync.awaiting import Awaited
-from sync.inbox import Item, Matter, MatterKind
+from sync.inbox.awaiting import Awaited
+from sync.inbox.matters import Item, Matter, MatterKind
 from tests.app.web import proposal_samples
 from tests.app.web.sample_basics import ANA, BOT, NOW
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from app.web.picturing import coverage_page, data_of, graph_page
+from app.web.shaping.picturing import coverage_page, data_of, graph_page
 from app.web.views.frame import Place
 from app.web.views.picture import ArrowPage, Crumb, GraphPage, HistoryRow, InvariantPage
 from drift.lives.history import Sighting, holding

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.web.deltas import page_of
-from app.web.proposals import SHOWN, TURNS
+from app.web.proposals.proposals import SHOWN, TURNS
+from app.web.shaping.deltas import page_of
 from app.web.views.drift import Choice, Filter
 from app.web.views.proposals import ProposalList, ProposalPage, ProposalRow
 from specs.access import Principal, Role

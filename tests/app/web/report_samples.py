@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from app.letters.forms import Forms
 from app.letters.links import Links
 from app.letters.words import FORM_NAMES
-from app.web.chart import Week, draw
 from app.web.reports import around_trend
+from app.web.views.chart import Week, draw
 from app.web.views.reports import BehindPage, ReportList, ReportPage, ReportRow
 from app.web.views.specs import FindingLine
-from sync.posted import Mail, MailState, Wish
 from sync.weekly.letter import Letter
 from sync.weekly.period import Schedule
+from sync.weekly.posted import Mail, MailState, Wish
 from tests.app.letters.samples import BEGINS, full, quiet
 
 SUNDAY = date(2026, 11, 15)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from app.web.passages import region_view
+from app.web.shaping.passages import region_view
 from app.web.views.board import BoardPage
 from app.web.views.conflicts import ConflictPage, Stretch, StretchLine
 from app.web.views.context import ContextPage

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.web.board import TITLES, card_of
+from app.web.tasks.board import TITLES, card_of
 from app.web.views.board import BoardPage, ColumnView
 from app.web.views.drift import Choice, Filter
 from app.web.views.tasks import TaskList, TaskPage, TaskRow
 from specs.access import Role
 from specs.revision import Actor
 from specs.rules.actions import Reviewers
-from sync.service.tasks import LookedAt
+from sync.service.tasks.tasks import LookedAt
 from sync.store.artifacts import Artifact
 from sync.store.errands import Served
 from sync.store.tasks import Note

@@ -1,6 +1,6 @@
 from app.web import addresses as to
-from app.web.administration import name_in
-from app.web.sessions import local
+from app.web.administration.administration import name_in
+from app.web.entrance.sessions import local
 
 
 def test_paths_keep_their_slashes_and_nothing_else_that_means_something() -> None:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from markupsafe import Markup
 
-from app.edge import PAGE_POLICY
+from app.http.edge import PAGE_POLICY
 from app.letters.html import html as letter_html
 from app.letters.links import Links
 from app.letters.outline import outline

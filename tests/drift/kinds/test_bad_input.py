@@ -10,7 +10,7 @@ from drift.asking import Answer
 from drift.invariants import AskingKind, Invariant, Kind, World
 from drift.kinds import KINDS, find_kind
 from drift.mentions.removal import Past
-from sync.limited import LATE
+from sync.trees.limited import LATE
 from tests.drift.made import block_of, document_of, index_of
 
 KEYS = ("layers", "containers", "closed", "exhaustive", "exhaustive_ignores", "indirect", "imports", "from", "to")

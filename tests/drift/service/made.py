@@ -10,7 +10,7 @@ from drift.lives.records import CauseRecord, CheckVerdict, CommitRecord
 from drift.service import Drift
 from drift.service.recording import Finished, record
 from drift.store.repositories import RepositoryStore
-from sync.service.repositories import Ground, Repositories
+from sync.service.repositories.repositories import Ground, Repositories
 from tests.factories import World
 
 

@@ -23,8 +23,8 @@ from specs.conflicts import UnmergedError
 from specs.errors import ConflictError, MissingError
 from specs.library import SpecStatus
 from specs.paths import path_key
-from specs.service.admitting import WaitsError
-from specs.service.conflicts import Pick
+from specs.service.library.conflicts import Pick
+from specs.service.proposals.admitting import WaitsError
 from tests.factories import Clock, World, commit, make_services, together
 
 PATHS = st.sampled_from(["a.md", "A.md", "b.md", "dir/a.md", "ä.md", "a\u0308.md"])

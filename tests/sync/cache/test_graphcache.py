@@ -16,12 +16,12 @@ from specs.parser import parse
 from sync.cache.factcache import FactCache
 from sync.cache.graphcache import keep_graph, load_graph
 from sync.cache.graphcodec import encode
-from sync.evaluation import evaluate, evaluate_index
+from sync.checking.evaluation import evaluate, evaluate_index
+from sync.checking.options import Question
 from sync.gitrepo import Repository
 from sync.importers.support.grimp_view import GrimpPython
 from sync.importers.support.tach_view import TachPython
-from sync.options import Question
-from sync.reading import Reading, read_index
+from sync.trees.reading import Reading, read_index
 from tests.repositories import Repo
 
 READING = Reading(processes=1)

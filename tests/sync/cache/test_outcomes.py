@@ -18,11 +18,11 @@ from drift.report import CheckReport
 from specs.parser import parse
 from sync.cache.factcache import FactCache
 from sync.cache.outcomes import chosen, could_mean, outcomes_of, runs
-from sync.evaluation import evaluate
+from sync.checking.evaluation import evaluate
+from sync.checking.local import CheckOptions, run_check
+from sync.checking.options import Question
 from sync.gitrepo import Repository
-from sync.local import CheckOptions, run_check
-from sync.options import Question
-from sync.reading import Reading, read_index
+from sync.trees.reading import Reading, read_index
 from tests.repositories import Repo
 
 READING = Reading(processes=1)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.checking.options import CheckOptions
 from sync.contexts.localcontext import known_terrain, local_passages, read_ground, surveyed
 from sync.contexts.wanted import Wanted
-from sync.options import CheckOptions
 from tests.repositories import Repo
 
 SPEC = """\

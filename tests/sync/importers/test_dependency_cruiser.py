@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from app.programs import exported
+from app.programs.javascript import exported
 from specs.errors import UserError
-from sync.contracts import translate
-from sync.local import CheckOptions, run_check
-from sync.sides import find_side
-from sync.translated import spec_text
+from sync.checking.contracts import translate
+from sync.checking.local import CheckOptions, run_check
+from sync.importers.support.translated import spec_text
+from sync.trees.sides import find_side
 from tests.contracts import TODAY, check, write
 from tests.gitmaker import Made
 

@@ -6,8 +6,8 @@ from drift.mentions.references import Reference, read_reference
 from drift.mentions.removal import Removal
 from sync.cache.factcache import FactCache
 from sync.past.history import History
-from sync.reading import Reading
-from sync.sides import find_side
+from sync.trees.reading import Reading
+from sync.trees.sides import find_side
 from tests.repositories import Repo
 
 SPEC = "# S\n\nUse `pkg.work.settle_up`, `pkg/gone.py`, `never_defined` and `pkg.work.stays_here`.\n"

@@ -12,10 +12,10 @@ from drift.lives.life import CauseKind, LifeEvent, LifeState, Reason
 from specs.access import SERVER
 from specs.errors import DeniedError, MissingError
 from specs.service.audit import whole_chain
-from sync.bindings import Trust
+from sync.binding.bindings import Trust
 from sync.feeds.kinds import event_of
 from sync.service.claims import Claims
-from sync.service.repositories import nobody
+from sync.service.repositories.repositories import nobody
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE, LAYERS, make_stage
 

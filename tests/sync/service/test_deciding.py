@@ -10,12 +10,12 @@ from drift.lives.life import LifeEvent, LifeState
 from specs.access import SERVER, Role
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.service.audit import whole_chain
-from sync.decisions import Choice
 from sync.feeds.kinds import event_of
+from sync.inbox.decisions import Choice
 from sync.service.claims import Claims
 from sync.service.deciding import Answer, FindingDecisions
-from sync.service.repositories import nobody
-from sync.service.tasks import Tasks
+from sync.service.repositories.repositories import nobody
+from sync.service.tasks.tasks import Tasks
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE, make_stage
 

@@ -7,8 +7,8 @@ from specs.policy.change import Change, ChangedSpec, Side
 from specs.proposals import state
 from specs.proposals.draft import ReviewDraft
 from specs.rules.actions import Verdict
-from specs.service.admitting import WaitsError
-from specs.service.policies import decide
+from specs.service.policies.policies import decide
+from specs.service.proposals.admitting import WaitsError
 from specs.store.policies import PolicyStore
 from tests.gitmaker import Made
 from tests.stage import BAD, CODE, GOOD, LAYERS, make_stage

@@ -4,7 +4,7 @@ import pytest
 
 from app.sources import new_id
 from specs.errors import ConflictError, MissingError, UserError
-from specs.service.library import Library
+from specs.service.library.library import Library
 from sync.service.signals import SignalCases
 from sync.traces.standing import Implemented
 from sync.traces.standing import Tested as Ran

@@ -1,0 +1,1 @@
+"""Who someone is: passwords, page sessions, identity providers."""

@@ -1,0 +1,1 @@
+"""Pages of drift: findings, the picture of the code, gates."""

@@ -1,0 +1,1 @@
+"""Pages by which people come in: logging in, and the first steps of a project."""

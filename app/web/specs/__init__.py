@@ -1,0 +1,1 @@
+"""Pages of specs: reading, writing, their past, who wrote them."""

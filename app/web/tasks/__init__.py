@@ -1,0 +1,1 @@
+"""Pages of tasks, and of the context that agents get for them."""

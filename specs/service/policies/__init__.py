@@ -1,0 +1,1 @@
+"""Use cases of policies: asked before something lands, rehearsed, explained."""

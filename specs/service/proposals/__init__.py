@@ -1,0 +1,1 @@
+"""Use cases of proposals: opened, reviewed, judged, brought onto today's specs, made the truth."""

@@ -1,0 +1,1 @@
+"""How a text becomes a revision, and who wrote each of its words."""

@@ -1,0 +1,1 @@
+"""Repositories bound to a project, as values: addresses, plans, commits, webhooks."""

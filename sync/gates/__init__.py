@@ -1,0 +1,1 @@
+"""Gates and the signed tokens that they give, as values."""

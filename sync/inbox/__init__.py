@@ -1,0 +1,1 @@
+"""What waits for people, as values: matters, decisions, claims, and what soon ends."""

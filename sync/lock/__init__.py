@@ -1,0 +1,1 @@
+"""What people do to `holdfast.lock`: freeze, waive, confirm."""

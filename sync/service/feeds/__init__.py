@@ -1,0 +1,1 @@
+"""Use cases of feeds: following what happens, and webhooks that are told."""

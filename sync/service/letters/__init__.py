@@ -1,0 +1,1 @@
+"""Use cases of weekly letters: what they tell, when they are written, who gets them."""

@@ -1,0 +1,1 @@
+"""Use cases of tasks: claimed, held, counted, overseen, ended."""

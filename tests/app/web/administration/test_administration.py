@@ -1,0 +1,47 @@
+"""In the browser: how what is written here becomes commits is shown to all, and an admin's to change."""
+
+from typing import TYPE_CHECKING
+
+from drift.store.repositories import RepositoryStore
+from sync.binding.bindings import Held, Pushed
+from sync.store.bindings import BindingStore
+from tests.gitmaker import Made
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.app.web.conftest import Site
+
+PAGE = "/p/payments/settings/repositories"
+
+
+async def test_an_admin_changes_how_is_published_and_all_see_how_it_stands(site: "Site", tmp_path: "Path") -> None:
+    made = Made(tmp_path / "repo")
+    made.commit("Begin", {"docs/specs/a.md": "# A\n"})
+    page = await site.log_in("ada")
+    await page.goto(PAGE)
+    await page.get_by_label("Address").fill(str(made.root))
+    await page.get_by_label("Branch", exact=True).fill("main")
+    await page.get_by_role("button", name="Register").click()
+    await page.get_by_text("Registered. It is read").wait_for()
+    await page.get_by_label("What is written here").select_option("branch")
+    await page.get_by_label("Branch of its own").fill("main")
+    await page.get_by_role("button", name="Publish so").click()
+    await page.get_by_text("Choose one of its own, such as holdfast/specs.").wait_for()
+    await page.get_by_label("What is written here").select_option("branch")
+    await page.get_by_label("Branch of its own").fill("team/specs")
+    await page.get_by_role("button", name="Publish so").click()
+    await page.get_by_role("cell", name="on a branch of its own team/specs").wait_for()
+    world = site.world
+    async with world.database.transaction() as connection:
+        found = await RepositoryStore(connection).find(world.project.id, "repo")
+        assert found is not None
+        held = (Held("docs/specs/<b>.md", "A change from git waits in a conflict."),)
+        await BindingStore(connection).set_pushed(found.id, Pushed(problem="The push <was> refused.", held=held))
+    reader = await site.log_in("eve")
+    await reader.goto(PAGE)
+    await reader.get_by_text("The push <was> refused.").wait_for()
+    await reader.get_by_text("1 spec held back").click()
+    await reader.get_by_text("docs/specs/<b>.md").wait_for()
+    assert await reader.get_by_role("button", name="Publish so").count() == 0
+    assert [one for one in site.complaints if "400" not in one] == []

@@ -4,14 +4,15 @@ An address is one word of a sentence, and yet people move a host while others ra
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from specs.diff import matches
 from specs.merging.tokens import Token
 from specs.merging.weave import Edit, edits, weave
 
 PART = re.compile(r"[^/?#]*[/?#]+|[^/?#]+")
-DIGIT = re.compile(r"\d")
+NUMBER = re.compile(r"\d+")
 LEAST = 3  # one part of each side, and one between
 
 
@@ -51,5 +52,11 @@ def _meets(ours: Edit, theirs: Edit) -> bool:
 
 
 def _counts(base: Sequence[str], side: Sequence[str], changes: Sequence[Edit]) -> bool:
-    """Whether one side's edits take out or put in a number."""
-    return any(DIGIT.search("".join([*base[edit.start : edit.end], *side[edit.first : edit.last]])) for edit in changes)
+    """Whether one side's edits take out or put in a number. One that only moved with its host is none."""
+    removed = (part for edit in changes for part in base[edit.start : edit.end])
+    added = (part for edit in changes for part in side[edit.first : edit.last])
+    return _numbers(removed) != _numbers(added)
+
+
+def _numbers(parts: Iterable[str]) -> Counter[str]:
+    return Counter(number for part in parts for number in NUMBER.findall(part))

@@ -2,18 +2,21 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from specs.diff import split
 from specs.merging.bounds import within_bounds
-from specs.merging.diff3 import regions
+from specs.merging.diff3 import Region, regions
 from specs.merging.endings import MIXED, merged, plain, restored, traits
+from specs.merging.fields import merge_key
 from specs.merging.flowing import even, flowed
+from specs.merging.mappings import front_of, merge_mapping
 from specs.merging.moving import Moves
 from specs.merging.numbering import renumbered, unnumbered
 from specs.merging.pairing import Pairing
 from specs.merging.places import placed
 from specs.merging.scan import Unit, scan
-from specs.merging.soundness import sound, whole
+from specs.merging.soundness import displaced, sound, whole
 from specs.merging.stretches import Stretch, stretches
 from specs.merging.suggestions import distinct, suggest
 from specs.merging.units import Around, Part, merge_units, text_of
@@ -40,6 +43,9 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
         both = sum(region.merged is not None and not region.stable for region in found) > 1
         return [Resolved(text)] if not both or sound(text, base, (ours, theirs)) else _whole(base, ours, theirs)
     scans = [scan(lines) for lines in sides]
+    front = _front(found, scans)
+    if front is not None:
+        return _behind(front, scans, (base, ours, theirs))
     starts = [[unit.first for unit in units] for units in scans]
     pairing = Pairing()
     moves = Moves(scans, pairing)
@@ -59,9 +65,32 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
             count += isinstance(piece, Conflict)
     if not any(isinstance(piece, Conflict) for piece in pieces):
         text = "".join(piece.text for piece in pieces if isinstance(piece, Resolved))
-        if not sound(text, base, (ours, theirs)):
+        if not sound(text, base, (ours, theirs)) or displaced(text, scans):
             pieces = whole(base, ours, theirs)
     return list(placed(pieces, scans[0]))
+
+
+def _front(found: Sequence[Region[str]], scans: Sequence[Sequence[Unit]]) -> str | None:
+    """Merge the front matter by its keys, where lines could not."""
+    fronts = [front_of(units) for units in scans]
+    if not all(fronts) or all(r.merged is not None or r.start > fronts[0][-1].last for r in found):
+        return None
+    text = merge_mapping(fronts, merge_key)
+    before, ours, theirs = map(text_of, fronts)
+    if text is None or before == ours == theirs:
+        return None
+    return text if within_bounds(before, ours, theirs, text) else None
+
+
+def _behind(front: str, scans: Sequence[Sequence[Unit]], texts: Sequence[str]) -> list[Piece]:
+    """Merge three texts whose front matter is settled."""
+    settled = []
+    for units, text in zip(scans, texts, strict=True):
+        before = units[0].text
+        settled.append(before + front + text[len(before) + len(text_of(front_of(units))) :])
+    more = len(split(front)) - len(split(text_of(front_of(scans[0]))))
+    pieces = _pieces(*settled)
+    return [replace(each, line=each.line - more) if isinstance(each, Conflict) else each for each in pieces]
 
 
 def _whole(base: str, ours: str, theirs: str) -> list[Piece]:

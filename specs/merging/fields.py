@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from specs.diff import matches, split
 from specs.merging.choices import choose, wider
+from specs.merging.mappings import nested
 from specs.merging.scan import UnitKind
 from specs.merging.words import Words, merge_body, merge_words
 
@@ -37,12 +38,14 @@ def merge_definition(base: str, ours: str, theirs: str) -> Words:
 
 
 def merge_key(base: str, ours: str, theirs: str) -> Words:
-    """Merge a key of YAML and its value, each as a whole; a list on one line by its entries."""
+    """Merge a key of YAML and its value, each as a whole; a mapping by its keys, a list on one line by its entries."""
     fields = [SCALAR.fullmatch(text) for text in (base, ours, theirs)]
     if not all(fields):
         return Words(choose(base, ours, theirs))
     keys, gaps, values = zip(*(found.groups() for found in fields if found), strict=True)
     value = _whole(*values)
+    if value.text is None:
+        value = Words(nested(values, merge_key))
     if value.text is None:
         value = _further(*values)
     if value.text is None and all(LISTED.fullmatch(each.strip()) and "\n" not in each.strip() for each in values):

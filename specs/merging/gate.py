@@ -3,10 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from specs.merging.hazards import Hazard, hazard_of, said
+from specs.merging.hazards import Hazard, changed_numbers, hazard_of, negates, said
 from specs.merging.tokens import Token
 from specs.merging.values import Reason
 from specs.merging.weave import Edit
@@ -19,6 +20,7 @@ REWRITTEN = 0.6
 DELETED = 0.85
 LEAST = 3
 NEAR = 4
+FIRMNESS = 2
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,11 @@ class Touch:
     def hazards(self) -> list[dict[str, Hazard]]:
         """Give for each edit the words in it that the side changed and that can turn a statement."""
         found = []
+        numbers = changed_numbers(self.balance)
         for runs in zip(self.removed, self.added, strict=True):
             tokens = [token for run in runs for token in run]
-            words = {word: hazard_of(word, token) for token in tokens for word in said(token) if word in self.balance}
+            said_here = ((word, token) for token in tokens for word in said(token) if word in self.balance)
+            words = {word: hazard_of(word, token, numbers) for word, token in said_here}
             found.append({word: hazard for word, hazard in words.items() if hazard is not None})
         return found
 
@@ -78,7 +82,7 @@ def objection(
         if not ours.edits or not theirs.edits or _leads(ours) or _leads(theirs):
             continue
         size = _words(base[start:end])
-        if any(_rewrites(touch, size) for touch in (ours, theirs)):
+        if any(_rewrites(touch, size) or _cuts(base, touch, end) for touch in (ours, theirs)):
             return Reason.EDITED
         if _depend(base, ours, theirs) or _reverses(base, ours, theirs) or _reverses(base, theirs, ours):
             return Reason.DEPENDENT
@@ -119,6 +123,15 @@ def _rewrites(touch: Touch, size: int) -> bool:
     return min(removed, added) >= max(LEAST, REWRITTEN * size) or removed > max(LEAST, DELETED * size)
 
 
+def _cuts(base: Sequence[Token], touch: Touch, end: int) -> bool:
+    """Whether a side put a full stop in place of another mark amid a sentence, and so made two of one."""
+    for edit, removed, added in zip(touch.edits, touch.removed, touch.added, strict=True):
+        stops = any(token.text in END for token in added) and END.isdisjoint(token.text for token in removed)
+        if stops and removed and not _words((*removed, *added)) and _words(base[edit.end : end]):
+            return True
+    return False
+
+
 def _adrift(
     base: Sequence[Token],
     spans: Sequence[tuple[int, int]],
@@ -156,13 +169,33 @@ def _depend(base: Sequence[Token], ours: Touch, theirs: Touch) -> bool:
 
 def _reverses(base: Sequence[Token], one: Touch, other: Touch) -> bool:
     """Whether one side's new or dropped `not` or `must` stands so near the other's edit that it is about that."""
-    strong = [edit for edit, found in zip(one.edits, one.hazards, strict=True) if Hazard.STRONG in found.values()]
-    return any(_near(base, mine, theirs) for mine in strong for theirs in other.says)
+    for edit, removed, added, found in zip(one.edits, one.removed, one.added, one.hazards, strict=True):
+        strong = {word for word, hazard in found.items() if hazard is Hazard.STRONG}
+        before, after = (min(_clear(tokens, strong, step) for tokens in (removed, added)) for step in (1, -1))
+        reach = NEAR if any(map(negates, strong)) else FIRMNESS
+        for met in other.says:
+            if strong and _apart(base, edit, met) + (after if met.start >= edit.end else before) < reach:
+                return True
+    return False
+
+
+def _clear(tokens: Sequence[Token], strong: AbstractSet[str], step: int) -> int:
+    """Count the words before the first of some words (step 1), or after the last of them (step -1)."""
+    count = 0
+    for token in tokens[::step]:
+        if not strong.isdisjoint(said(token)):
+            return count
+        count += token.sort in SAYING
+    return NEAR
 
 
 def _near(base: Sequence[Token], one: Edit, other: Edit) -> bool:
+    return _apart(base, one, other) < NEAR
+
+
+def _apart(base: Sequence[Token], one: Edit, other: Edit) -> int:
     first, second = (one, other) if one.start <= other.start else (other, one)
-    return _words(base[first.end : second.start]) < NEAR
+    return _words(base[first.end : second.start])
 
 
 def _words(tokens: Sequence[Token]) -> int:
@@ -179,17 +212,19 @@ def _touch(base: Sequence[Token], side: Sequence[Token], edits: Sequence[Edit], 
     last = bisect_right(edits, end, key=lambda edit: edit.start)
     inside = tuple(edit for edit in edits[first:last] if _inside(base, side, edit, start, end))
     removed = tuple(base[max(start, edit.start) : min(end, edit.end)] for edit in inside)
-    return Touch(inside, removed, tuple(_joining(side, edit, start, end) for edit in inside))
+    return Touch(inside, removed, tuple(_joining(base, side, edit, start, end) for edit in inside))
 
 
-def _joining(side: Sequence[Token], edit: Edit, start: int, end: int) -> Sequence[Token]:
-    """Give what an edit puts into a sentence, without the whole blocks that it puts in besides."""
+def _joining(base: Sequence[Token], side: Sequence[Token], edit: Edit, start: int, end: int) -> Sequence[Token]:
+    """Give what an edit puts into a sentence, without the whole blocks and sentences that it puts in besides."""
     added = side[edit.first : edit.last]
-    breaks = [at for at, token in enumerate(added) if token.sort == "break"]
-    if not breaks:
+    ends = [at for at in range(1, len(added)) if ends_sentence(added, at)]
+    if added and added[-1].sort == "break":
+        ends.append(len(added))
+    if not ends:
         return added
-    before = added[: breaks[0]] if edit.start > start else []
-    return [*before, *(added[breaks[-1] + 1 :] if edit.end < end else [])]
+    before = added[: ends[0]] if edit.start > start else []
+    return [*before, *(added[ends[-1] :] if _words(base[edit.end : end]) else [])]
 
 
 def _inside(base: Sequence[Token], side: Sequence[Token], edit: Edit, start: int, end: int) -> bool:

@@ -1,6 +1,9 @@
 """Knows the words that can turn a statement: normative and negating ones, numbers and their units, names of code."""
 
 import re
+from collections import Counter
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from specs.merging.tokens import Token, tokenise
@@ -62,7 +65,7 @@ UNITS = frozenset(
 )
 COMPARING = frozenset("<>=≤≥±%")
 CONTRACTED = re.compile(r"n['\u2019]t$")
-DIGIT = re.compile(r"\d")
+NUMBER = re.compile(r"\d+")
 IDENTIFIER = re.compile(r"\w_\w|\w\w\.\w\w|^[a-z]+[A-Z]|^--\w|^[./]+/?\w|/\w+/|:\w|\(\)$")
 
 
@@ -81,17 +84,38 @@ def said(token: Token) -> list[str]:
     return [_singular(part) for part in parts if part in COMPARING or any(map(str.isalnum, part))]
 
 
-def hazard_of(word: str, token: Token) -> Hazard | None:
-    """Say what one of the words of a token does; None for an ordinary one."""
+def changed_numbers(balance: Mapping[str, int]) -> set[str]:
+    """Give the numbers that words put in and taken out hold, less those that only stand in another name than before."""
+    found: Counter[str] = Counter()
+    for word, count in balance.items():
+        for number in NUMBER.findall(word):
+            found[number] += count
+    return {number for number, count in found.items() if count}
+
+
+def hazard_of(word: str, token: Token, numbers: AbstractSet[str]) -> Hazard | None:
+    """Say what one of the words of a token does; None for an ordinary one. Given are the numbers that changed."""
     if word in COMPARING:
         return Hazard.NUMBER
     if token.sort not in {"word", "code", "anchor"}:
         return None
-    if word in NORMATIVE or word in NEGATION or CONTRACTED.search(word):
+    if word in NORMATIVE or negates(word):
         return Hazard.STRONG
-    if word in NUMBER_WORDS or word in UNITS or (token.sort != "anchor" and DIGIT.search(word)):
+    if word in NUMBER_WORDS or word in UNITS or (token.sort != "anchor" and _counts(word, numbers)):
         return Hazard.NUMBER
-    return Hazard.NAME if token.sort in {"code", "anchor"} or IDENTIFIER.search(token.text) else None
+    named = token.sort in {"code", "anchor"} or IDENTIFIER.search(token.text) or NUMBER.search(word)
+    return Hazard.NAME if named else None
+
+
+def negates(word: str) -> bool:
+    """Whether a word turns a statement into its opposite, not only how firmly it holds."""
+    return word in NEGATION or bool(CONTRACTED.search(word))
+
+
+def _counts(word: str, numbers: AbstractSet[str]) -> bool:
+    """Whether a word is a number, or a name with one that changed: `5ms` always, `ERC-20` not beside `EIP-20`."""
+    held = NUMBER.findall(word)
+    return bool(held) and (not word[0].isalpha() or not numbers.isdisjoint(held))
 
 
 def _singular(word: str) -> str:

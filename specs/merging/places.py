@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from specs.anchors import Heading, resolve
 from specs.markdown import plain_text, split_anchor
-from specs.merging.scan import Unit, UnitKind
+from specs.merging.scan import Unit, UnitKind, heading_of
 from specs.merging.values import Conflict, Piece
 
 MARKED = frozenset("`*_[]<>&\\!~")
@@ -32,10 +32,8 @@ def _anchors(units: Sequence[Unit]) -> tuple[list[int], tuple[str, ...]]:
     for unit in units:
         if unit.kind is not UnitKind.HEADING:
             continue
-        first, _, rest = unit.text.rstrip("\r\n").partition("\n")
-        text = first.strip()
-        level = len(text) - len(text.lstrip("#")) if not rest else 1 if rest.strip().startswith("=") else 2
-        source, name = split_anchor(text.lstrip("#").strip().rstrip("#").rstrip() if not rest else text)
+        level, text = heading_of(unit)
+        source, name = split_anchor(text)
         title = plain_text(source, env).strip() if MARKED & set(source) else source
         headings.append(Heading(level, source, title, name, unit.first + 1))
     return [heading.line for heading in headings], resolve(headings).names

@@ -84,6 +84,15 @@ def scan(lines: Sequence[str]) -> list[Unit]:
     return units
 
 
+def heading_of(unit: Unit) -> tuple[int, str]:
+    """Give the level of a heading and what it says, as it is written."""
+    first, _, rest = unit.text.rstrip("\r\n").partition("\n")
+    text = first.strip()
+    if rest:
+        return 1 if rest.strip().startswith("=") else 2, text
+    return len(text) - len(text.lstrip("#")), text.lstrip("#").strip().rstrip("#").rstrip()
+
+
 def _front_matter(lines: Sequence[str], units: list[Unit]) -> int:
     """Take the front matter: one unit for each key with the lines under it."""
     if len(lines) < 2 or not FRONT.fullmatch(lines[0]) or not lines[1].strip():  # noqa: PLR2004 (an opening line and one more)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from specs.diff import split
-from specs.merging.scan import Unit, UnitKind, scan
+from specs.merging.scan import Unit, UnitKind, heading_of, scan
 from specs.merging.values import Conflict, Piece, Reason, Resolved, Suggestion
 
 TELLING = frozenset({UnitKind.PARAGRAPH, UnitKind.HEADING, UnitKind.ITEM, UnitKind.ROW, UnitKind.DEFINITION})
@@ -19,6 +19,40 @@ def sound(text: str, base: str, sides: tuple[str, str]) -> bool:
     scans = [scan(split(side)) for side in sides]
     closed = _closed(text, found) or not all(map(_closed, sides, scans))
     return closed and not _doubled(found, base, scans)
+
+
+def displaced(text: str, scans: Sequence[Sequence[Unit]]) -> bool:
+    """Whether a section that one side put in came under another heading, as the other side changed a heading's level.
+
+    Given are a merged text and the units of base, ours and theirs.
+    """
+    before, *outlines = map(_outline, scans)
+    if before in outlines:
+        return False
+    merged = _outline(scan(split(text)))
+    for side in outlines:
+        for title in side.keys() & merged.keys() - before.keys():
+            parents = {merged[title][1], side[title][1]}
+            known = (parent for parent in parents if parent in side and parent in merged)
+            if len(parents) > 1 and any(side[parent][0] != merged[parent][0] for parent in known):
+                return True
+    return False
+
+
+def _outline(units: Sequence[Unit]) -> dict[str, tuple[int, str]]:
+    """Give each heading that stands but once, with its level and the heading that it stands under."""
+    found: dict[str, tuple[int, str]] = {}
+    counts: Counter[str] = Counter()
+    above: list[tuple[int, str]] = []
+    for unit in units:
+        if unit.kind is not UnitKind.HEADING:
+            continue
+        level, title = heading_of(unit)
+        above = [each for each in above if each[0] < level]
+        found[title] = level, above[-1][1] if above else ""
+        counts[title] += 1
+        above.append((level, title))
+    return {title: place for title, place in found.items() if counts[title] == 1}
 
 
 def _doubled(found: Sequence[Unit], base: str, sides: Sequence[Sequence[Unit]]) -> bool:

@@ -25,6 +25,8 @@ ATOMS = re.compile(
     """,
     re.VERBOSE,
 )
+PARTS = re.compile(r"[^\W_]+|[\W_]+")
+SPLIT = frozenset({"word", "code"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +52,12 @@ def tokenise(text: str) -> tuple[list[Token], str]:
             tokens.append(Token(found[0], before, sort))
             before = ""
     return tokens, before
+
+
+def part_stays(one: Token, other: Token, at: int) -> bool:
+    """Whether two words begin (0) or end (-1) with the same part, one that says something: `ERC-20` and `EIP-20`."""
+    if {one.sort, other.sort} - SPLIT:
+        return False
+    parts = [PARTS.findall(token.text) for token in (one, other)]
+    telling = [[part for part in found if part[0].isalnum()] for found in parts]
+    return min(map(len, telling)) > 0 and max(map(len, telling)) > 1 and telling[0][at] == telling[1][at]

@@ -12,7 +12,7 @@ from specs.diff import matches
 from specs.merging.addresses import is_address, merge_address
 from specs.merging.choices import blanks_rank, choose, choose_blanks, choose_mark, wider
 from specs.merging.gate import ends_sentence, objection
-from specs.merging.tokens import Token, tokenise
+from specs.merging.tokens import Token, part_stays, tokenise
 from specs.merging.values import Reason
 from specs.merging.weave import Edit, Meeting, edits, weave
 
@@ -154,13 +154,25 @@ class _Meets:
         return one and self.base[edit.start].sort == "target"
 
     def __call__(self, ours: Edit, theirs: Edit) -> bool:
-        first, second = (ours, theirs) if (ours.start, ours.end) <= (theirs.start, theirs.end) else (theirs, ours)
+        side = 0 if (ours.start, ours.end) <= (theirs.start, theirs.end) else 1
+        first, second = (theirs, ours) if side else (ours, theirs)
         if second.start < first.end or first.start == second.start == second.end:
             return True
         if self._leads(first) != self._leads(second):
             return False
+        if self._stays(first, second, side) or self._stays(second, first, 1 - side):
+            return False
         between = self.said if self._builds(ours, 0) and self._builds(theirs, 1) else self.words
         return between[second.start] == between[first.end]
+
+    def _stays(self, edit: Edit, other: Edit, side: int) -> bool:
+        """Whether a part that stays of an edit's word stands between it and another edit, one of words."""
+        removed, added = self.base[edit.start : edit.end], self.sides[side][edit.first : edit.last]
+        says = other.start < other.end or any(
+            token.sort not in MARKS for token in self.sides[1 - side][other.first : other.last]
+        )
+        at = -1 if edit.end <= other.start else 0
+        return bool(removed and added) and says and part_stays(removed[at], added[at], at)
 
     def _builds(self, edit: Edit, side: int) -> bool:
         """Whether an edit puts in the end of a block."""

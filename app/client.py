@@ -9,7 +9,8 @@ import json
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
@@ -23,6 +24,7 @@ SECONDS = 20
 SLOW_SECONDS = 180
 REPLAYED = "idempotency-replayed"
 MOST_BYTES = 128 * 1024 * 1024
+MOST_LINE = 1024 * 1024
 FAMILIES: Mapping[int, type[HoldfastError]] = {
     HTTPStatus.UNAUTHORIZED: DeniedError,
     HTTPStatus.FORBIDDEN: DeniedError,
@@ -87,10 +89,49 @@ def ask(  # noqa: PLR0913 (what a request is made of)
     family that fits the server's refusal, with its own message and hint; `UnavailableError` when no server answers;
     `UserError` for an address that is none.
     """
+    encoding = {"accept-encoding": "gzip", **(headers or {})}
+    with _opened(method, server, path, body, {"accept": accept, **encoding}, token, seconds) as answer:
+        if isinstance(answer, Answer):
+            return answer
+        told = {name.lower(): value for name, value in answer.headers.items()}
+        return Answer(answer.status, _unpacked(answer.read(MOST_BYTES), told), told)
+
+
+def stream(
+    server: str, path: str, *, token: str, last: str = "", seconds: float = SECONDS
+) -> Iterator[tuple[str, str, str]]:
+    """Read server-sent events, from the one after `last` on: each by type, data and id, until the server ends them.
+
+    What only keeps the connection open comes with an empty type and data. Raises as `ask` does, and
+    `UnavailableError` where nothing comes for so many seconds.
+    """
+    headers = {"accept": "text/event-stream", **({"last-event-id": last} if last else {})}
+    with _opened("GET", server, path, None, headers, token, seconds) as answer:
+        block: dict[str, str] = {}
+        while line := answer.readline(MOST_LINE):
+            name, _, value = line.decode("utf-8", "replace").rstrip("\r\n").partition(":")
+            if name or value:
+                block[name] = value.removeprefix(" ")
+            else:
+                yield block.get("event", ""), block.get("data", ""), block.get("id", "")
+                block = {}
+
+
+@contextmanager
+def _opened(  # noqa: PLR0913, PLR0917 (what a request is made of)
+    method: str,
+    server: str,
+    path: str,
+    body: Mapping[str, object] | None,
+    headers: Mapping[str, str],
+    token: str,
+    seconds: float,
+) -> Iterator[Any]:
+    """Send one request and give what is answered, to be read; of 304 the whole answer. Raises as `ask` does."""
     parts = urlsplit(server)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UserError(f"{server!r} is not the address of a server.", "Write it as https://holdfast.example.org.")
-    sent = {"accept": accept, "accept-encoding": "gzip", "user-agent": "holdfast-cli", **(headers or {})}
+    sent = {"user-agent": "holdfast-cli", **headers}
     if body is not None:
         sent["content-type"] = JSON
     if token:
@@ -101,14 +142,13 @@ def ask(  # noqa: PLR0913 (what a request is made of)
     )
     try:
         with urllib.request.build_opener(NoRedirects).open(request, timeout=seconds) as answer:
-            told = {name.lower(): value for name, value in answer.headers.items()}
-            return Answer(answer.status, _unpacked(answer.read(MOST_BYTES), told), told)
+            yield answer
     except urllib.error.HTTPError as error:
         with error:
             told = {name.lower(): value for name, value in error.headers.items()}
-            if error.code == HTTPStatus.NOT_MODIFIED:
-                return Answer(error.code, b"", told)
-            raise refused(error.code, error.read(MOST_BYTES), told) from error
+            if error.code != HTTPStatus.NOT_MODIFIED:
+                raise refused(error.code, error.read(MOST_BYTES), told) from error
+            yield Answer(error.code, b"", told)
     except (OSError, ValueError, EOFError, HTTPException, zlib.error) as error:
         hint = "Is it running, and is the address right? Without --server the specs of this repository are used."
         raise UnavailableError(f"{server} does not answer.", hint) from error

@@ -3,11 +3,14 @@
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import click
 
 from app.cli._checkout import Opened, check_branch, check_removals, finish, lines, opened
+from app.cli._following import Follower
 from app.cli._remote import server_options
+from app.cli.events import line
 from app.settings import Settings
 from app.wording import clean
 from specs.errors import HoldfastError, UnavailableError
@@ -37,10 +40,12 @@ def watch(
     server: str,
     project: str,
 ) -> None:
-    """Bring what changes there and send what changes here, in rounds; writes only what it does and what waits for you.
+    """Bring what changes there and send what changes here; writes only what it does and what waits for you.
 
-    Where the server does not answer it says so once and tries again, ever more seldom. A file is sent once nobody has
-    touched it for two seconds. Ctrl-C ends it between two steps; nothing is left half done.
+    What happens there is followed as it happens, and asked for in rounds where that cannot be. Where the server does
+    not answer it says so once and tries again, ever more seldom. A requirement that changes under a task is announced.
+    A file is sent once nobody has touched it for two seconds. Ctrl-C ends it between two steps; nothing is left half
+    done.
     """
     if once:
         with opened(settings, server, project) as at:
@@ -54,22 +59,37 @@ def watch(
             code = finish(at, "text")
         sys.exit(code)
     try:
-        _go_on(settings, server, project, every=every, allowed=(removals, this_branch))
+        with ExitStack() as ending:
+            _go_on(settings, server, project, ending, every=every, allowed=(removals, this_branch))
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)
 
 
-def _go_on(settings: Settings, server: str, project: str, *, every: float, allowed: tuple[bool, bool]) -> None:
-    """Go on round by round."""
+def _go_on(
+    settings: Settings, server: str, project: str, ending: ExitStack, *, every: float, allowed: tuple[bool, bool]
+) -> None:
+    """Go on round by round; while the feed is heard, the server is asked only where that told of something."""
     told: set[str] = set()
     gone: set[str] = set()
     waits = _pauses(every)
     away = False
+    follower: Follower | None = None
+    asked, owed = 0.0, True
     while True:
+        look = owed or follower is None or not follower.live or follower.stirred.is_set()
+        look = owed = look or time.monotonic() - asked > LONGEST
+        if follower is not None:
+            follower.stirred.clear()
         try:
             with opened(settings, server, project) as at:
-                gone = _round(at, gone, *allowed)
+                if follower is None:
+                    follower = Follower(at.remote, lambda text: click.echo(clean(text), err=True))
+                    follower.start()
+                    ending.callback(follower.stop)
+                gone = _round(at, gone, *allowed, look=look)
+                asked, owed = time.monotonic() if look else asked, False
                 told = _tell(at, told)
+                _announce(follower)
         except UnavailableError as error:
             if not away:
                 click.echo(f"{clean(error.message)} Trying again.", err=True)
@@ -84,7 +104,20 @@ def _go_on(settings: Settings, server: str, project: str, *, every: float, allow
         if away:
             click.echo("The server answers again.", err=True)
         away, waits = False, _pauses(every)
-        time.sleep(every)
+        follower.stirred.wait(every) if follower is not None else time.sleep(every)
+
+
+def _announce(follower: Follower) -> None:
+    """Write what the feed told that no file shows: requirements that changed under a task, overlaps, decisions."""
+    while not follower.heard.empty():
+        event = follower.heard.get()
+        data = event["data"]
+        if event["type"] == "task.outdated":
+            path, task = data.get("path", ""), event["subject"]
+            where = ", ".join(f"{path}#{one}" for one in data.get("sections", ())) or path
+            click.echo(f"  {'requirement changed':<18} {clean(where)}: task {task} rests on it")
+        elif not event["type"].startswith("spec."):
+            click.echo(f"  {line(event)}")
 
 
 def _pauses(every: float) -> Iterator[float]:
@@ -95,12 +128,16 @@ def _pauses(every: float) -> Iterator[float]:
         pause = min(pause * 2, LONGEST)
 
 
-def _round(at: Opened, gone: set[str], removals: bool, this_branch: bool) -> set[str]:  # noqa: FBT001 (what is allowed)
-    """Do one round; a file that is gone counts as removed only when it was gone the round before. Give what is gone."""
+def _round(at: Opened, gone: set[str], removals: bool, this_branch: bool, *, look: bool) -> set[str]:  # noqa: FBT001 (what is allowed)
+    """Do one round, asking the server first where it is to `look`. Give the files that are gone.
+
+    A file that is gone counts as removed only when it was gone the round before.
+    """
     run = at.run
     run.begin()
-    run.look_there()
-    run.pull()
+    if look:
+        run.look_there()
+        run.pull()
     items = run.items(settle=False)
     missing = {item.path for item in items if Operation.RETIRE in item.gives}
     run.save()
@@ -118,10 +155,10 @@ def _tell(at: Opened, told: set[str]) -> set[str]:
         if one.word not in {"refused", "waits", "conflict"}:
             click.echo(f"  {one.word:<18} {clean(one.path)}{f', {clean(one.detail)}' if one.detail else ''}")
     now = set()
-    for line in lines(at, at.run.items()):
-        if line.state in {"paused", "conflict", "refused", "declined", "waiting"}:
-            more = " ".join(part for part in (line.why, line.url, line.hint) if part)
-            now.add(f"  {line.state:<18} {clean(line.item.path)}: {clean(more)}")
+    for row in lines(at, at.run.items()):
+        if row.state in {"paused", "conflict", "refused", "declined", "waiting"}:
+            more = " ".join(part for part in (row.why, row.url, row.hint) if part)
+            now.add(f"  {row.state:<18} {clean(row.item.path)}: {clean(more)}")
     now |= {f"  {'left alone':<18} {clean(one.path)}: {clean(one.message)}" for one in at.run.scan.troubles}
     for text in sorted(now - told):
         click.echo(text)

@@ -30,24 +30,25 @@ def furnished(settings: "Settings", *, worker: bool = False) -> "Iterator[Litest
 
 
 @asynccontextmanager
-async def serving(url: str, folder: Path, *, worker: bool = False) -> AsyncIterator[str]:
+async def serving(url: str, folder: Path, *, worker: bool = False, port: int = 0) -> AsyncIterator[str]:
     """Serve in this process; with a worker, repositories below the folder may be registered."""
     from app.settings import Settings
 
     settings = Settings(database_url=url, data_dir=folder / "data", repository_roots=(folder,))
     with furnished(settings, worker=worker) as app:
-        async with behind(app) as address:
+        async with behind(app, port) as address:
             yield address
             await app.state.wakes.close()
 
 
 @asynccontextmanager
-async def behind(app: Any) -> AsyncIterator[str]:
-    """Put an application behind the real web server, in this process, and give its address."""
+async def behind(app: Any, port: int = 0) -> AsyncIterator[str]:
+    """Put an application behind the real web server, in this process, and give its address; at a free port, if none."""
     from granian.server.embed import Server
 
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     running = Server(app, port=port, interface="asgi")
     task = asyncio.create_task(running.serve())

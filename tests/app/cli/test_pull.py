@@ -1,15 +1,21 @@
 """`holdfast link`, `pull`, `push`, `status` and `watch` against a server: a folder and a project, both ways."""
 
+import asyncio
+import importlib
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.sources import now
 from specs.access import SERVER, Principal, Role
 from specs.errors import HoldfastError
 from specs.library import GitOrigin, Saved
+from sync.service.tasks.oversight import Oversight
 from tests.app.cli.conftest import Command
 from tests.app.conftest import Town
 
@@ -217,3 +223,46 @@ async def test_who_pushes_and_commits_the_same_meets_nobody(place: Place) -> Non
     (place.docs / "rules.md").write_text(later)
     assert "are the same" in await place.ok("watch", "--once")
     assert (await place.read(rules))[0] == head
+
+
+async def test_watch_hears_of_changes_at_once_and_tells_of_requirements_under_a_task(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = await place.create("rules.md")
+    held = json.loads(
+        await place.ok("task", "new", "Mend.", "--section", "rules.md#part-1", "--claim", "--format", "json")
+    )
+    watching = importlib.import_module("app.cli.watch")
+    looks: list[bool] = []
+    ended = asyncio.Event()
+    round_of = watching._round
+
+    def one_round(*words: Any, look: bool) -> set[str]:
+        if ended.is_set():
+            raise KeyboardInterrupt
+        looks.append(look)
+        return round_of(*words, look=look)
+
+    async def until(holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not holds():  # noqa: ASYNC110 (a thread has no event of ours)
+                await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(watching, "_round", one_round)
+    going = asyncio.create_task(place.command("watch", "--every", "0.2"))
+    await until(lambda: looks[-3:] == [False] * 3 and (place.docs / "rules.md").exists())
+    await place.edit(saved, TEXT.replace("part 1 keeps", "part 1 holds"))
+    await Oversight(place.town.world.database, now).tidy()
+    await until(lambda: "part 1 holds" in (place.docs / "rules.md").read_text())
+    (place.docs / "rules.md").write_text((place.docs / "rules.md").read_text().replace("part 5 keeps", "part 5 holds"))
+    text = await place.read(saved)
+    async with asyncio.timeout(20):
+        while "part 5 holds" not in text[1]:
+            await asyncio.sleep(0.05)
+            text = await place.read(saved)
+    await asyncio.sleep(0.5)
+    ended.set()
+    told = str((await going).output)
+    assert "Following what happens there." in told
+    assert f"requirement changed rules.md#part-1: task {held['id']} rests on it" in told
+    assert looks.count(False) > looks.count(True)

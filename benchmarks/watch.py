@@ -1,0 +1,164 @@
+"""Readers of the event feed that are cut again and again while things happen: each hears all, in order, once.
+
+    python -m benchmarks.watch [--readers 20] [--events 5000] [--cut 2.0] [--seconds 30] [--writers 4] [--webs 2]
+
+Web processes on one database. Writers begin specs, several transactions at a time and as many as fit into the seconds,
+while readers follow the server-sent events of the project over all web processes; each is cut every so often, in the
+middle of whatever it reads, and goes on from the last `id` at another process. In the end what each reader heard is
+compared with what the feed tells from its start.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from app.db import Database
+from app.db.embedded import EmbeddedServer
+from benchmarks.fleet import prepare
+from specs.access import SERVER
+from specs.service.library.beginning import New
+from tests.app.live import Reader
+from tests.factories import make_services
+from tests.fleet import Fleet
+
+FEED = "/api/v1/projects/payments/events"
+BATCH = 10
+QUIET = 30
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a feed is read, and with which token."""
+
+    addresses: list[str]
+    token: str
+
+
+@dataclass
+class Heard:
+    """What one reader heard, and how often it was cut."""
+
+    cuts: int = 0
+    ids: list[str] = field(default_factory=list)
+
+
+async def reading(place: Place, begin: str, cut: float, heard: Heard, wanted: int) -> None:
+    """Follow the feed until all was heard, from one process after the other."""
+    last = begin
+    async with httpx.AsyncClient(timeout=QUIET) as client:
+        while len(heard.ids) < wanted:
+            address = place.addresses[heard.cuts % len(place.addresses)]
+            reader = Reader(client, f"{address}{FEED}", place.token, last)
+            listening = asyncio.create_task(reader.listen())
+            await asyncio.wait([listening], timeout=cut)
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            heard.ids += [one["id"] for one in reader.events]
+            last = reader.last
+            heard.cuts += 1
+
+
+async def writing(url: str, token: str, events: int, seconds: float, writers: int) -> None:
+    """Begin so many specs, spread over the time."""
+    database = Database(url)
+    try:
+        world = make_services(database)
+        project, ada = (await world.projects.find(SERVER, "payments")).id, await world.access.authenticate_token(token)
+        began, numbers = time.monotonic(), iter(range(0, events, BATCH))
+
+        async def write() -> None:
+            for first in numbers:
+                await asyncio.sleep(max(0.0, began + seconds * first / events - time.monotonic()))
+                news = [New(f"n/{at}.md", f"# Note {at}\n") for at in range(first, min(first + BATCH, events))]
+                await world.library.create_many(ada, project, news)
+
+        await asyncio.gather(*(write() for _ in range(writers)))
+    finally:
+        await database.close()
+
+
+async def every(address: str, token: str, after: str) -> list[str]:
+    """Give the ids of all events after a cursor, as the feed lists them."""
+    found: list[str] = []
+    async with httpx.AsyncClient(headers={"authorization": f"Bearer {token}"}, timeout=30) as client:
+        while True:
+            told = (await client.get(address + FEED, params={"after": after, "limit": 1000})).json()
+            found += [one["id"] for one in told["items"]]
+            after = told["cursor"]
+            if not told.get("more"):
+                return found
+
+
+async def play(given: argparse.Namespace, folder: Path, url: str) -> tuple[list[str], dict[str, object]]:
+    """Run all of it, and give what went wrong, and figures."""
+    token = await prepare(url)
+    fleet = Fleet(folder, url)
+    try:
+        settings = {"HOLDFAST_SECRET_KEY": "watching" * 8, "HOLDFAST_EMBEDDINGS": "no"}
+        addresses = list(await asyncio.gather(*(fleet.web(**settings) for _ in range(given.webs))))
+        async with httpx.AsyncClient(headers={"authorization": f"Bearer {token}"}) as client:
+            begin = (await client.get(addresses[0] + FEED)).json()["cursor"]
+        heard = [Heard() for _ in range(given.readers)]
+        readers = [
+            asyncio.create_task(reading(Place(addresses, token), begin, given.cut, one, given.events)) for one in heard
+        ]
+        began = time.monotonic()
+        await writing(url, token, given.events, given.seconds, given.writers)
+        written = time.monotonic() - began
+        await asyncio.wait(readers, timeout=QUIET)
+        caught_up = time.monotonic() - began
+        for one in readers:
+            one.cancel()
+        await asyncio.gather(*readers, return_exceptions=True)
+        truth = await every(addresses[0], token, begin)
+    finally:
+        fleet.stop()
+    faults = [] if len(truth) == given.events else [f"{len(truth)} events in the feed, {given.events} were made"]
+    faults += [f"reader {number}: {fault}" for number, one in enumerate(heard) if (fault := wrong(one.ids, truth))]
+    cuts = sum(one.cuts for one in heard)
+    told = sum(len(one.ids) for one in heard)
+    return faults, {
+        "events told": told,
+        "streams": cuts,
+        "written s": round(written, 1),
+        "all heard s": round(caught_up, 1),
+    }
+
+
+def wrong(ids: list[str], truth: list[str]) -> str:
+    """Say what is wrong with what a reader heard; "" where nothing is."""
+    if ids == truth:
+        return ""
+    doubled, missing = len(ids) - len(set(ids)), len(set(truth) - set(ids))
+    return f"{missing} missing, {doubled} doubled, {'in' if sorted(ids) == sorted(truth) else 'not in'} another order"
+
+
+def main() -> None:
+    """Run it, print what came of it, and leave with 1 where a reader missed something."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, default in (("readers", 20), ("events", 5000), ("writers", 4), ("webs", 2)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    for name, seconds in (("cut", 2.0), ("seconds", 30.0)):
+        parser.add_argument(f"--{name}", type=float, default=seconds)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="hf-", dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        server = EmbeddedServer(Path(folder) / "data")
+        url = server.start()
+        try:
+            faults, figures = asyncio.run(play(given, Path(folder), url))
+        finally:
+            server.stop("immediate")
+    print(", ".join(f"{name}: {value}" for name, value in figures.items()))
+    print("\n".join(faults) or f"{given.readers} readers, each heard all {given.events} events in order, once")
+    sys.exit(bool(faults))
+
+
+if __name__ == "__main__":
+    main()

@@ -55,12 +55,16 @@ class Meaning:
         async def definitions(repository: str) -> None:
             done = await self._codes.describe(UUID(repository))
             LOG.info("code.described", repository=repository, files=done.files, gone=done.gone, problem=done.problem)
+            if done.files:
+                await self._unembedded()
 
         @queue.task(name=EMBED_CODE, queue=WORK)
         async def vectors(project: str) -> None:
-            # Some of them: the clock asks again for the others.
             made = await self._codes.embed(UUID(project))
             LOG.info("definitions.embedded", project=project, vectors=made)
+            if made:
+                # Some of them: the others behind what came in between.
+                await self._again(UUID(project))
 
     async def passages(self) -> None:
         """Enqueue the projects whose passages changed since their vectors were made."""
@@ -73,6 +77,12 @@ class Meaning:
         for one in await self._codes.undescribed():
             async with self._database.transaction() as connection:
                 await describe(connection, one.repository)
+        await self._unembedded()
+
+    async def _unembedded(self) -> None:
         for project in await self._codes.unembedded():
-            async with self._database.transaction() as connection:
-                await embed_code(connection, project)
+            await self._again(project)
+
+    async def _again(self, project: UUID) -> None:
+        async with self._database.transaction() as connection:
+            await embed_code(connection, project)

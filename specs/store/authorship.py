@@ -108,6 +108,19 @@ class AuthorshipStore:
         )
         return {row.spec_id: row.runs for row in await self._connection.execute(query)}
 
+    async def written(self, revisions_of: Mapping[UUID, str]) -> dict[UUID, tuple[str, bytes]]:
+        """Give the texts and the packed runs of specs at the given revisions, of those that were attributed."""
+        wanted = [(spec, revision) for spec, revision in revisions_of.items()]
+        at = (revisions.c.spec_id == authorships.c.spec_id) & (revisions.c.digest == authorships.c.revision)
+        query = (
+            select(authorships.c.spec_id, authorships.c.runs, texts.c.body)
+            .join(revisions, at)
+            .join(texts, texts.c.digest == revisions.c.text_digest)
+            .where(revisions.c.project_id == self._project)
+            .where(tuple_(authorships.c.spec_id, authorships.c.revision).in_(wanted))
+        )
+        return {row.spec_id: (row.body, row.runs) for row in await self._connection.execute(query)}
+
     async def writers(self, named: Collection[tuple[UUID, str]]) -> dict[str, Actor]:
         """Say whose some revisions of specs are."""
         query = (
@@ -132,24 +145,23 @@ class AuthorshipStore:
 
     async def confirmations(self, spec: UUID) -> tuple[Confirmation, ...]:
         """Give what people confirmed of a spec, as it was said."""
+        return (await self.confirmations_of([spec])).get(spec, ())
+
+    async def confirmations_of(self, specs: Collection[UUID]) -> dict[UUID, tuple[Confirmation, ...]]:
+        """Give what people confirmed of some specs, as it was said."""
         query = (
             select(confirmations, actors.c.name, actors.c.kind)
             .join(actors, actors.c.id == confirmations.c.actor_id)
-            .where(confirmations.c.project_id == self._project, confirmations.c.spec_id == spec)
+            .where(confirmations.c.project_id == self._project, confirmations.c.spec_id.in_(list(specs)))
             .where(confirmations.c.withdrawn_at.is_(None))
             .order_by(confirmations.c.at, confirmations.c.id)
         )
-        return tuple(
-            Confirmation(
-                row.digest,
-                frozenset(row.doubts),
-                Actor(row.actor_id, row.name, ActorKind(row.kind)),
-                row.at,
-                row.revision,
-                row.because,
-            )
-            for row in await self._connection.execute(query)
-        )
+        found: dict[UUID, list[Confirmation]] = {}
+        for row in await self._connection.execute(query) if specs else ():
+            actor = Actor(row.actor_id, row.name, ActorKind(row.kind))
+            said = Confirmation(row.digest, frozenset(row.doubts), actor, row.at, row.revision, row.because)
+            found.setdefault(row.spec_id, []).append(said)
+        return {spec: tuple(said) for spec, said in found.items()}
 
     async def withdraw(self, spec: UUID, digests: Collection[str], by: UUID, at: datetime) -> frozenset[str]:
         """Take back what somebody confirmed of a spec and that stands; give the statements that this was about."""

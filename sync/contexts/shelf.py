@@ -79,6 +79,11 @@ class Shelf:
         """Give the revision of each spec that is on the shelf, by path."""
         return {path: volume.revision for path, volume in self._by_path.items()}
 
+    def revision(self, path: str) -> str:
+        """Give the revision of a spec that is on the shelf; "" where it is not."""
+        volume = self._by_path.get(path)
+        return volume.revision if volume else ""
+
     def volume(self, row: int) -> Volume:
         """Give the spec of a passage that is there."""
         found = self.volumes[self.volume_of[row]]
@@ -202,11 +207,16 @@ def _plain(path: str) -> str:
 
 
 def keys(names: Iterable[str]) -> set[str]:
-    """Give what a mention is found by: its name, the modules above it, and its last part behind a colon."""
+    """Give what a mention is found by: its name, the modules above it with a dot behind, its last part behind a colon.
+
+    The dot tells a module that holds what is named from a folder of the same name: `shop.desk` is no word on all of
+    `shop/`.
+    """
     found: set[str] = set()
     for name in names:
         plain = name.strip("/").removesuffix("()")
         parts = plain.split(".") if "/" not in plain else [plain]
-        found.update(".".join(parts[:count]) for count in range(1, len(parts) + 1))
+        found.add(plain)
+        found.update(f"{'.'.join(parts[:count])}." for count in range(1, len(parts)))
         found.add(f":{parts[-1]}")
     return found

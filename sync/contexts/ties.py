@@ -63,11 +63,11 @@ def ties(shelf: Shelf, area: Area) -> dict[int, Tie]:
     touched = _mentioning(shelf, _lookups(area))
     for row, name in touched.items():
         found.setdefault(row, Tie()).add(MENTIONS, f"mentions {name}")
-    calling = _mentioning(shelf, ((name, name) for name in sorted(area.callers)))
+    calling = _mentioning(shelf, _modules(area.callers))
     for row, name in calling.items():
         if row not in touched:
             found.setdefault(row, Tie()).add(CALLER, f"mentions {name}, which calls it")
-    for row, name in _mentioning(shelf, ((name, name) for name in sorted(area.neighbours))).items():
+    for row, name in _mentioning(shelf, _modules(area.neighbours)).items():
         if row not in touched and row not in calling:
             found.setdefault(row, Tie()).add(NEIGHBOUR, f"mentions {name}, an import neighbour")
     for row, name in _mentioning(shelf, ((path, path) for path in area.together)).items():
@@ -107,11 +107,19 @@ def _lookups(area: Area) -> Iterator[tuple[str, str]]:
             "/".join(parts[:at]) for at in range(1, len(parts))
         ]
         yield from ((name, name) for name in names)
-    yield from ((name, name) for name in sorted(area.names))
+    yield from _modules(area.names)
     for symbol in area.symbols:
         plain = symbol.replace("#", ".").replace(":", ".").removesuffix("()")
         yield plain, plain
+        yield f"{plain}.", plain
         yield f":{plain.rsplit('.', 1)[-1]}", plain
+
+
+def _modules(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Give what finds a mention of a module, or of something in it."""
+    for name in sorted(names):
+        yield name, name
+        yield f"{name}.", name
 
 
 def _mentioning(shelf: Shelf, lookups: Iterable[tuple[str, str]]) -> dict[int, str]:

@@ -28,6 +28,7 @@ from specs.revision import ActorKind, Revision
 from specs.service import documents, writing
 from specs.service.auditing import record
 from specs.service.revisions.attributing import attributed
+from specs.service.working import worked
 from specs.store.authorship import AuthorshipStore
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
@@ -113,20 +114,18 @@ class Authorship:
     ) -> dict[UUID, tuple[Statement, ...]]:
         """Give the statements of specs at the given revisions that are in doubt and that no person confirmed."""
         principal.require(project, Role.READER, Scope.READ)
-        found = {}
         async with self._database.transaction() as connection:
-            store, library = AuthorshipStore(connection, project), LibraryStore(connection, project)
+            store = AuthorshipStore(connection, project)
             confirmed = await store.confirmed()
-            for ref in sorted(await store.doubtful(revisions)):
-                state = (ref, revisions[ref], confirmed.get(ref, 0))
-                waiting = _WAITING.get(state)
-                if waiting is None:
-                    spec = await writing.found(library, ref)
-                    standing = await _standing(connection, spec, revisions[ref], lines=False)
-                    waiting = _WAITING[state] = tuple(one for one in standing.statements if one.waits)
-                if waiting:
-                    found[ref] = waiting
-        return found
+            states = {
+                ref: (ref, revisions[ref], confirmed.get(ref, 0)) for ref in sorted(await store.doubtful(revisions))
+            }
+            found = {ref: _WAITING[state] for ref, state in states.items() if state in _WAITING}
+            new = {ref: revisions[ref] for ref in states if ref not in found}
+            made = await _waiting(connection, project, new, confirmed) if new else {}
+        for ref, waiting in made.items():
+            _WAITING[states[ref]] = found[ref] = waiting
+        return {ref: found[ref] for ref in states if found[ref]}
 
     async def confirm(  # noqa: PLR0913 (who says of what, as it stands where, why)
         self,
@@ -258,6 +257,29 @@ def _inside(document: Document, section: str) -> frozenset[str]:
         if one.parent in inside:
             inside.add(one.anchor)
     return frozenset(inside)
+
+
+async def _waiting(
+    connection: Connection, project: UUID, revisions: Mapping[UUID, str], confirmed: Collection[UUID]
+) -> dict[UUID, tuple[Statement, ...]]:
+    """Give the statements that wait for a person, of many specs at once; those never attributed are one by one."""
+    store, library = AuthorshipStore(connection, project), LibraryStore(connection, project)
+    written = await store.written(revisions)
+    said = await store.confirmations_of([ref for ref in revisions if ref in confirmed])
+    found = {}
+    for ref, digest in revisions.items():
+        if ref not in written:
+            standing = await _standing(connection, await writing.found(library, ref), digest, lines=False)
+            found[ref] = tuple(one for one in standing.statements if one.waits)
+            continue
+        text, runs = written[ref]
+        found[ref] = await worked(len(text), _that_wait, text, runs, said.get(ref, ()))
+    return found
+
+
+def _that_wait(text: str, runs: bytes, said: Collection[Confirmation]) -> tuple[Statement, ...]:
+    found = statements_of(documents.document(text), unpack_runs(runs), said)
+    return tuple(one for one in found if one.waits)
 
 
 async def _standing(connection: Connection, spec: Spec, digest: str, *, lines: bool = True) -> Standing:

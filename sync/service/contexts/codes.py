@@ -5,7 +5,8 @@ speak for first. Whatever is missing or late, search goes on with words.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,6 +28,7 @@ from sync.store.bindings import BindingStore
 BATCH = 32
 ROUND = 256
 MOST_VECTORS = 30_000
+KEPT_SPECS = 20_000
 MOST_LINE = 2**31 - 1
 LONGEST = {"name": 300, "kind": 40, "signature": 240, "said": 600, "body": 64}
 Describer: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Mapping[str, Any]]]
@@ -40,6 +42,14 @@ class Read:
     files: int = 0
     gone: int = 0
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the text of a spec says of code: the globs it covers, and what it names."""
+
+    covers: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
 
 
 class Codes:
@@ -56,6 +66,7 @@ class Codes:
         self._mirror = mirror
         self._describer = describer
         self._load = load
+        self._said: OrderedDict[str, Said] = OrderedDict()
 
     async def undescribed(self) -> tuple[Behind, ...]:
         """Give the repositories whose definitions are not those of their heads."""
@@ -127,20 +138,33 @@ class Codes:
         return len(wanted)
 
     async def _spoken_for(self, project: UUID, repositories: Iterable[UUID]) -> list[tuple[UUID, str]]:
-        """Give the files that specs cover or mention."""
+        """Give the files that specs cover or mention. Specs that were read before are not read again."""
         async with self._database.read() as connection:
-            library = LibraryStore(connection, project)
-            heads = await library.heads([ref for ref, _ in (await library.head_digests()).values()])
-            store = DefinitionStore(connection)
+            library, store = LibraryStore(connection, project), DefinitionStore(connection)
+            heads = await library.head_digests()
+            unread = [ref for ref, head in heads.values() if head not in self._said]
+            texts = await library.heads(unread) if unread else ()
             paths = {repository: await store.blobs(repository) for repository in repositories}
-        texts = [head.text for head in heads]
-        return await asyncio.to_thread(_covered, texts, paths)
+        for spec in texts:
+            self._said[spec.revision.digest] = await asyncio.to_thread(_said, spec.text)
+        told = [self._said[head] for _, head in heads.values() if head in self._said]
+        while len(self._said) > KEPT_SPECS:
+            self._said.popitem(last=False)
+        return await asyncio.to_thread(_covered, told, paths)
 
 
-def _covered(texts: Collection[str], paths: Mapping[UUID, Mapping[str, str]]) -> list[tuple[UUID, str]]:
-    documents = [one for one in map(parse, texts) if one.front_matter.status != "retired"]
-    globs = [glob for one in documents for glob in one.front_matter.covers]
-    named = {mention.text.strip("/") for one in documents for mention in one.mentions}
+def _said(text: str) -> Said:
+    document = parse(text)
+    if document.front_matter.status == "retired":
+        return Said()
+    names = frozenset(mention.text.strip("/") for mention in document.mentions)
+    return Said(tuple(document.front_matter.covers), names)
+
+
+def _covered(told: Iterable[Said], paths: Mapping[UUID, Mapping[str, str]]) -> list[tuple[UUID, str]]:
+    specs = list(told)
+    globs = [glob for one in specs for glob in one.covers]
+    named = frozenset().union(*(one.names for one in specs))
     return [
         (repository, path)
         for repository, files in paths.items()

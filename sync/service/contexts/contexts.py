@@ -6,7 +6,6 @@ Knows nothing of HTTP. The delimiter of the answer comes from the random source,
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import PurePosixPath
 from uuid import UUID
 
@@ -15,11 +14,10 @@ from drift.service import Drift
 from drift.store.definitions import DefinitionStore
 from specs.access import Principal, Role, Scope
 from specs.authorship.writers import Writers
-from specs.document import Document
 from specs.errors import MissingError, UserError
 from specs.library import SpecText
 from specs.limits import Quota
-from specs.parser import parse
+from specs.service import documents
 from specs.service.auditing import record
 from specs.service.library.library import Library
 from specs.service.limits import use
@@ -221,9 +219,9 @@ class Contexts:
                 refs = {path: kept.refs[path] for path in needed(shelf, near, area)}
                 sources = await self._sources(principal, project, refs.values())
                 # A spec that was saved in between is another text: what was chosen of it is asked for again.
-                if all(shelf.revisions[path] == source.revision for path, source in sources.items()):
+                if all(shelf.revision(path) == source.revision for path, source in sources.items()):
                     break
-            same = {path: one for path, one in sources.items() if shelf.revisions.get(path) == one.revision}
+            same = {path: one for path, one in sources.items() if shelf.revision(path) == one.revision}
             degraded = _degraded(shelf, similar, wanted.task)
             return await asyncio.to_thread(chosen, shelf, near, same, area), degraded
 
@@ -325,18 +323,12 @@ def _source(head: SpecText, unconfirmed: frozenset[int], writers: Writers) -> Sp
     return SpecSource(
         path=head.spec.path,
         revision=revision.digest,
-        document=replace(_document(head.text), unconfirmed=unconfirmed),
+        document=replace(documents.document(head.text), unconfirmed=unconfirmed),
         author=revision.actor.name,
         author_kind=revision.actor.kind.value,
         at=revision.at,
         writers=writers,
     )
-
-
-@lru_cache(maxsize=4096)
-def _document(text: str) -> Document:
-    """Parsing is pure, and a head is asked for far more often than it changes."""
-    return parse(text)
 
 
 def _first(sections: Sequence[Passage], budget: int) -> list[Passage]:

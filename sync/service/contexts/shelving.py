@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from specs.library import SpecText
-from specs.parser import parse
+from specs.service import documents
 from specs.store.connection import Transactions
 from specs.store.library import LibraryStore
 from sync.contexts.shelf import Shelf
@@ -61,4 +61,4 @@ def _bring(shelf: Shelf, gone: Sequence[str], changed: Sequence[SpecText]) -> No
     for path in gone:
         shelf.drop(path)
     for head in changed:
-        shelf.put(head.spec.path, head.revision.digest, parse(head.text))
+        shelf.put(head.spec.path, head.revision.digest, documents.document(head.text))

@@ -44,6 +44,13 @@ def test_neighbours_and_what_changed_together_tie_less() -> None:
     }
 
 
+def test_a_name_in_dots_is_no_word_on_the_folder_it_begins_with() -> None:
+    beside = Area(paths=("ledger/report.py",), names=frozenset({"ledger.report"}))
+    assert reasons(beside) == {}
+    assert reasons(Area(paths=("payments",), together=("ledger",))) == {}
+    assert reasons(Area(names=frozenset({"ledger"}))) == {"ledger": ["mentions ledger"]}
+
+
 def test_nothing_touched_ties_nothing() -> None:
     assert reasons(Area()) == {}
 

@@ -58,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("explain", "app.cli.explain", "Explain a kind of invariant, or one finding in full.", CHECK),
     Command("learn", "app.cli.learn", "Write down what the code keeps to, as a draft.", CHECK),
     Command("graph", "app.cli.graph", "Draw modules and imports, with what is broken marked.", CHECK),
+    Command("coverage", "app.cli.coverage", "Say which code no spec governs, and which specs no code follows.", CHECK),
     Command("init", "app.cli.init", "Write a first spec that fits this repository.", CHECK),
     Command("import", "app.cli.import_", "Make a spec of another tool's contracts.", CHECK),
     Command("merge", "app.cli.merge", "Merge three versions of a Markdown file, as git wants it.", CHECK),

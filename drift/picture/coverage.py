@@ -113,8 +113,16 @@ class _Tally:
     folder: bool = False
 
 
-def coverage(files: Iterable[Ground], claims: Sequence[Claim], at: str = "") -> Coverage:
-    """Map a folder ("" is everything); the specs are always told of all the code."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Code against specs, once for all folders: each file, what specs say of it and which, and how each is followed."""
+
+    files: tuple[tuple[Ground, Hold, tuple[str, ...]], ...]
+    specs: tuple[Following, ...]
+
+
+def hold(files: Iterable[Ground], claims: Sequence[Claim]) -> Held:
+    """Say of each file which specs hold it, and of each spec how much code follows it."""
     homes: dict[str, set[str]] = {}
     for claim in claims:
         for invariant in claim.invariants:
@@ -122,30 +130,18 @@ def coverage(files: Iterable[Ground], claims: Sequence[Claim], at: str = "") -> 
     globs = [(claim.path, text, Glob.parse(text.strip("/"), "/")) for claim in claims for text in claim.covers]
     followed: dict[str, list[int]] = {claim.path: [0, 0] for claim in claims}
     used: set[tuple[str, str]] = set()
-    plots: dict[str, _Tally] = {}
-    whole = Extent()
-    start = f"{at}/" if at else ""
+    rows = []
     for file in files:
         segments = file.path.split("/")
         covering = {(path, text) for path, text, glob in globs if glob.shortest(segments)}
         used |= covering
-        holding = {home for one in file.invariants for home in homes.get(one, ())}
-        specs = holding | {path for path, _ in covering}
+        specs = {home for one in file.invariants for home in homes.get(one, ())} | {path for path, _ in covering}
         for path in specs:
             followed[path][0] += 1
             followed[path][1] += file.lines
-        if not file.path.startswith(start) and file.path != at:
-            continue
-        hold = Hold.GOVERNED if file.invariants else Hold.COVERED if covering else Hold.BARE
-        whole = whole.grown(file.lines, hold)
-        rest = at.rpartition("/")[2] if file.path == at else file.path.removeprefix(start)
-        name, slash, _ = rest.partition("/")
-        plot = plots.setdefault(name, _Tally(at if file.path == at else start + name))
-        plot.extent = plot.extent.grown(file.lines, hold)
-        plot.specs |= specs
-        plot.folder = plot.folder or bool(slash)
-    made = [Plot(one.path, name, one.folder, one.extent, tuple(sorted(one.specs))) for name, one in plots.items()]
-    rows = [
+        said = Hold.GOVERNED if file.invariants else Hold.COVERED if covering else Hold.BARE
+        rows.append((file, said, tuple(sorted(specs))))
+    told = [
         Following(
             claim.path,
             len(claim.invariants),
@@ -156,19 +152,34 @@ def coverage(files: Iterable[Ground], claims: Sequence[Claim], at: str = "") -> 
         )
         for claim in claims
     ]
-    return Coverage(
-        at,
-        whole,
-        tuple(sorted(made, key=lambda one: (-one.extent.bare_lines, -one.extent.lines, one.name))),
-        tuple(sorted(rows, key=lambda one: (one.files > 0, not (one.unmatched or one.empty), one.files, one.path))),
-    )
+    told.sort(key=lambda one: (one.files > 0, not (one.unmatched or one.empty), one.files, one.path))
+    return Held(tuple(rows), tuple(told))
 
 
-def straight(found: Coverage, files: Iterable[Ground], claims: Sequence[Claim]) -> Coverage:
+def coverage(held: Held, at: str = "") -> Coverage:
+    """Map a folder ("" is everything); the specs are always told of all the code."""
+    plots: dict[str, _Tally] = {}
+    whole = Extent()
+    start = f"{at}/" if at else ""
+    for file, said, specs in held.files:
+        if not file.path.startswith(start) and file.path != at:
+            continue
+        whole = whole.grown(file.lines, said)
+        rest = at.rpartition("/")[2] if file.path == at else file.path.removeprefix(start)
+        name, slash, _ = rest.partition("/")
+        plot = plots.setdefault(name, _Tally(at if file.path == at else start + name))
+        plot.extent = plot.extent.grown(file.lines, said)
+        plot.specs.update(specs)
+        plot.folder = plot.folder or bool(slash)
+    made = [Plot(one.path, name, one.folder, one.extent, tuple(sorted(one.specs))) for name, one in plots.items()]
+    made.sort(key=lambda one: (-one.extent.bare_lines, -one.extent.lines, one.name))
+    return Coverage(at, whole, tuple(made), held.specs)
+
+
+def straight(found: Coverage, held: Held) -> Coverage:
     """Open folders that hold nothing but one folder: nobody wants to walk through them."""
-    files = tuple(files)
     while len(found.plots) == 1 and found.plots[0].folder:
-        found = coverage(files, claims, found.plots[0].path)
+        found = coverage(held, found.plots[0].path)
     return found
 
 

@@ -81,40 +81,70 @@ class FindingDecisions:
 
         Raises `ConflictError` where somebody decided first, `MissingError` for a finding that is not open.
         """
+        [made] = await self.decide_all(principal, project, [answer])
+        return made
+
+    async def decide_all(
+        self, principal: Principal, project: UUID, answers: Sequence[Answer]
+    ) -> tuple[tuple[FindingDecision, ...], ...]:
+        """Decide on findings of one rule in several repositories, with one choice: on all of them, or on none.
+
+        Raises as `decide` does, and `UserError` where rules or choices differ.
+        """
         _decider(principal, project)
         today = self._clock().date()
-        _check(answer, today)
+        for answer in answers:
+            _check(answer, today)
+        _check_together(answers)
         async with self._database.transaction() as connection:
-            found = await self._found(connection, project, answer)
-            store = FindingDecisionStore(connection, project)
-            await store.lock({one.repository for one in found})
-            await self._supersede(store, principal, found, answer)
-            task = None
-            if answer.choice is Choice.MEND:
-                wanted = input_of(checked(Wanted(intent_of(found, answer.because), area_of(found))))
-                task = await new_task(connection, principal, project, wanted, self._new_id())
-            at = self._clock()
-            made = [
-                FindingDecision(
-                    id=self._new_id(),
-                    repository=one.repository,
-                    fingerprint=one.fingerprint,
-                    invariant=one.invariant or one.kind,
-                    message=one.message,
-                    choice=answer.choice,
-                    because=answer.because.strip(),
-                    actor=principal.actor,
-                    at=at,
-                    until=answer.until,
-                    task=None if task is None else task.id,
-                )
-                for one in found
-            ]
-            await store.add(made)
-            await self._check_again(connection, made)
-            if task is not None:
-                await tell_made(connection, principal, task, at)
-            await self._told(connection, principal, project, made, f"finding.{answer.choice}")
+            found = [await self._found(connection, project, answer) for answer in answers]
+            if len({one[0].invariant or one[0].kind for one in found}) > 1:
+                raise UserError("These findings are of several rules.", "Decide on those of one rule at once.")
+            await FindingDecisionStore(connection, project).lock({one[0].repository for one in found})
+            return tuple(
+                [
+                    await self._decide(connection, principal, project, findings, answer)
+                    for findings, answer in zip(found, answers, strict=True)
+                ]
+            )
+
+    async def _decide(
+        self,
+        connection: Connection,
+        principal: Principal,
+        project: UUID,
+        found: Sequence[FindingRecord],
+        answer: Answer,
+    ) -> tuple[FindingDecision, ...]:
+        """Decide on findings of one rule in one repository."""
+        store = FindingDecisionStore(connection, project)
+        await self._supersede(store, principal, found, answer)
+        task = None
+        if answer.choice is Choice.MEND:
+            wanted = input_of(checked(Wanted(intent_of(tuple(found), answer.because), area_of(tuple(found)))))
+            task = await new_task(connection, principal, project, wanted, self._new_id())
+        at = self._clock()
+        made = [
+            FindingDecision(
+                id=self._new_id(),
+                repository=one.repository,
+                fingerprint=one.fingerprint,
+                invariant=one.invariant or one.kind,
+                message=one.message,
+                choice=answer.choice,
+                because=answer.because.strip(),
+                actor=principal.actor,
+                at=at,
+                until=answer.until,
+                task=None if task is None else task.id,
+            )
+            for one in found
+        ]
+        await store.add(made)
+        await self._check_again(connection, made)
+        if task is not None:
+            await tell_made(connection, principal, task, at)
+        await self._told(connection, principal, project, made, f"finding.{answer.choice}")
         return tuple(made)
 
     async def take_back(self, principal: Principal, project: UUID, ids: Sequence[UUID]) -> tuple[FindingDecision, ...]:
@@ -139,7 +169,9 @@ class FindingDecisions:
                     raise ConflictError("It stands no more.", f"{who} took it back, or decided anew: look again.")
             await store.end(wanted, principal.actor.id, self._clock())
             await self._check_again(connection, found)
-            await self._told(connection, principal, project, found, "finding.take-back")
+            for repository in sorted({one.repository for one in found}):
+                ours = [one for one in found if one.repository == repository]
+                await self._told(connection, principal, project, ours, "finding.take-back")
         return found
 
     async def _found(self, connection: Connection, project: UUID, answer: Answer) -> tuple[FindingRecord, ...]:
@@ -210,6 +242,14 @@ def _decider(principal: Principal, project: UUID) -> None:
     principal.require(project, Role.REVIEWER, Scope.WRITE)
     if principal.actor.kind is not ActorKind.HUMAN:
         raise DeniedError("Only a person decides on findings.", "Mend the code, or ask a reviewer of the project.")
+
+
+def _check_together(answers: Sequence[Answer]) -> None:
+    """Refuse answers that are more than one choice, or too many."""
+    if len({(one.choice, one.until, one.because) for one in answers}) > 1:
+        raise UserError("These are several choices.", "Decide with one choice at once.")
+    if not 0 < sum(len(set(one.findings)) for one in answers) <= MOST_AT_ONCE:
+        raise UserError("There is nothing to decide.", f"Name 1 to {MOST_AT_ONCE} findings of one rule.")
 
 
 def _check(answer: Answer, today: date) -> None:

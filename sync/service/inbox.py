@@ -91,6 +91,16 @@ class Inbox:
         """Give a matter that waits for the caller, as it stands. Raises `MissingError` for any other."""
         return await self._one(principal, project, matter)
 
+    async def several(self, principal: Principal, project: UUID, matters: Sequence[str]) -> tuple[Matter, ...]:
+        """Give matters that wait for the caller. Raises `MissingError` where one of them does not."""
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        if principal.actor.kind is not ActorKind.HUMAN:
+            raise DeniedError("Only a person has an inbox.", "Use a person's credential.")
+        known = {one.id: one for one in await self._matters(principal, project)}
+        if not set(matters) <= known.keys():
+            raise MissingError("Some of that does not wait for you.", "It may be done: list the inbox again.")
+        return tuple(known[name] for name in dict.fromkeys(matters))
+
     async def snooze(self, principal: Principal, project: UUID, matter: str, until: datetime) -> Waiting:
         """Put a matter off until a moment of the next 90 days; it comes back sooner when it moves on.
 
@@ -131,12 +141,10 @@ class Inbox:
         return Waiting(found)
 
     async def _one(self, principal: Principal, project: UUID, matter: str) -> Matter:
-        principal.require(project, Role.EDITOR, Scope.WRITE)
-        if principal.actor.kind is not ActorKind.HUMAN:
-            raise DeniedError("Only a person has an inbox.", "Use a person's credential.")
-        found = next((one for one in await self._matters(principal, project) if one.id == matter), None)
-        if found is None:
-            raise MissingError("That does not wait for you.", "It may be done: list the inbox again.")
+        try:
+            [found] = await self.several(principal, project, [matter])
+        except MissingError as error:
+            raise MissingError("That does not wait for you.", "It may be done: list the inbox again.") from error
         return found
 
     async def findings(

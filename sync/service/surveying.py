@@ -13,7 +13,7 @@ from uuid import UUID
 
 from drift.lives.records import Check, InvariantVerdict, Repository
 from drift.picture.atlas import Break, Code, CodeFile, View, code_of, divided, imports_between, look, touching
-from drift.picture.coverage import Claim, Coverage, Ground, coverage, cut, straight
+from drift.picture.coverage import Claim, Coverage, Ground, Held, coverage, cut, hold, straight
 from drift.picture.stacks import Stack, stack_of
 from drift.report import counts
 from drift.store.checks import CheckStore
@@ -23,7 +23,7 @@ from drift.store.repositories import RepositoryStore
 from specs.access import Principal, Role, Scope
 from specs.document import Document
 from specs.errors import MissingError
-from specs.library import SpecStatus
+from specs.library import SpecStatus, SpecText
 from specs.parser import parse
 from specs.service.library.library import Library
 from specs.store.connection import Transactions
@@ -166,18 +166,27 @@ class Survey:
             standing = await CheckStore(connection).standing(project)
         mine = named(everyone, repository)
         checked = [one for one in mine if one.id in latest]
-        documents = await self._documents(principal, project)
-        claims = claims_of(documents, standing, {one.id for one in mine})
-        files: list[Ground] = []
-        for one in checked:
-            files += await self._atlases.of(("ground", one.id, latest[one.id].id), partial(self._ground, one))
-        counted = {name for claim in claims for name in claim.invariants}
-        ground = [Ground(file.path, file.lines, tuple(n for n in file.invariants if n in counted)) for file in files]
+        heads = [one for one in await self._library.heads(principal, project) if in_force(one)]
+        made_of = (
+            tuple(one.id for one in mine),
+            tuple((one.id, latest[one.id].id) for one in checked),
+            tuple(sorted((head.spec.path, head.revision.digest) for head in heads)),
+        )
+
+        async def compare() -> Held:
+            files: list[Ground] = []
+            async with self._database.read() as connection:
+                for one in checked:
+                    files += await CodeStore(connection).ground(one.id)
+            return await asyncio.to_thread(held_of, files, heads, standing, {one.id for one in mine})
+
+        held = await self._atlases.of(("held", project, *made_of), compare)
         place = at.strip("/")
-        if place and not any(file.path == place or file.path.startswith(f"{place}/") for file in ground):
+        if place and not any(one.path == place or one.path.startswith(f"{place}/") for one, *_ in held.files):
             raise MissingError(f"There is no code in {place[:120]!r}.", "Begin at the top: leave `at` out.")
-        made = coverage(ground, claims, place)
-        made = made if place else straight(made, ground, claims)
+        made = await self._atlases.of(
+            ("map", project, *made_of, place), partial(asyncio.to_thread, mapped, held, place)
+        )
         return Map(cut(made, MOST_PLOTS), tuple(mine), bool(checked))
 
     async def _repository(self, project: UUID, name: str) -> tuple[Repository, Check | None] | None:
@@ -198,23 +207,45 @@ class Survey:
 
         return await self._atlases.of(("code", repository.id, last.id if last else None), make)
 
-    async def _ground(self, repository: Repository) -> tuple[Ground, ...]:
-        async with self._database.read() as connection:
-            return await CodeStore(connection).ground(repository.id)
-
     async def _breaks(self, repository: Repository, rule: str) -> tuple[Break, ...]:
         async with self._database.read() as connection:
             return await FindingStore(connection).breaks(repository.id, rule)
 
     async def _documents(self, principal: Principal, project: UUID) -> Mapping[str, Document]:
         heads = await self._library.heads(principal, project)
-        parsed = {head.spec.path: parse(head.text) for head in heads if head.spec.status is not SpecStatus.RETIRED}
-        return {path: one for path, one in parsed.items() if one.front_matter.status != "retired"}
+        return documents_of([head for head in heads if in_force(head)])
 
     async def _stacks(self, principal: Principal, project: UUID) -> Mapping[str, Stack]:
         documents = await self._documents(principal, project)
         found = (stack_of(block) for document in documents.values() for block in document.invariants)
         return {stack.invariant: stack for stack in found if stack is not None}
+
+
+def in_force(head: SpecText) -> bool:
+    """Say whether a spec is not retired in the library."""
+    return head.spec.status is not SpecStatus.RETIRED
+
+
+def documents_of(heads: Sequence[SpecText]) -> dict[str, Document]:
+    """Parse specs, but those that say of themselves that they are retired."""
+    parsed = {head.spec.path: parse(head.text) for head in heads}
+    return {path: one for path, one in parsed.items() if one.front_matter.status != "retired"}
+
+
+def held_of(
+    files: Sequence[Ground], heads: Sequence[SpecText], standing: Sequence[InvariantVerdict], repositories: set[UUID]
+) -> Held:
+    """Hold code against specs: of what looks at a file, only the invariants that people wrote count."""
+    claims = claims_of(documents_of(heads), standing, repositories)
+    counted = {name for claim in claims for name in claim.invariants}
+    ground = [Ground(file.path, file.lines, tuple(n for n in file.invariants if n in counted)) for file in files]
+    return hold(ground, claims)
+
+
+def mapped(held: Held, place: str) -> Coverage:
+    """Map a folder; everything is opened up to where it divides."""
+    made = coverage(held, place)
+    return made if place else straight(made, held)
 
 
 def direct(one: Break, importer: str, imported: str) -> bool:

@@ -5,7 +5,7 @@ was first. What may be decided, and by whom, the services say.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TypeAlias
 from urllib.parse import urlencode
 from uuid import UUID
@@ -46,13 +46,18 @@ async def undo(unit: Unit, at: Here, given: Given) -> str:
     who, project = unit.principal, at.project.id
     match given.get("undo", ""):
         case "decided":
-            made = await unit.decisions.together(who, project, _uuid(given.get("of", "")))
-            await unit.decisions.take_back(who, project, [one.id for one in made])
+            found = {
+                one.id
+                for name in given.get("of", "").split()
+                for one in await unit.decisions.together(who, project, _uuid(name))
+            }
+            await unit.decisions.take_back(who, project, sorted(found))
         case "confirmed":
             names = given.get("statements", "").split()
             await unit.authorship.take_back(who, project, _uuid(given.get("of", "")), names)
         case "snoozed":
-            await unit.inbox.wake(who, project, given.get("of", ""))
+            for name in given.get("of", "").split():
+                await unit.inbox.wake(who, project, name)
         case _:
             raise UserError("The form does not say what to take back.", "Press one of its buttons.")
     return urlencode({"did": "undo"})
@@ -96,7 +101,7 @@ async def _mend(unit: Unit, at: Here, matter: Matter, given: Given) -> dict[str,
 async def _decide(unit: Unit, at: Here, matter: Matter, given: Given, choice: Choice) -> dict[str, str]:
     if matter.repository is None or matter.kind not in {MatterKind.FINDING, MatterKind.WAIVER}:
         raise UserError("This is no finding.", "Open it, and decide there.")
-    until = _day(given.get("until", "")) if choice is Choice.WAIVE else None
+    until = day(given.get("until", "")) if choice is Choice.WAIVE else None
     because = given.get("because", "").strip()
     renews = matter.kind is MatterKind.WAIVER
     answer = Answer(choice, _items(given), because, until, matter.repository, renews)
@@ -104,7 +109,17 @@ async def _decide(unit: Unit, at: Here, matter: Matter, given: Given, choice: Ch
     return {"of": str(made[0].id)}
 
 
-def _day(text: str) -> date | None:
+def moment(text: str) -> datetime:
+    """Read until when something is put off. Raises `UserError`."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UserError("The form does not say until when.", "Press one of its buttons.") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def day(text: str) -> date | None:
+    """Read the last day of a waiver; None for none. Raises `UserError`."""
     try:
         return date.fromisoformat(text) if text.strip() else None
     except ValueError as error:

@@ -31,7 +31,12 @@ def _plain(slug: str, word: str, of: str, query: Mapping[str, str]) -> Done | No
             note = "What agents were told meanwhile, they were told."
             done = Done(f"Confirmed {_count(query)}", undo=addresses.inbox(slug), fields=fields, note=note)
         case "snooze":
-            done = Done("Put off", undo=addresses.inbox(slug), fields=(("undo", "snoozed"), ("of", of)))
+            count = len(of.split())
+            done = Done(
+                f"{count} put off" if count > 1 else "Put off",
+                undo=addresses.inbox(slug),
+                fields=(("undo", "snoozed"), ("of", of)),
+            )
         case "approve-claims" | "refuse-claims":
             state = "Approved" if query.get("state") == "approved" else "Refused"
             note = "The other answer takes its place: on the page Claims."
@@ -55,19 +60,25 @@ def _count(query: Mapping[str, str]) -> str:
     return number if number.isdecimal() and len(number) < 6 else "some"  # noqa: PLR2004 (more are never done at once)
 
 
-async def _decided(unit: Unit, at: Here, ident: str) -> Done | None:
+async def _decided(unit: Unit, at: Here, idents: str) -> Done | None:
     try:
-        made = await unit.decisions.together(unit.principal, at.project.id, UUID(ident))
+        names = [UUID(one) for one in idents.split()]
     except ValueError:
         return None
+    found = {
+        one.id: one for name in names for one in await unit.decisions.together(unit.principal, at.project.id, name)
+    }
+    made = list(found.values())
     if not made:
         return None
     first, slug = made[0], at.project.slug
+    places = len({one.repository for one in made})
     things = f"{len(made)} findings" if made[1:] else "One finding"
-    told = f"{things} of {first.invariant} {'are' if made[1:] else 'is'} {first.told}"
+    where = f" in {places} repositories" if places > 1 else ""
+    told = f"{things} of {first.invariant}{where} {'are' if made[1:] else 'is'} {first.told}"
     if any(one.ended_at is not None for one in made):
         return Done(f"{told}: that stands no more")
-    fields = (("undo", "decided"), ("of", ident))
+    fields = (("undo", "decided"), ("of", idents))
     if first.choice is Choice.MEND:
         note = "Taking it back leaves the task, which you cancel on its page."
         return Done(told, "See the task", addresses.task(slug, str(first.task)), addresses.inbox(slug), fields, note)

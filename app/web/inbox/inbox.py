@@ -19,8 +19,9 @@ from app.sources import now
 from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Here, Web, fields, here, refused, see
-from app.web.inbox.acts import act, undo
+from app.web.inbox.acts import act, moment, undo
 from app.web.inbox.done import done_of
+from app.web.inbox.many import act_on_many, sort_of
 from app.web.shaping.deltas import page_of
 from app.web.views.drift import Choice, Filter
 from app.web.views.frame import Place
@@ -91,7 +92,7 @@ async def _page(
     today = now()
     asked = {"show": show, "kind": kind, "from": str(start + PAGE)}
     view = InboxPage(
-        rows=tuple(_row(slug, one, parts.get(one.matter.id, ()), items.get(one.matter.id, ())) for one in shown),
+        rows=tuple(_row(at, one, parts.get(one.matter.id, ()), items.get(one.matter.id, ())) for one in shown),
         tabs=_tabs(slug, show, len(waiting), len(awaited), len(found) - len(waiting)),
         shown=show,
         filters=_filters(waiting, kind, show),
@@ -147,8 +148,9 @@ async def _parts(unit: Unit, at: Here, shown: list[Waiting]) -> dict[str, tuple[
     return found
 
 
-def _row(slug: str, waiting: Waiting, parts: tuple[PartView, ...], items: tuple[Item, ...]) -> MatterRow:
-    one = waiting.matter
+def _row(at: Here, waiting: Waiting, parts: tuple[PartView, ...], items: tuple[Item, ...]) -> MatterRow:
+    one, slug = waiting.matter, at.project.slug
+    repository = at.repositories.get(one.repository) if one.repository and at.verdicts[1:] else None
     word, action = WORDS[one.kind]
     given_here = one.kind is MatterKind.WAIVER and one.repository is not None
     form = one.kind.value if one.kind in ANSWERED_HERE or given_here else ""
@@ -163,6 +165,8 @@ def _row(slug: str, waiting: Waiting, parts: tuple[PartView, ...], items: tuple[
         form,
         items or one.items,
         addresses.edit(slug, one.path) if one.kind is MatterKind.FINDING and one.path else "",
+        sort_of(one),
+        "" if repository is None else repository.name,
     )
 
 
@@ -203,23 +207,17 @@ async def put_off(request: Web, unit: NamedDependency[Unit], project: FromPath[s
             await unit.inbox.wake(unit.principal, at.project.id, given.get("matter", ""))
         elif "undo" in given:
             query = await undo(unit, at, given)
+        elif "many" in given or "later" in given:
+            query = await act_on_many(unit, at, given)
         elif word:
             query = await act(unit, at, given)
         else:
-            until = _moment(given)
+            until = moment(given.get("until", ""))
             put = await unit.inbox.snooze(unit.principal, at.project.id, given.get("matter", ""), until)
             query = urlencode({"did": "snooze", "of": put.matter.id})
     except (UserError, MissingError, ConflictError, DeniedError) as error:
         return await _page(request, unit, project, error, given)
     return see(addresses.inbox(project, query))
-
-
-def _moment(given: Mapping[str, str]) -> datetime:
-    try:
-        moment = datetime.fromisoformat(given.get("until", ""))
-    except ValueError as error:
-        raise UserError("The form does not say until when.", "Press one of its buttons.") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 ROUTES = (read_inbox, put_off)

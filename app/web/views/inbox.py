@@ -15,6 +15,7 @@ class MatterRow:
     """A matter and where it is decided. `parts` are what a proposal would do, where it can be answered in the list.
 
     `form` names the questions that are answered in the row ("" for none) about its `items`; what was typed is `held`.
+    Rows of the same `sort` can be decided together ("": with no other). `repository` is named where there are several.
     """
 
     matter: Matter
@@ -27,6 +28,8 @@ class MatterRow:
     form: str = ""
     items: tuple[Item, ...] = ()
     edit: str = ""
+    sort: str = ""
+    repository: str = ""
 
 
 @dataclass(frozen=True, slots=True)

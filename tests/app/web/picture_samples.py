@@ -11,7 +11,7 @@ from drift.lives.history import Sighting, holding
 from drift.lives.life import CauseKind
 from drift.lives.records import CauseRecord, Repository, RepositoryState
 from drift.picture.atlas import Break, CodeFile, code_of, look
-from drift.picture.coverage import Claim, Ground, coverage
+from drift.picture.coverage import Claim, Ground, coverage, hold
 from drift.picture.stacks import stack_of
 from specs.parser import parse
 from sync.service.surveying import Graph, Map
@@ -71,9 +71,9 @@ CLAIMS = (
 )
 TITLES = {"payments/architecture.md": "Architecture of payments"}
 COVERAGE = coverage_page(
-    "payments", Map(coverage((*GROUND, Ground("src/<b>.py", 70)), CLAIMS, "src"), (CODE,), known=True), "", TITLES
+    "payments", Map(coverage(hold((*GROUND, Ground("src/<b>.py", 70)), CLAIMS), "src"), (CODE,), known=True), "", TITLES
 )
-NO_COVERAGE = coverage_page("payments", Map(coverage((), ()), (), known=False), "", {})
+NO_COVERAGE = coverage_page("payments", Map(coverage(hold((), ())), (), known=False), "", {})
 BY = CauseRecord(CauseKind.COMMIT, LINE.commit, "Ana Horvat", NOW - timedelta(days=3))
 FIRST = Sighting(UUID(int=1), CODE.id, "7be34f2a91c0", "Ana Horvat", "Begin", BY, "kept", 0)
 BROKE = replace(

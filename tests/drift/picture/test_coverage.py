@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drift.picture.coverage import Claim, Extent, Ground, coverage, cut, straight
+from drift.picture.coverage import Claim, Extent, Ground, coverage, cut, hold, straight
 
 FILES = (
     Ground("src/a/one.py", 100, ("rule",)),
@@ -16,10 +16,11 @@ CLAIMS = (
     Claim("b.md", frozenset({"dead"}), ("dead",)),
     Claim("prose.md"),
 )
+HELD = hold(FILES, CLAIMS)
 
 
 def test_code_is_governed_covered_or_bare_by_lines() -> None:
-    found = coverage(FILES, CLAIMS, "src")
+    found = coverage(HELD, "src")
     assert found.whole == Extent(4, 225, 1, 100, 1, 50)
     assert (found.whole.bare, found.whole.bare_lines) == (2, 75)
     assert [(one.name, one.folder, one.extent.bare_lines, one.specs) for one in found.plots] == [
@@ -27,13 +28,13 @@ def test_code_is_governed_covered_or_bare_by_lines() -> None:
         ("main.py", False, 5, ()),
         ("a", True, 0, ("a.md",)),
     ]
-    assert [one.path for one in coverage(FILES, CLAIMS, "src/a").plots] == ["src/a/one.py", "src/a/two.py"]
-    assert [one.path for one in coverage(FILES, CLAIMS, "src/main.py").plots] == ["src/main.py"]
+    assert [one.path for one in coverage(HELD, "src/a").plots] == ["src/a/one.py", "src/a/two.py"]
+    assert [one.path for one in coverage(HELD, "src/main.py").plots] == ["src/main.py"]
 
 
 def test_specs_that_no_code_follows_come_first_wherever_one_looks() -> None:
     for at in ("", "src/b"):
-        rows = coverage(FILES, CLAIMS, at).specs
+        rows = coverage(HELD, at).specs
         assert [(one.path, one.files, one.lines) for one in rows] == [
             ("b.md", 0, 0),
             ("prose.md", 0, 0),
@@ -44,9 +45,9 @@ def test_specs_that_no_code_follows_come_first_wherever_one_looks() -> None:
 
 
 def test_lone_folders_are_walked_through_and_long_lists_cut() -> None:
-    assert straight(coverage(FILES, CLAIMS), FILES, CLAIMS).at == "src"
-    assert straight(coverage((), ()), (), ()).plots == ()
-    short = cut(coverage(FILES, CLAIMS, "src"), 2)
+    assert straight(coverage(HELD), HELD).at == "src"
+    assert straight(coverage(hold((), ())), hold((), ())).plots == ()
+    short = cut(coverage(HELD, "src"), 2)
     assert [(one.name, one.extent.lines) for one in short.plots] == [("b", 70), ("2 more", 155)]
 
 
@@ -58,7 +59,7 @@ def test_lone_folders_are_walked_through_and_long_lists_cut() -> None:
 )
 def test_what_lies_in_a_folder_adds_up(rows: list[tuple[str, int, bool]]) -> None:
     files = [Ground(path, lines, ("rule",) if ruled else ()) for path, lines, ruled in rows]
-    found = coverage(files, CLAIMS)
+    found = coverage(hold(files, CLAIMS))
     for name in ("files", "lines", "governed_lines", "covered_lines", "bare_lines"):
         assert sum(getattr(one.extent, name) for one in found.plots) == getattr(found.whole, name)
     assert found.whole.lines == sum(lines for _, lines, _ in rows)

@@ -47,15 +47,16 @@ class Recorder:
         self.repository = None
         self.spec = None
 
-    async def prepare(self):
+    async def prepare(self, name="shop", spec=None):
+        """Register a repository; the spec of another recorder is shared."""
         world = self.world
         ground = Ground((), b"k" * 32)
         repositories = Repositories(world.database, world.clock, sources.new_id, sources.random_bytes, ground=ground)
-        made = await repositories.register(world.ada, world.project.id, name="shop", url="https://example.com/shop")
+        made = await repositories.register(world.ada, world.project.id, name=name, url=f"https://example.com/{name}")
         self.repository = made.repository.id
         async with world.database.transaction() as connection:
             await RepositoryStore(connection).change(self.repository, branch="main")
-        self.spec = (await world.library.create(world.ada, world.project.id, "layers.md", "# Layers\n")).spec.id
+        self.spec = spec or (await world.library.create(world.ada, world.project.id, "layers.md", "# Layers\n")).spec.id
         return self
 
     async def check(self, *found, invariants=None, paths=(), problem="", causes=None, spec_cause=None):

@@ -142,3 +142,19 @@ async def test_what_cannot_be_decided_so_is_refused_with_a_hint(stage):
     for who in (world.eve, world.claude):
         with pytest.raises(DeniedError):
             await decisions.decide(who, stage.project, Answer(Choice.MEND, name))
+
+
+async def test_rules_of_several_repositories_are_decided_with_one_choice_or_not_at_all(stage):
+    world, decisions = stage.world, decisions_of(stage)
+    [finding] = await stage.findings(state=LifeState.OPEN)
+    day = world.clock().date()
+    good = Answer(Choice.WAIVE, (finding.fingerprint,), "Later.", day)
+    for other, error in (
+        (Answer(Choice.MEND, (finding.fingerprint,)), UserError),
+        (Answer(Choice.WAIVE, ("nothing",), "Later.", day), MissingError),
+    ):
+        with pytest.raises(error):
+            await decisions.decide_all(world.ada, stage.project, [good, other])
+    assert not (await decisions.list(world.ada, stage.project)).items
+    [[made]] = await decisions.decide_all(world.ada, stage.project, [good])
+    assert made.until == day

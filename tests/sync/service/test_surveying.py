@@ -1,7 +1,10 @@
 """The graph and the map over what checks left in the database."""
 
+from typing import Any
+
 import pytest
 
+from drift.picture.coverage import Held, hold
 from specs.access import SERVER
 from specs.errors import DeniedError, MissingError
 from specs.library import SpecText
@@ -83,6 +86,26 @@ async def test_the_map_tells_what_no_spec_governs(world: World, recorder: Record
     assert (spec.path, spec.files, spec.empty) == ("layers.md", 3, ("gone/**",))
     inner = await survey.coverage(world.rob, world.project.id, repository="shop", at="/shop/")
     assert [one.path for one in inner.coverage.plots] == ["shop/domain.py", "shop/web", "shop/util.py"]
+
+
+async def test_the_map_is_made_once_for_a_head_and_its_specs(
+    world: World, recorder: Recorder, survey: Survey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def counted(*what: Any) -> Held:
+        made.append(1)
+        return hold(*what)
+
+    monkeypatch.setattr("sync.service.surveying.hold", counted)
+    for at in ("", "shop", "", "shop"):
+        await survey.coverage(world.rob, world.project.id, at=at)
+    assert len(made) == 1
+    await world.library.create(world.ada, world.project.id, "tools.md", '---\ncovers: ["tools/**"]\n---\n# Tools\n')
+    assert (await survey.coverage(world.rob, world.project.id)).coverage.whole.bare == 0
+    await recorder.check(paths=PATHS[:1])
+    assert (await survey.coverage(world.rob, world.project.id)).coverage.whole.files == 1
+    assert len(made) == 3
 
 
 async def test_what_there_is_not_is_refused_with_a_hint(world: World, recorder: Recorder, survey: Survey) -> None:

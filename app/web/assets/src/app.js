@@ -9,6 +9,7 @@ import { announce } from "./app/dom.js";
 import { startDrafts } from "./app/drafts.js";
 import { startKeys } from "./app/keys.js";
 import { startLists } from "./app/lists.js";
+import { startMany } from "./app/many.js";
 import { startMenus } from "./app/menus.js";
 import { startOutline } from "./app/outline.js";
 import { startSwitcher } from "./app/switcher.js";
@@ -24,6 +25,7 @@ startLists(document);
 startOutline();
 startSwitcher();
 startKeys();
+startMany(document);
 startAuthors();
 startDrafts(document);
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -99,3 +99,39 @@ async def test_findings_of_one_rule_are_decided_at_once_with_keys_alone_and_that
     await page.keyboard.press("Enter")
     await page.get_by_text("Rita decided first: to be mended (Move it.)").wait_for()
     assert [one for one in site.complaints if "409" not in one] == []
+
+
+async def test_rows_of_one_rule_are_decided_at_once_with_keys_alone_and_that_is_undone(site: "Site") -> None:
+    world = site.world
+    shop = await Recorder(world).prepare()
+    till = await Recorder(world).prepare("till", shop.spec)
+    await shop.check(finding("one"), finding("two"), finding("three", "naming"))
+    await till.check(finding("four"))
+    world.clock.time = datetime.now(UTC)
+    page = await site.log_in("ada")
+    await page.goto("/p/payments/inbox")
+    rules = await page.locator("input[data-pick]").evaluate_all("all => all.map((one) => one.dataset.pick)")
+    assert sorted(rules) == ["rule layering", "rule layering", "rule naming"]
+    for _ in rules:
+        await page.keyboard.press("j")
+        await page.keyboard.press("x")
+    assert await page.get_by_text("The ticked rows are of several rules").is_visible()
+    assert await page.get_by_role("button", name="Make the tasks").is_disabled()
+    for _ in range(len(rules) - 1 - rules.index("rule naming")):
+        await page.keyboard.press("k")
+    await page.keyboard.press("x")
+    await page.locator("#many-because").focus()
+    await page.keyboard.type("The move is next week.")
+    for key in ("Tab", "Enter"):
+        await page.keyboard.press(key)
+    status = page.get_by_role("status")
+    await status.get_by_text("3 findings of layering in 2 repositories are waived until").wait_for()
+    await page.keyboard.press("u")
+    await status.get_by_text("Taken back").wait_for()
+    assert await page.locator("input[data-pick]").count() == 3
+    assert (await world.actions())[-4:] == ["finding.waive", "finding.waive", "finding.take-back", "finding.take-back"]
+    for box in await page.locator("input[data-pick]").all():
+        await box.check()
+    await page.get_by_role("button", name="Next Monday").last.click()
+    await status.get_by_text("3 put off").wait_for()
+    assert site.complaints == []

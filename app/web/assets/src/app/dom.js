@@ -15,6 +15,7 @@ export function h(selector, attributes = {}, ...children) {
 /** Whether a key press belongs to a field in which a person is typing. */
 export function isTyping(event) {
   const target = event.composedPath()[0];
+  if (target instanceof HTMLInputElement && /^(checkbox|radio)$/.test(target.type)) return false;
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 

@@ -8,7 +8,7 @@ function walk(step) {
   const next = Math.min(rows.length - 1, Math.max(0, now < 0 ? (step > 0 ? 0 : rows.length - 1) : now + step));
   rows[now]?.classList.remove("here");
   rows[next].classList.add("here");
-  rows[next].querySelector("a, input, button")?.focus();
+  (rows[next].querySelector("a, button") ?? rows[next].querySelector("input"))?.focus();
   rows[next].scrollIntoView({ block: "nearest" });
   return true;
 }

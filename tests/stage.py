@@ -11,8 +11,8 @@ from drift.service import Drift
 from specs.access import SERVER
 from specs.service.library.imports import Imports
 from specs.service.library.library import Library
+from sync.service.repositories.bulk import BulkImport
 from sync.service.repositories.fetching import Borders, Mirrors
-from sync.service.repositories.importing import SpecImport
 from sync.service.repositories.publishing import Outcome, Published, Publisher
 from sync.service.repositories.pulling import Asked, body_of
 from sync.service.repositories.repositories import Ground, Repositories
@@ -113,7 +113,7 @@ def make_stage(world, made, tmp_path, evaluator=evaluate_here):
         tmp_path / "mirrors",
         Borders(roots=(tmp_path,), environment=(("PATH", "/usr/bin:/bin"), ("HOME", str(tmp_path)))),
     )
-    imports = SpecImport(database, Imports(database, clock, sources.new_id), SERVER)
+    imports = BulkImport(database, Imports(database, clock, sources.new_id), SERVER)
     outside = Outside(mirrors, evaluator, clock, sources.new_id, SERVER)
     library = Library(database, clock, sources.new_id)
     pulls = Asking()

@@ -50,7 +50,7 @@ from sync.service.claims import Claims
 from sync.service.contexts.hooking import forget_hooks
 from sync.service.gates.hosting import Answers
 from sync.service.letters.letters import Letters
-from sync.service.repositories.importing import SpecImport
+from sync.service.repositories.bulk import BulkImport
 from sync.service.repositories.looking import Excerpts
 from sync.service.repositories.publishing import Outcome, Publisher
 from sync.service.repositories.pulling import HostPulls
@@ -77,7 +77,7 @@ class Tasks:
         self._settings = settings
         library = Library(database, now, new_id)
         # What git brings is evaluated by the very run that brings it: nobody else needs to hear of it.
-        imports = SpecImport(database, Imports(database, now, new_id, moved), SERVER)
+        imports = BulkImport(database, Imports(database, now, new_id, moved), SERVER)
         outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER, vault(settings))
         self._sealed = Sealed(database, now, outside.vault)
         self._retention = Retention(database, now)

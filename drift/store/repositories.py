@@ -95,9 +95,9 @@ class RepositoryStore:
         more = repositories.c.failures + 1
         await self.change(ref, state=RepositoryState.FAILED, problem=problem, hint=hint, tried_at=at, failures=more)
 
-    async def skip(self, ref: UUID, number: int) -> None:
-        """Count commits that are never evaluated."""
-        await self.change(ref, skipped=repositories.c.skipped + number)
+    async def skip(self, ref: UUID, number: int, note: str) -> None:
+        """Count commits that are never evaluated, and say how far that is."""
+        await self.change(ref, skipped=repositories.c.skipped + number, note=note)
 
     async def specs_read(self, ref: UUID) -> dict[str, str]:
         """Give the specs that the last check read: id to head."""

@@ -136,7 +136,7 @@ class LandingStore:
 
         Say whether the revision is new, and whether the head moved.
         """
-        row = {**_row(incoming), "project": self._project, "follows": follows}
+        row = {**row_of(incoming), "project": self._project, "follows": follows}
         row |= {"diverged": now.diverged if now else None, "agreed": now.agreed if now else None}
         done = (await self._connection.execute(_LAND, row)).one()
         return done.made == 1, done.moved == 1
@@ -154,14 +154,15 @@ class LandingStore:
 
 
 def _begun(nth: int, one: Beginning) -> dict[str, object]:
-    row = _row(one.incoming)
+    row = row_of(one.incoming)
     row |= {name: b64encode(getattr(one.incoming.kept, name)).decode() for name in ("runs", "open")}
     row |= {"nth": nth, "path": one.spec.path, "path_key": one.path_key}
     row |= {name: None if row[name] is None else str(row[name]) for name in ("spec", "actor", "task", "at")}
     return {name: value for name, value in row.items() if name not in {"side", "parents", "full", "bodies", "passages"}}
 
 
-def _row(incoming: Incoming) -> dict[str, object]:
+def row_of(incoming: Incoming) -> dict[str, object]:
+    """Give a text that comes in as the values of its rows."""
     made, kept = incoming.revision, incoming.kept
     chunks = sorted(incoming.passages.items())
     return {

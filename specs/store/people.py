@@ -120,6 +120,12 @@ class ActorStore:
         )
         return _actor((await self._connection.execute(same.returning(*actors.c))).mappings().one())
 
+    async def claimants(self, project: UUID, identities: Collection[str]) -> dict[tuple[str, ActorKind], Actor]:
+        """Give the actors whom commits of a project claimed as their authors, by what they are known and their kind."""
+        query = select(actors).where(actors.c.project_id == project, actors.c.git_identity.in_(list(identities)))
+        rows = (await self._connection.execute(query)).mappings()
+        return {(row["git_identity"], ActorKind(row["kind"])): _actor(row) for row in rows}
+
     async def account(self, *, id_: UUID | None = None, login: str | None = None, lock: bool = False) -> Account | None:
         """Give an account by id or by login."""
         query = select(actors).where(actors.c.login == login if id_ is None else actors.c.id == id_)

@@ -43,13 +43,13 @@ _FROZEN_BY = actors.alias("frozen_by_actor")
 _DECIDED = insert(decisions).inline()
 _DECIDED_ALL = text("""
 insert into decisions (project_id, subject, event, actor_id, at, decision, policies, paths)
-select :project, subject, :event, :actor, :at, decision, policies, paths
+select :project, subject, :event, actor, :at, decision, policies, paths
 from rows from (
-    json_to_recordset(cast(:rows as json)) as (subject text, decision jsonb, policies text, paths text[])
-) with ordinality as r (subject, decision, policies, paths, nth)
+    json_to_recordset(cast(:rows as json)) as (subject text, actor uuid, decision jsonb, policies text, paths text[])
+) with ordinality as r (subject, actor, decision, policies, paths, nth)
 order by nth
 """).bindparams(
-    *(bindparam(name, type_=Id) for name in ("project", "actor")),
+    bindparam("project", type_=Id),
     *(bindparam(name, type_=Text) for name in ("event", "rows")),
     bindparam("at", type_=Time),
 )
@@ -125,12 +125,10 @@ class PolicyStore:
         row = {**_deciding(subject, decision), "event": event.value, "actor_id": actor, "at": at}
         await self._connection.execute(_DECIDED, {**row, "project_id": self._project})
 
-    async def add_decisions(
-        self, made: Sequence[tuple[str, Decision]], event: Event, actor: UUID, at: datetime
-    ) -> None:
-        """Keep many decisions on what an actor does at one time, each with its subject, in their order."""
-        rows = json.dumps([_deciding(subject, decision) for subject, decision in made])
-        given = {"project": self._project, "event": event.value, "actor": actor, "at": at, "rows": rows}
+    async def add_decisions(self, made: Sequence[tuple[str, UUID, Decision]], event: Event, at: datetime) -> None:
+        """Keep decisions on what is done at one time, each with its subject and whose act it is, in their order."""
+        rows = json.dumps([{**_deciding(subject, decision), "actor": str(actor)} for subject, actor, decision in made])
+        given = {"project": self._project, "event": event.value, "at": at, "rows": rows}
         await self._connection.execute(_DECIDED_ALL, given)
 
     async def decisions(self, subject: str, *, before: int | None, limit: int) -> tuple[Decided, ...]:

@@ -1,6 +1,6 @@
 """Queries of bindings, of the files they brought, and of webhook deliveries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -181,6 +181,19 @@ class BindingStore:
         await self._connection.execute(
             made.on_conflict_do_update(index_elements=["repository_id", "path"], set_=values)
         )
+
+    async def put_files(self, repository: UUID, project: UUID, files: Sequence[SpecFile]) -> None:
+        """Record what files became, each named once."""
+        rows = [
+            {"repository_id": repository, "path": file.path, "project_id": project}
+            | {"spec_id": file.spec, "problem": file.problem, "blob": file.blob}
+            for file in sorted(files, key=lambda file: file.path)
+        ]
+        made = upsert(spec_files)
+        values = {name: made.excluded[name] for name in ("spec_id", "problem", "blob")}
+        again = made.on_conflict_do_update(index_elements=["repository_id", "path"], set_=values)
+        if rows:
+            await self._connection.execute(again, rows)
 
     async def drop_files(self, repository: UUID, paths: Collection[str]) -> None:
         """Forget files that are gone."""

@@ -56,6 +56,12 @@ class PublicationStore:
             for row in rows
         )
 
+    async def among(self, commits: Iterable[str]) -> frozenset[str]:
+        """Give those of some commits that are ours."""
+        mine = publications.c.repository_id == self._repository
+        query = select(publications.c.commit).where(mine, publications.c.commit.in_(list(commits))).distinct()
+        return frozenset((await self._connection.execute(query)).scalars())
+
     async def known(self) -> frozenset[str]:
         """Give the commits that are ours."""
         query = select(publications.c.commit).where(publications.c.repository_id == self._repository).distinct()

@@ -34,7 +34,7 @@ from specs.store.landing import Beginning, Incoming
 from specs.store.library import LibraryStore
 
 # At least all texts that the database takes for ones that may hold policies (`specs.tables.library.texts`).
-_POLICIES = re.compile(r"ya?ml.*policy")
+POLICIES = re.compile(r"ya?ml.*policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _ready(writer: Writer, news: Sequence[New]) -> Iterator[_Ready]:
         except UserError:
             return
         key = path_key(new.path)
-        if key in keys or _POLICIES.search(new.text) or secrets_in(new.text) or secrets_in(new.message):
+        if key in keys or POLICIES.search(new.text) or secrets_in(new.text) or secrets_in(new.message):
             return
         keys.add(key)
         yield _made(writer, new, key)
@@ -123,8 +123,10 @@ async def _begun(connection: Connection, writer: Writer, ready: Sequence[_Ready]
     ready = ready[: await _fitting(connection, writer, ready[: len(decisions)])]
     if not ready:
         return ()
-    judged = [(writer.new_id(), decision) for _, decision in zip(ready, decisions, strict=False)]
-    await keep_decisions(connection, writer.principal, writer.project, judged, writer.at)
+    judged = [
+        (writer.new_id(), writer.principal.actor, decision) for _, decision in zip(ready, decisions, strict=False)
+    ]
+    await keep_decisions(connection, writer.project, judged, writer.at)
     landing = Landing(connection, writer.project, writer.at, writer.on_change)
     if not await landing.begin_many([one.beginning for one in ready]):
         raise _TakenError

@@ -7,29 +7,30 @@ so by `spec`; else it is found by its path. Every call may be repeated: a commit
 storage.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
-from specs.audit import Json, storable
-from specs.hygiene.secrets import masked
-from specs.library import MAX_MESSAGE, GitOrigin, Saved, Spec, SpecStatus
+from specs.audit import Json
+from specs.library import GitOrigin, Saved, Spec, SpecStatus
 from specs.paths import check_path, path_key
 from specs.proposals.delta import Operation, SpecDelta
-from specs.revision import Actor, ActorKind, Revision, text_digest
+from specs.revision import Actor, Revision, text_digest
 from specs.service import writing
 from specs.service.auditing import record
 from specs.service.hygiene import mask_secrets
+from specs.service.library.arriving import Beside, Brought, arrive
+from specs.service.library.beginning import Writer
+from specs.service.library.claimed import UNKNOWN, claimed_author, composed
 from specs.service.library.merging import Ground, Merging
+from specs.service.library.rewinding import without_gits
 from specs.service.proposals.admitting import Gate, admit_commit, gated, taken_back
 from specs.service.proposals.proposing import Source
 from specs.service.revisions.landing import Arrival, Landing
 from specs.store.conflicts import ConflictStore
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
-from specs.store.people import ActorStore
-
-UNKNOWN = "unknown"
 
 
 class Imports:
@@ -73,7 +74,7 @@ class Imports:
             returns = spec is None
             found = await store.at_path(path_key(path), lock=True) if anew else await _meant(store, path, spec)
             if found is None:
-                made = _compose(self._new_id(), text, (), author, git)
+                made = composed(self._new_id(), text, (), author, git)
                 part = SpecDelta(made.spec_id, Operation.CREATE, None, path, path, "", text)
                 await self._admit(connection, principal, project, part, git, author)
                 if await self._landing(connection, project).begin(path, Arrival(made, text, title)):
@@ -84,6 +85,18 @@ class Imports:
                     raise writing.no_spec()
             new = _Arrival(text, title, author, git, returns=returns)
             return await self._onto(connection, principal, store, found, new)
+
+    async def import_many(
+        self, principal: Principal, project: UUID, brought: Sequence[Brought], beside: Beside
+    ) -> tuple[Saved, ...]:
+        """Take in the first of many texts, in one transaction; give those. The rest, if any, begins with a special one.
+
+        What comes of each is what `import_revision` would make of it. `beside` is called in that transaction, to note
+        what came of them.
+        """
+        principal.require(project, Role.EDITOR, Scope.WRITE)
+        writer = Writer(principal, project, self._clock(), self._new_id, self._on_change)
+        return await arrive(self._database, writer, brought, beside)
 
     async def _onto(
         self, connection: Connection, principal: Principal, store: LibraryStore, spec: Spec, new: "_Arrival"
@@ -103,7 +116,7 @@ class Imports:
             return Saved(await writing.found(store, spec.id), head, created=False)
         if _gits(spec, head) and (spec.status is SpecStatus.ACTIVE or spec.retired_origin is not None):
             await self._ask(connection, principal, spec, head.digest, new)
-            made = _compose(spec.id, new.text, (head.digest,), new.author, new.git)
+            made = composed(spec.id, new.text, (head.digest,), new.author, new.git)
             await self._landing(connection, spec.project).advance(spec, Arrival(made, new.text, new.title))
             await self._come_back(store, spec)
             return await self._tell(connection, principal, store, "spec.import", made, new.git)
@@ -115,7 +128,7 @@ class Imports:
             found = await store.revision(spec.id, caught_up) or head
             return Saved(await writing.found(store, spec.id), found, created=False)
         await self._ask(connection, principal, spec, base or head.digest, new)
-        made = _compose(spec.id, new.text, (base,) if base else (), new.author, new.git)
+        made = composed(spec.id, new.text, (base,) if base else (), new.author, new.git)
         action = await self._meet(connection, principal, spec, base, Arrival(made, new.text, new.title))
         return await self._tell(connection, principal, store, action, made, new.git)
 
@@ -275,11 +288,12 @@ class Imports:
             }:
                 await store.set_against_git(spec, diverged=found.diverged, agreed=revision)
 
-    async def rewound(self, principal: Principal, project: UUID, spec: UUID, text: str | None) -> bool:
+    async def rewound(self, principal: Principal, project: UUID, spec: UUID, text: str | None, fork: str = "") -> bool:
         """Take in that a branch was put back to where a file had a text (none: no such file), and went on from there.
 
-        What was written here since is not git's to take back: then both agree no further than that text. False where
-        all since was git's own.
+        What was written here since is not git's to take back: then both agree no further than that text, and what git
+        brought since goes out of the head where it can be told apart. False where all since was git's own. `fork` is
+        the commit to which the branch was put back.
         """
         principal.require(project, Role.EDITOR, Scope.WRITE)
         async with self._database.transaction() as connection:
@@ -293,8 +307,16 @@ class Imports:
             since = places[-1] if places else -1
             if all(one.revision.from_git for one in line[since + 1 :]):
                 return False
-            agreed = line[since].revision.digest if places else None
+            agreed, made = None, None
+            if places:
+                agreed = line[since].revision.digest
+                landing = self._landing(connection, project)
+                made = await without_gits(connection, principal, landing, found, line[since:])
             await store.set_against_git(spec, diverged=found.diverged, agreed=agreed)
+            if made is not None:
+                details: dict[str, Json] = {"path": found.path, "revision": made.digest, "commit": fork}
+                at = self._clock()
+                await record(connection, principal, project, at=at, action="spec.merge", subject=spec, details=details)
             return True
 
     async def _author(self, connection: Connection, project: UUID, git: GitOrigin) -> Actor:
@@ -318,17 +340,6 @@ class Imports:
             connection, for_author, spec.project, at=self._clock(), action=action, subject=spec.id, details=details
         )
         return Saved(spec, made, created=True)
-
-
-async def claimed_author(connection: Connection, project: UUID, git: GitOrigin, new: UUID) -> Actor:
-    """Give the actor whom a commit of a project claims: never one who can log in, whatever the address says.
-
-    `new` is the id of one who is not known yet.
-    """
-    name = storable(git.author_name).strip() or UNKNOWN
-    identity = storable(git.author_email).strip().casefold() or name.casefold()
-    kind = ActorKind.AGENT if git.agent else ActorKind.HUMAN
-    return await ActorStore(connection).claimed(Actor(new, name, kind), project, identity, git.at)
 
 
 class _Arrival:
@@ -356,10 +367,3 @@ async def _meant(store: LibraryStore, path: str, known: UUID | None) -> Spec | N
 def _gits(spec: Spec, head: Revision) -> bool:
     """Say whether git may move this head: it wrote it, or has the same text since."""
     return spec.agreed == head.digest
-
-
-def _compose(spec: UUID, text: str, parents: tuple[str, ...], author: Actor, git: GitOrigin) -> Revision:
-    principal = Principal(author)
-    message = storable(masked(git.message.strip())[0], MAX_MESSAGE)
-    made = writing.compose(principal, spec, text, parents, message=message, at=git.at)
-    return replace(made, provenance=git.provenance, origin=git.origin)

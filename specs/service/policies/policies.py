@@ -119,12 +119,36 @@ async def let_through(
     return await asyncio.to_thread(lambda: tuple(decided()))
 
 
+async def commits_let_through(
+    connection: Connection, project: UUID, changes: Sequence[tuple[Actor, Facts]], at: datetime
+) -> tuple[Decision, ...]:
+    """Decide changes that commits bring, each its author's, as `decide` would, up to the first that waits or more.
+
+    What is given is let through and nothing else follows from it. None is recorded yet (`keep_decisions`).
+    """
+    acts = {author: Act(project, Event.PROPOSAL, "", author, at) for author, _ in changes}
+    around = {author: await circumstances(connection, act) for author, act in acts.items()}
+    sources = next((one.sources for one in around.values()), None)
+    policies, name = await policies_in_force(connection, project, sources)
+
+    def decided() -> Iterator[Decision]:
+        for author, facts in changes:
+            stopped = around[author].frozen is not None and author.kind is not ActorKind.HUMAN
+            known = facts.given(_whose(facts, around[author], acts[author], None))
+            made = ask(policies, known, Event.PROPOSAL)
+            if stopped or made.verdict is not Verdict.ALLOW or made.notify or made.freeze is not None:
+                return
+            yield replace(made, policies=name)
+
+    return await asyncio.to_thread(lambda: tuple(decided()))
+
+
 async def keep_decisions(
-    connection: Connection, principal: Principal, project: UUID, made: Sequence[tuple[UUID, Decision]], at: datetime
+    connection: Connection, project: UUID, made: Sequence[tuple[UUID, Actor, Decision]], at: datetime
 ) -> None:
-    """Record what was decided on a principal's changes, each under its subject."""
-    rows = [(str(subject), decision) for subject, decision in made]
-    await PolicyStore(connection, project).add_decisions(rows, Event.PROPOSAL, principal.actor.id, at)
+    """Record what was decided on changes, each under its subject, as an act of its author."""
+    rows = [(str(subject), author.id, decision) for subject, author, decision in made]
+    await PolicyStore(connection, project).add_decisions(rows, Event.PROPOSAL, at)
 
 
 def _whose(facts: Facts, around: Circumstances, act: Act, principal: Principal | None) -> dict[str, Value]:

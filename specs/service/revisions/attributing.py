@@ -33,7 +33,7 @@ async def attribute_landing(
     parents = [await attributed(connection, project, spec, parent) for parent in revision.parents]
     written = Written(revision.digest, text, revision.provenance is Provenance.EXPLICIT)
     made, kept, fresh = await worked(len(text), _attribute, written, parents)
-    _remember((project, spec, revision.digest), made)
+    remember((project, spec, revision.digest), made)
     return kept, fresh
 
 
@@ -64,11 +64,12 @@ async def attributed(connection: Connection, project: UUID, spec: UUID, revision
             continue
         written = Written(digest, descent.text, descent.provenance == Provenance.EXPLICIT)
         found[digest] = await _made(store, spec, written, [found[parent] for parent in descent.parents])
-    _remember((project, spec, revision), found[revision])
+    remember((project, spec, revision), found[revision])
     return found[revision]
 
 
-def _remember(key: tuple[UUID, UUID, str], made: Attribution) -> None:
+def remember(key: tuple[UUID, UUID, str], made: Attribution) -> None:
+    """Keep at hand for a while what was attributed to a revision of a spec of a project."""
     if len(made.text) > MAX_LAST:
         return
     _LAST.pop(key, None)
@@ -87,6 +88,13 @@ def attributed_first(revision: Revision, text: str) -> Kept:
     """Attribute the first revision of a spec, which has no parents and no chunks; give what is to be kept of it."""
     written = Written(revision.digest, text, revision.provenance is Provenance.EXPLICIT)
     return _attribute(written, ())[1]
+
+
+def attributed_next(
+    revision: Revision, text: str, parents: Sequence[Attribution]
+) -> tuple[Attribution, Kept, dict[str, bytes]]:
+    """Attribute a revision, given its parents' attributions; give what is to be kept, and the chunks it fills."""
+    return _attribute(Written(revision.digest, text, revision.provenance is Provenance.EXPLICIT), parents)
 
 
 def _attribute(written: Written, parents: Sequence[Attribution]) -> tuple[Attribution, Kept, dict[str, bytes]]:

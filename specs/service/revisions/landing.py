@@ -18,6 +18,7 @@ from specs.service.hygiene import refuse_secrets
 from specs.service.limits import Room
 from specs.service.revisions.attributing import attribute_landing
 from specs.service.working import worked
+from specs.store.arriving import ArrivingStore, Followed
 from specs.store.conflicts import ConflictStore
 from specs.store.connection import Connection, SpecHook, no_hook
 from specs.store.landing import Beginning, Incoming, LandingStore
@@ -89,6 +90,17 @@ class Landing:
         if not await LandingStore(self._connection, self._project).begin(beginnings):
             return False
         await self._on_change(self._connection, self._project, *(one.spec.id for one in beginnings))
+        return True
+
+    async def bring_many(self, incoming: Sequence[Incoming], heads: Sequence[Followed]) -> bool:
+        """Begin specs and move heads by texts that commits bring, in their order; False, and nothing is done, if not.
+
+        Each spec is as `begin` and then `advance` would leave it. Room was taken by the caller, the specs are locked,
+        and the texts were looked at for secrets.
+        """
+        if not await ArrivingStore(self._connection, self._project).bring(incoming, heads):
+            return False
+        await self._on_change(self._connection, self._project, *(one.spec.id for one in heads))
         return True
 
     async def advance(self, current: Spec, arrival: Arrival) -> Spec:

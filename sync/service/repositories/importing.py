@@ -71,9 +71,9 @@ class SpecImport:
         if ours:
             await self._ours(source, ours, {change.path for change in commit.changes})
             return
-        await self._apply(source, commit.changes, await self._origin(source, commit))
+        await self._apply(source, commit.changes, await self.origin(source, commit))
 
-    async def _origin(self, source: Source, commit: Authored) -> GitOrigin:
+    async def origin(self, source: Source, commit: Authored) -> GitOrigin:
         """Say where a commit's texts come from, and whose word they are.
 
         What a member signed is theirs where no agent had a hand in it: as the author's, if that is who committed it.
@@ -112,7 +112,7 @@ class SpecImport:
         for file in (await self._files(source.repository)).values():
             if before.get(file.path) == file.blob:
                 continue
-            mine = await self._rewound(source, file, before.get(file.path))
+            mine = await self._rewound(source, file, before.get(file.path), fork)
             if mine and file.path not in before:
                 await self._forget(source.repository, [file.path])
 
@@ -135,7 +135,7 @@ class SpecImport:
                 changes.append(FileChange(path, blob))
         await self._apply(source, tuple(changes), moved)
 
-    async def _rewound(self, source: Source, file: SpecFile, blob: str | None) -> bool:
+    async def _rewound(self, source: Source, file: SpecFile, blob: str | None, fork: str) -> bool:
         """Say where git was put back to, of a file; False where nothing was written here since."""
         if file.spec is None:
             return False
@@ -145,7 +145,7 @@ class SpecImport:
                 text = await asyncio.to_thread(read_text, source.mirror, blob)
             except HoldfastError:
                 text = None
-        return await self._imports.rewound(self._principal, source.repository.project, file.spec, text)
+        return await self._imports.rewound(self._principal, source.repository.project, file.spec, text, fork)
 
     async def agrees(self, source: Source, commit: str) -> bool:
         """Say whether what was imported is what the folders hold at the commit up to which it was.
@@ -163,7 +163,7 @@ class SpecImport:
             return
         history = Folders(Objects(source.mirror), source.folders)
         for commit_of in await asyncio.to_thread(history.bringing, commit, tuple(sorted(stuck))):
-            origin = await self._origin(source, commit_of)
+            origin = await self.origin(source, commit_of)
             for change in commit_of.changes:
                 # A file whose name is not its spec's yet is renamed once more.
                 known = stuck[stored_path(change.path)]
@@ -302,7 +302,11 @@ def in_turn(changes: Sequence[FileChange]) -> tuple[FileChange, ...]:
 
 def read_text(mirror: Path, blob: str) -> str:
     """Read a spec's text out of a mirror. Raises `MissingError` for what is too large or not UTF-8."""
-    objects = Objects(mirror)
+    return text_of(Objects(mirror), blob)
+
+
+def text_of(objects: Objects, blob: str) -> str:
+    """Read a spec's text out of the objects of a repository, as `read_text` does."""
     if objects.size(blob) > MAX_BYTES:
         raise MissingError("The file is larger than 2 MB.", "Split the spec.")
     data = objects.blob(blob)

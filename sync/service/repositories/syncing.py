@@ -24,7 +24,7 @@ from specs.access import Principal
 from specs.errors import Family, HoldfastError, UserError
 from specs.library import SpecText
 from specs.revision import Actor, Provenance
-from specs.service.library.imports import claimed_author
+from specs.service.library.claimed import claimed_author
 from specs.service.library.library import Library
 from specs.service.revisions.authorship import Authorship
 from specs.store.artifacts import CLEAR, Vault
@@ -36,16 +36,17 @@ from sync.gitrepo.objects import Objects
 from sync.inbox.claims import standing_of
 from sync.service.failing import count
 from sync.service.feeds.announcing import announce
+from sync.service.repositories.bulk import BulkImport
 from sync.service.repositories.claiming import Said, decision_cause, is_of_person, said_of, see_claims
 from sync.service.repositories.evaluations import request_for
 from sync.service.repositories.fetching import Fetched, Mirrors
-from sync.service.repositories.importing import Source, SpecImport, origin_of
+from sync.service.repositories.importing import Source, origin_of
 from sync.service.repositories.looking import find_folders, with_submodules
 from sync.service.repositories.speaking import called, heads_of
 from sync.service.signals import see_places
 from sync.store.bindings import BindingStore
 
-BATCH = 50
+BATCH = 200
 Evaluator: TypeAlias = Callable[[Mapping[str, Any]], Awaitable[Evaluated]]
 """Evaluates one commit in a process of its own. Never raises for what the code or the specs hold."""
 
@@ -75,7 +76,7 @@ class Synced:
 class Synchroniser:
     """Synchronises one repository at a time. The caller sees to it that no two run for the same one at once."""
 
-    def __init__(self, database: Transactions, library: Library, imports: SpecImport, outside: Outside) -> None:
+    def __init__(self, database: Transactions, library: Library, imports: BulkImport, outside: Outside) -> None:
         self._database = database
         self._library = library
         self._authorship = Authorship(database, outside.clock, outside.new_id)
@@ -134,12 +135,13 @@ class Synchroniser:
         notes = [note] if note else []
         if not straight:
             notes.append("The branch was rewritten: its history was read again from where the two part.")
+        older = _older(tuple(notes), len(line.older))
         if line.older:
-            notes.append(f"{len(line.older)} older commits were imported but not evaluated.")
+            notes.append(older(0))
         await self._fetched(repository, fetched, " ".join(notes) if notes or ids else repository.note)
         if not straight and folders is not None:
             await self._imports.rewind(source, await asyncio.to_thread(history.fork, binding.imported, fetched.commit))
-        imported = await self._import_older(source, history, line.older)
+        imported = await self._import_older(source, history, line.older, older)
         todo = list(line.recent)
         if not ids and repository.head != fetched.commit:  # the branch went back to a commit that was there before
             todo = [fetched.commit]
@@ -171,17 +173,20 @@ class Synchroniser:
                 note=storable(note)[:1000],
             )
 
-    async def _import_older(self, source: Source, history: Folders, ids: Sequence[str]) -> int:
-        """Import from commits too many to evaluate, and remember after each batch how far it came."""
+    async def _import_older(
+        self, source: Source, history: Folders, ids: Sequence[str], told: Callable[[int], str]
+    ) -> int:
+        """Import from commits too many to evaluate; remember after each batch how far it came, and say so."""
         imported = 0
         for start in range(0, len(ids), BATCH):
             batch = ids[start : start + BATCH]
-            for commit in await asyncio.to_thread(list, history.commits(batch)):
-                await self._imports.take(source, commit)
-                imported += len(commit.changes)
+            commits = await asyncio.to_thread(list, history.commits(batch))
+            await self._imports.take_all(source, commits)
+            imported += sum(len(commit.changes) for commit in commits)
             async with self._database.transaction() as connection:
                 await BindingStore(connection).set_imported(source.repository.id, batch[-1])
-                await RepositoryStore(connection).skip(source.repository.id, len(batch))
+                note = told(start + len(batch))
+                await RepositoryStore(connection).skip(source.repository.id, len(batch), note)
         return imported
 
     async def _step(self, source: Source, history: Folders, commit: str, *, replaced: str) -> int | None:
@@ -358,6 +363,17 @@ class Synchroniser:
             duration_ms=duration,
             expected=repository.head,
         )
+
+
+def _older(notes: Sequence[str], count: int) -> Callable[[int], str]:
+    """Tell, beside other notes, how many of the commits are imported that are too many to evaluate."""
+
+    def told(done: int) -> str:
+        so_far = f"{done:,} of {count:,} older commits are imported."
+        all_of_them = f"{count:,} older commits were imported but not evaluated."
+        return storable(" ".join([*notes, all_of_them if done == count else so_far]))[:1000]
+
+    return told
 
 
 def commit_record(commit: Authored) -> CommitRecord:

@@ -1,8 +1,6 @@
 """Many changes at once leave what the same changes leave one by one: rows, log, answers; and happen once."""
 
 import asyncio
-import json
-import re
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -22,6 +20,7 @@ from app.settings import Settings
 from app.unit import Parts, Unit
 from specs.access import SERVER, Principal, Project, Role, Scope
 from specs.service.audit import whole_chain
+from tests.alike import TOLD, told_of
 from tests.app.conftest import Town
 from tests.factories import World, make_services
 from tests.specs.hygiene.samples import SECRETS
@@ -52,23 +51,6 @@ CHANGES = st.lists(
     min_size=2,
     max_size=9,
 )
-# What tells of a project in the order it came to be; times, numbers and names apart.
-TOLD = {
-    "specs": "select * from specs where project_id = :project order by path_key",
-    "revisions": "select r.*, s.path from revisions r join specs s on s.id = r.spec_id "
-    "where r.project_id = :project order by r.seq",
-    "authorships": "select s.path, encode(a.runs, 'hex') runs, encode(a.open, 'hex') open, a.full, a.doubts from "
-    "authorships a join revisions r on r.spec_id = a.spec_id and r.digest = a.revision "
-    "join specs s on s.id = r.spec_id where r.project_id = :project order by r.seq",
-    "terms": "select distinct w.* from text_terms w join revisions r on r.text_digest = w.digest "
-    "where r.project_id = :project order by 1",
-    "audit": "select actor_id, actor_kind, action, subject, details, policy, task_id, on_behalf_of from audit "
-    "where chain = :project and action ~ '^(spec|proposal|actor)[.]' order by n",
-    "decisions": "select event, actor_id, decision, policies, paths from decisions "
-    "where project_id = :project order by n",
-    "proposals": "select title, state, author_id from proposals where project_id = :project order by seq",
-}
-NAME = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|[0-9a-f]{64}")
 _numbers = count(1)
 EXAMPLES = 8
 BOTH = (Scope.READ, Scope.WRITE)
@@ -104,27 +86,6 @@ class Lab:
         if one_by_one:
             return [await changed(over, self.database, project, one) for one in changes]
         return await changed_together(over, self.database, project, changes)
-
-    async def told(self, project: UUID) -> dict[str, list[str]]:
-        """Give what the database says of a project, its own names apart."""
-        found: dict[str, list[str]] = {}
-        async with self.database.read() as connection:
-            texts = {row[0] for row in await connection.execute(text("select digest from texts"))}
-            for name, query in TOLD.items():
-                rows = (await connection.execute(text(query), {"project": project})).mappings()
-                found[name] = [plain({**row}, texts) for row in rows]
-        return found
-
-
-def plain(row: dict[str, Any], texts: set[str]) -> str:
-    """Write a row without what is another thing in each project."""
-    for name in ("seq", "at", "created_at", "updated_at", "digest" if "parents" in row else ""):
-        row.pop(name, None)
-    if "runs" in row:  # how it is written depends on the names in it
-        row["runs"], row["open"] = len(row["runs"]) > 0, len(row["open"]) > 0
-    written = json.dumps(row, default=str, sort_keys=True)
-    names = {found: "name" for found in NAME.findall(written) if found not in texts}
-    return re.sub("|".join(map(re.escape, names)) or "$^", "name", written)
 
 
 def answers(results: list[ChangedOut]) -> list[tuple[object, ...]]:
@@ -164,7 +125,7 @@ def test_the_same_rows_as_one_by_one(lab: tuple[asyncio.Runner, Lab]) -> None:
             told = await there.send(who, project.id, changes, one_by_one=one_by_one)
             again = await there.send(who, project.id, changes, one_by_one=False)
             assert again == told
-            seen.append((answers(told), await there.told(project.id)))
+            seen.append((answers(told), await told_of(there.database, project.id)))
         assert seen[0][0] == seen[1][0]
         for name in TOLD:
             assert seen[0][1][name] == seen[1][1][name], name

@@ -134,3 +134,25 @@ async def test_a_merge_that_mixes_in_what_an_agent_wrote_is_no_persons_word(stag
     found = await stage.spec("layers.md")
     assert "From the side." in found.text
     assert found.revision.provenance is Provenance.INFERRED
+
+
+async def test_what_git_takes_back_goes_out_of_what_was_merged_with_it(stage):
+    before = "# Pay\n\nIt retries once.\n\nIt tells.\n"
+    stage.made.commit("begin", {"docs/specs/pay.md": before})
+    await stage.register()
+    await stage.sync()
+    spec = (await stage.spec("pay.md")).spec
+    mine = before.replace("tells", "tells everyone")
+    await stage.world.library.save(stage.world.eve, stage.project, spec.id, base=spec.head, text=mine)
+    stage.made.commit("theirs", {"docs/specs/pay.md": before.replace("once", "twice")})
+    await stage.sync()
+    assert (await stage.spec("pay.md")).text == mine.replace("once", "twice")
+    stage.made.git("reset", "-q", "--hard", "main~1")
+    stage.made.commit("another", {"README.md": "x"})
+    await stage.sync()
+    now = await stage.spec("pay.md")
+    assert now.text == mine
+    assert now.revision.message == "Take back what git took back"
+    assert (await stage.world.actions()).count("spec.merge") == 2
+    await stage.sync()
+    assert (await stage.spec("pay.md")).revision == now.revision

@@ -215,7 +215,8 @@ async def test_line_breaks_in_a_title_cannot_add_headers(world, letters, mailbox
 
 KILLED = """
 import asyncio, os, signal, sys
-from app import chat, dispatch, mail, sources
+from app import sources
+from app.mailing import chat, dispatch, mail
 from app.mailing.dispatch import Office
 from app.db import Database
 from app.settings import Settings

@@ -55,6 +55,7 @@ from app.telemetry.tracing import tracing
 from app.unit import Parts, Services, Unit
 from app.web.entrance.signing_in import single_sign_on
 from app.web.errors import page, waits_page
+from app.web.statics import MIDDLEWARE
 from specs.errors import UnavailableError
 from specs.service.proposals.admitting import WaitsError
 from sync.service.contexts.meanings import Asking
@@ -170,7 +171,13 @@ def _routes() -> list[ControllerRouterHandler]:
         )
         for module in api.MODULES
     ]
-    static = create_static_files_router("/static", [STATIC], opt={"public": ANONYMOUS}, name="static")
+    static = create_static_files_router(
+        "/static",
+        [STATIC],
+        opt={"public": ANONYMOUS},
+        name="static",
+        middleware=MIDDLEWARE,
+    )
     return [
         *system.ROUTES,
         *webhooks.ROUTES,

@@ -4,6 +4,8 @@ import io
 import json
 from typing import Any
 
+from app.web.render import asset
+
 
 def lines(log: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.getvalue().splitlines()]
@@ -61,3 +63,13 @@ async def test_head_is_get_without_its_body(client: Any) -> None:
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == whole.headers["content-length"]
     assert (await client.head("/api/v1/me")).status_code == 401
+
+
+async def test_static_files_come_packed_and_are_kept_for_good_where_their_address_is_true(client: Any) -> None:
+    plain = await client.get(asset("app.js"), headers={"accept-encoding": "identity"})
+    packed = await client.get(asset("app.js"), headers={"accept-encoding": "gzip"})
+    assert (plain.status_code, packed.headers["content-encoding"]) == (200, "gzip")
+    assert packed.content == plain.content
+    assert "immutable" in packed.headers["cache-control"]
+    for other in ("/static/app.js", "/static/app.js?v=", "/static/app.js?v=0123456789ab", "/static/none.js?v=1"):
+        assert (await client.get(other)).headers["cache-control"] == "no-cache", other

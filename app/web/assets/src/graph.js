@@ -4,5 +4,6 @@ import { startFinder } from "./graph/finder.js";
 import { startGraph } from "./graph/walk.js";
 
 const data = document.getElementById("graph-data");
-if (data) startGraph(JSON.parse(data.textContent));
+// In the system's own colours the picture of the page stays: a canvas would not follow them.
+if (data && !matchMedia("(forced-colors: active)").matches) startGraph(JSON.parse(data.textContent));
 startFinder(document.querySelector("input[data-names]"));

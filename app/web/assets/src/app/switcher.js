@@ -120,7 +120,12 @@ export function startSwitcher() {
   const url = document.body.dataset.places;
   if (!url) return;
   search = url.startsWith("/p/") ? url.replace(/places\.json$/, "search") : "";
-  for (const button of document.querySelectorAll("[data-open-switcher]")) button.addEventListener("click", () => open(url));
+  for (const button of document.querySelectorAll("[data-open-switcher]")) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      open(url);
+    });
+  }
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
       event.preventDefault();

@@ -65,7 +65,9 @@ UNITS = frozenset(
 )
 COMPARING = frozenset("<>=≤≥±%")
 CONTRACTED = re.compile(r"n['\u2019]t$")
-NUMBER = re.compile(r"\d+")
+DIGIT = re.compile(r"\d")
+COUNT = re.compile(r"[\W_]*\d")
+NUMBER = re.compile(r"\d+(?![^\W_])")  # none amid a name: `onErc20Received`
 IDENTIFIER = re.compile(r"\w_\w|\w\w\.\w\w|^[a-z]+[A-Z]|^--\w|^[./]+/?\w|/\w+/|:\w|\(\)$")
 
 
@@ -103,7 +105,7 @@ def hazard_of(word: str, token: Token, numbers: AbstractSet[str]) -> Hazard | No
         return Hazard.STRONG
     if word in NUMBER_WORDS or word in UNITS or (token.sort != "anchor" and _counts(word, numbers)):
         return Hazard.NUMBER
-    named = token.sort in {"code", "anchor"} or IDENTIFIER.search(token.text) or NUMBER.search(word)
+    named = token.sort in {"code", "anchor"} or IDENTIFIER.search(token.text) or DIGIT.search(word)
     return Hazard.NAME if named else None
 
 
@@ -114,8 +116,7 @@ def negates(word: str) -> bool:
 
 def _counts(word: str, numbers: AbstractSet[str]) -> bool:
     """Whether a word is a number, or a name with one that changed: `5ms` always, `ERC-20` not beside `EIP-20`."""
-    held = NUMBER.findall(word)
-    return bool(held) and (not word[0].isalpha() or not numbers.isdisjoint(held))
+    return bool(COUNT.match(word)) or not numbers.isdisjoint(NUMBER.findall(word))
 
 
 def _singular(word: str) -> str:

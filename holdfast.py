@@ -42,10 +42,14 @@ def main() -> None:
 
 
 def command() -> None:
-    """Run the command that the words of this process name."""
-    from app.cli import main as run  # noqa: PLC0415 (only after the finder stands)
-
+    """Run the command that the words of this process name; a check in plain words without what reads words."""
     try:
+        if sys.argv[1:2] == ["check"]:
+            from app.checking import begin  # noqa: PLC0415 (only after the finder stands)
+
+            begin(sys.argv[2:])
+        from app.cli import main as run  # noqa: PLC0415 (same)
+
         run()
     except SystemExit as left:
         if sys.argv[1:2] != ["check"] or not isinstance(left.code, int):

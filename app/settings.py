@@ -6,13 +6,12 @@ Nothing is read at import; `app.cli` calls `Settings.from_env(os.environ)` throu
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from specs.errors import UserError
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 ROOT_DATA_DIR = Path("/var/lib/holdfast")
@@ -146,6 +145,8 @@ class Settings:
 
     def shown(self) -> tuple[tuple[str, str, str], ...]:
         """Give each setting as its variable, its value in words and where that is from; never a secret."""
+        from dataclasses import fields  # noqa: PLC0415 (it loads much, and few commands show the settings)
+
         rows = []
         for one in fields(self):
             variable = f"{MARK}{one.name.upper()}"

@@ -5,7 +5,6 @@ texts come from nor how a report is shown.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
 from datetime import date
 
 from drift.asking import Ask
@@ -21,7 +20,7 @@ from specs.document import BrokenBlock, Document, ExceptionClause, InvariantBloc
 from specs.places import is_decision
 from specs.problem import Problem, Severity
 from specs.suggest import did_you_mean, either
-from specs.values import dataclass
+from specs.values import dataclass, field, replace
 
 SPEC, UNPARSED, UNPLACED = "spec", "unparsed", "unplaced"
 # Mentions are held against the code in every spec, said or not; the spec's own block may say otherwise.

@@ -5,7 +5,6 @@ nothing that a kind should decide, and formats for no one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from drift.exceptions import import_exceptions
 from drift.findings import CodeAnchor, Finding, Hop
@@ -15,6 +14,7 @@ from drift.graphs.graph import ALL_IMPORTS, EdgeFilter, Graph, Link
 from drift.invariants import Invariant, Outcome, World
 from drift.selection.select import Selector, shown
 from specs.suggest import listed
+from specs.values import replace
 
 MOST_REPEATS = 10
 MOST_EXTRA_HOPS = 100

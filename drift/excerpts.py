@@ -5,10 +5,9 @@ paths as the repository has them. Both come to a renderer beside the report, so 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 
 from drift.findings import Finding, FindingState
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 MOST_FILES, LONGEST = 400, 400
 

@@ -5,7 +5,6 @@ nothing that a kind should decide, and formats for no one.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from drift.findings import CodeAnchor, Finding, SpecAnchor
 from drift.invariants import Invariant, Outcome, World
@@ -13,6 +12,7 @@ from drift.selection.select import Selector, shown
 from specs.document import ExceptionClause
 from specs.problem import Severity
 from specs.suggest import did_you_mean
+from specs.values import replace
 
 
 class Gathering:

@@ -1,13 +1,12 @@
 """The code index: modules and import edges of a whole tree, as one immutable value. Knows no particular language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import NamedTuple
 
 from drift.facts import FileFacts, Scope
 from drift.language import Edge, Module, Unresolved
 from specs.problem import Problem
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 
 class Shape(NamedTuple):

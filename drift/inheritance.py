@@ -6,7 +6,6 @@ parent reports there and the child does not is let through while a waiver accept
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from drift.check import is_draft, with_fingerprints
 from drift.findings import LOOSENING, Finding, SpecAnchor
@@ -16,7 +15,7 @@ from drift.weakening import Placed, consequence, weaker
 from specs.document import Document, InvariantBlock
 from specs.problem import SEVERITIES, Problem
 from specs.suggest import did_you_mean, listed
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 # Judged on the whole tree, wherever they stand: names in prose live in all of it, confirmations in its lock.
 WHOLE = frozenset({"mentions", "reviewed"})

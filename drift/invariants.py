@@ -1,7 +1,6 @@
 """From an invariant block to something that can be evaluated: the Kind protocol. Knows no particular kind."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -12,7 +11,7 @@ from drift.graphs.graph import Graphs
 from drift.index import CodeIndex
 from specs.document import Document, InvariantBlock, Yaml
 from specs.problem import Problem
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 if TYPE_CHECKING:
     from drift.mentions.mentioning import Vocabulary

@@ -1,11 +1,10 @@
 """The seam each language implements, in one file of `drift.languages`. Knows no particular language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from drift.facts import EdgeAttribute, FileFacts, Scope, Tier
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

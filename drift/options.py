@@ -5,7 +5,6 @@ line and hint, for each thing that is wrong. What nobody asked for is an unknown
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import field, replace
 
 from drift.facts import EdgeAttribute
 from drift.graphs.graph import ALL_IMPORTS, EdgeFilter
@@ -13,7 +12,7 @@ from drift.selection.select import Selector, shown
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem
 from specs.suggest import did_you_mean, either
-from specs.values import dataclass
+from specs.values import dataclass, field, replace
 
 MOST_ENTRIES = 5_000
 ATTRIBUTES = {attribute.value: attribute for attribute in EdgeAttribute}

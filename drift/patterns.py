@@ -7,11 +7,10 @@ long over a hostile source or pattern, so callers run it in a child with limits.
 from __future__ import annotations
 
 import re
-from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from drift.matching.regexes import Regex, compiled
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

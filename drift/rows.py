@@ -1,7 +1,6 @@
 """What the blocks of the kind `depends` say: rows of who may import whom, parts, layers, and what is shown. Pure."""
 
 from collections.abc import Container
-from dataclasses import field
 from typing import NamedTuple
 
 from drift.exceptions import exception_problems
@@ -11,7 +10,7 @@ from drift.options import OptionReader, named_type
 from drift.selection.select import Selector, shown
 from specs.document import InvariantBlock, Yaml
 from specs.problem import Problem
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 ROW = "Write a list of modules (`a: [b, c]`), `a: []` for nothing, or `a: {on: [b], never: [c]}`."
 SHOWS = 'Write `shows: [{of: [payments], names: ["Order", "api.*"]}]`.'

@@ -5,7 +5,6 @@ module or a path), and this way of gathering what they find. Knows no kind.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -23,7 +22,7 @@ from drift.strictness import Stricter, Tightens
 from specs.document import ExceptionClause, InvariantBlock, Yaml
 from specs.problem import Problem
 from specs.suggest import did_you_mean, either
-from specs.values import dataclass
+from specs.values import dataclass, field, replace
 
 PLACES = ("files", "folders", "modules")
 # What the kinds of definitions are called in specs; a field is a variable that stands in a class.

@@ -3,14 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from specs.errors import DeniedError, MissingError, UserError
 from specs.revision import Actor, ActorKind, Provenance
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 TOKEN_MARK = "hf_"  # noqa: S105 (the public start of every token, so that secret scanners know ours)
 PREFIX_BYTES = 5

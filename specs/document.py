@@ -4,12 +4,11 @@ Knows nothing of code, of storage or of files. Lines and columns count from 1.
 """
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from specs.problem import Problem, Severity
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 Yaml: TypeAlias = "str | int | float | bool | list[Yaml] | dict[str, Yaml] | None"
 Place: TypeAlias = tuple[int, int]

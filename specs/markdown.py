@@ -8,7 +8,6 @@ Work is bounded by counted steps and by nesting, never by a clock: what goes pas
 
 import re
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import replace
 from functools import cache, lru_cache
 from html import escape
 from typing import Any, Literal, TypeAlias
@@ -21,7 +20,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.backticks import backtick
 from markdown_it.token import Token
 
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 LeafKind: TypeAlias = Literal["heading", "paragraph", "item", "row", "fence", "code", "html", "rule"]
 FenceRenderer: TypeAlias = Callable[[str, str, int], str | None]

@@ -5,7 +5,6 @@ specs; checks that need several documents are made elsewhere.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field, replace
 from itertools import accumulate
 
 from specs.anchors import Anchors, Heading, resolve
@@ -27,7 +26,7 @@ from specs.lines import split_lines, without_end
 from specs.markdown import MAX_CHARACTERS, MAX_LINES, Leaf, Outline, fits, outline, plain_text, readable, split_anchor
 from specs.mentions import Source, find_mentions
 from specs.problem import Problem
-from specs.values import dataclass
+from specs.values import dataclass, field, replace
 
 MAX_YAML = 256 * 1024
 

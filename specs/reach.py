@@ -5,12 +5,11 @@ Pure.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 
 from specs.document import Document
 from specs.problem import Problem
 from specs.suggest import did_you_mean
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 ANY = "*"
 KEY = "repositories"

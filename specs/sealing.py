@@ -8,12 +8,11 @@ import hashlib
 import hmac
 import zlib
 from collections.abc import Iterable
-from dataclasses import field
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 NONCE_BYTES = 12
 SALT_BYTES = 32

@@ -8,7 +8,6 @@ stay text. Knows nothing of what the keys mean.
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import field
 from itertools import accumulate
 from math import isfinite
 from typing import Any, TypeAlias
@@ -29,7 +28,7 @@ from ruamel.yaml.reader import ReaderError
 from specs.document import Place, Yaml
 from specs.lines import split_lines, without_end
 from specs.problem import Problem
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 Path: TypeAlias = tuple[str | int, ...]
 

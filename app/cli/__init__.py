@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from app.errors import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, outside
+from app.errors import EXIT_USAGE
+from app.leaving import left, tell
 from app.settings import current
-from specs.errors import HoldfastError
 from specs.values import dataclass
 
 
@@ -28,25 +28,6 @@ class Command:
     group: str
 
 
-SERVER_PARTS = frozenset(
-    [
-        "aiosmtplib",
-        "alembic",
-        "argon2",
-        "cel",
-        "granian",
-        "litestar",
-        "mcp",
-        "mcp_types",
-        "msgspec",
-        "nh3",
-        "procrastinate",
-        "psycopg",
-        "sqlalchemy",
-        "structlog",
-        "typst",
-    ]
-)
 CHECK, SERVE, MORE = "Check code against specs", "Run the service", "More"
 SPECS = "Read and change specs on a server"
 COMMANDS: tuple[Command, ...] = (
@@ -162,39 +143,21 @@ class Registry(click.Group):
         """Run the words given, and leave with the exit code."""
         settings = current()
         extra["standalone_mode"] = False
-        code = EXIT_OK
-        try:
-            code = super().main(args, prog_name or "holdfast", obj=settings, **extra) or EXIT_OK
-            sys.stdout.flush()
-        except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.format_message())
-            code = EXIT_USAGE
-        except click.ClickException as error:
-            tell(*usage(error))
-            code = EXIT_USAGE
-        except HoldfastError as error:
-            if settings.debug:
-                raise
-            tell(error.message, error.hint)
-            code = outside(error).exit_code
-        except (click.Abort, KeyboardInterrupt):
-            tell("interrupted", "")
-            code = EXIT_INTERRUPTED
-        except BrokenPipeError:
-            sys.stderr.close()
-        except Exception as error:
-            if settings.debug:
-                raise
-            message, hint, code = failure(error)
-            tell(message, hint)
-        sys.exit(code)
 
+        def act() -> int | None:
+            try:
+                code: int | None = super(Registry, self).main(args, prog_name or "holdfast", obj=settings, **extra)
+            except click.exceptions.NoArgsIsHelpError as error:
+                click.echo(error.format_message())
+                return EXIT_USAGE
+            except click.ClickException as error:
+                tell(*usage(error))
+                return EXIT_USAGE
+            except click.Abort as error:
+                raise KeyboardInterrupt from error
+            return code
 
-def failure(error: Exception) -> tuple[str, str, int]:
-    """Say what an error that nobody foresaw comes to: most often, that only the check was installed."""
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] in SERVER_PARTS:
-        return "The server's parts are not installed.", "Install them: pip install 'holdfast[server]'.", EXIT_USAGE
-    return f"Holdfast failed: {type(error).__name__}: {error}", "set HOLDFAST_DEBUG=1 to see where", EXIT_FAILED
+        sys.exit(left(settings, act))
 
 
 def usage(error: click.ClickException) -> tuple[str, str]:
@@ -204,14 +167,6 @@ def usage(error: click.ClickException) -> tuple[str, str]:
     return message[:1].lower() + message[1:].rstrip(
         "."
     ), hint or f"`{getattr(context, 'command_path', 'holdfast')} --help`"
-
-
-def tell(message: str, hint: str) -> None:
-    """Write an error for a person."""
-    colour = not current().no_color and sys.stderr.isatty()
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True, color=colour)
-    if hint:
-        click.echo(f"{click.style('hint:', fg='cyan')} {hint}", err=True, color=colour)
 
 
 @click.group(cls=Registry, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

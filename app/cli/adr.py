@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.check import write
+from app.checking import write
 from app.errors import EXIT_OK
 from app.settings import Settings
 from specs.dialects import dialect_of

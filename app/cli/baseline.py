@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from app.cli._progress import Progress
-from app.cli.check import look, options, write
+from app.checking import look, options, write
 from app.errors import EXIT_DRIFT, EXIT_OK
+from app.progress import Progress
 from app.renderers.text import Look
 from app.settings import Settings
 from app.wording import clean, counted

@@ -1,31 +1,23 @@
 """`holdfast check`: holds the code against its specs, here and now, with no server."""
 
-import gc
-import sys
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli._outputs import Output, outputs, save
-from app.cli._progress import Progress
-from app.errors import EXIT_DRIFT, EXIT_OK
-from app.renderers import RENDERERS, renderer
+from app.checking import answer, run
+from app.cli._outputs import outputs
+from app.outputs import Output
+from app.renderers import RENDERERS
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.renderers.text import Look
     from drift.excerpts import Excerpts
     from drift.report import CheckReport
-    from specs.document import Yaml
     from sync.checking.options import CheckOptions
 
 SERVED = ("server", "project", "repository", "tag", "branch", "pull", "decision")
-PLAIN = str.maketrans(
-    {"●": "+", "◆": "x", "▲": "!", "○": "o", "◐": "~", "·": "-", "└": "`", "─": "-", "│": "|", "…": "."}
-)
 
 
 def kinds(_context: click.Context, _option: click.Parameter, value: str | None) -> frozenset[str] | None:
@@ -89,22 +81,12 @@ def check(settings: Settings, /, path: Path, format_: str, wanted: tuple[Output,
     against the server's specs; what was found is told there, never the code, and its decision counts.
     """
     everything, about = asked.pop("everything"), {name: asked.pop(name) for name in SERVED}
-    gc.disable()  # a short process that makes a million small values and drops none: collecting costs a quarter of it
-    with Progress(quiet=settings.no_color) as progress:
-        wish = options(settings, progress, cached=not asked.pop("no_cache"), **asked)
-        if about["server"]:
-            report, excerpts, code = decided(settings, path, wish, about)
-        else:
-            report, excerpts = run(path, wish)
-            code = EXIT_DRIFT if report.verdict == "broken" else EXIT_OK
-    save(wanted, format_, report, excerpts)
-    if format_ == "text" or any(not one.format for one in wanted):
-        from app.renderers.text import render as render_text
 
-        write(render_text(report, excerpts, look(settings, everything=everything)))
-    else:
-        write(renderer(format_).render(report, excerpts))
-    raise click.exceptions.Exit(code)
+    def judge(wish: "CheckOptions") -> "tuple[CheckReport, Excerpts, int]":
+        return decided(settings, path, wish, about)
+
+    asks = judge if about["server"] else None
+    raise click.exceptions.Exit(answer(settings, path, format_, wanted, asked, asks, everything=everything))
 
 
 def decided(
@@ -121,63 +103,3 @@ def decided(
     done = check_served(at, path, wish, told, run)
     tell(done, at.server)
     return done.report, done.excerpts, done.exit_code
-
-
-def run(path: Path, wish: "CheckOptions") -> "tuple[CheckReport, Excerpts]":
-    """Check; what that takes is loaded while git lists the files."""
-    from sync.checking.starting import start
-
-    started = start(path, wish.rev, staged=wish.staged, contracts=wish.contracts)
-    from sync.checking.local import run_check_with_code
-
-    return run_check_with_code(path, wish, started)
-
-
-def options(settings: Settings, progress: Progress, *, cached: bool = True, **asked: Any) -> "CheckOptions":
-    """Join what the command line asks with what the environment says."""
-    from sync.checking.options import CheckOptions
-
-    if asked.get("rev") and asked.get("staged"):
-        raise click.UsageError("--rev and --staged exclude each other")
-    if asked.get("contracts") and asked.get("specs"):
-        raise click.UsageError("--contracts and --specs exclude each other")
-    return CheckOptions(
-        today=datetime.now(tz=UTC).date(),
-        evaluated=exported_by(asked),
-        cache_dir=settings.cache_dir,
-        cached=cached,
-        progress=progress,
-        **asked,
-    )
-
-
-def exported_by(asked: Mapping[str, Any]) -> "Callable[[Path], Yaml] | None":
-    """Give what runs contracts that are programs, where there are contracts at all."""
-    if not asked.get("contracts"):
-        return None
-
-    def evaluated(program: Path) -> "Yaml":
-        from app.programs.javascript import exported
-
-        return exported(program)
-
-    return evaluated
-
-
-def look(settings: Settings, *, everything: bool = False) -> "Look":
-    """Decide how to write text: colour and width for a terminal, neither for a pipe."""
-    from app.renderers.text import Look
-
-    if not sys.stdout.isatty():
-        return Look(everything=everything)
-    from shutil import get_terminal_size
-
-    return Look(get_terminal_size().columns, colour=not settings.no_color, everything=everything)
-
-
-def write(text: str) -> None:
-    """Write to stdout, in plain characters where it cannot show others."""
-    encoding = (sys.stdout.encoding or "utf-8").lower()
-    if not encoding.startswith("utf"):
-        text = text.translate(PLAIN).encode(encoding, "backslashreplace").decode(encoding)
-    click.echo(text, nl=False, color=True)

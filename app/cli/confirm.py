@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from app.cli._progress import Progress
+from app.checking import options, write
 from app.cli._remote import remote, server_options
 from app.cli._statements import confirm_statements
-from app.cli.check import options, write
 from app.errors import EXIT_OK
+from app.progress import Progress
 from app.settings import Settings
 from app.wording import clean
 from specs.errors import UserError

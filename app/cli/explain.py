@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from app.cli._progress import Progress
-from app.cli.check import look, options, write
+from app.checking import look, options, write
 from app.errors import EXIT_OK
+from app.progress import Progress
 from app.renderers.text import Look, explain_finding
 from app.settings import Settings
 from drift.findings import Finding

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from app.cli._progress import Progress
-from app.cli.check import options, write
+from app.checking import options, write
 from app.drawings import FORMATS, format_of
 from app.errors import EXIT_OK
+from app.progress import Progress
 from app.settings import Settings
 from specs.errors import UserError
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from app.cli._progress import Progress
-from app.cli.check import look, options
+from app.checking import look, options
 from app.errors import EXIT_OK
+from app.progress import Progress
 from app.settings import Settings
 from drift.index import CodeIndex
 from sync.drafting.beginning import begin, default_branch, languages

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.check import write
+from app.checking import write
 from app.errors import EXIT_OK
 from app.settings import Settings
 from app.wording import clean

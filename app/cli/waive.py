@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from app.cli._progress import Progress
-from app.cli.check import options, write
+from app.checking import options, write
 from app.errors import EXIT_OK
+from app.progress import Progress
 from app.settings import Settings
 from app.wording import clean
 from sync.lock.debts import Claim

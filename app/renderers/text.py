@@ -5,7 +5,6 @@ Nothing here decides what counts. File names and texts come from strangers: cont
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
@@ -14,7 +13,7 @@ from app.wording import clean, counted, in_order, results_of, tally, two_texts
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import TWO_TEXTS, Finding, FindingState, Hop
 from drift.report import CheckReport, InvariantResult
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 SHOWN = 8
 SHORT = 8

@@ -3,10 +3,9 @@
 import json
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
 from typing import Any, Protocol
 
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 INSTALLED = "node_modules"
 

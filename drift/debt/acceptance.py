@@ -7,7 +7,6 @@ of their own. Only the last break a check: to mend the code never does.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from drift.debt import LOCK_FILE
@@ -16,7 +15,7 @@ from drift.debt.renames import NO_RENAMES, LateRenames
 from drift.findings import LOCK, LOOSENING, WEAKENING, Acceptance, Finding, FindingState, SpecAnchor
 from drift.report import CheckReport, verdict_of
 from specs.problem import Severity
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 SPEC, MENTIONS = "spec", "mentions"
 # Findings of these kinds are about the specs and the lock themselves; nothing accepts them.

@@ -6,7 +6,6 @@ credential approves it. What is frozen is no claim: it names debt and hides noth
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from enum import StrEnum
 
 from drift.asking import CONFIRMED, Answer, Ask
@@ -14,7 +13,7 @@ from drift.debt.acceptance import key_of, of_lock
 from drift.debt.lock import Entry, format_entry
 from drift.findings import Finding
 from drift.report import CheckReport
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 CLAIMED = frozenset({"waived", "reviewed"})
 SHOWN = 12

@@ -1,11 +1,11 @@
 """Sets one report beside another: what a change introduces, what was there before, what it mends. Pure."""
 
 from collections import Counter
-from dataclasses import replace
 
 from drift.debt.renames import NO_RENAMES, LateRenames
 from drift.findings import LOCK, Finding, FindingState
 from drift.report import CheckReport, verdict_of
+from specs.values import replace
 
 
 def compare(base: CheckReport, head: CheckReport, renames: LateRenames = lambda: NO_RENAMES) -> CheckReport:

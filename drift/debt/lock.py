@@ -8,14 +8,13 @@ backslash, `\uXXXX` (or `\UXXXXXXXX`) a character that does not show.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import field
 from datetime import date
 from typing import Literal, TypeAlias, get_args
 
 from drift.findings import Finding
 from specs.problem import Problem
 from specs.suggest import did_you_mean, either
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 HEADER = (
     "# Accepted drift and confirmed sections: invariant | what | frozen, waived or reviewed | until | by | because",

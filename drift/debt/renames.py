@@ -7,14 +7,13 @@ moved alike. So a file that is split, or a part that moved away, renames nothing
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
 from functools import cached_property
 
 from drift.debt.lock import Entry
 from drift.findings import Finding
 from drift.graphs.names import separator_of
 from specs.document import Document, ExceptionClause, InvariantBlock, Yaml
-from specs.values import dataclass
+from specs.values import dataclass, field, replace
 
 BLANK = re.compile(r"(\s+)")
 # What stands between names in a selector, a layer or an exception.

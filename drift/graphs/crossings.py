@@ -8,11 +8,10 @@ the other imports by which chains through it begin and end. Knows nothing of inv
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import field
 from itertools import pairwise
 
 from drift.graphs.graph import Graph, Link, chain_to, search
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 Nodes = AbstractSet[int]
 

@@ -7,7 +7,6 @@ nothing of invariants. A node is a number of the `NameTable`; nodes sort as thei
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import field
 from itertools import pairwise
 
 from drift.facts import EdgeAttribute
@@ -15,7 +14,7 @@ from drift.findings import Hop
 from drift.graphs.names import NameTable
 from drift.index import CodeIndex
 from drift.language import Edge
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 Adjacency = list[AbstractSet[int]]
 Link = tuple[int, int]

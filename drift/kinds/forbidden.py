@@ -39,7 +39,6 @@ How to fix
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from drift.evaluation import Evaluation
@@ -56,7 +55,7 @@ from drift.strictness import FEWER, IMPORTS, MORE, ON_BY_DEFAULT, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
 from specs.suggest import close_names
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 # A group of `from`, named in `to`.
 REFERENCE = re.compile(r"\$[0-9]")

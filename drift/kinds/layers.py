@@ -33,7 +33,6 @@ How to fix
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from drift.borders import Region, judge
@@ -49,7 +48,7 @@ from drift.selection.select import Selector, shown
 from drift.strictness import FEWER, IMPORTS, MORE, ON_BY_DEFAULT, ON_WHEN_SAID, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 # A colon divides parts, but not the one of `import:` or those of `crate::store`.
 FREE = re.compile(r"(?<!import)(?<!:):(?!:)")

@@ -6,11 +6,10 @@ that of the text (times that of the text once more for a lookbehind). Backrefere
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 # The parser of the standard library, without its matcher; untyped, so taken by name.
 _parser: Any = import_module("re._parser")

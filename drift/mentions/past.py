@@ -7,12 +7,11 @@ step that removed it.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
 from functools import cached_property
 
 from drift.mentions.product import SEEDS, family, is_product
 from drift.mentions.references import Reference, folded
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 Alive = Mapping[str, int]
 

@@ -1,10 +1,9 @@
 """What history says of a name that is gone, as values for findings."""
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Literal, TypeAlias
 
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 How: TypeAlias = Literal["removed", "renamed", "file removed"]
 

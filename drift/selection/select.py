@@ -5,7 +5,6 @@ find modules and files in an index, and nothing of what an invariant wants from 
 """
 
 import re
-from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from drift.graphs.names import NameTable, separator_of
@@ -14,7 +13,7 @@ from drift.matching.glob import Glob
 from drift.matching.regexes import compiled, matches
 from drift.matching.suffixes import CODE_SUFFIXES, OTHER_SUFFIXES
 from specs.problem import Problem
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 Form: TypeAlias = Literal["path", "name", "regex", "name-regex"]
 

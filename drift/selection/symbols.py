@@ -6,7 +6,6 @@ the file, in which `*` is one segment and `**` any number. Knows nothing of what
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ from drift.matching.glob import Glob
 from drift.selection.select import IMPORT, Selector, shown
 from specs.problem import Problem
 from specs.suggest import close_names, either
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 COLON = re.compile(r"(?<!:):(?!:)")
 HINT = "Write `payments.charge:Card.pay` or `src/charge.ts#Card.pay`."

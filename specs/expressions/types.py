@@ -1,11 +1,10 @@
 """Types of values in expressions, and how they are told to people."""
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
 
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 MAX_LIST = 100
 TEXT_SIZE = 4

@@ -1,8 +1,7 @@
 """What is known of a text's hygiene from its bytes alone, as a value that can be kept. Needs no Markdown library."""
 
-from dataclasses import dataclass
-
 from specs.problem import Problem
+from specs.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

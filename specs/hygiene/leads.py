@@ -6,11 +6,11 @@ project, to other files or to the web is not judged.
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from urllib.parse import unquote
 
 from specs.problem import Problem
+from specs.values import dataclass
 
 _SUFFIXES = (".md", ".markdown")
 _ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//|/")

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
 
 from specs.access import Role
+from specs.values import dataclass
 
 MAX_REVIEWERS = 10
 MAX_FREEZE = timedelta(days=30)

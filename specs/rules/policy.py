@@ -1,11 +1,10 @@
 """A policy as a value: when it applies and what follows, with the examples it gives of itself."""
 
 from collections.abc import Mapping
-from dataclasses import field
 
 from specs.rules.actions import Action
 from specs.rules.registry import Event, Value
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

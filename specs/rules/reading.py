@@ -5,7 +5,6 @@ A block that cannot be read is still a policy: a broken one, which lets nothing 
 
 import re
 from collections.abc import Mapping
-from dataclasses import field, replace
 
 from specs.access import Role
 from specs.document import Place, PolicyBlock, Yaml
@@ -16,7 +15,7 @@ from specs.rules.policy import Example, Origin, Policy
 from specs.rules.registry import BY_NAME, TYPES, Event, Value
 from specs.rules.values import Misfit, read_value
 from specs.suggest import did_you_mean
-from specs.values import dataclass
+from specs.values import dataclass, field, replace
 
 KEYS = ("id", "event", "when", "then", "why", "examples")
 MAX_EXAMPLES = 50

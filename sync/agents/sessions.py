@@ -10,11 +10,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from specs.values import dataclass
+from specs.values import dataclass, field
 from sync.cache.packs import newest_first, read_file, replace_file
 from sync.contexts.kept import private
 

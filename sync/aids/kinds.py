@@ -6,14 +6,13 @@ its options, what it said of them is how they are written.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 
 from drift.invariants import Kind
 from drift.kinds import KINDS, kind_page
 from drift.options import COMMON_KEYS
 from specs.document import InvariantBlock, Yaml
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 ODD = "\N{SNOWMAN}"
 EMPTY = InvariantBlock("x", "x", "", "", "error", "", (), {}, {}, "", 1, "")

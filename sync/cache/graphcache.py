@@ -8,7 +8,6 @@ forged in shape counts as not kept.
 import hashlib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import TypeVar
@@ -16,6 +15,7 @@ from typing import TypeVar
 from drift.facts import EdgeAttribute, FileFacts
 from drift.index import CodeIndex, Shape
 from drift.language import Edge, Languages, PlainLanguage, Unresolved
+from specs.values import replace
 from sync.cache.factcache import FactCache
 from sync.cache.factcodec import words
 from sync.cache.graphcodec import KnownGraph, decode

@@ -11,7 +11,6 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import Any
 
 from drift.columns import statements
@@ -20,6 +19,7 @@ from drift.index import CodeIndex, Shape
 from drift.invariants import Invariant, Outcome
 from drift.source import CodeTree
 from specs.document import Yaml
+from specs.values import replace
 from sync.cache.factcache import FactCache
 from sync.cache.shapes import number, text
 from sync.cache.stamp import stamp

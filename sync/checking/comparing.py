@@ -4,7 +4,6 @@ Both sides are analysed whole, or known from before. Moves, and the former inten
 they are looked at only where something came and something went, or where specs, settings or lock changed at all.
 """
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from drift.debt.lock import Lock, parse_lock
 from drift.debt.renames import Renames
 from drift.findings import WEAKENING, Finding, FindingState
 from drift.report import CheckReport, verdict_of
-from specs.values import dataclass
+from specs.values import dataclass, replace
 from sync.cache.factcache import FactCache
 from sync.cache.verdicts import Judged
 from sync.checking.options import CheckOptions

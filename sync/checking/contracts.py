@@ -5,7 +5,6 @@ Knows no particular peer; what it reads comes through the side's tree.
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from pathlib import Path
 
 from drift.check import check
@@ -19,6 +18,7 @@ from drift.report import CheckReport, NotAnalysed, verdict_of
 from drift.source import FileKind
 from specs.document import Document, Yaml
 from specs.errors import HoldfastError, UserError
+from specs.values import replace
 from sync.cache.factcache import FactCache
 from sync.cache.outcomes import Narrowed, Outcomes, outcomes_of
 from sync.checking.options import Question

@@ -4,7 +4,6 @@ Knows no repository and no disk; where the tree comes from, and who asks, is the
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drift.check import asked, check, needed_tier
@@ -13,7 +12,7 @@ from drift.invariants import World
 from drift.report import CheckReport, NotAnalysed
 from drift.source import CodeTree
 from specs.document import Document
-from specs.values import dataclass
+from specs.values import dataclass, replace
 from sync.cache.factcache import FactCache
 from sync.cache.outcomes import Outcomes, outcomes_of
 from sync.checking.options import Question

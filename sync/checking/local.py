@@ -5,7 +5,6 @@ is `sync.checking.evaluation`, loaded when it is needed.
 """
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from drift.excerpts import Excerpts
 from drift.findings import SpecAnchor
 from drift.report import CheckReport, NotAnalysed
 from specs.errors import UserError
+from specs.values import replace
 from sync.cache.factcache import FactCache
 from sync.cache.stamp import stamp
 from sync.cache.verdicts import Judged, decode_judged, encode_judged

@@ -5,12 +5,11 @@ argument.
 """
 
 from collections.abc import Container, Sequence
-from dataclasses import replace
 
 from specs.hygiene.cleaning import cleaned
 from specs.problem import Problem
 from specs.revision import text_digest
-from specs.values import dataclass
+from specs.values import dataclass, replace
 from sync.contexts.context import Passage, PassageKind
 from sync.contexts.quoting import clean, closing, opening, word
 

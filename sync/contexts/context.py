@@ -6,7 +6,6 @@ them. Knows no storage, no clock and no transport.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import accumulate
@@ -14,7 +13,7 @@ from itertools import accumulate
 from specs.authorship.statements import inferred_anchors
 from specs.authorship.writers import Writers
 from specs.document import STATEMENT_KINDS, BlockKind, Document, InvariantBlock
-from specs.values import dataclass
+from specs.values import dataclass, replace
 from sync.contexts.ranking import Ranked, rank
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area

@@ -8,13 +8,12 @@ import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from drift.report import CheckReport
 from specs.document import Document
 from specs.revision import text_digest
-from specs.values import dataclass
+from specs.values import dataclass, replace
 from sync.cache.factcache import FactCache
 from sync.cache.stamp import stamp
 from sync.cache.verdicts import Judged, encode_judged

@@ -4,11 +4,10 @@ Pure. A passage that was told once is told as it stood then; what serves it says
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from specs.revision import text_digest
-from specs.values import dataclass
+from specs.values import dataclass, replace
 from sync.contexts.bundle import BYTES_PER_TOKEN, LEAST_BUDGET, SAID, Bundle, pack, tokens
 from sync.contexts.context import Passage, PassageKind
 from sync.contexts.kept import Kept

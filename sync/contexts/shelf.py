@@ -6,11 +6,10 @@ a gap; when gaps are many the rows are made anew.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 from specs.document import Document
-from specs.values import dataclass
+from specs.values import dataclass, field
 from sync.contexts.postings import Postings
 from sync.contexts.terms import pairs, words
 from sync.contexts.units import Unit, units

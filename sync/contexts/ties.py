@@ -4,11 +4,10 @@ A tie has a weight and a reason in words, which is served with the passage.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
 from pathlib import PurePosixPath
 
 from drift.matching.glob import Glob
-from specs.values import dataclass
+from specs.values import dataclass, field
 from sync.contexts.shelf import Shelf
 
 COVERS, MENTIONS, GOVERNS, NEIGHBOUR, TOGETHER = 1.0, 1.5, 1.5, 0.5, 0.5

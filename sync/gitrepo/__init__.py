@@ -6,12 +6,12 @@ Nothing is ever checked out, and a repository's hooks, filters, links and submod
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drift.source import FileKind, SourceFile
 from specs.errors import HoldfastError, MissingError, UserError
+from specs.values import replace
 from sync.gitrepo.command import GitRefusedError, finish, read, start
 from sync.gitrepo.fallback import library_listing, library_status
 from sync.gitrepo.objects import Commit, Objects

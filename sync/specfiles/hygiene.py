@@ -5,7 +5,6 @@ gone, history may know what became of it.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
 
@@ -16,6 +15,7 @@ from specs.document import Document
 from specs.hygiene.landmarks import landmarks
 from specs.hygiene.leads import Link, lead
 from specs.problem import Problem
+from specs.values import dataclass, replace
 from sync.specfiles.spectexts import SpecTexts
 
 MOST_TOLD = 20

@@ -1,7 +1,6 @@
 """Finds the specs of a check in a code tree, or in a folder beside it, and reads them. Parses, judges nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from specs.errors import HoldfastError, UserError
 from specs.hygiene.examined import Examined
 from specs.places import ADR_DIR, DEFAULT_FOLDERS, default_specs, is_decision, is_template
 from specs.reach import NOWHERE_NAMED, reach_of, seen_from
-from specs.values import dataclass
+from specs.values import dataclass, field, replace
 from sync.cache.factcache import FactCache
 from sync.cache.speccodec import decode_spec, encode_spec
 from sync.trees.config import Config

@@ -11,14 +11,13 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import field
 from typing import BinaryIO
 
 from drift.extract import extract
 from drift.facts import FileFacts, Tier
 from drift.source import CodeTree
 from specs.errors import HoldfastError
-from specs.values import dataclass
+from specs.values import dataclass, field
 from sync.cache.factcodec import TIERS, encode
 from sync.trees.limited import JobLimits, limit_process, start_clock, was_late
 from sync.trees.progress import Progress

@@ -4,7 +4,6 @@ Knows no repository and no disk; where the tree comes from, and who asks, is the
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from drift.build import build_index, is_manifest, manifest_names
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
@@ -15,7 +14,7 @@ from drift.languages import LANGUAGES, used
 from drift.report import NotAnalysed
 from drift.source import CodeTree, FileKind, SourceFile, all_kept
 from specs.errors import HoldfastError
-from specs.values import dataclass
+from specs.values import dataclass, replace
 from sync.cache.factcache import FactCache, Shelf
 from sync.cache.graphcache import (
     REWRITE_AFTER,

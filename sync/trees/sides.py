@@ -4,12 +4,11 @@ Knows git and disks through `sync.gitrepo` and `sync.trees.fstree`; evaluates no
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from drift.source import CodeTree
 from specs.errors import HoldfastError, MissingError, UserError
-from specs.values import dataclass
+from specs.values import dataclass, replace
 from sync.gitrepo import Repository, read_plain_file
 from sync.trees.config import FILE_NAME, PROJECT_FILE, Config, find_config, upwards
 from sync.trees.fstree import FolderTree

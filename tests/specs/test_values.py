@@ -5,7 +5,7 @@ import dataclasses
 import inspect
 import pickle
 from collections.abc import Callable
-from dataclasses import field
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from specs import values
 
 
-def point(make: Callable[..., Any], **choices: bool) -> Any:
+def point(make: Callable[..., Any], field: Callable[..., Any], **choices: bool) -> Any:
     @make(**choices)
     class Point:
         """A place."""
@@ -42,18 +42,26 @@ class Open:
     """What may change, and is looked at when it is made."""
 
     one: int
-    double: int = field(init=False)
+    double: int = values.field(init=False)
 
     def __post_init__(self) -> None:
         self.double = self.one * 2
 
 
-CHOICES: list[dict[str, bool]] = [{}, {"frozen": True}, {"slots": True}, {"frozen": True, "slots": True}]
+CHOICES: list[dict[str, bool]] = [
+    {},
+    {"order": True, "slots": True},
+    {"frozen": True},
+    {"slots": True},
+    {"frozen": True, "slots": True},
+]
 
 
+@pytest.mark.parametrize("field", [values.field, dataclasses.field])
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
-def test_a_value_is_as_the_standard_one(choices: dict[str, bool]) -> None:
-    ours, standard = point(values.dataclass, **choices), point(dataclasses.dataclass, **choices)
+def test_a_value_is_as_the_standard_one(choices: dict[str, bool], field: Callable[..., Any]) -> None:
+    standard = point(dataclasses.dataclass, dataclasses.field, **choices)
+    ours = point(values.dataclass, field, **choices)
     for given in [((1,), {}), ((1, 3), {"names": ("a",)}), ((), {"x": 5, "line": 4, "seen": [1]})]:
         one, other = ours(*given[0], **given[1]), standard(*given[0], **given[1])
         assert repr(one) == repr(other)
@@ -61,8 +69,18 @@ def test_a_value_is_as_the_standard_one(choices: dict[str, bool]) -> None:
         assert one == ours(*given[0], **{**given[1], "line": 9})
         assert one != ours(7)
         assert one != other
-        assert dataclasses.replace(one, x=8).x == 8
-    assert str(inspect.signature(ours)) == str(inspect.signature(standard))
+        assert dataclasses.replace(one, x=8) == values.replace(one, x=8) == ours(8, one.y, one.names, one.seen)
+        with pytest.raises(ValueError, match="made"):
+            values.replace(one, made="there")
+    again = point(values.dataclass, field, **choices)  # of which no value was made yet
+    assert str(inspect.signature(again)) == str(inspect.signature(ours)) == str(inspect.signature(standard))
+    assert [hasattr(one, "__lt__") and one(1) < one(2) for one in (ours, standard) if "order" in choices] in (
+        [],
+        [True, True],
+    )
+    with pytest.raises(TypeError):
+        ours(1) < 1  # noqa: B015
+    assert ours.__match_args__ == standard.__match_args__
     assert [one.name for one in dataclasses.fields(ours)] == [one.name for one in dataclasses.fields(standard)]
     assert (ours.__hash__ is None) == (standard.__hash__ is None)
     assert hasattr(ours(1), "__dict__") == hasattr(standard(1), "__dict__")
@@ -107,3 +125,56 @@ def test_a_class_keeps_what_it_says_itself() -> None:
 
     assert Odd(1) == Odd(2)
     assert hash(Odd(1)) == 7
+
+
+@pytest.mark.parametrize("above", [values.dataclass, dataclasses.dataclass])
+@pytest.mark.parametrize("below", [values.dataclass, dataclasses.dataclass])
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+def test_one_class_may_build_on_another(
+    choices: dict[str, bool], above: Callable[..., Any], below: Callable[..., Any]
+) -> None:
+    @above(**choices)
+    class Base:
+        """What both have."""
+
+        one: int
+        two: str = "b"
+        three: list[int] = dataclasses.field(default_factory=list)
+
+    @below(**choices)
+    class More(Base):  # type: ignore[misc, valid-type]
+        """What only this has."""
+
+        two: str = "c"
+        four: int = 4
+
+    assert repr(More(1)).endswith("More(one=1, two='c', three=[], four=4)")
+    assert values.replace(More(1), four=5) == More(1, "c", [], 5)
+    assert dataclasses.asdict(Base(1)) == {"one": 1, "two": "b", "three": []}
+    assert [one.name for one in dataclasses.fields(More)] == ["one", "two", "three", "four"]
+
+
+def test_many_may_make_the_first_value_at_once() -> None:
+    for _ in range(20):
+        made = point(values.dataclass, values.field, frozen=True, slots=True)
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(lambda _, made=made: made(1).y, range(8))) == {2}  # type: ignore[misc]
+
+
+def test_what_no_value_could_be_made_of_is_refused_with_the_class() -> None:
+    with pytest.raises(TypeError, match=r"Wrong\.two"):
+
+        @values.dataclass
+        class Wrong:
+            """Asks for the second after the first that need not be given."""
+
+            one: int = 1
+            two: int  # type: ignore[misc]
+
+    with pytest.raises(ValueError, match=r"Shared\.one"):
+
+        @values.dataclass
+        class Shared:
+            """All would share one list."""
+
+            one: list[int] = []  # noqa: RUF012

@@ -6,13 +6,13 @@ The reader of a language tells what each node is; this keeps the stack of what s
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from drift.facts import Body, Call, Definition, FileFacts, Tier
 from drift.languages.support import trees
 from drift.languages.support.bodies import Bodies
 from specs.problem import Problem
+from specs.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 
 from drift.language import Layout, Module, Placement
 from drift.languages.support.folders import below, folder_of, is_test_folder, join, name_of
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 LANGUAGE_OF = {".java": "java", ".kt": "kotlin", ".kts": "kotlin"}
 TEST = "test."

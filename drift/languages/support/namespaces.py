@@ -1,12 +1,11 @@
 """Which namespace each file is in, where the code says so and a file may hold several. Knows no language."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
 
 from drift.facts import Scope
 from drift.language import Module, Placement
 from drift.languages.support.folders import name_of
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 TEST = "test"
 

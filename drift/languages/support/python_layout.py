@@ -1,12 +1,11 @@
 """Which Python module each file is: one name a file, one file a name. Reads paths, never code."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from drift.language import Layout, Module, Placement
 from drift.languages.support.folders import NAMELESS, ancestors, folder_of, is_nameless, is_test_folder
 from drift.languages.support.python_roots import Packages, source_roots
-from specs.values import dataclass
+from specs.values import dataclass, replace
 
 NAME = "python"
 

@@ -1,13 +1,12 @@
 """What `tsconfig.json`, `jsconfig.json` and `package.json` say about names. Reads manifests, never code."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from drift.languages.support import json_comments
 from drift.languages.support.folders import ancestors, folder_of, join, name_of, normal
 from drift.languages.support.typescript_layout import is_installed
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 # `extends` and `references` may name any file; these are the names in use.
 CONFIG_NAMES = (

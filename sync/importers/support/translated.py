@@ -6,9 +6,9 @@ The text, parsed, holds the same invariants as the document but for lines; a che
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from specs.document import Document, ExceptionClause, FrontMatter, InvariantBlock, Yaml
+from specs.values import replace
 from sync.importers.support.translation import Contract, Dropped, Translation
 
 WIDTH = 100

@@ -7,7 +7,6 @@ neither files nor processes: the texts beside the file come through `Source`.
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import field
 from typing import NamedTuple, Protocol
 
 from drift.cruise.files import Disk, NoDisk
@@ -17,7 +16,7 @@ from drift.language import Languages
 from drift.source import all_kept
 from specs.document import Yaml
 from specs.problem import Severity
-from specs.values import dataclass
+from specs.values import dataclass, field
 
 LONGEST_ID = 60
 # For all paths, and those that have a module: which of the others a reader would miss, with the reason.

@@ -44,7 +44,9 @@ def test_check_loads_no_server_no_sql_no_model_and_no_parser_when_nothing_change
         "try: holdfast.main()\nexcept SystemExit: pass\n"
         "print(sorted({m.split('.')[0] for m in sys.modules} & set(sys.argv0)))"
     ).replace("sys.argv0", repr(["litestar", "sqlalchemy", "torch", "procrastinate", "pydantic", "rich"]))
-    light = script.replace("'rich'", "'rich', 'markdown_it', 'ruamel', 'tree_sitter', 'pygit2', 'difflib', 'shutil'")
+    light = script.replace(
+        "'rich'", "'rich', 'markdown_it', 'ruamel', 'tree_sitter', 'pygit2', 'difflib', 'shutil', 'click', 'inspect'"
+    )
     for text in (script, light):
         done = subprocess.run(
             [sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60

@@ -5,6 +5,7 @@ is `sync.checking.evaluation`, loaded when it is needed.
 """
 
 import hashlib
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,11 +46,22 @@ def run_check_with_code(
 ) -> tuple[CheckReport, Excerpts]:
     """Check as `run_check` does, and give the lines of code that the report speaks of beside it.
 
-    What is checked may have been `started` on before.
+    What is checked may have been `started` on before; then there is time to load what a change takes.
     """
+    if started is not None and options.base:
+        load_for_changes(options)
     side, options = _asked(path, options, started)
     report = check_found(side, options)
     return report, read_excerpts(side.tree, report, side.under, options.base)
+
+
+def load_for_changes(options: CheckOptions) -> None:
+    """Load what reads code and compares: nearly always wanted with a base, while git is still listing the files."""
+    more = (
+        ("sync.checking.contracts",) if options.contracts else ("sync.checking.evaluation", "sync.specfiles.spectexts")
+    )
+    for name in ("sync.checking.comparing", *more):
+        import_module(name)
 
 
 def check_found(side: Side, options: CheckOptions) -> CheckReport:

@@ -184,6 +184,8 @@ class WorkingTree:
     def files(self) -> Mapping[str, SourceFile]:
         """Every entry by path, sorted by path."""
         files = parse_listing(self._listing)
+        if not self._changed and self._listing.isascii():
+            return files  # git sorts by bytes, which sorts these by characters
         for path, entry in self._changed.items():
             files.pop(path, None)
             if entry is not None:

@@ -195,11 +195,12 @@ def rereader(tree: CodeTree, blobs: Mapping[str, list[str]]) -> Callable[[str], 
 def not_read(tree: CodeTree, reading: Reading) -> dict[str, str]:
     """List what the index does not hear of: links, repositories inside, folders that are missing, odd names."""
     found = dict(tree.left_out)
-    for path, entry in tree.files.items():
-        plain = entry.kind is FileKind.FILE
-        if (plain and path.isascii()) or reading.excludes(path):
+    odd = [entry for path, entry in tree.files.items() if entry.kind is not FileKind.FILE or not path.isascii()]
+    for entry in odd:
+        path = entry.path
+        if reading.excludes(path):
             continue
-        if not plain:
+        if entry.kind is not FileKind.FILE:
             found[path] = LINK_REASON if entry.kind is FileKind.SYMLINK else MODULE_REASON
         elif any("\udc80" <= char <= "\udcff" for char in path):
             found[path] = NAME_REASON

@@ -10,15 +10,17 @@ from collections.abc import Mapping
 
 from drift.facts import EdgeAttribute
 
-# Strings and comments. A quote that opens nothing whole is found alone.
-STRINGS = (
-    rb'#[^\n]*+|"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?!"")(?:[^"\\\n]|\\.)*+"'
-    rb"|'''(?:[^'\\]|\\.|'(?!''))*+'''|'(?!'')(?:[^'\\\n]|\\.)*+'|[\"']"
+# Strings and comments. A quote that opens nothing whole is found alone. What is plain is taken in runs, and looking one
+# byte ahead spares trying the others wherever nothing can begin: that is half of the time that reading imports takes.
+_RUNS = (
+    rb'#[^\n]*+|"""[^"\\]*+(?:(?:\\.|"(?!""))[^"\\]*+)*+"""|"(?!"")[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
+    rb"|'''[^'\\]*+(?:(?:\\.|'(?!''))[^'\\]*+)*+'''|'(?!'')[^'\\\n]*+(?:\\.[^'\\\n]*+)*+'|[\"']"
 )
+STRINGS = rb"(?=[#\"'])(?:%b)" % _RUNS
 HEAD_LIMIT = 200
 _TOKEN = re.compile(
-    STRINGS + rb"|\([^()\[\]{}\"'#\n\\]*+\)|([(\[{])|([)\]}])|\\\r?\n"
-    rb"|\n([ \t]*+)(async|def|class|if|elif|else|try|except|finally|for|while|with|match|case)\b",
+    rb"(?=[#\"'()\[\]{}\\\n])(?:" + _RUNS + rb"|\([^()\[\]{}\"'#\n\\]*+\)|([(\[{])|([)\]}])|\\\r?\n"
+    rb"|\n([ \t]*+)(async|def|class|if|elif|else|try|except|finally|for|while|with|match|case)\b)",
     re.DOTALL,
 )
 _TOP = re.compile(rb"\n(?:async|def|class|if|try|for|while|with|match)\b")

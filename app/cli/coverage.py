@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.cli._progress import Progress
-from app.cli.check import options, write
+from app.checking import options, write
 from app.errors import EXIT_OK
+from app.progress import Progress
 from app.settings import Settings
 from app.wording import clean, counted
 

@@ -1,11 +1,12 @@
 """Chooses the weights of retrieval's signals on labelled changes, each project tried with weights fitted on the others.
 
-    python -m benchmarks.retrieval_weights BENCH.jsonl.gz --vectors FILE [--folds]
+    python -m benchmarks.retrieval_weights BENCH.jsonl.gz --vectors FILE [--folds] [--title-only]
 
 BENCH is as `benchmarks.retrieval` reads it, with labels: queries also have `rel_caps` and `rel_reqs`. FILE keeps the
 vectors of an earlier run of that benchmark; without it the lexical weights are fitted. The weights make the labelled
 passages likely (softmax over all passages of the query, and over capabilities with a third of the weight). `--folds`
-also leaves out one repository at a time and tells what the others' weights reach there.
+also leaves out one repository at a time and tells what the others' weights reach there. `--title-only` fits the weights
+of tasks in a few words, asked with the titles alone.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import numpy as np
 from benchmarks.retrieval import Bench, path_of, read, specs
 from specs.parser import parse
 from sync.contexts.meaning import Similar, parts, title_of
-from sync.contexts.ranking import LEXICAL, MEANING, signals
+from sync.contexts.ranking import LEXICAL, MEANING, SHORT, signals
 from sync.contexts.shelf import Asked, Shelf
 
 STEPS, RATE = 250, 0.05
@@ -68,8 +69,8 @@ class Vectors:
         )
 
 
-def cases(bench: Bench, vectors: Vectors | None, names: Sequence[str]) -> Iterator[Case]:
-    """Make the cases, each repository's specs changed from one query's to the next one's."""
+def cases(bench: Bench, vectors: Vectors | None, names: Sequence[str], asked: str = "query") -> Iterator[Case]:
+    """Make the cases, each repository's specs changed from one query's to the next one's; `asked` names the task."""
     for repo in dict.fromkeys(query["repo"] for query in bench.queries):
         shelf, held = Shelf(), dict[str, str]()
         for query in (one for one in bench.queries if one["repo"] == repo and one["lang"] == "latin"):
@@ -80,12 +81,11 @@ def cases(bench: Bench, vectors: Vectors | None, names: Sequence[str]) -> Iterat
                 if held.get(path) != text:
                     shelf.put(path, hashlib.sha256(text.encode()).hexdigest(), parse(text))
             held = texts
-            yield _case(query, shelf, vectors, names)
+            yield _case(query, query[asked], shelf, vectors, names)
         print(repo, file=sys.stderr)
 
 
-def _case(query: Mapping[str, Any], shelf: Shelf, vectors: Vectors | None, names: Sequence[str]) -> Case:
-    task = query["query"]
+def _case(query: Mapping[str, Any], task: str, shelf: Shelf, vectors: Vectors | None, names: Sequence[str]) -> Case:
     found = signals(shelf, Asked.of(task), vectors.similar(shelf, task) if vectors else None)
     alive = [row for row, unit in enumerate(shelf.units) if unit is not None]
     raw = np.array([found[name] for name in names])[:, alive]
@@ -152,11 +152,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("bench")
     parser.add_argument("--vectors", type=Path)
-    parser.add_argument("--folds", action="store_true")
+    for flag in ("--folds", "--title-only"):
+        parser.add_argument(flag, action="store_true")
     options = parser.parse_args()
-    shipped = MEANING if options.vectors else LEXICAL
-    names = list(shipped)
-    found = list(cases(read(options.bench), Vectors(options.vectors) if options.vectors else None, names))
+    shipped = LEXICAL if options.vectors is None else SHORT if options.title_only else MEANING
+    names, asked = list(shipped), "title" if options.title_only else "query"
+    found = list(cases(read(options.bench), Vectors(options.vectors) if options.vectors else None, names, asked))
     tell("shipped weights", [reached(one, np.array(list(shipped.values()))) for one in found])
     weights = fit(found, len(names))
     print("fitted: " + ", ".join(f"{name} {weight:.2f}" for name, weight in zip(names, weights, strict=True)))

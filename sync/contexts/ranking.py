@@ -4,21 +4,22 @@ The weights but for `binding` and structure were fitted on changes of eighteen p
 fitted on the others. Structure has a weight of its own, as no public data tells which code a task touches.
 """
 
-import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from heapq import nlargest
-from operator import mul
 from types import MappingProxyType
 
 from specs.values import dataclass
 from sync.contexts.meaning import Similar
+from sync.contexts.measuring import NOWHERE, Measured, measured, scale
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area, Tie, ties
 
 STRUCTURE, STEEPEST = 0.8, 4.0
-# From this cosine on a passage bears on the task though they share no word.
-ALIKE = 0.35
 MOST_RANKED = 400
+# What sums that are the same may differ by.
+ROUNDING = 1e-9
+# A task of so few words is asked with other weights than one of so many.
+FEW, MANY = 12, 36
 BYTES_PER_TOKEN = 4
 Signals = Mapping[str, Sequence[float]]
 
@@ -44,6 +45,19 @@ MEANING: Mapping[str, float] = {
     "binding": 0.60,
     "meaning": 0.58,
     "named": 0.09,
+}
+# The same for a task in a few words: its meaning, and that of whole specs, tell more than the few words that match.
+SHORT: Mapping[str, float] = {
+    "text": 0.06,
+    "pairs": 0.03,
+    "heading": 0.0,
+    "name": 0.08,
+    "title": 0.06,
+    "whole": 0.28,
+    "best": 0.11,
+    "binding": 0.60,
+    "meaning": 0.54,
+    "named": 0.54,
 }
 
 
@@ -71,75 +85,45 @@ class Ranked:
 
 def signals(shelf: Shelf, asked: Asked, similar: Similar | None = None) -> dict[str, Sequence[float]]:
     """Give every signal of every row, raw; rows that are gone have 0 throughout."""
-    found = shelf.scores(asked)
-    volume_of = shelf.volume_of
-    whole, name = found.pop("whole"), found.pop("name")
-    result: dict[str, Sequence[float]] = dict(found)
-    alive = [unit is not None for unit in shelf.units]
-    result["whole"] = [whole[at] if there else 0.0 for at, there in zip(volume_of, alive, strict=True)]
-    result["name"] = [name[at] if there else 0.0 for at, there in zip(volume_of, alive, strict=True)]
-    result["binding"] = [float(binds and there) for binds, there in zip(shelf.binding, alive, strict=True)]
-    result["best"] = _best(shelf, result)
-    if similar is not None:
-        for at, (signal, scores) in enumerate((("meaning", similar.best), ("named", similar.title))):
-            usual = similar.usual[at] or _mean(scores.values())
-            result[signal] = [
-                scores.get(digest, usual) if there else 0.0 for digest, there in zip(shelf.digests, alive, strict=True)
-            ]
-    return result
+    found = measured(shelf, asked, similar)
+    names = (*found.rows, *found.specs, *found.alike)
+    return {
+        name: [found.value(name, row) if unit is not None else 0.0 for row, unit in enumerate(shelf.units)]
+        for name in names
+    }
 
 
-def _mean(scores: Collection[float]) -> float:
-    return sum(scores) / len(scores) if scores else 0.0
-
-
-def _best(shelf: Shelf, found: Signals) -> list[float]:
-    """Give each row the score of the best passage of its spec: a spec that bears on the task lifts all it says."""
-    text, heading = found["text"], found["heading"]
-    steep = scale(text, shelf.alive), 0.3 * scale(heading, shelf.alive)
-    best = [0.0] * len(shelf.volumes)
-    for at, a, b in zip(shelf.volume_of, text, heading, strict=True):
-        score = a * steep[0] + b * steep[1]
-        best[at] = max(best[at], score)
-    return [best[at] if unit is not None else 0.0 for at, unit in zip(shelf.volume_of, shelf.units, strict=True)]
-
-
-def scale(scores: Sequence[float], alive: int) -> float:
-    """Give what a signal is multiplied by to have deviation 1 over the rows that are there.
-
-    0 for a signal that tells rows apart in nothing. The mean is the same for all rows and changes no order.
-    """
-    if not alive:
-        return 0.0
-    mean = sum(scores) / alive
-    variance = sum(map(mul, scores, scores)) / alive - mean * mean
-    return 1 / math.sqrt(variance) if variance > 1e-12 else 0.0  # noqa: PLR2004 (what rounding leaves of none)
+def weights_for(asked: Asked, similar: Similar | None) -> Mapping[str, float]:
+    """Give the weights for a question: between those for a few words and those for a text, by its length."""
+    if similar is None:
+        return LEXICAL
+    share = min(1.0, max(0.0, (asked.length - FEW) / (MANY - FEW)))
+    return {name: share * weight + (1 - share) * SHORT[name] for name, weight in MEANING.items()}
 
 
 def rank(
     shelf: Shelf, asked: Asked, area: Area, similar: Similar | None = None, most: int = MOST_RANKED
 ) -> list[Ranked]:
     """Give the passages that bear on a question, best first, at most so many; what shares nothing is left out."""
-    found = signals(shelf, asked, similar)
+    found = measured(shelf, asked, similar)
     tied = ties(shelf, area)
-    steeps = factors(found, LEXICAL if similar is None else MEANING, shelf.alive, spreads(similar))
-    total = summed(found, steeps)
+    steeps = found.steeps(weights_for(asked, similar), spreads(similar))
+    total = found.totals(steeps)
     steep = _structure_scale(tied, shelf.alive)
     for row, tie in tied.items():
         total[row] += _structure(tie, steep)
-    shares = [any(row) for row in zip(found["text"], found["heading"], strict=True)]
-    alike = [score >= ALIKE for score in found["meaning"]] if similar is not None else [False] * len(shares)
-    bearing = [
-        row for row, unit in enumerate(shelf.units) if unit is not None and (shares[row] or alike[row] or row in tied)
-    ]
-    least = nlargest(most, (total[row] for row in bearing))[-1:]
-    near = [row for row in bearing if total[row] >= least[0]] if least else []
+    bearing = found.bearing(total)
+    for row in tied:
+        if shelf.units[row] is not None:
+            bearing[row] = total[row]
+    least = min(nlargest(most, bearing), default=NOWHERE) - ROUNDING
+    near = [row for row, score in enumerate(bearing) if score >= least and score != NOWHERE]
     near.sort(key=lambda row: (-round(total[row], 9), *_place(shelf, row)))
     return [
         Ranked(
             row,
             total[row],
-            _reasons(tied.get(row), shares[row], alike[row]),
+            _reasons(tied.get(row), found.shares(row), found.means(row)),
             _parts(found, steeps, row, _structure(tied.get(row), steep)),
         )
         for row in near[:most]
@@ -150,10 +134,11 @@ def _structure(tie: Tie | None, steep: float) -> float:
     return 0.0 if tie is None else STRUCTURE * min(STEEPEST, tie.weight * steep)
 
 
-def _parts(found: Signals, steeps: Mapping[str, float], row: int, structure: float) -> tuple[tuple[str, float], ...]:
+def _parts(found: Measured, steeps: Mapping[str, float], row: int, structure: float) -> tuple[tuple[str, float], ...]:
     """Say what the score of a row is the sum of."""
     parts = {
-        part: sum(steeps[name] * found[name][row] for name in names if name in steeps) for part, names in PARTS.items()
+        part: sum(steeps[name] * found.value(name, row) for name in names if name in steeps)
+        for part, names in PARTS.items()
     }
     return tuple((part, score) for part, score in {**parts, "structure": structure}.items() if score)
 

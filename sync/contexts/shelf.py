@@ -32,17 +32,22 @@ class Volume:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in terms: of all its words, of their pairs, and of its title (the first line) alone."""
+    """A question in terms: of all its words, of their pairs, and of its title (the first line) alone.
+
+    `length` counts the words of the task itself.
+    """
 
     words: Counter[str]
     pairs: Counter[str]
     title: Counter[str]
+    length: int
 
     @classmethod
     def of(cls, task: str, more: Iterable[str] = ()) -> "Asked":
         """Read a task, and what else is to be looked for, such as paths."""
         title = task.strip().split("\n", 1)[0]
-        return cls(Counter(words(" ".join((task, *more)))), Counter(pairs(task)), Counter(words(title)))
+        own = words(task)
+        return cls(Counter([*own, *words(" ".join(more))]), Counter(pairs(task)), Counter(words(title)), len(own))
 
 
 @dataclass(slots=True)
@@ -137,6 +142,7 @@ class Shelf:
             for name in keys(unit.names):
                 self.mentions[name].discard(row)
             self.units[row] = None
+            self.binding[row] = False
         self.volumes[volume.row] = None
         self._gaps += len(gone)
         if self._gaps > max(LEAST_GAPS, self.alive):

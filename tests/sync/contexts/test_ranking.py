@@ -1,10 +1,14 @@
 """The order of passages for a question."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from specs.parser import parse
-from sync.contexts.ranking import Similar, rank, scale, within
+from sync.contexts.meaning import Similar
+from sync.contexts.measuring import scale
+from sync.contexts.ranking import MEANING, SHORT, rank, signals, spreads, weighted, weights_for, within
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area
 
@@ -62,3 +66,48 @@ def test_a_score_is_the_sum_of_its_parts() -> None:
         for one in rank(made, Asked.of("fresh results of money back"), area, similar):
             assert abs(one.score - sum(score for _, score in one.parts)) < 1e-9
             assert {name for name, _ in one.parts} <= {"words", "heading", "meaning", "binding", "structure"}
+
+
+def test_few_passes_over_the_rows_give_what_adding_up_every_signal_does() -> None:
+    made = Shelf()
+    for at, word in enumerate(("refund", "search", "cart", "refund", "lease", "search")):
+        text = f"# Spec {at}\n\n" + "".join(
+            f"## {word} {n}\n\nA {word} {'MUST' * (n % 2)} be {['fast', 'kept', 'seen'][n % 3]}.\n\n" for n in range(5)
+        )
+        made.put(f"{at}.md", "r", parse(text))
+    made.drop("2.md")
+    made.put("4.md", "r2", parse("# Lease\n\n## Cart\n\nIt is kept.\n"))
+    digests = [unit.digest for unit in made.units if unit]
+    every = Similar(
+        {digest: at % 7 / 10 for at, digest in enumerate(digests)},
+        {digest: at % 5 / 9 for at, digest in enumerate(digests)},
+    )
+    some = Similar({digests[3]: 0.9, digests[8]: 0.4}, {digests[3]: 0.5, digests[8]: 0.1}, (0.1, 0.05), (0.1, 0.2))
+    for task in ("fast refund", "search a cart\n\nIt must be kept and seen, and the refund with it."):
+        asked = Asked.of(task)
+        for similar in (None, every, some):
+            found = signals(made, asked, similar)
+            slow = weighted(found, weights_for(asked, similar), made.alive, spreads(similar))
+            ranked = rank(made, asked, Area(), similar)
+            assert ranked
+            assert all(abs(slow[one.row] - one.score) < 1e-9 for one in ranked)
+            left = {row for row, unit in enumerate(made.units) if unit} - {one.row for one in ranked}
+            assert not any(found["text"][row] or found["heading"][row] for row in left)
+            scores = [one.score for one in ranked]
+            assert all(after - before < 1e-9 for before, after in pairwise(scores))
+
+
+def test_a_short_task_finds_what_stands_out_in_meaning_though_nothing_is_much_like_it() -> None:
+    made = shelf()
+    alike = {unit.digest: 0.28 if unit.anchor == "cart" else 0.05 for unit in made.units if unit}
+    assert anchors(made, "basket", Similar(alike, alike)) == ["cart"]
+    faint = {digest: score / 2 for digest, score in alike.items()}
+    assert anchors(made, "basket", Similar(faint, faint)) == []
+
+
+def test_weights_go_from_those_for_a_few_words_to_those_for_a_text() -> None:
+    none = Similar({}, {})
+    assert weights_for(Asked.of("late refunds"), none) == SHORT
+    assert weights_for(Asked.of("late refunds " * 40), none) == MEANING
+    between = weights_for(Asked.of("late refunds " * 12), none)
+    assert all(min(SHORT[name], MEANING[name]) <= between[name] <= max(SHORT[name], MEANING[name]) for name in SHORT)

@@ -1,5 +1,8 @@
 """Fetching: what is spoken to, and what never is."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import pytest
 
 from specs.errors import UnavailableError, UserError
@@ -75,3 +78,30 @@ def test_a_fetch_that_takes_too_long_is_stopped(repo, tmp_path):
     )
     with pytest.raises(UnavailableError, match="longer than 1 seconds"):
         fetch("ssh://example.com/x", tmp_path / "mirror.git", slow)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_redirect_is_not_followed(tmp_path, status):
+    asked = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append((self.server.server_port, self.path))
+            self.send_response(status if self.server is door else 200)
+            self.send_header("Location", f"http://127.0.0.1:{inside.server_port}/latest/meta-data")
+            self.end_headers()
+            self.wfile.write(b"the secret of the inside")
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as door, HTTPServer(("127.0.0.1", 0), Elsewhere) as inside:
+        for server in (door, inside):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        rules = FetchRules(allowed=frozenset({"http"}), config=("http.followRedirects=false", "http.proxy="))
+        with pytest.raises(UnavailableError) as caught:
+            fetch(f"http://127.0.0.1:{door.server_port}/x", tmp_path / "mirror", rules)
+        for server in (door, inside):
+            server.shutdown()
+    assert {port for port, _ in asked} == {door.server_port}
+    assert "secret" not in caught.value.message + caught.value.hint

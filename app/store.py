@@ -37,6 +37,16 @@ where k.actor_id = :actor and k.key = given.key
     bindparam("bodies", type_=ARRAY(LargeBinary)),
 )
 
+_PEOPLE = text("""
+select a.id as actor, a.name, a.login, a.site_admin, a.created_at, a.disabled_at,
+       (select count(*) from members m where m.actor_id = a.id) as projects,
+       greatest((select max(s.seen_at) from sessions s where s.actor_id = a.id),
+                (select max(c.last_used_at) from credentials c where c.actor_id = a.id)) as seen_at,
+       (select count(*) from sessions s where s.actor_id = a.id and s.epoch = a.session_epoch
+        and a.disabled_at is null and s.seen_at > :idle and s.expires_at > :at) as sessions
+from actors a where a.login is not null order by a.login
+""").bindparams(bindparam("idle", type_=Time), bindparam("at", type_=Time))
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -216,6 +226,11 @@ class AppStore:
             .order_by(sessions.c.seen_at.desc(), sessions.c.id_hash)
         )
         return tuple((row.id_hash, _session(row)) for row in await self._connection.execute(query))
+
+    async def people(self, at: datetime, idle: datetime) -> tuple[dict[str, Any], ...]:
+        """Give all who have a login, by it; sessions count that are not over at a time and were used since another."""
+        rows = await self._connection.execute(_PEOPLE, {"at": at, "idle": idle})
+        return tuple(dict(row) for row in rows.mappings())
 
     async def touch_session(self, id_hash: str, at: datetime) -> None:
         """Note that a session was used."""

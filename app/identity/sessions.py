@@ -8,9 +8,11 @@ from uuid import UUID
 
 from app.store import AppStore, Session
 from specs.access import Principal, hash_secret
+from specs.audit import INSTALLATION
 from specs.errors import DeniedError, MissingError
+from specs.service.auditing import record
 from specs.service.people.access import Access
-from specs.store.connection import Clock, RandomSource, Transactions
+from specs.store.connection import Clock, Connection, RandomSource, Transactions
 
 LIFE = timedelta(days=14)
 IDLE = timedelta(hours=24)
@@ -46,6 +48,21 @@ class Seat:
     seen_at: datetime
     expires_at: datetime
     current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can log in, or could: in how many projects, since when shut out, when seen, how many sessions."""
+
+    actor: UUID
+    name: str
+    login: str
+    site_admin: bool
+    created_at: datetime
+    disabled_at: datetime | None
+    projects: int
+    seen_at: datetime | None
+    sessions: int
 
 
 class Sessions:
@@ -115,12 +132,27 @@ class Sessions:
         async with self._database.transaction() as connection:
             if not await AppStore(connection).end_sessions_like(principal.actor.id, seat):
                 raise missing
+            await self._ended(connection, principal)
 
     async def end_others(self, principal: Principal, raw: str = "") -> int:
         """End all sessions of a person but the one whose cookie is given; say how many went."""
         actor: UUID = principal.actor.id
         async with self._database.transaction() as connection:
-            return await AppStore(connection).end_sessions_like(actor, "", but=hash_secret(raw[:LONGEST_ID]))
+            count = await AppStore(connection).end_sessions_like(actor, "", but=hash_secret(raw[:LONGEST_ID]))
+            if count:
+                await self._ended(connection, principal)
+            return count
+
+    async def _ended(self, connection: Connection, principal: Principal) -> None:
+        who, at = principal.actor.id, self._clock()
+        await record(connection, principal, INSTALLATION, at=at, action="session.end", subject=who)
+
+    async def people(self, principal: Principal) -> tuple[Person, ...]:
+        """Give everyone who can log in, or could. Needs an administrator of the installation."""
+        principal.require_site_admin()
+        at = self._clock()
+        async with self._database.read() as connection:
+            return tuple(Person(**row) for row in await AppStore(connection).people(at, at - IDLE))
 
 
 class Limiter:

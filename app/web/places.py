@@ -69,6 +69,7 @@ async def places_outside(unit: NamedDependency[Unit]) -> Response[Any]:
     rows = [_row("page", "Projects", "", "/"), _row("page", "Your account", "", addresses.account())]
     if unit.principal.site_admin:
         rows.append(_row("page", "This installation", "", addresses.installation()))
+        rows.append(_row("page", "People who can log in", "installation", addresses.installation("people")))
     rows.append(_row("page", "HTTP API", "", "/api/docs"))
     mine = await unit.projects.list(unit.principal)
     rows += [_row("project", one.name or one.slug, "", addresses.project(one.slug)) for one in mine]
@@ -96,6 +97,7 @@ def _pages(at: Here) -> Iterator[dict[str, str]]:
     yield _row("page", "Your account", "", addresses.account())
     if at.frame.keeper:
         yield _row("page", "This installation", "", addresses.installation())
+        yield _row("page", "People who can log in", "installation", addresses.installation("people"))
     yield _row("page", "HTTP API", "", "/api/docs")
     for project in at.frame.projects:
         if project.slug != slug:

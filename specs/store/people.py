@@ -175,11 +175,10 @@ class ActorStore:
         change = update(actors).where(actors.c.id == actor).values(session_epoch=actors.c.session_epoch + 1)
         await self._connection.execute(change)
 
-    async def disable(self, actor: UUID, at: datetime) -> None:
-        """Shut an actor out."""
-        await self._connection.execute(
-            update(actors).where(actors.c.id == actor, actors.c.disabled_at.is_(None)).values(disabled_at=at)
-        )
+    async def disable(self, actor: UUID, at: datetime | None) -> None:
+        """Shut an actor out, or with None let them in again."""
+        now = actors.c.disabled_at.is_(None) if at else actors.c.disabled_at.is_not(None)
+        await self._connection.execute(update(actors).where(actors.c.id == actor, now).values(disabled_at=at))
 
     async def roles(self, actor: UUID) -> dict[UUID, Role]:
         """Give the roles of an actor by project."""

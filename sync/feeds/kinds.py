@@ -138,6 +138,8 @@ PRIVATE: Mapping[str, str] = {
     "identity.disconnect": "of a person",
     "person.create": "of the installation",
     "person.disable": "of the installation",
+    "person.enable": "of the installation",
+    "session.end": "of a person",
     "link.issue": "of the installation",
     "password.set": "of the installation",
     "password.change": "of the installation",

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from app.identity.sessions import Seat
+from app.identity.sessions import Person, Seat
 from app.store import Run
 from specs.access import IssuedToken, Member, Token
 from specs.policy.records import Freeze
@@ -100,6 +101,17 @@ class InstallationPage:
     settings: tuple[tuple[str, str, str], ...]
     mail: bool = False
     provider: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """Everyone who can log in, or could; `me` is the reader, `done` what was just done."""
+
+    rows: tuple[Person, ...]
+    me: UUID
+    done: str = ""
+    error: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

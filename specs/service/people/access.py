@@ -196,6 +196,24 @@ class Access:
             await people.end_sessions(actor)
             await record(connection, principal, INSTALLATION, at=at, action="person.disable", subject=actor)
 
+    async def enable(self, principal: Principal, actor: UUID) -> None:
+        """Let in again whom somebody shut out: with the password they had, to no session of before."""
+        principal.require_site_admin()
+        at = self._clock()
+        async with self._database.transaction() as connection:
+            await _account(connection, actor, lock=True)
+            await ActorStore(connection).disable(actor, None)
+            await record(connection, principal, INSTALLATION, at=at, action="person.enable", subject=actor)
+
+    async def end_sessions(self, principal: Principal, actor: UUID) -> None:
+        """End all sessions of somebody: they log in again."""
+        principal.require_site_admin()
+        at = self._clock()
+        async with self._database.transaction() as connection:
+            await _account(connection, actor, lock=True)
+            await ActorStore(connection).end_sessions(actor)
+            await record(connection, principal, INSTALLATION, at=at, action="session.end", subject=actor)
+
     async def principal_of(self, actor: UUID, session_epoch: int | None = None) -> Principal:
         """Give the principal of a session's person. Raises `DeniedError` when its epoch is over."""
         async with self._database.read() as connection:

@@ -237,6 +237,7 @@ class Inhabited:
                 for claim in ids["claims"]
                 for decision in ("approve", "refuse")
             ],
+            "/people/{actor}": [{"disabled": False}],
             "/hooks/{client}": [
                 {"hook_event_name": "UserPromptSubmit", "session_id": "s", "prompt": "Make the second rule hold."}
             ],

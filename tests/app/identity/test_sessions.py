@@ -6,7 +6,10 @@ import pytest
 
 from app.identity.sessions import Limiter, forget
 from app.store import Answer, AppStore
-from specs.errors import DeniedError
+from specs.access import SERVER
+from specs.audit import INSTALLATION
+from specs.errors import DeniedError, MissingError
+from specs.service.audit import whole_chain
 from tests.factories import World, together
 
 
@@ -85,3 +88,41 @@ async def test_what_is_old_is_forgotten(world: World) -> None:
     assert await forget(world.database, world.clock) == 1
     world.clock.forward(days=13)
     assert await forget(world.database, world.clock) == 1
+
+
+async def test_whoever_administers_sees_who_comes_and_shuts_out_and_lets_in(world: World) -> None:
+    raw, _ = await world.sessions.start(world.eve)
+    await world.sessions.start(world.eve)
+    with pytest.raises(DeniedError):
+        await world.sessions.people(world.ada)
+    eve = next(one for one in await world.sessions.people(SERVER) if one.actor == world.eve.actor.id)
+    assert (eve.sessions, eve.disabled_at) == (2, None)
+    assert eve.seen_at is not None
+    await world.access.disable(SERVER, eve.actor)
+    assert await world.sessions.verify(raw) is None
+    shut = next(one for one in await world.sessions.people(SERVER) if one.actor == eve.actor)
+    assert (shut.sessions, shut.disabled_at is None) == (0, False)
+    await world.access.enable(SERVER, eve.actor)
+    assert await world.sessions.verify(raw) is None, "no session of before comes back"
+    fresh, _ = await world.sessions.start(world.eve)
+    await world.access.end_sessions(SERVER, eve.actor)
+    assert await world.sessions.verify(fresh) is None
+    for act in (world.access.enable, world.access.end_sessions):
+        with pytest.raises(DeniedError):
+            await act(world.ada, eve.actor)
+        with pytest.raises(MissingError):
+            await act(SERVER, world.project.id)
+
+
+async def test_an_ended_session_is_written_down(world: World) -> None:
+    raw, _ = await world.sessions.start(world.eve)
+    await world.sessions.start(world.eve)
+    await world.sessions.start(world.eve)
+    [other, *_] = [one for one in await world.sessions.seats(world.eve, raw) if not one.current]
+    await world.sessions.end_seat(world.eve, other.id)
+    assert await world.sessions.end_others(world.eve, raw) == 1
+    assert await world.sessions.end_others(world.eve, raw) == 0
+    async with world.database.read() as connection:
+        entries = await whole_chain(connection, INSTALLATION)
+    ended = [one.act for one in entries if one.act.action == "session.end"]
+    assert [one.actor for one in ended] == [world.eve.actor.id] * 2

@@ -44,7 +44,7 @@ def said_by(tree: ast.Module) -> set[str]:
 def actions() -> dict[str, str]:
     """Every action that the services write, with the file that does."""
     folders = ("specs/service", "drift/service", "sync/service")
-    files = [path for folder in folders for path in sorted((ROOT / folder).glob("*.py"))]
+    files = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return {text: path.name for path in files for text in said_by(ast.parse(path.read_text()))}
 
 

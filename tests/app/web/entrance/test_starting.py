@@ -72,6 +72,8 @@ async def go_anywhere(page: "Page") -> None:
     await page.locator("html[data-theme=dark]").wait_for()
     await page.goto("/installation")
     await page.get_by_text("HOLDFAST_PUBLIC_URL").wait_for()
+    await page.get_by_role("link", name="People who can log in").click()
+    await page.get_by_text("you: ").wait_for()
     await page.keyboard.press("Control+k")
     await page.keyboard.type("your account")
     await page.locator("[data-href='/account']").wait_for()

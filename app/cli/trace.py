@@ -7,13 +7,16 @@ from typing import Any
 
 import click
 
+from app.cli._remote import remote
+from app.cli._traced import There, beside
+from app.cli._traced import below as on_server
 from app.checking import write
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.settings import Settings
 from app.wording import clean, counted
 from drift.lives.records import WAIVED
 from drift.report import waived_in
-from specs.errors import UserError
+from specs.errors import UnavailableError, UserError
 from sync.checking.local import cache_for, check_side
 from sync.checking.options import CheckOptions
 from sync.specfiles.spectexts import below, read_specs
@@ -34,6 +37,8 @@ MARKS = {"failed": "◆", "broken": "◆", "passed": "●", "kept": "●", "name
 @click.option("--untested", is_flag=True, help="Only what no test names, or whose tests failed or were skipped.")
 @click.option("--strict", is_flag=True, help="Leave with 1 where something is broken, or a name means no requirement.")
 @click.option("--rev", default="", metavar="REV", help="Look at a commit, not at the files here.")
+@click.option("--server", default="", metavar="URL", help="Also tell how they stand on this server.")
+@click.option("--project", default="", metavar="NAME", help="The project on it [HOLDFAST_PROJECT].")
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @click.option("--path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The project.")
 @click.pass_obj
@@ -48,20 +53,37 @@ def trace(
     rev: str,
     format_: str,
     path: Path,
+    server: str,
+    project: str,
 ) -> None:
     """Say of each requirement, of SPECs alone where they are named, whether it is implemented and tested.
 
     Code and tests name a requirement in a comment, docstring or marker: `holdfast: payments#refunds`, with tags of
-    OpenFastTrace (`[utest->req~refunds~1]`) or StrictDoc (`@relation(REQ-1, scope=function)`). No server is asked.
+    OpenFastTrace (`[utest->req~refunds~1]`) or StrictDoc (`@relation(REQ-1, scope=function)`). A server is asked only
+    with --server: of each requirement it tells how tests ended there, where it runs and since when it is broken.
     """
+    there = _there(settings, server, project)
     found = traced(settings, path, rev, junit)
     rows = [row for row in found.standings if not specs or any(below(row.item.spec, one.strip("/")) for one in specs)]
     if specs and not rows:
         raise UserError(f"there is no requirement in {' or '.join(specs)}", "name a spec, or a folder of specs")
     wanted = [row for row in rows if row.tested is not Tested.PASSED] if untested else rows
-    write(as_json(wanted, found) if format_ == "json" else as_text(wanted, rows, found))
-    bad = strict and (bool(found.unknown) or any(row.broken for row in rows))
+    write(as_json(wanted, found, there) if format_ == "json" else as_text(wanted, rows, found, there))
+    known = [there.of(row.item.address) for row in rows] if there is not None else []
+    broken = any(row.broken for row in rows) or any(one.get("broken") for one in known if one is not None)
+    bad = strict and (bool(found.unknown) or broken)
     raise click.exceptions.Exit(EXIT_DRIFT if bad else EXIT_OK)
+
+
+def _there(settings: Settings, server: str, project: str) -> There | None:
+    """Ask the server that is named, if any. Of one that does not answer it is said so; what is here is told."""
+    if not server:
+        return None
+    try:
+        return There.ask(remote(settings, server, project))
+    except UnavailableError as error:
+        click.echo(f"{clean(error.message)} Only what is here is told.", err=True)
+        return None
 
 
 def traced(settings: Settings, path: Path, rev: str, junit: tuple[Path, ...]) -> Traceability:
@@ -91,7 +113,7 @@ def cases_of(file: Path) -> tuple[Case, ...]:
         raise UserError(f"{file} cannot be read: {error.strerror}", "Name a file that a test run wrote.") from error
 
 
-def as_text(rows: list[Standing], everything: list[Standing], found: Traceability) -> str:
+def as_text(rows: list[Standing], everything: list[Standing], found: Traceability, there: There | None = None) -> str:
     """Write requirements spec by spec, then names that mean none, then how many there are."""
     lines: list[str] = []
     spec = ""
@@ -102,8 +124,10 @@ def as_text(rows: list[Standing], everything: list[Standing], found: Traceabilit
             spec = row.item.spec
         lines.append(line(row, width))
         lines += [f"      broken: {one.kind} {clean(one.what)}" for one in row.broken]
+        lines += [] if there is None else beside(there.of(row.item.address))
     lines += [""] if rows else []
     lines += [f"▲ {clean(one.where)} names {clean(one.target)}: {clean(one.why)}" for one in found.unknown]
+    lines += [] if there is None else on_server(there)
     tested = sum(row.tested is not Tested.NONE for row in everything)
     done = sum(row.implemented is not Implemented.NONE for row in everything)
     broken = sum(bool(row.broken) for row in everything)
@@ -125,10 +149,17 @@ def line(row: Standing, width: int) -> str:
     return f"  {key}  {MARKS[row.implemented]} {code:<26}  {MARKS[row.tested]} {tests}{draft}"
 
 
-def as_json(rows: list[Standing], found: Traceability) -> str:
+def as_json(rows: list[Standing], found: Traceability, there: There | None = None) -> str:
     """Write it as JSON, version 1: fields are added, never changed in meaning."""
+    known = {} if there is None else {row.item.address: {"there": there.of(row.item.address)} for row in rows}
     unknown = [{"target": one.target, "where": one.where, "why": one.why} for one in found.unknown]
-    value = {"schema": 1, "requirements": [row_json(row) for row in rows], "unknown": unknown}
+    value: dict[str, Any] = {
+        "schema": 1,
+        "requirements": [row_json(row) | known.get(row.item.address, {}) for row in rows],
+    }
+    value |= {"unknown": unknown}
+    if there is not None:
+        value |= {"running": list(there.running), "incidents": list(there.incidents)}
     return json.dumps(value, ensure_ascii=True, indent=2) + "\n"
 
 

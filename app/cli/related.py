@@ -1,6 +1,9 @@
 """`holdfast related`: which code a section speaks about, which sections speak about code; and says yes or no to it."""
 
 import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +12,8 @@ from app.cli._remote import remote, server_options
 from app.settings import Settings
 from app.wording import clean
 from specs.errors import UserError
+from sync.checking.options import CheckOptions
+from sync.contexts.relations import asked_about
 
 LONGEST_SAID = 100
 DEGRADED = {
@@ -46,11 +51,15 @@ def related(
     """Print the code that a SECTION (path.md#anchor) may speak about, or the sections that may speak about code.
 
     Code is a PATH of a file or a SYMBOL: path/file.py#Name, module:Name or Name. What a person confirmed comes first,
-    then proposals by score, each with the reasons. The token is taken from HOLDFAST_TOKEN; to confirm or reject it must
+    then proposals by score, each with the reasons. Without a server they come from the repository around the current
+    folder, by words alone. The token is taken from HOLDFAST_TOKEN; to confirm or reject it must
     be that of a person who reviews.
     """
-    place = remote(settings, server, project)
     asked = {word: code for word, code in _decisions(said).items() if code}
+    if not (server or settings.server or asked or decided) and about:
+        _tell(_local(settings, about, limit), format_)
+        return
+    place = remote(settings, server, project)
     if decided:
         answer = {"items": place.every("/links", None)}
     elif not about:
@@ -65,7 +74,12 @@ def related(
             click.echo(f"{clean(about)} and {clean(code)}: nothing is decided.")
             return
     else:
-        answer = place.get("/related", {**_named(about), "limit": limit}).json()
+        answer = place.get("/related", {**asked_about(about), "limit": limit}).json()
+    _tell(answer, format_)
+
+
+def _tell(answer: Mapping[str, Any], format_: str) -> None:
+    """Write what is related, or what people decided."""
     if format_ == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
     elif "items" in answer:
@@ -77,27 +91,20 @@ def related(
         _show(answer)
 
 
+def _local(settings: Settings, about: str, limit: int) -> Mapping[str, Any]:
+    """Answer from the specs and the code here."""
+    from sync.contexts.localcontext import read_ground
+    from sync.contexts.localrelated import answer_of, local_related
+
+    options = CheckOptions(today=datetime.now(tz=UTC).date(), cache_dir=settings.cache_dir)
+    return answer_of(local_related(read_ground(Path(), options), about, limit))
+
+
 def _decisions(said: dict[str, str | None]) -> dict[str, str | None]:
     return {"confirm": said["confirmed"], "reject": said["rejected"], "withdraw": said["withdrawn"]}
 
 
-def _named(about: str) -> dict[str, str]:
-    """Say whether a name means a section, a file or a symbol."""
-    place, mark, _ = about.partition("#")
-    if place.lower().endswith((".md", ".markdown")):
-        return {"section": about}
-    if mark or ":" in about:
-        return {"symbol": about}
-    last = about.rpartition("/")[2]
-    return {"path": about} if "/" in about or last.endswith(SUFFIXES) else {"symbol": about}
-
-
-SUFFIXES = tuple(
-    ".py .pyi .ts .tsx .js .jsx .mjs .cjs .vue .svelte .go .java .kt .cs .php .rs .rb .c .h .cc .cpp .hpp".split()  # noqa: SIM905 (a list of suffixes reads better as a text)
-)
-
-
-def _show(answer: dict[str, Any]) -> None:
+def _show(answer: Mapping[str, Any]) -> None:
     for one in answer.get("code", ()):
         mark = _standing(one["link"]) if one.get("link") else f"{one['score']:5.2f}"
         click.echo(f"{mark:>9}  {clean(one['path'])}:{one['line']}  {click.style(clean(one['symbol']), bold=True)}")

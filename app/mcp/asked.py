@@ -94,6 +94,16 @@ class CheckAsked(Asked):
     paths: Paths = ()
 
 
+class RelatedAsked(Asked):
+    """A section, or code."""
+
+    about: Annotated[
+        str,
+        Meta(min_length=1, max_length=1000, description="`path.md#anchor`, a file of code, or `path/file.py#Name`."),
+    ]
+    limit: Annotated[int, Meta(ge=1, le=50)] = 10
+
+
 SHORT = frozenset({"title", "maxLength", "maxItems"})
 
 

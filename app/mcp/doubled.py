@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, SectionAsked
+from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, RelatedAsked, SectionAsked
 from app.mcp.fence import plain
 from app.mcp.source import Listing, Source, State, Told
 from specs.errors import HoldfastError, UnavailableError
@@ -36,6 +36,10 @@ class DoubledSource:
     async def changes(self, asked: ChangesAsked) -> Told:
         """Say what changed."""
         return await self._read(lambda source: source.changes(asked))
+
+    async def related(self, asked: RelatedAsked) -> Told:
+        """Say what code and sections speak of the same."""
+        return await self._read(lambda source: source.related(asked))
 
     async def propose(self, asked: ProposalAsked) -> Told:
         """Ask the first alone."""

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, SectionAsked
+from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, RelatedAsked, SectionAsked
 from app.mcp.fence import listed, mark, plain
+from app.mcp.near import near
 from app.mcp.source import Listed, Listing, State, Told
 from drift.findings import Finding
 from specs.document import Document
@@ -18,7 +19,8 @@ from sync.checking.local import cache_for, run_check
 from sync.checking.options import CheckOptions
 from sync.contexts.bundle import MOST_BUDGET, pack
 from sync.contexts.context import OpenFinding, SpecSource, standing, standing_of
-from sync.contexts.localcontext import local_context
+from sync.contexts.localcontext import Ground, local_context, read_ground
+from sync.contexts.localrelated import answer_of, local_related
 from sync.contexts.wanted import Wanted
 from sync.contexts.whole import anchors, whole
 from sync.specfiles.spectexts import read_specs
@@ -106,6 +108,13 @@ class LocalSource:
             return Told(f"{head} No finding{' there' if asked.paths else ''}.", facts)
         bundle = pack(standing([_open(one) for one in found]), BUDGET, mark(), degraded=())
         return Told(f"{head} Findings: {len(found)}.\n{bundle.text}", facts)
+
+    async def related(self, asked: RelatedAsked) -> Told:
+        """Say which code a section may speak about, or which sections may speak about code, by words alone."""
+        return await self._do(lambda: near(answer_of(local_related(self._ground(), asked.about, asked.limit))))
+
+    def _ground(self) -> Ground:
+        return read_ground(self.folder, self._options())
 
     async def specs(self, after: str) -> Listing:
         """List the specs of the working tree, all at once."""

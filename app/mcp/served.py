@@ -10,17 +10,19 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, SectionAsked
+from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, RelatedAsked, SectionAsked
 from app.mcp.asking import Ask, spec_path
 from app.mcp.changed import changed
 from app.mcp.claims import as_claimed, intended
 from app.mcp.fence import mark, plain
+from app.mcp.near import near
 from app.mcp.proposed import proposed
 from app.mcp.source import Listed, Listing, State, Told
 from specs.errors import MissingError
 from specs.parser import parse
 from sync.contexts.bundle import MOST_BUDGET, pack
 from sync.contexts.context import OpenFinding, SpecSource, standing, standing_of
+from sync.contexts.relations import asked_about
 from sync.contexts.whole import anchors, whole
 
 # What an answer says before the bundle, at most.
@@ -131,6 +133,11 @@ class ServedSource:
             return Told(f"{head} No open finding{' there' if asked.paths else ''}.", facts)
         bundle = pack(standing([_finding(one) for one in found.values()]), CHECK_BUDGET, mark(), degraded=())
         return Told(f"{head} Open findings: {len(found)}.\n{bundle.text}", facts)
+
+    async def related(self, asked: RelatedAsked) -> Told:
+        """Say which code a section may speak about, or which sections may speak about code."""
+        query = urlencode({**asked_about(asked.about), "limit": asked.limit})
+        return near((await self._ask("GET", f"/related?{query}")).json())
 
     async def specs(self, after: str) -> Listing:
         """List specs by path."""

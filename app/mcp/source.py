@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, SectionAsked
+from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, RelatedAsked, SectionAsked
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,9 @@ class Source(Protocol):
 
     async def check(self, asked: CheckAsked) -> Told:
         """Say where code and specs disagree."""
+
+    async def related(self, asked: RelatedAsked) -> Told:
+        """Say which code a section may speak about, or which sections may speak about code."""
 
     async def specs(self, after: str) -> Listing:
         """List the specs, a page of them."""

@@ -11,6 +11,7 @@ from app.mcp.asked import (
     ContextAsked,
     IntentAsked,
     ProposalAsked,
+    RelatedAsked,
     SectionAsked,
 )
 from app.mcp.source import Source, Told
@@ -57,6 +58,12 @@ TOOLS: tuple[Tool, ...] = (
         "Where code and specs disagree, in these paths or everywhere. Call it after edits.",
         CheckAsked,
         lambda source, asked: source.check(asked),
+    ),
+    Tool(
+        "find_related",
+        "Code that a section may speak about, or sections that may speak about code: places to look, best first.",
+        RelatedAsked,
+        lambda source, asked: source.related(asked),
     ),
     Tool(
         "report_intent",

@@ -11,6 +11,10 @@ from sync.contexts.ties import reaches
 from sync.contexts.units import Unit
 
 LONGEST = 1_000
+SUFFIXES = (
+    *(".py", ".pyi", ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".vue", ".svelte", ".go", ".java", ".kt", ".cs"),
+    *(".php", ".rs", ".rb", ".c", ".h", ".cc", ".cpp", ".hpp"),
+)
 # A file is asked for by what its definitions say, so many of them.
 MOST_OF_FILE = 40
 COVERED, NAMED = 0.6, 2.5
@@ -21,6 +25,16 @@ def plain(text: str) -> str:
     if not text.strip() or len(text) > LONGEST or not text.isprintable():
         raise UserError("This names nothing.", "Name a section as `path.md#anchor`, code as `path/file.py#Name`.")
     return text.strip()
+
+
+def asked_about(name: str) -> dict[str, str]:
+    """Say whether a name means a section, a file of code or a symbol: as the API asks for it."""
+    place, mark, _ = name.partition("#")
+    if place.lower().endswith((".md", ".markdown")):
+        return {"section": name}
+    if mark or ":" in name:
+        return {"symbol": name}
+    return {"path": name} if "/" in name or name.endswith(SUFFIXES) else {"symbol": name}
 
 
 def hint_for(wanted: str, known: Sequence[str], otherwise: str) -> str:

@@ -59,7 +59,11 @@ def connect(repo: Repo) -> Connect:
 
 @pytest.fixture
 def filled(repo: Repo) -> Repo:
-    files = {"docs/specs/refunds.md": SPEC, "src/shop/__init__.py": "", "src/shop/pay.py": "import json\n"}
+    files = {
+        "docs/specs/refunds.md": SPEC,
+        "src/shop/__init__.py": "",
+        "src/shop/pay.py": "import json\n\ndef refund(): ...\n",
+    }
     repo.commit(files, "begin")
     return repo
 
@@ -73,11 +77,14 @@ async def text(client: Any, name: str, **arguments: Any) -> str:
 async def test_without_a_server_the_repository_answers_what_can_be_read(connect, filled, mode):
     async with connect(mode) as client:
         assert client.protocol_version == ERAS[mode]
-        assert len((await client.list_tools()).tools) == 6
+        assert len((await client.list_tools()).tools) == 7
         context = await text(client, "get_spec_context", task="refund time", paths=["src/shop/pay.py"])
         assert "within ten days" in context
         assert "no-json" in context
         assert "within ten days" in await text(client, "get_spec_section", section="docs/specs/refunds.md#time")
+        near = await text(client, "find_related", about="docs/specs/refunds.md#time")
+        assert "- src/shop/pay.py:3 refund · proposed: words of its name" in near
+        assert "degraded: embeddings" in near
         drift = await text(client, "check_drift", paths=["src"])
         assert drift.startswith("Working tree: broken. Findings: 1.")
         assert (await text(client, "check_drift", paths=["other"])).endswith("No finding there.")

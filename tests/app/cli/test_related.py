@@ -1,5 +1,10 @@
 """`holdfast related`: what is proposed, and what people say of it."""
 
+import json
+
+from click.testing import CliRunner
+
+from app.cli import cli
 from specs.access import Role
 from tests.app.api.test_related import coded
 
@@ -29,3 +34,21 @@ async def test_what_makes_no_sense_is_told(command, coded):
         done = await command("related", *words)
         assert done.exit_code == 2, words
         assert "hint" in done.output + done.stderr, words
+
+
+def test_without_a_server_the_repository_answers_and_says_what_it_cannot(repo, monkeypatch):
+    spec = "# Shop\n\n## Refunds\n\nA refund is paid within ten days.\n"
+    repo.commit({"docs/specs/shop.md": spec, "shop/pay.py": "def pay_refund() -> None: ...\n"})
+    monkeypatch.chdir(repo.root)
+    for name in ("SERVER", "PROJECT", "TOKEN"):
+        monkeypatch.delenv(f"HOLDFAST_{name}", raising=False)
+
+    def run(*words):
+        return CliRunner().invoke(cli, ["related", *words])
+
+    told = run("docs/specs/shop.md#refunds")
+    assert "shop/pay.py:1  pay_refund" in told.stdout
+    assert "Meaning was not searched, only words." in told.stderr
+    assert json.loads(run("pay_refund", "--format", "json").stdout)["sections"][0]["section"].endswith("#refunds")
+    assert run("shop.md#nothing").exit_code == 2
+    assert "Which server?" in run("shop.md#refunds", "--confirm", "shop/pay.py").stderr

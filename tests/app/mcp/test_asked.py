@@ -15,6 +15,7 @@ NAMES = (
     "get_spec_section",
     "list_spec_changes",
     "check_drift",
+    "find_related",
     "report_intent",
     "propose_spec_change",
 )

@@ -22,6 +22,7 @@ from specs.service.hygiene import Hygiene
 from specs.service.library.checkouts import Checkouts
 from specs.service.library.conflicts import Conflicts
 from specs.service.library.exporting import Exporting
+from specs.service.library.images import Images
 from specs.service.library.imports import Imports
 from specs.service.library.library import Library
 from specs.service.library.readings import Readings
@@ -43,6 +44,7 @@ from specs.service.proposals.proposals import Proposals
 from specs.service.revisions.authorship import Authorship
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, SpecHook, Transactions, no_hook
+from specs.store.images import count_image_bytes
 from sync.service.claims import Claims
 from sync.service.contexts.codeshelving import CodeShelves
 from sync.service.contexts.contexts import Contexts
@@ -172,7 +174,10 @@ class Services:
         self.relating = Relating(database, now, shelves=parts.shelves, codes=parts.codes, asking=parts.asking)
         self._with_writers(database, parts)
         self.retention = Retention(database, now)
-        self.limits = Limits(database, now, {Quota.REPOSITORIES: count_repositories})
+        self.images = Images(database, now, parts.vault)
+        self.limits = Limits(
+            database, now, {Quota.REPOSITORIES: count_repositories, Quota.IMAGE_BYTES: count_image_bytes}
+        )
         self.sealed = Sealed(database, now, parts.vault)
 
     def _with_tasks(self, database: Transactions) -> None:

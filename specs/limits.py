@@ -27,6 +27,7 @@ class Quota(StrEnum):
 
     SPECS = "specs"
     TEXT_BYTES = "text-bytes"
+    IMAGE_BYTES = "image-bytes"
     REPOSITORIES = "repositories"
     MEMBERS = "members"
     TOKENS = "tokens"
@@ -42,6 +43,7 @@ class Kept(StrEnum):
     FINDINGS = "resolved-findings"
     RECEIPTS = "receipts"
     DECISIONS = "decisions"
+    IMAGES = "unused-images"
     TOKENS = "ended-tokens"
 
 
@@ -58,6 +60,7 @@ QUOTAS: Mapping[Quota, Measure] = MappingProxyType(
     {
         Quota.SPECS: Measure("specs that are not retired", 20_000),
         Quota.TEXT_BYTES: Measure("bytes of text at the heads of its specs", 1024**3),
+        Quota.IMAGE_BYTES: Measure("bytes of images beside its specs", 1024**3),
         Quota.REPOSITORIES: Measure("registered repositories", 100),
         Quota.MEMBERS: Measure("members, agents included", 1_000),
         Quota.TOKENS: Measure("tokens that open it alone and have not ended", 1_000),
@@ -72,6 +75,7 @@ KEPT: Mapping[Kept, Measure] = MappingProxyType(
         Kept.FINDINGS: Measure("findings that were resolved, with their lives", 400),
         Kept.RECEIPTS: Measure("the passages that receipts of context name", 365),
         Kept.DECISIONS: Measure("what was found where a check was posted and decided on", 400),
+        Kept.IMAGES: Measure("images that no text ever referred to", 30),
         Kept.TOKENS: Measure("tokens and links that ended", 90),
     }
 )

@@ -70,7 +70,9 @@ async def export_specs(
         name = f"{found.slug}-{tag}" if tag else found.slug
         suffix = "zip" if wanted == ZIP else "pdf"
         headers["content-disposition"] = f'attachment; filename="{name}.{suffix}"'
-        body = zipped(export) if wanted == ZIP else await printed(export, found)
+        texts = [(one.spec.path, one.text) for one in export.specs]
+        images = await unit.images.beside(unit.principal, found.id, texts)
+        body = zipped(export, images) if wanted == ZIP else await printed(export, found, images)
         return Response(body, media_type=wanted, headers=headers)
     answer = ExportOut(
         project=found.slug,

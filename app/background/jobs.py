@@ -237,7 +237,8 @@ def publisher(database: Database, settings: Settings) -> Publisher:
     transport = Transport(settings.allow_private_addresses)
     known = read_known(settings.code_hosts)
     pulls = HostPulls(settings.data_dir / "mirrors" / "credentials", transport.send, known)
-    return Publisher(database, mirrors(settings), now, SERVER, domain=settings.commit_domain, pulls=pulls)
+    place, sealing = mirrors(settings), vault(settings)
+    return Publisher(database, place, now, SERVER, domain=settings.commit_domain, pulls=pulls, vault=sealing)
 
 
 def make_queue(database: Database, settings: Settings, pace: Pace) -> App:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.cli._checkout import Opened, finish, note_branch, opened
+from app.cli._images import bring_images
 from app.cli._remote import server_options
 from app.settings import Settings
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
@@ -37,6 +38,7 @@ def pull(settings: Settings, /, *, paths: tuple[str, ...], take: bool, format_: 
         for name in paths:
             _give_up(at, named(at, name))
         at.run.pull()
+        bring_images(at)
         note_branch(at)
         at.run.save()
         code = finish(at, format_)

@@ -1,6 +1,6 @@
 """The pages of an export: a title, a table of contents, one chapter a spec. Makes Typst source; compiles nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from app.printing.markup import quoted, source_of
@@ -37,8 +37,8 @@ class Chapter:
     text: str
 
 
-def book(title: str, about: str, chapters: Sequence[Chapter]) -> str:
-    """Make the source of a whole document; `about` says of what moment it is."""
+def book(title: str, about: str, chapters: Sequence[Chapter], images: Collection[str] = ()) -> str:
+    """Make the source of a whole document; `about` says of what moment it is, `images` which files are at hand."""
     parts = [
         f"#set document(title: {quoted(title)})\n",
         _STYLE,
@@ -46,17 +46,18 @@ def book(title: str, about: str, chapters: Sequence[Chapter]) -> str:
         f"#v(2mm)#text(fill: luma(90))[#{quoted(about)}]]\n#pagebreak()\n",
         "#outline(title: [Contents], target: heading.where(level: 1))\n" if chapters else "",
     ]
-    parts += [_chapter(chapter) for chapter in chapters]
+    parts += [_chapter(chapter, images) for chapter in chapters]
     return "".join(parts)
 
 
-def _chapter(chapter: Chapter) -> str:
-    rendered = blocks(parse(chapter.text))
+def _chapter(chapter: Chapter, images: Collection[str]) -> str:
+    rendered = blocks(parse(chapter.text), "images")
     # The chapter's own heading is the spec's title: a first heading that says the same is not printed twice.
     first = rendered[0] if rendered else None
     repeated = first is not None and first.level == 1 and first.html.striptags().strip() == chapter.title
     body = "".join(
-        source_of(str(block.html), deeper=1 if not repeated else 0) for block in rendered[1 if repeated else 0 :]
+        source_of(str(block.html), deeper=1 if not repeated else 0, images=images)
+        for block in rendered[1 if repeated else 0 :]
     )
     facts = f"#text(size: 8.5pt, fill: luma(90))[#raw({quoted(chapter.path)}) #{quoted(' · ' + chapter.about)}]\n"
     return f"#pagebreak(weak: true)\n#heading(level: 1)[#{quoted(chapter.title)}]\n{facts}{body}"

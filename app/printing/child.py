@@ -4,6 +4,7 @@ import base64
 import json
 import sys
 import tempfile
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,13 +34,24 @@ def main() -> None:
                 pictures[name] = base64.b64encode(png).decode()
             sys.stdout.write(json.dumps(pictures))
             return
-        source.write_text(request.get("source") or _book(request), encoding="utf-8")
-        sys.stdout.buffer.write(typst.compile(source, timestamp=at, **own))
+        images = {name: base64.b64decode(body) for name, body in request.get("images", {}).items()}
+        for name, body in images.items():
+            (folder / name).write_bytes(body)
+        source.write_text(request.get("source") or _book(request, images), encoding="utf-8")
+        try:
+            made = typst.compile(source, timestamp=at, **own)
+        except RuntimeError:
+            if not images:
+                raise
+            # A picture that cannot be drawn costs the pictures, and not the book.
+            source.write_text(_book(request), encoding="utf-8")
+            made = typst.compile(source, timestamp=at, **own)
+        sys.stdout.buffer.write(made)
 
 
-def _book(request: dict[str, Any]) -> str:
+def _book(request: dict[str, Any], images: Collection[str] = ()) -> str:
     chapters = [Chapter(**chapter) for chapter in request["chapters"]]
-    return book(request["title"], request["about"], chapters)
+    return book(request["title"], request["about"], chapters, images)
 
 
 if __name__ == "__main__":

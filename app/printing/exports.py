@@ -1,9 +1,13 @@
 """An export written out: a zip of Markdown files, or a PDF. The same specs give the same bytes."""
 
+import base64
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
 
 from app.printing.book import Chapter
 from app.programs.children import Limits, run_module
@@ -15,25 +19,29 @@ from specs.service.library.exporting import Export
 PRINTER = "app.printing.child"
 PRINTING = Limits(wall=60, cpu=60, memory=4 * 1024**3)
 _REGULAR = 0o100644 << 16
+NO_IMAGES: Mapping[str, bytes] = MappingProxyType({})
 
 
-def zipped(export: Export) -> bytes:
-    """Give a zip with a file for each spec at its path."""
+def zipped(export: Export, images: Mapping[str, bytes] = NO_IMAGES) -> bytes:
+    """Give a zip with a file for each spec at its path, and the images that stand beside them."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for found in export.specs:
+        files = [(found.spec.path, found.text.encode()) for found in export.specs]
+        taken = {path for path, _ in files}
+        for path, body in (*files, *((path, body) for path, body in images.items() if path not in taken)):
             # A fixed time: no clock, no zone, and zip knows none before 1980.
-            entry = zipfile.ZipInfo(found.spec.path, (1980, 1, 1, 0, 0, 0))
+            entry = zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0))
             entry.external_attr, entry.compress_type = _REGULAR, zipfile.ZIP_DEFLATED
-            archive.writestr(entry, found.text.encode())
+            archive.writestr(entry, body)
     return buffer.getvalue()
 
 
-async def printed(export: Export, project: Project) -> bytes:
-    """Give a PDF. Raises `UnavailableError` where typesetting takes too long or fails."""
+async def printed(export: Export, project: Project, images: Mapping[str, bytes] = NO_IMAGES) -> bytes:
+    """Give a PDF with its images. Raises `UnavailableError` where typesetting takes too long or fails."""
     chapters = [asdict(_chapter(found)) for found in export.specs]
     about = f"{export.tag.name}, {export.at:%Y-%m-%d}" if export.tag else f"as of {export.at:%Y-%m-%d %H:%M} UTC"
-    request = {"title": project.name, "about": about, "at": export.at.isoformat(), "chapters": chapters}
+    request: dict[str, Any] = {"title": project.name, "about": about, "at": export.at.isoformat(), "chapters": chapters}
+    request |= {"images": {path.rpartition("/")[2]: base64.b64encode(body).decode() for path, body in images.items()}}
     outcome = await run_module(PRINTER, stdin=json.dumps(request).encode(), limits=PRINTING)
     if outcome.ok and outcome.output.startswith(b"%PDF"):
         return outcome.output

@@ -4,6 +4,7 @@ Knows the tags of `app.rendering` and no others: what else there is stands as it
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -25,9 +26,9 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def source_of(html: str, *, deeper: int = 0) -> str:
-    """Make Typst source of clean HTML; headings stand `deeper` levels below their own."""
-    reader = _Reader(deeper)
+def source_of(html: str, *, deeper: int = 0, images: Collection[str] = ()) -> str:
+    """Make Typst source of clean HTML; headings stand `deeper` levels below their own, `images` are files at hand."""
+    reader = _Reader(deeper, images)
     reader.feed(html)
     reader.close()
     return reader.finish()
@@ -47,9 +48,10 @@ class _Table:
 class _Reader(HTMLParser):
     """Builds source as a stack of open parts, so that every bracket that opens is closed."""
 
-    def __init__(self, deeper: int) -> None:
+    def __init__(self, deeper: int, images: Collection[str]) -> None:
         super().__init__(convert_charrefs=True)
         self._deeper = deeper
+        self._images = images
         self._parts: list[list[str]] = [[]]
         self._open: list[tuple[str, str]] = []
         self._tables: list[_Table] = []
@@ -60,6 +62,8 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "br":
             self._write("#linebreak()")
+        elif tag == "img":
+            self._show(given)
         elif tag == "hr":
             self._write("#line(length: 100%, stroke: 0.4pt + gray)\n")
         elif tag == "code" and self._open and self._open[-1][0] == "pre":
@@ -67,6 +71,13 @@ class _Reader(HTMLParser):
             self._code = language[1] if language else ""
         else:
             self._begin(tag, given)
+
+    def _show(self, given: dict[str, str]) -> None:
+        name, words = given.get("src", "").rpartition("/")[2], given.get("alt", "")
+        if name in self._images:
+            self._write(f"#box(image({quoted('/' + name)}, alt: {quoted(words)}))")
+        elif words:
+            self._write(f"#{quoted(f'[image: {words}]')}")
 
     def _begin(self, tag: str, given: dict[str, str]) -> None:
         start = "["

@@ -55,6 +55,11 @@ def new_spec(slug: str) -> str:
     return f"{project(slug)}/new"
 
 
+def images(slug: str) -> str:
+    """Give the address below which a project's images are."""
+    return f"{project(slug)}/images"
+
+
 def preview(slug: str) -> str:
     """Give the address that renders a text as readers would see it."""
     return f"{project(slug)}/preview"

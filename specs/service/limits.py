@@ -79,6 +79,11 @@ async def room_for_token(connection: Connection, project: UUID, at: datetime) ->
     await _left(store, Quota.TOKENS, lambda: store.tokens(at), UNDER_WAY)
 
 
+async def room_for_image(connection: Connection, project: UUID, size: int, used: Callable[[], Awaitable[int]]) -> None:
+    """Raise `DeniedError` where a project may have no image of so many bytes beside those that `used` sums up."""
+    await _left(LimitStore(connection, project), Quota.IMAGE_BYTES, used, BYTES_UNDER_WAY, size)
+
+
 async def room_for(connection: Connection, project: UUID, quota: Quota, count: Counter) -> None:
     """Raise `DeniedError` where a project may have no more of what `count` counts."""
     await _left(LimitStore(connection, project), quota, lambda: count(connection, project), UNDER_WAY)

@@ -58,6 +58,7 @@ class Run:
         self._paths: dict[str, str] = {}
         self.scan = Scan()
         self.log = Log()
+        self.written: set[str] = set()
 
     def begin(self) -> None:
         """Finish what a run that was killed had begun, and look at the folder. Needs the lock."""
@@ -259,6 +260,7 @@ class Run:
                 made.append(replace(records.get(step.id) or Record(step.id), base=step.after, at=step.target))
                 files.pop(step.source, None)
         files |= {step.target: step.text for step in able if step.id in done and step.target}
+        self.written |= {step.target for step in able if step.id in done and step.target}
         self.scan.files = files
         self.state = replace(self.state.put(*made), steps=())
         self.save()

@@ -147,6 +147,7 @@ PRIVATE: Mapping[str, str] = {
     "audit.restart": "of the installation",
     "signing-key.rotate": "of the installation",
     "artifact-key.rotate": "of the installation",
+    "image.add": "what shows it is told with the spec",
     "key.add": "of a person",
     "key.remove": "of a person",
     "task.note": "what workers write to each other is read with the task",

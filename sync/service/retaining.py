@@ -23,7 +23,7 @@ SETTLED = timedelta(days=1)
 USAGE = timedelta(days=3)
 FOR_GOOD = datetime(1, 1, 2, tzinfo=UTC)
 # Checks come first: those that only findings of today's run held go tomorrow, and what was counted is what goes.
-ROWS = (Kept.CHECKS, Kept.FINDINGS, Kept.TOKENS)
+ROWS = (Kept.CHECKS, Kept.FINDINGS, Kept.IMAGES, Kept.TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,9 @@ class Retention:
         told, horizons = [], []
         for ref, name in ((INSTALLATION, ""), *((one.id, one.slug) for one in projects)):
             before = await self._before(ref, at)
+            if not dry and ref != INSTALLATION:
+                async with self._database.transaction() as connection:
+                    await RetentionStore(connection).note_shown(ref)
             counts = await self._counts(ref, before)
             if not dry:
                 await self._remove(principal, ref, before, counts, at)

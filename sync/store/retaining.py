@@ -52,6 +52,11 @@ _TOKENS = """
     select k.id from credentials k where k.kind <> 'password' and least(k.revoked_at, k.expires_at) < :before
       and k.project_id is not distinct from :project
 """
+_SHOWN = "exists (select from texts t where position(i.name in t.body) > 0)"
+_IMAGES = f"""
+    select i.name from images i
+    where i.project_id = :project and i.at < :before and not i.used and not {_SHOWN}
+"""
 _HELD = "exists (select from artifacts a where a.digest = {0})"
 # What would go, by name: as rows of the id of what goes.
 _GOING: Mapping[Kept, str] = {
@@ -69,11 +74,13 @@ _GOING: Mapping[Kept, str] = {
         select g.id from gates g
         where g.project_id = :project and g.updated_at < :before and g.state <> 'needs-approval'
           and {_HELD.format("g.artifact")}""",
+    Kept.IMAGES: _IMAGES,
     Kept.TOKENS: _TOKENS,
 }
 _GONE: Mapping[Kept, str] = {
     Kept.CHECKS: f"delete from checks where id in ({_CHECKS} limit :most)",
     Kept.FINDINGS: f"delete from findings where number in ({_FINDINGS} limit :most)",
+    Kept.IMAGES: f"delete from images where project_id = :project and name in ({_IMAGES} limit :most)",
     Kept.TOKENS: f"delete from credentials where id in ({_TOKENS} limit :most)",
 }
 _UNUSED = """
@@ -90,6 +97,7 @@ _UNUSED = """
       and not exists (
         select from gates g join unnest(:projects, :decisions) as k (project, before) on k.project = g.project_id
         where g.artifact = a.digest and (g.updated_at >= k.before or g.state = 'needs-approval'))
+      and not exists (select from images i where i.digest = a.digest)
 """
 _TIMES = ARRAY(DateTime(timezone=True))
 
@@ -120,6 +128,11 @@ class RetentionStore:
         gone = text(_GONE[what]).bindparams(_PROJECT)
         done = await self._connection.execute(gone, {"project": project, "before": before, "most": most})
         return done.rowcount
+
+    async def note_shown(self, project: UUID) -> None:
+        """Note which images some text refers to: revisions stay, and nobody has to look for those again."""
+        shown = text(f"update images i set used = true where i.project_id = :project and not i.used and {_SHOWN}")
+        await self._connection.execute(shown.bindparams(_PROJECT), {"project": project})
 
     async def unused(self, horizons: tuple[Horizon, ...], settled: datetime) -> tuple[int, int]:
         """Give how many large values nobody needs any longer, and their bytes; none that were kept since `settled`."""

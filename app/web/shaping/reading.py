@@ -28,9 +28,9 @@ def document_of(text: str) -> Document:
 
 
 @lru_cache(maxsize=64)
-def blocks_of(text: str) -> tuple[rendering.Rendered, ...]:
-    """Render a text; the texts that are read often are rendered once."""
-    return rendering.blocks(document_of(text))
+def blocks_of(text: str, images: str = "") -> tuple[rendering.Rendered, ...]:
+    """Render a text with its images; the texts that are read often are rendered once."""
+    return rendering.blocks(document_of(text), images)
 
 
 def line_of(

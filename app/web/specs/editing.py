@@ -186,15 +186,15 @@ async def preview(request: Web, unit: NamedDependency[Unit], project: FromPath[s
         raise UserError("This text is too long to preview.", "A spec holds at most 1 MiB; split it by subject.")
     document = await asyncio.to_thread(parse, text)
     told = await unit.aiding.diagnose_parsed(unit.principal, found.id, "" if check_path(path) else path, document)
-    return answers.json(await asyncio.to_thread(rendered, document, told))
+    return answers.json(await asyncio.to_thread(rendered, document, told, addresses.images(project)))
 
 
-def rendered(document: Document, told: Sequence[Problem]) -> dict[str, object]:
+def rendered(document: Document, told: Sequence[Problem], images: str = "") -> dict[str, object]:
     """Give the blocks of a text as clean HTML with their lines, its sections, and what is wrong with it."""
     panels = {block.line: replace(panel_of(block), verdict="typed") for block in document.invariants}
     macro = environment().get_template("parts/panel.html")
     found = []
-    for block in blocks(document):
+    for block in blocks(document, images):
         panel = panels.get(block.line)
         html = str(macro.render(panel=panel)) if panel else str(block.html)
         found.append({"line": block.line, "html": html})

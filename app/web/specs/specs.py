@@ -79,7 +79,7 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
     who, ident, spec = unit.principal, at.project.id, read.spec
     is_head = read.revision.digest == spec.head
     document = await asyncio.to_thread(document_of, read.text)
-    rendered = await asyncio.to_thread(blocks_of, read.text)
+    rendered = await asyncio.to_thread(blocks_of, read.text, addresses.images(at.project.slug))
     standing = await unit.drift.invariants(who, ident, spec.id) if is_head else ()
     repositories = at.repositories
     panels = {block.line: panel_of(block, standing, repositories) for block in document.invariants}

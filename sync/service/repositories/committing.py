@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from specs.images import files_of
 from specs.merging import merge
 from sync.binding.bindings import Held, Publication
 from sync.binding.commits import COMMITTER, Author, Step, message_of
@@ -46,10 +47,20 @@ def foreign_commits(objects: Objects, tip: str, head: str, ours: Collection[str]
 
 
 def make(  # noqa: PLR0913 (where, what, on what ground, by whom)
-    objects: Objects, start: str, todo: tuple[Step, ...], *, bases: Mapping[UUID, str], domain: str, branch: str
+    objects: Objects,
+    start: str,
+    todo: tuple[Step, ...],
+    *,
+    bases: Mapping[UUID, str],
+    domain: str,
+    branch: str,
+    images: Mapping[str, bytes],
 ) -> Made:
-    """Make the commits of some steps on top of a commit. A step that changes nothing makes none."""
-    work = _Work(objects, start, dict(bases), Author(COMMITTER, f"noreply@{domain}"), branch)
+    """Make the commits of some steps on top of a commit. A step that changes nothing makes none.
+
+    `images` are those that texts may refer to, by name: they go beside them.
+    """
+    work = _Work(objects, start, dict(bases), Author(COMMITTER, f"noreply@{domain}"), branch=branch, images=images)
     for step in todo:
         work.take(step)
     return Made(work.tip, tuple(work.ids), tuple(work.noted), tuple(work.held.values()))
@@ -58,7 +69,16 @@ def make(  # noqa: PLR0913 (where, what, on what ground, by whom)
 class _Work:
     """Commits under way. `agreed` has of each spec the text that its file holds, apart from what is git's alone."""
 
-    def __init__(self, objects: Objects, tip: str, agreed: dict[UUID, str], committer: Author, branch: str) -> None:
+    def __init__(  # noqa: PLR0913 (what a commit is made of)
+        self,
+        objects: Objects,
+        tip: str,
+        agreed: dict[UUID, str],
+        committer: Author,
+        *,
+        branch: str,
+        images: Mapping[str, bytes],
+    ) -> None:
         self.tip = tip
         self.ids: list[str] = []
         self.noted: list[Publication] = []
@@ -67,6 +87,7 @@ class _Work:
         self._agreed = agreed
         self._committer = committer
         self._branch = branch
+        self._images = images
 
     def take(self, step: Step) -> None:
         """Make one commit."""
@@ -79,6 +100,12 @@ class _Work:
             data = self._bytes(spec, path, text, self._objects.blob(blob) if blob else None)
             if data is not None:
                 texts[path] = data
+                places = files_of(path, text).items() if self._images else ()
+                texts |= {
+                    place: self._images[name]
+                    for place, name in places
+                    if name in self._images and not self._objects.id_at(tree, place)
+                }
         if not moves and not texts:
             return
         made = commit(self._objects, self.tip, self._draft(step, [(old, new) for _, old, new in moves], texts))

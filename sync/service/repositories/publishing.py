@@ -18,9 +18,12 @@ from drift.store.repositories import RepositoryStore
 from specs.access import Principal
 from specs.audit import Json
 from specs.errors import HoldfastError
+from specs.images import names_in
 from specs.library import SpecStatus
 from specs.service.auditing import record
+from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, Connection, Transactions
+from specs.store.images import ImageStore
 from specs.store.library import LibraryStore
 from specs.store.proposals import ProposalStore
 from sync.binding.bindings import Binding, Held, Publish, Pushed
@@ -96,7 +99,15 @@ class Publisher:
     """Publishes to one repository at a time. The caller sees to it that nothing else runs for the same one."""
 
     def __init__(  # noqa: PLR0913 (each source of the outside world is its own argument)
-        self, database: Transactions, mirrors: Mirrors, clock: Clock, principal: Principal, *, domain: str, pulls: Pulls
+        self,
+        database: Transactions,
+        mirrors: Mirrors,
+        clock: Clock,
+        principal: Principal,
+        *,
+        domain: str,
+        pulls: Pulls,
+        vault: Vault = CLEAR,
     ) -> None:
         self._database = database
         self._mirrors = mirrors
@@ -104,6 +115,7 @@ class Publisher:
         self._principal = principal
         self._domain = domain
         self._pulls = pulls
+        self._vault = vault
 
     async def publish(self, ref: UUID) -> Published:
         """Bring what git lacks to git. Raises only what is worth another try later: a database that is away."""
@@ -231,8 +243,18 @@ class Publisher:
         return there, (whole,) if whole.texts or whole.moves else ()
 
     async def _commits(self, ground: Ground, start: str, todo: tuple[Step, ...]) -> Made:
+        wanted = {name for step in todo for _, _, text in step.texts for name in names_in(text)}
+        async with self._database.read() as connection:
+            images = await ImageStore(connection, ground.repository.project, self._vault).bodies(wanted)
         made = await asyncio.to_thread(
-            make, Objects(ground.mirror), start, todo, bases=ground.bases, domain=self._domain, branch=ground.branch
+            make,
+            Objects(ground.mirror),
+            start,
+            todo,
+            bases=ground.bases,
+            domain=self._domain,
+            branch=ground.branch,
+            images=images,
         )
         async with self._database.transaction() as connection:
             store = PublicationStore(connection, ground.repository.id)

@@ -1,5 +1,6 @@
 """A project with one of everything the API can name, so that requests made at random reach the inside of each route."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from tests.app.api.observed import observe
 from tests.app.conftest import Town
 from tests.factories import PASSWORD
 from tests.specs.hygiene.samples import SECRETS
+from tests.specs.test_images import png
 from tests.sshkeys import make_line
 
 RULES = "# Rules\n\nThe first rule.\n\n## Two\n\nThe second rule.\n"
@@ -33,6 +35,11 @@ async def agent_token(town: Town, name: str = "claude") -> str:
         town.people[Role.ADMIN], town.project.id, name, role=Role.EDITOR, scopes=AGENT_SCOPES, expires_at=until
     )
     return issued.secret
+
+
+def encoded(side: int) -> str:
+    """Give an image so many pixels wide, as the API takes it."""
+    return base64.b64encode(png(side)).decode()
 
 
 class Inhabited:
@@ -102,6 +109,7 @@ class Inhabited:
         matters = (await self.ask("GET", "/inbox")).json()["items"]
         key = SECRETS["github p"]
         refused = await self.post("/specs", expect=400, json={"path": "key.md", "text": f"# A\n\nUse {key}.\n"})
+        image = await self.post("/images", json={"data": encoded(3)})
         digests = [spec["head"] for spec in self.specs]
         ids = [one["id"] for one in self.proposals]
         self.known = {
@@ -138,6 +146,7 @@ class Inhabited:
             "bundle": [bundle["id"]],
             "gate": [self.gates[0]["id"]],
             "matter": [one["id"] for one in matters],
+            "image": [image["name"]],
             "token": [spare["id"]],
             "webhook": [one["id"] for one in receivers],
             "kinds": ["spec.*", "finding.opened", ""],
@@ -207,6 +216,7 @@ class Inhabited:
         return {
             "/gates/{gate}/reviews": [{**answer, "digest": self.gates[0]["digest"]} for answer in answers],
             "/gates": [self.told],
+            "/images": [{"data": encoded(side)} for side in range(1, 9)],
             "/signals/tests": [{"reports": ["<testsuite><testcase classname='a' name='b'/></testsuite>"]}],
             "/signals/deployments": [{"environment": "live", "commit": "a" * 40}],
             "/signals/incidents": [{"name": f"outage-{number}", "paths": ["src"]} for number in range(1, 9)],

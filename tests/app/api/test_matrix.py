@@ -20,6 +20,7 @@ AGENT_ACTS = frozenset(
         "deployment.record",
         "incident.open",
         "incident.close",
+        "image.add",
         "spec.create",
         "spec.save",
         "spec.merge",

@@ -15,9 +15,11 @@ from app.sources import now
 from specs.access import SERVER, Principal, Role
 from specs.errors import HoldfastError
 from specs.library import GitOrigin, Saved
+from specs.service.library.images import Images
 from sync.service.tasks.oversight import Oversight
 from tests.app.cli.conftest import Command
 from tests.app.conftest import Town
+from tests.specs.test_images import png
 
 TEXT = "# Rules\n\n" + "\n".join(f"## Part {number}\n\nWhat part {number} keeps to.\n" for number in range(6))
 
@@ -82,6 +84,19 @@ async def test_a_folder_and_a_project_become_the_same(place: Place) -> None:
     assert "renamed there      c.md" in told
     assert "retired there      new.md" in told
     assert "2 specs:" in await place.ok("pull")
+
+
+async def test_images_come_with_the_texts_that_show_them(place: Place) -> None:
+    images = Images(place.town.world.database, lambda: datetime.now(UTC))
+    kept, _ = await images.add(place.who, place.town.project.id, png())
+    await place.create("pay/a.md", f"# A\n\n![a square](images/{kept.name})\n")
+    await place.create("b.md", f"# B\n\n![gone](images/{'0' * 32}.png) ![out](../images/{kept.name})\n")
+    told = await place.ok("pull", code=1)
+    assert f"pay/images/{kept.name}" in told
+    assert (place.docs / "pay/images" / kept.name).read_bytes() == png()
+    assert "There is no such image." in told
+    assert not (place.root / "docs/images").exists()
+    assert await place.ok("status")
 
 
 async def test_a_conflict_is_paused_told_and_decided(place: Place) -> None:

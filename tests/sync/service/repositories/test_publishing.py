@@ -7,11 +7,13 @@ from hypothesis import HealthCheck, given, settings
 
 from app.db import Database
 from specs.library import SpecStatus
+from specs.service.library.images import Images
 from sync.binding.bindings import Publish
 from sync.service.repositories.publishing import Outcome
 from tests.factories import open_world
 from tests.gitmaker import Made
 from tests.histories import ACTIONS, MODES, evaluate_nothing, judge
+from tests.specs.test_images import png
 from tests.stage import make_stage
 
 A = "# Alpha\n\nFirst words.\n\n## More\n\nSecond words.\n"
@@ -66,6 +68,22 @@ async def test_a_save_becomes_a_commit_of_its_author_on_the_branch_that_is_follo
     spec = (await stage.spec("a.md")).spec
     assert (spec.head, spec.agreed) == (saved.revision.digest, saved.revision.digest)
     assert "repository.publish" in await stage.world.actions()
+
+
+async def test_images_are_committed_beside_the_texts_that_show_them(stage):
+    stage.made.commit("begin", FILES)
+    await stage.register(publish=Publish.DIRECT)
+    await stage.round()
+    kept, _ = await Images(stage.world.database, stage.world.clock).add(stage.world.eve, stage.project, png())
+    text = A.replace("First words.", f"![a square](images/{kept.name})")
+    await edit(stage, "a.md", text)
+    await stage.round()
+    assert stage.made.files() == {
+        "docs/specs/a.md": text.encode(),
+        f"docs/specs/images/{kept.name}": png(),
+        "README.md": b"hello\n",
+    }
+    assert await quiet(stage)
 
 
 async def test_our_branch_is_never_the_one_that_turns_out_to_be_followed(stage):

@@ -4,19 +4,25 @@ import { drawDiagrams } from "../app/diagrams.js";
 import { h } from "../app/dom.js";
 
 const TAGS = new Set(
-  "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr li ol p pre s span strong table tbody td th thead tr ul".split(" "),
+  "a blockquote br code del div em h1 h2 h3 h4 h5 h6 hr img li ol p pre s span strong table tbody td th thead tr ul".split(" "),
 );
-const KEPT = { a: ["href", "title"], code: ["class"], pre: ["class"], ol: ["start"], span: ["class"], td: ["class"], th: ["class"] };
+const KEPT = { a: ["href", "title"], code: ["class"], img: ["src", "alt"], pre: ["class"], ol: ["start"], span: ["class"], td: ["class"], th: ["class"] };
+const IMAGE = /^(?:[\w.-]+\/)*images\/([0-9a-f]{32}\.(?:png|jpg|gif|webp))$/;
 const REMEMBERED = 4000;
 const DRAW_PAUSE = 250;
 
 /** Make a node of quickly rendered HTML. It is escaped already; whatever is not on the list is dropped all the same. */
-function inert(html) {
+function inert(html, images) {
   const parsed = new DOMParser().parseFromString(html, "text/html").body;
   for (const node of parsed.querySelectorAll("*")) {
     const name = node.localName;
     if (!TAGS.has(name)) node.replaceWith(node.textContent);
     else for (const { name: key } of [...node.attributes]) if (!KEPT[name]?.includes(key)) node.removeAttribute(key);
+  }
+  for (const image of parsed.querySelectorAll("img")) {
+    const [, name] = image.getAttribute("src").match(IMAGE) ?? [];
+    if (name) image.setAttribute("src", `${images}/${name}`);
+    else image.remove();
   }
   for (const link of parsed.querySelectorAll("a")) link.rel = "noopener noreferrer nofollow";
   return spaced(h("div", {}, ...parsed.childNodes));
@@ -35,8 +41,9 @@ function spaced(node) {
 }
 
 export class Blocks {
-  constructor(target) {
+  constructor(target, images) {
     this.target = target;
+    this.images = images;
     this.rows = [];
     this.known = new Map();
   }
@@ -68,7 +75,7 @@ export class Blocks {
       old.node.classList.add("in-work");
       return { quick: block.html, html: undefined, node: old.node };
     }
-    return made(undefined, inert(block.html));
+    return made(undefined, inert(block.html, this.images));
   }
 
   /** Take in what the server said of the text that is shown now. */

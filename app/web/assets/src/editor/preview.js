@@ -5,10 +5,10 @@ import { Blocks } from "./blocks.js";
 const PAUSE = 400;
 
 export class Preview {
-  constructor({ view, pane, url, worker, headers, path, onAnswer, onRefused, onOffline }) {
-    Object.assign(this, { view, pane, url, headers, path, onAnswer, onRefused, onOffline });
+  constructor({ view, pane, url, worker, images, headers, path, onAnswer, onRefused, onOffline }) {
+    Object.assign(this, { view, pane, url, images, headers, path, onAnswer, onRefused, onOffline });
     this.target = pane.querySelector(".prose");
-    this.blocks = new Blocks(this.target);
+    this.blocks = new Blocks(this.target, images);
     this.version = 0;
     this.drawn = -1;
     this.running = null;
@@ -51,7 +51,7 @@ export class Preview {
   /** Begin again with nothing shown: what the worker compares with is no longer what the page shows. */
   anew() {
     this.worker.terminate();
-    this.blocks = new Blocks(this.target);
+    this.blocks = new Blocks(this.target, this.images);
     this.target.replaceChildren();
     this.begin(this.address);
   }

@@ -3,6 +3,7 @@ import { openKeys } from "../app/keys.js";
 import { ask } from "./ask.js";
 import { completion } from "./complete.js";
 import { Drafts } from "./drafts.js";
+import { Images } from "./images.js";
 import { Notices } from "./notices.js";
 import { Outline } from "./outline.js";
 import { startPresence } from "./presence.js";
@@ -163,6 +164,7 @@ export function startEditor(form) {
   };
   let told = "";
 
+  const images = new Images({ url: form.dataset.images, headers, notices, button: part("image"), picker: part("pick-image") });
   const run = (act) => () => (act(), true);
   const view = makeView({
     parent: form.querySelector(".source"),
@@ -173,13 +175,15 @@ export function startEditor(form) {
       { key: "Mod-s", preventDefault: true, run: run(() => save()) },
       { key: "Mod-Enter", preventDefault: true, run: run(() => trial.run(true)) },
       { key: "F8", preventDefault: true, run: walkProblems(1), shift: walkProblems(-1) },
+      { key: "Alt-i", preventDefault: true, run: run(() => part("image").click()) },
       { key: "Alt-o", preventDefault: true, run: run(() => outline.toggle()) },
       { key: "F1", preventDefault: true, run: run(openKeys) },
     ],
-    helps: completion({ urls: { complete: form.dataset.complete, kinds: form.dataset.kinds }, path, sections: () => sections }),
+    helps: [images.extension(), completion({ urls: { complete: form.dataset.complete, kinds: form.dataset.kinds }, path, sections: () => sections })],
     onChange: (update) => changed(update),
     onCaret: () => outline.mark(),
   });
+  images.view = view;
   area.hidden = true;
   area.disabled = true;
   form.classList.add("enhanced");
@@ -191,6 +195,7 @@ export function startEditor(form) {
     pane: form.querySelector(".preview"),
     url: form.dataset.preview,
     worker: form.dataset.worker,
+    images: form.dataset.images,
     headers,
     path,
     onAnswer: (body) => {

@@ -1,11 +1,13 @@
 // Markdown to blocks of HTML, by the rules of specs/markdown.py: raw HTML is shown as text, links lead to http, https,
-// mailto or relative addresses, images become their words. The server's answer, which follows, is what readers see.
+// mailto or relative addresses, images from elsewhere become their words. The server's answer, which follows, is what readers see.
 import MarkdownIt from "markdown-it";
 
 const SCHEMES = new Set(["http", "https", "mailto"]);
 const ANCHOR = /(^|[^\\])\{#[^{}\n]*\}[ \t]*$/;
 const FRONT = /^\ufeff?---[ \t]*\n(?:[\s\S]*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|$)/;
 const INVARIANT = /^ya?ml[ \t]+invariant\b/;
+
+const IMAGE = /^(?:[\w.-]+\/)*images\/[0-9a-f]{32}\.(?:png|jpg|gif|webp)$/;
 
 const md = new MarkdownIt({ html: true, maxNesting: 32 });
 const { escapeHtml } = md.utils;
@@ -32,7 +34,10 @@ Object.assign(md.renderer.rules, {
   html_block: (tokens, at) => `<pre class="raw-html">${escapeHtml(tokens[at].content)}</pre>\n`,
   html_inline: (tokens, at) => escapeHtml(tokens[at].content),
   image: (tokens, at, options, env, self) => {
-    const words = self.renderInlineAsText(tokens[at].children ?? [], options, env).trim();
+    const src = tokens[at].attrGet("src") ?? "";
+    const alt = self.renderInlineAsText(tokens[at].children ?? [], options, env);
+    if (IMAGE.test(src)) return `<img src="${escapeHtml(src)}" alt="${escapeHtml(alt)}">`;
+    const words = alt.trim();
     return words ? `<span class="no-image">[image: ${escapeHtml(words)}]</span>` : "";
   },
 });

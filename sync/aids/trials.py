@@ -9,6 +9,7 @@ from specs.values import dataclass
 
 MOST_FINDINGS = 20
 MOST_HOPS = 6
+PAST = "Names in prose are held against the past of the code with the next check; those that are gone are marked above."
 INHERITED = "It restates an invariant of a parent folder, and is tried once it is saved."
 
 
@@ -88,6 +89,12 @@ def run_of(repository: str, commit: str, done: Evaluated, document: Document) ->
             listed = found.get(name, [])
             told = tuple(_finding(one) for one in listed[:MOST_FINDINGS])
             rows.append(TriedInvariant(name, row["kind"], lines[name], row["verdict"], len(listed), told))
+    known = {row.line for row in rows}
+    rows += [
+        TriedInvariant(block.id, block.kind, block.line, "untried", note=PAST)
+        for block in document.invariants
+        if block.kind == "mentions" and block.line not in known
+    ]
     return TrialRun(repository, commit, tuple(sorted(rows, key=lambda one: one.line)))
 
 

@@ -119,6 +119,10 @@ async def test_an_invariant_is_tried_before_it_is_saved(compared: Any, aid: Aidi
         await compared.spec("new.md")
     nothing = await aid.try_out(ada, home, "new.md", LAYERS.replace("shop.domain]", "shop.nothing]"))
     assert nothing.runs[0].invariants[0].verdict == "unmatched"
+    past = "# A\n\n```yaml invariant\nid: names\nkind: mentions\n```\n"
+    [told] = (await aid.try_out(ada, home, "new.md", past)).runs[0].invariants
+    assert (told.id, told.verdict, told.line) == ("names", "untried", 3)
+    assert "past of the code" in told.note
 
 
 async def test_a_dry_run_says_when_it_cannot(stage: Any) -> None:

@@ -10,18 +10,13 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from app.api._wire import In, Out
+from app.http.images import IMAGE_HEADERS
 from app.unit import Unit
 from specs.access import Scope
 from specs.errors import UserError
 from specs.images import MAX_IMAGE_BYTES, TYPES
 
 MAX_ENCODED = MAX_IMAGE_BYTES * 4 // 3 + 1024
-# Nothing in an image is ever more than a picture, even where someone opens its address itself.
-SAFE = {
-    "content-security-policy": "default-src 'none'; sandbox",
-    "cache-control": "private, max-age=31536000, immutable",
-    "vary": "authorization, cookie",
-}
 
 
 class ImageIn(In):
@@ -79,7 +74,7 @@ async def get_image(unit: NamedDependency[Unit], project: FromPath[str], image: 
     """Give an image by its name."""
     found = await unit.projects.find(unit.principal, project)
     kept, body = await unit.images.read(unit.principal, found.id, image)
-    return Response(body, media_type=TYPES[kept.name.rpartition(".")[2]], headers=SAFE)
+    return Response(body, media_type=TYPES[kept.name.rpartition(".")[2]], headers=IMAGE_HEADERS)
 
 
 ROUTES = (add_image, get_image)

@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from app.api.images import SAFE
+from app.http.images import IMAGE_HEADERS
 from app.unit import Unit
 from app.web import answers
 from app.web.answers import Web
@@ -31,7 +31,7 @@ async def show_image(unit: NamedDependency[Unit], project: FromPath[str], image:
     """Give an image by its name."""
     found = await unit.projects.find(unit.principal, project)
     kept, body = await unit.images.read(unit.principal, found.id, image)
-    return Response(body, media_type=TYPES[kept.name.rpartition(".")[2]], headers=SAFE)
+    return Response(body, media_type=TYPES[kept.name.rpartition(".")[2]], headers=IMAGE_HEADERS)
 
 
 ROUTES = (take_image, show_image)

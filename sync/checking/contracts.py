@@ -90,7 +90,7 @@ def _text(side: Side, name: str) -> str:
     except UserError:
         raise
     except HoldfastError as error:
-        raise UserError(f"{name} cannot be read: {error.message}", error.hint or "name a plain file") from error
+        raise UserError(f"{name}: {error.message}", error.hint or "name a plain file") from error
 
 
 def _text_or_none(side: Side, path: str) -> str | None:

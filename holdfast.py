@@ -35,7 +35,7 @@ def main() -> None:
     """Run the command line."""
     gc.disable()  # what is loaded stays: the command that is found turns it on again
     if sys.argv[1:2] == ["hook"] and not {"-h", "--help"}.intersection(sys.argv):
-        from app.hooked import guarded  # noqa: PLC0415 (only after the finder stands; loads nothing)
+        from app.shell.hooked import guarded  # noqa: PLC0415 (only after the finder stands; loads nothing)
 
         guarded(command)
     command()
@@ -45,7 +45,7 @@ def command() -> None:
     """Run the command that the words of this process name; a check in plain words without what reads words."""
     try:
         if sys.argv[1:2] == ["check"]:
-            from app.checking import begin  # noqa: PLC0415 (only after the finder stands)
+            from app.shell.checking import begin  # noqa: PLC0415 (only after the finder stands)
 
             begin(sys.argv[2:])
         from app.cli import main as run  # noqa: PLC0415 (same)

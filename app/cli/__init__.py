@@ -13,8 +13,8 @@ from typing import Any
 import click
 
 from app.errors import EXIT_USAGE
-from app.leaving import left, tell
 from app.settings import current
+from app.shell.leaving import left, tell
 from specs.values import dataclass
 
 

@@ -12,8 +12,8 @@ from threading import Thread
 from typing import Any
 
 from app.cli._bundles import Library, top_of
-from app.hooked import Channel, Printer
 from app.settings import Settings
+from app.shell.hooked import Channel, Printer
 from specs.errors import HoldfastError, UnavailableError
 from sync.agents.answers import Client, answer
 from sync.agents.events import Event, Moment, paths_in

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from app.outputs import Output
 from app.renderers import RENDERERS
+from app.shell.outputs import Output
 
 
 def outputs(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> tuple[Output, ...]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from app.checking import write
 from app.errors import EXIT_OK
 from app.settings import Settings
+from app.shell.checking import write
 from specs.dialects import dialect_of
 from specs.errors import UserError
 from specs.places import ADR_DIR, is_decision, is_template

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from app.checking import look, options, write
 from app.errors import EXIT_DRIFT, EXIT_OK
-from app.progress import Progress
 from app.renderers.text import Look
 from app.settings import Settings
+from app.shell.checking import look, options, write
+from app.shell.progress import Progress
 from app.wording import clean, counted
 from drift.debt import LOCK_FILE
 from drift.debt.acceptance import key_of

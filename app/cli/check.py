@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.checking import answer, run
 from app.cli._outputs import outputs
-from app.outputs import Output
 from app.renderers import RENDERERS
 from app.settings import Settings
+from app.shell.checking import answer, run
+from app.shell.outputs import Output
 
 if TYPE_CHECKING:
     from drift.excerpts import Excerpts

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from app.checking import options, write
 from app.cli._remote import remote, server_options
 from app.cli._statements import confirm_statements
 from app.errors import EXIT_OK
-from app.progress import Progress
 from app.settings import Settings
+from app.shell.checking import options, write
+from app.shell.progress import Progress
 from app.wording import clean
 from specs.errors import UserError
 from sync.lock.confirming import Confirmed

@@ -92,7 +92,7 @@ def _remote(settings: Settings, server: str, project: str, wanted: Wanted, *, fo
 
 
 def _local(settings: Settings, wanted: Wanted, format_: str) -> str:
-    from app.progress import Progress
+    from app.shell.progress import Progress
     from sync.checking.options import CheckOptions
     from sync.contexts.bundle import check_budget
     from sync.contexts.localcontext import local_context

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.checking import options, write
 from app.errors import EXIT_OK
-from app.progress import Progress
 from app.settings import Settings
+from app.shell.checking import options, write
+from app.shell.progress import Progress
 from app.wording import clean, counted
 
 if TYPE_CHECKING:

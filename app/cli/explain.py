@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from app.checking import look, options, write
 from app.errors import EXIT_OK
-from app.progress import Progress
 from app.renderers.text import Look, explain_finding
 from app.settings import Settings
+from app.shell.checking import look, options, write
+from app.shell.progress import Progress
 from drift.findings import Finding
 from drift.kinds import KINDS, kind_page
 from specs.errors import UserError

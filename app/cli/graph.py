@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from app.checking import options, write
 from app.drawings import FORMATS, format_of
 from app.errors import EXIT_OK
-from app.progress import Progress
 from app.settings import Settings
+from app.shell.checking import options, write
+from app.shell.progress import Progress
 from specs.errors import UserError
 
 

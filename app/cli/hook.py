@@ -25,7 +25,7 @@ def hook(settings: Settings, /, event: str, name: str, *, budget: int, **named: 
     has a client call it. HOLDFAST_DEBUG=1 shows what went wrong.
     """
     from app.cli._hooks import Hook
-    from app.hooked import channel, read_input
+    from app.shell.hooked import channel, read_input
     from sync.agents.events import event_of, moment_of
 
     moment = moment_of(event)

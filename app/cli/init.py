@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from app.checking import look, options
 from app.errors import EXIT_OK
-from app.progress import Progress
 from app.settings import Settings
+from app.shell.checking import look, options
+from app.shell.progress import Progress
 from drift.index import CodeIndex
 from sync.drafting.beginning import begin, default_branch, languages
 from sync.drafting.starter import workflow

@@ -5,10 +5,10 @@ from typing import Any
 
 import click
 
-from app.checking import look, options, write
 from app.errors import EXIT_OK
-from app.progress import Progress
 from app.settings import Settings
+from app.shell.checking import look, options, write
+from app.shell.progress import Progress
 from specs.errors import UserError
 
 PLACE = Path("docs/specs/learned.md")

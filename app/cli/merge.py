@@ -84,7 +84,7 @@ def _write(place: Path, data: bytes) -> None:
 
 
 def _give_up(message: str) -> NoReturn:
-    from app.leaving import tell
+    from app.shell.leaving import tell
 
     tell(message, "nothing was merged; git keeps our version")
     raise click.exceptions.Exit(EXIT_UNMERGED)

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from app.checking import write
 from app.cli._openspec import applied_json, applied_text, overlap_json, overlap_text, validation_json, validation_text
 from app.cli._openspec_remote import asking, heading_of, specs_on
 from app.cli._proposals import standing
 from app.cli._remote import remote, server_options
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.settings import Settings
+from app.shell.checking import write
 from app.wording import clean, counted
 from specs.errors import UserError
 from specs.openspec.change import section_of

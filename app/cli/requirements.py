@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from app.checking import write
 from app.errors import EXIT_OK
 from app.settings import Settings
+from app.shell.checking import write
 from app.wording import clean, counted
 from specs.errors import UserError
 from specs.problem import Problem

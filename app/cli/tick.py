@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from app.checking import write
 from app.errors import EXIT_OK
 from app.settings import Settings
+from app.shell.checking import write
 from app.wording import clean
 from specs.dialects import MARKS, read_requirements
 from specs.errors import UserError

@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from app.checking import write
 from app.cli._remote import remote
 from app.cli._traced import There, beside
 from app.cli._traced import below as on_server
 from app.errors import EXIT_DRIFT, EXIT_OK
 from app.settings import Settings
+from app.shell.checking import write
 from app.wording import clean, counted
 from drift.lives.records import WAIVED
 from drift.report import waived_in

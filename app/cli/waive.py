@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from app.checking import options, write
 from app.errors import EXIT_OK
-from app.progress import Progress
 from app.settings import Settings
+from app.shell.checking import options, write
+from app.shell.progress import Progress
 from app.wording import clean
 from sync.lock.debts import Claim
 from sync.lock.debts import waive as accept

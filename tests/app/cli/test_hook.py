@@ -140,7 +140,7 @@ def test_after_an_edit_what_it_broke_is_told_once_and_that_it_is_mended(ask, rep
 
 def test_a_check_that_came_too_late_is_told_at_the_next_hook(ask, repo, monkeypatch):
     ask("SessionStart", source="startup")
-    monkeypatch.setattr("app.hooked.Printer.deliver", lambda *_: False)
+    monkeypatch.setattr("app.shell.hooked.Printer.deliver", lambda *_: False)
     repo.write({"shop/domain.py": "import shop.web\n"})
     ask("PostToolUse", **edit("Edit", "shop/domain.py"))
     monkeypatch.undo()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.leaving import left
 from app.settings import Settings
+from app.shell.leaving import left
 from specs.errors import UserError
 
 

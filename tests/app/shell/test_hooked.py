@@ -14,12 +14,12 @@ import pytest
 from tests.app.cli.hook_samples import FILES, said
 from tests.repositories import Repo
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DONE = "channel().deliver('answer')"
 
 
 def run(body: str) -> subprocess.CompletedProcess[bytes]:
-    script = f"import os, sys, time\nsys.path.insert(0, {str(ROOT)!r})\nfrom app.hooked import channel, guarded\n"
+    script = f"import os, sys, time\nsys.path.insert(0, {str(ROOT)!r})\nfrom app.shell.hooked import channel, guarded\n"
     script += "def run():\n"
     script += "".join(f"    {line}\n" for line in body.split("\n")) + "guarded(run)\n"
     return subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=30, check=False, cwd=ROOT)

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.errors import EXIT_DRIFT, EXIT_OK
-from app.leaving import left
-from app.progress import Progress
 from app.renderers import RENDERERS, renderer
 from app.settings import Settings, current
+from app.shell.leaving import left
+from app.shell.progress import Progress
 from specs.errors import HoldfastError, UserError
 
 if TYPE_CHECKING:
-    from app.outputs import Output
     from app.renderers.text import Look
+    from app.shell.outputs import Output
     from drift.excerpts import Excerpts
     from drift.report import CheckReport
     from specs.document import Yaml
@@ -87,7 +87,7 @@ def answer(
         wish = options(settings, progress, cached=not asked.pop("no_cache"), **asked)
         report, excerpts, code = judge(wish) if judge is not None else judged(path, wish)
     if wanted:
-        from app.outputs import save
+        from app.shell.outputs import save
 
         save(wanted, format_, report, excerpts)
     if format_ == "text" or any(not one.format for one in wanted):

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checking import FLAGS, VALUES, begin, plain
 from app.cli.check import check
 from app.renderers import RENDERERS
+from app.shell.checking import FLAGS, VALUES, begin, plain
 from tests.repositories import Repo
 
 WORDS = [*FLAGS, *VALUES, *(f"{name}=x" for name in VALUES), *(f"{name}=" for name in VALUES), "-h", "--help", "-o"]

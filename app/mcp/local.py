@@ -154,7 +154,7 @@ def _within(finding: Finding, paths: tuple[str, ...]) -> bool:
 
 def _open(finding: Finding) -> OpenFinding:
     code: Any = finding.code or finding.spec
-    until = finding.accepted.until if finding.accepted else ""
+    accepted = finding.accepted
     return OpenFinding(
         finding.fingerprint,
         finding.invariant,
@@ -163,7 +163,8 @@ def _open(finding: Finding) -> OpenFinding:
         finding.fix,
         code.path if code else "",
         code.line if code else 0,
-        standing_of(finding.state, until),
+        standing_of(finding.state, accepted.until if accepted else ""),
+        accepted.because if accepted else "",
     )
 
 

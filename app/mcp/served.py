@@ -176,4 +176,5 @@ def _finding(one: Mapping[str, Any]) -> OpenFinding:
         one["code_path"] or one["spec_path"],
         one["line"],
         standing_of(DEBTS.get(one.get("debt") or "", ""), str(accepted.get("until") or "")),
+        str(accepted.get("because") or ""),
     )

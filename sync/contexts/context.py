@@ -51,7 +51,10 @@ class SpecSource:
 
 @dataclass(frozen=True, slots=True)
 class OpenFinding:
-    """A finding that stands in the area. `standing` says that it is accepted: frozen, or waived until a date."""
+    """A finding that stands in the area. `standing` says that it is accepted: frozen, or waived until a date.
+
+    `because` is why, in the words of who accepted it.
+    """
 
     fingerprint: str
     invariant: str
@@ -61,6 +64,7 @@ class OpenFinding:
     path: str
     line: int
     standing: str = ""
+    because: str = ""
 
 
 def standing_of(state: str, until: str) -> str:
@@ -171,7 +175,10 @@ def _invariant_passage(source: SpecSource, block: InvariantBlock) -> Passage:
 
 
 def _weight(finding: OpenFinding) -> str:
-    return f"{finding.severity}, {finding.standing}" if finding.standing else finding.severity
+    if not finding.standing:
+        return finding.severity
+    because = " ".join(finding.because.split())
+    return f"{finding.severity}, {finding.standing}{f' (“{because}”)' if because else ''}"
 
 
 def standing(findings: Sequence[OpenFinding]) -> tuple[Passage, ...]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from drift.report import CheckReport
     from sync.checking.evaluation import Evaluation
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def _open(finding: "Finding") -> OpenFinding:
         code.path if code else "",
         code.line if code else 0,
         standing_of(finding.state, accepted.until if accepted else ""),
+        accepted.because if accepted else "",
     )
 
 
@@ -133,7 +134,10 @@ def encode_terrain(terrain: Terrain) -> bytes:
         "sets": list(sets),
         "files": files,
         "findings": [
-            [one.fingerprint, one.invariant, one.severity, one.message, one.fix, one.path, one.line, one.standing]
+            [
+                *(one.fingerprint, one.invariant, one.severity, one.message, one.fix),
+                *(one.path, one.line, one.standing, one.because),
+            ]
             for one in terrain.findings
         ],
     }
@@ -163,6 +167,6 @@ def decode_terrain(payload: bytes) -> Terrain | None:
 
 
 def _finding(row: Any) -> OpenFinding:
-    fingerprint, invariant, severity, message, fix, path, line, standing = row
+    fingerprint, invariant, severity, message, fix, path, line, standing, because = row
     said = text(fingerprint), text(invariant), text(severity), text(message), text(fix)
-    return OpenFinding(*said, text(path), number(line), text(standing))
+    return OpenFinding(*said, text(path), number(line), text(standing), text(because))

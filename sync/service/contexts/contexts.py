@@ -165,7 +165,8 @@ class Contexts:
 
     async def _beside(self, principal: Principal, project: UUID, asked: Wanted, found: Chosen) -> tuple[Passage, ...]:
         """Give what is told besides: findings that stand there, and what proposals would change in what is served."""
-        findings = await open_findings(self._drift, principal, project, asked.paths)
+        today = self._clock().date()
+        findings = await open_findings(self._database, self._drift, principal, project, asked.paths, today=today)
         near = [*found.ruling, *_first(found.sections, asked.budget)]
         refs = self._shelves.of(project).refs
         return (

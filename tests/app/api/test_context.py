@@ -1,8 +1,13 @@
 """Context over HTTP: JSON for programs, Markdown to paste, refusals with hints."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from specs.access import Role
+from tests.app.api.observed import observe
+from tests.drift.service.made import Recorder, finding
+from tests.factories import Clock
 
 REFUNDS = {"path": "refunds.md", "text": "# Refunds\n\nA refund is made within ten days.\n"}
 
@@ -127,3 +132,36 @@ async def test_a_score_is_explained_where_that_is_asked_for(ask, town):
     told = (await ask("POST", "/context", Role.READER, json={"task": "refunds", "explain": True})).json()
     [one] = [row for row in told["passages"] if row["anchor"] == "refunds"]
     assert abs(sum(one["parts"].values()) - one["score"]) < 0.001
+
+
+async def test_a_finding_waived_here_is_told_as_waived_until_when_and_why(town, ask):
+    known = await observe(town)
+    until = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    one, other = known["fingerprint"]
+    waiver = {"choice": "waive", "findings": [one], "because": "The move\nis next week.", "until": until}
+    made = await ask("POST", "/findings/decisions", Role.REVIEWER, json=waiver)
+    asked = {"task": "mend the layers", "paths": ["shop/domain.py"]}
+    answer = (await ask("POST", "/context", Role.READER, json=asked)).json()
+    told = {row["revision"]: row for row in answer["passages"] if row["kind"] == "finding"}
+    assert told[one]["why"] == f"waived until {until} drift"
+    assert told[one]["text"].startswith(f"error, waived until {until} (“The move is next week.”): a is wrong")
+    assert told[other]["text"].startswith("error: b is wrong")
+    assert [row["revision"] for row in answer["passages"] if row["kind"] == "finding"] == [other, one]
+    assert "The move is next week." in answer["markdown"]
+    back = {"decisions": [row["id"] for row in made.json()["items"]]}
+    assert (await ask("POST", "/findings/decisions/take-back", Role.REVIEWER, json=back)).status_code == 200
+    answer = (await ask("POST", "/context", Role.READER, json=asked)).json()
+    assert "waived" not in answer["markdown"]
+
+
+async def test_what_a_check_found_waived_stays_in_sight(town, ask):
+    world, clock = town.world, town.world.clock
+    world.clock, world.project, world.ada = Clock(), town.project, town.people[Role.ADMIN]
+    recorder = await Recorder(world).prepare()
+    accepted = {"until": "2999-01-01", "by": "Ada", "because": "Later."}
+    await recorder.check(finding("a") | {"state": "waived", "accepted": accepted})
+    world.clock = clock
+    asked = {"task": "mend the layers", "paths": ["shop"]}
+    answer = (await ask("POST", "/context", Role.READER, json=asked)).json()
+    [told] = [row for row in answer["passages"] if row["kind"] == "finding"]
+    assert told["text"].startswith("error, waived until 2999-01-01 (“Later.”): a is wrong")

@@ -31,8 +31,8 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto"}
 CLASSES = re.compile(r"(?:align-(?:left|center|right)|raw-html|plain|language-[A-Za-z0-9+#._-]{1,40})\Z")
 ANCHOR = re.compile(r"s-[^\s\"'<>]+\Z")
-IMAGE = re.compile(r'<img((?: (?:src|alt)="[^"]*")*)>')
-GIVEN = re.compile(r'(src|alt)="([^"]*)"')
+IMAGE = re.compile(r'<img((?: [a-z]+="[^"]*")*)>')
+GIVEN = re.compile(r' (src|alt)="([^"]*)"')
 UNMARKED = re.compile(r"#(?!s-)(?=.)")
 
 

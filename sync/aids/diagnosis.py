@@ -6,13 +6,16 @@ from difflib import get_close_matches
 from drift.kinds import KINDS, find_kind
 from drift.mentions.mentioning import Vocabulary, candidates
 from drift.mentions.references import Reference
-from specs.document import Document
+from specs.document import STATEMENT_KINDS, BlockKind, Document
+from specs.images import wordless
 from specs.problem import Problem
 from specs.suggest import did_you_mean, either
 from sync.aids.codenames import CodeNames
 
 MOST = 200
 COMPARED = 300
+_WORDLESS = "This image has no words."
+_SAY = "Say between the brackets what it shows, for those who do not see it."
 
 
 def of_kinds(document: Document) -> tuple[Problem, ...]:
@@ -60,6 +63,21 @@ def of_mentions(path: str, document: Document, names: CodeNames, gone: Mapping[s
         elif names.names and unknown(one.reference, names):
             message = f"Nothing in the code is called `{text}`."
             found.append(Problem("unknown-mention", message, place.line, place.column, _near(text, names), "info"))
+    return tuple(found[:MOST])
+
+
+def of_images(document: Document) -> tuple[Problem, ...]:
+    """Say which images have no words: nothing of them reaches those who do not see them, nor a search or an agent."""
+    code = {(one.line, one.text) for one in document.mentions}
+    found = []
+    for block in document.blocks:
+        if block.kind not in STATEMENT_KINDS or block.kind is BlockKind.FENCE:
+            continue
+        for at in wordless(block.text):
+            line = block.line + block.text.count("\n", 0, at)
+            column = at - block.text.rfind("\n", 0, at)
+            if not any(line == row and text.startswith("![") for row, text in code):
+                found.append(Problem("wordless-image", _WORDLESS, line, column, _SAY, "warning"))
     return tuple(found[:MOST])
 
 

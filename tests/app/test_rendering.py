@@ -25,6 +25,13 @@ def test_images_become_words() -> None:
     assert "[image: a &amp; b]" in html("![a & b](http://out.example/x.png)\n")
 
 
+def test_an_image_with_a_title_is_shown_as_those_without() -> None:
+    name = f"{'a' * 32}.png"
+    found = "".join(str(one.html) for one in blocks(parse(f'![a](images/{name} "b")\n'), "/p/images"))
+    assert f'<img src="/p/images/{name}" alt="a" loading="lazy">' in found
+    assert "[image: a]" in html('![a](http://out.example/x.png "b")\n')
+
+
 @pytest.mark.parametrize(
     "given",
     [

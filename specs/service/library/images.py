@@ -9,6 +9,7 @@ from specs.errors import MissingError, UserError
 from specs.images import Picture, Refusal, files_of, inspect
 from specs.service.auditing import record
 from specs.service.limits import room_for_image
+from specs.service.policies.freezing import refuse_frozen
 from specs.service.working import worked
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, Transactions
@@ -26,7 +27,8 @@ class Images:
     async def add(self, principal: Principal, project: UUID, data: bytes) -> tuple[KeptImage, Picture]:
         """Keep an image, without what its file tells beside the picture; one that is there is the same image.
 
-        Raises `UserError` for what is no image that may be kept, `DeniedError` where there is no room.
+        Raises `UserError` for what is no image that may be kept, `DeniedError` where there is no room, or an agent is
+        frozen.
         """
         principal.require(project, Role.EDITOR, Scope.WRITE)
         picture = await worked(len(data), inspect, data)
@@ -34,6 +36,7 @@ class Images:
             raise UserError(picture.message, picture.hint)
         at = self._clock()
         async with self._database.transaction() as connection:
+            await refuse_frozen(connection, principal, project, at)
             store = ImageStore(connection, project, self._vault)
             known = await store.find(picture.name)
             if known is None:

@@ -1,17 +1,18 @@
 """Who is frozen: listed for all members, frozen and thawed by people who review."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.errors import DeniedError, MissingError, UserError
 from specs.library import check_message
+from specs.policy.deciding import frozen
 from specs.policy.records import Freeze
 from specs.revision import ActorKind
 from specs.rules.actions import MAX_FREEZE, MIN_FREEZE, span_told
 from specs.service import writing
 from specs.service.auditing import record
-from specs.store.connection import Clock, Transactions
+from specs.store.connection import Clock, Connection, Transactions
 from specs.store.people import ActorStore
 from specs.store.policies import PolicyStore
 
@@ -59,6 +60,15 @@ class Freezing:
                 raise MissingError("Nobody of that id is frozen here.", "List who is frozen.")
             details = {"reason": reason}
             await record(connection, principal, project, at=at, action="actor.thaw", subject=actor, details=details)
+
+
+async def refuse_frozen(connection: Connection, principal: Principal, project: UUID, at: datetime) -> None:
+    """Refuse what a frozen agent would keep that no policy is asked about: raises `DeniedError` with the reason."""
+    if principal.actor.kind is ActorKind.HUMAN:
+        return
+    for found in await PolicyStore(connection, project).frozen(at, principal.actor.id):
+        reasons = frozen(f"{found.until:%Y-%m-%d %H:%M} UTC", found.reason).reasons
+        raise DeniedError(" ".join(reasons), "Ask a reviewer of the project to thaw it.")
 
 
 def _decider(principal: Principal, project: UUID) -> None:

@@ -29,7 +29,7 @@ from specs.service.working import worked
 from specs.store.connection import Clock, Transactions
 from specs.store.hygiene import HygieneStore
 from sync.aids.codenames import CodeName, CodeNames, Form
-from sync.aids.diagnosis import of_ids, of_kinds, of_mentions, ordered
+from sync.aids.diagnosis import of_ids, of_images, of_kinds, of_mentions, ordered
 from sync.aids.links import Completion, to_sections, to_specs
 from sync.aids.trials import Trial, TrialRun, run_of
 from sync.binding.plan import SpecHead, at_home
@@ -252,7 +252,8 @@ class Aiding:
 
 
 def _problems(path: str, document: Document, names: CodeNames, gone: dict[str, str]) -> tuple[Problem, ...]:
-    return (*document.problems, *of_kinds(document), *of_mentions(path or "new.md", document, names, gone))
+    mentions = of_mentions(path or "new.md", document, names, gone)
+    return (*document.problems, *of_kinds(document), *mentions, *of_images(document))
 
 
 def _completion(one: CodeName, wanted: str, form: Form) -> Completion:

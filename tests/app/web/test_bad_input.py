@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.app.web.conftest import Site
 
 OUT = "http://outside.invalid"
+IMAGE = f"{'5d' * 16}.png"
 PROBES = (
     "<script>alert(1)</script>",
     "<ScRiPt src=http://outside.invalid/x.js></sCrIpT>",
@@ -65,6 +66,15 @@ PROBES = (
     "</title><script>alert(1)</script>",
     "</style><script>alert(1)</script>",
     "--></script><script>alert(1)</script>",
+    f'!["onerror=alert(1) x="](images/{IMAGE})',
+    f"!['><script>alert(1)</script>](images/{IMAGE})",
+    f"![<img src=x onerror=alert(1)>](images/{IMAGE} 'onerror=alert(1)')",
+    f'![x](images/{IMAGE}"onerror="alert(1))',
+    f"![x](<'onerror=alert(1)//images/{IMAGE}>)",
+    f"![x]({OUT}/images/{IMAGE})",
+    f"![x](//outside.invalid/images/{IMAGE})",
+    f"![x](javascript:alert(1)//images/{IMAGE})",
+    f'![x](../../../images/{IMAGE}#"><script>alert(1)</script>)',
 )
 ANCHORS = (
     '"><script>alert(1)</script>',

@@ -20,11 +20,14 @@ from app.letters.html import html as letter_html
 from app.letters.links import Links
 from app.letters.outline import outline
 from app.printing.book import Chapter, book
+from app.rendering import blocks
 from app.web.render import STATIC, render
+from specs.parser import parse
 from tests.app.letters.samples import full
 from tests.app.web.conftest import ARGUMENTS
 from tests.app.web.samples import PAGES
-from tests.app.web.test_bad_input import ANCHORS, PROBES
+from tests.app.web.test_bad_input import ANCHORS, IMAGE, PROBES
+from tests.specs.test_images import png
 
 if TYPE_CHECKING:
     from playwright.async_api import ConsoleMessage, Dialog, Route
@@ -123,6 +126,9 @@ def hostile_pages() -> dict[str, str]:
     for name, (template, frame, view) in PAGES.items():
         pages[name] = render(template, dataclasses.replace(feed(frame), nonce="n0nce"), feed(view))
     pages["mail"] = letter_html(outline(feed(full()), Links("https://holdfast.example", "shop")))
+    shown = "\n\n".join(f"![{one}](images/{IMAGE})" for one in " ".join(CLASSES).split("\n"))
+    pages["images"] = "".join(str(one.html) for one in blocks(parse(f"{shown}\n\n" + "\n\n".join(CLASSES)), "/images"))
+    assert "<img" in pages["images"]
     assert feed.fed > 1000
     return pages
 
@@ -179,10 +185,12 @@ async def test_no_text_of_any_page_is_more_than_text() -> None:
 def test_a_print_takes_no_text_for_its_own_language(tmp_path: Path) -> None:
     import typst  # noqa: PLC0415 (most tests print nothing)
 
-    text = "# Title\n\n" + "\n\n".join(CLASSES)
+    words = [one.replace("\n", " ") for one in (*BEGINNINGS, *CLASSES)]
+    text = "# Title\n\n" + "\n\n".join((*CLASSES, *(f"![{one}](images/{IMAGE})" for one in words)))
+    (tmp_path / IMAGE).write_bytes(png())
     every = " ".join((*BEGINNINGS, *CLASSES))
     source = tmp_path / "book.typ"
-    source.write_text(book(every, every, [Chapter(every, every, every, text)]), encoding="utf-8")
+    source.write_text(book(every, every, [Chapter(every, every, every, text)], {IMAGE}), encoding="utf-8")
     targets = re.findall(r'#link\("([^"]*)', source.read_text(encoding="utf-8"))
     assert [one for one in targets if not one.startswith(("http://", "https://", "mailto:"))] == []
     pdf = typst.compile(source, root=tmp_path, package_path=tmp_path, package_cache_path=tmp_path)

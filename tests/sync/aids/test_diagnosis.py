@@ -4,7 +4,7 @@ import pytest
 
 from specs.parser import parse
 from sync.aids.codenames import CodeName, CodeNames, read_names
-from sync.aids.diagnosis import of_ids, of_mentions
+from sync.aids.diagnosis import of_ids, of_images, of_mentions
 
 NAMES = CodeNames(
     (
@@ -57,6 +57,12 @@ def test_ids_of_other_specs_are_taken() -> None:
     text = "# A\n\n```yaml invariant\nid: one\nkind: acyclic\nwithin: shop\n```\n"
     [problem] = of_ids(parse(text), {"one": "b.md", "two": "c.md"})
     assert "b.md" in problem.message
+
+
+def test_images_want_words() -> None:
+    image = f"(images/{'a' * 32}.png)"
+    text = f"# A\n\n![said]{image}\nand ![ ]{image}\n\n- ![]{image}\n\nTyped as `![]{image}`.\n\n```\n![]{image}\n```\n"
+    assert [(one.line, one.column) for one in of_images(parse(text))] == [(4, 5), (6, 3)]
 
 
 @pytest.mark.parametrize(

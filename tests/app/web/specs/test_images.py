@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from tests.app.web.conftest import Site
 
+NAME = '"><img src=x onerror=alert(1)>'
 GIVE = """([name, type, data, event]) => {
   const bytes = Uint8Array.from(atob(data), (one) => one.charCodeAt(0));
   const files = new DataTransfer();
@@ -50,7 +51,8 @@ async def test_an_image_is_pasted_said_in_words_seen_and_taken_back(site: "Site"
     await page.locator(".cm-line", has_text="![dropped](images/").wait_for()
     await page.keyboard.press("Control+z")
     await page.locator(".cm-line", has_text="![dropped](images/").wait_for(state="detached")
-    await give(page, b"<svg onload='alert(1)'/>", "logo.svg")
+    await give(page, b"<svg onload='alert(1)'/>", f"{NAME}.svg")
+    await page.locator(".note", has_text=f"{NAME}.svg was not taken").wait_for()
     await page.locator(".note", has_text="SVG files are not kept").wait_for()
     await page.context.set_offline(True)
     await give(page, png(32, 20), "later.png")
@@ -62,6 +64,10 @@ async def test_an_image_is_pasted_said_in_words_seen_and_taken_back(site: "Site"
         await page.keyboard.press("Alt+i")
     await (await choosing.value).set_files({"name": "IMG_2041.png", "mimeType": "image/png", "buffer": png(33, 20)})
     await page.locator(".cm-line", has_text="![](images/").wait_for()
+    await page.keyboard.press("Control+End")
+    await give(page, png(34, 20), f"{NAME}](x).png")
+    await page.locator(".cm-line", has_text='!["img src=x onerror=alert(1)(x)](images/').wait_for()
+    await page.locator(".preview img[alt^='\"img src=x']").wait_for()
     await page.goto(f"/p/payments/specs/{PATH}")
     shown = page.locator(".prose img")
     await shown.wait_for()

@@ -1,5 +1,7 @@
 """Images are added by those who write, read by those who may, and bounded."""
 
+from datetime import timedelta
+
 import pytest
 
 from specs.access import SERVER
@@ -7,6 +9,7 @@ from specs.errors import DeniedError, MissingError, UserError
 from specs.limits import QUOTAS, Quota
 from specs.service.library.images import Images
 from specs.service.limits import Limits
+from specs.service.policies.freezing import Freezing
 from specs.store.images import count_image_bytes
 from sync.service.retaining import Retention
 from tests.factories import World
@@ -44,6 +47,17 @@ async def test_an_image_is_kept_once_and_read_by_members(world: World, images: I
         world.rob, home, [("pay/a.md", f"![x](images/{kept.name}) ![y](images/{'0' * 32}.png)")]
     )
     assert beside == {f"pay/images/{kept.name}": png()}
+
+
+async def test_a_frozen_agent_adds_none_until_it_is_thawed(world: World, images: Images) -> None:
+    home, claude = world.project.id, world.claude.actor.id
+    freezing = Freezing(world.database, world.clock)
+    await freezing.freeze(world.ada, home, claude, timedelta(hours=1), "It rewrites everything.")
+    with pytest.raises(DeniedError, match=r"frozen until .*: It rewrites everything\."):
+        await images.add(world.claude, home, png())
+    await images.add(world.eve, home, png())
+    await freezing.thaw(world.ada, home, claude)
+    await images.add(world.claude, home, png(3))
 
 
 async def test_images_are_bounded_and_those_that_no_text_showed_are_let_go(world: World, images: Images) -> None:

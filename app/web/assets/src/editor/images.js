@@ -41,7 +41,7 @@ function post(url, file, headers, onShare) {
 
 /** Words to begin with: the name of the file, unless it says nothing. */
 function wordsOf(file) {
-  const name = file.name.replace(/\.\w+$/, "").replace(/[-_\s]+/g, " ").replace(/[[\]\\]/g, "").trim();
+  const name = file.name.replace(/\.\w+$/, "").replace(/[-_\s]+/g, " ").replace(/[[\]\\`<>]/g, "").trim();
   return /^(image|screenshot.*|img.*|unnamed|bild|photo|dsc.*)?[\d\s().,at-]*$/i.test(name) ? "" : name;
 }
 

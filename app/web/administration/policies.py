@@ -11,7 +11,7 @@ from app.unit import Unit
 from app.web import answers
 from app.web.answers import Web, fields, here
 from app.web.views.frame import Place
-from app.web.views.policies import PoliciesPage
+from app.web.views.policies import PoliciesPage, rows_of
 from specs.access import Scope
 from specs.errors import HoldfastError, UserError
 from specs.service.policies.rehearsing import Rehearsal
@@ -52,15 +52,12 @@ async def _page(
 ) -> Response[Any]:
     at = await here(request, unit, slug, "Policies", Place.SETTINGS)
     found = await unit.ruling.in_force(unit.principal, at.project.id)
-    tried: dict[str, list[Any]] = {}
-    for one in await unit.ruling.tried(unit.principal, at.project.id):
-        tried.setdefault(one.policy.id, []).append(one)
+    tried = await unit.ruling.tried(unit.principal, at.project.id)
     decided = await unit.ruling.decisions(unit.principal, at.project.id, limit=SHOWN)
     proposals = await unit.proposals.list(unit.principal, at.project.id, limit=SHOWN)
     view = PoliciesPage(
-        found.policies,
+        rows_of(found.policies, tried),
         found.replaced,
-        tried,
         decided.items,
         tuple((str(one.id), one.title) for one in proposals.items),
         dict(given or {}),

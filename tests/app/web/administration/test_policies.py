@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
+    from playwright.async_api import Page
+
     from tests.app.web.conftest import Site
 
 SETTINGS = "/p/payments/settings"
@@ -24,6 +26,7 @@ async def test_a_policy_is_rehearsed_and_somebody_invited(site: "Site") -> None:
     await world.library.create(world.eve, world.project.id, "pay.md", "# Pay\n\nIt MUST be paid.\n")
     page = await site.log_in("ada")
     await page.goto(f"{SETTINGS}/policies")
+    await look_through(page)
     await page.get_by_label("Policy", exact=True).fill("nothing here")
     await page.get_by_role("button", name="Rehearse").press("Enter")
     await page.get_by_text("cannot be read").first.wait_for()
@@ -54,3 +57,18 @@ async def test_a_policy_is_rehearsed_and_somebody_invited(site: "Site") -> None:
     await page.goto(f"{SETTINGS}/members")
     assert await page.get_by_role("button", name="Withdraw").count() == 0
     assert [one for one in site.complaints if "400" not in one] == []
+
+
+async def look_through(page: "Page") -> None:
+    """Find a policy by the outline and by its words."""
+    folded = page.locator("details.policy")
+    assert await folded.count() > 3
+    assert await page.locator("details.policy[open]").count() == 0
+    assert await folded.filter(has_text="examples hold").count() > 3
+    await page.get_by_role("link", name="agents-know", exact=True).press("Enter")
+    await page.locator("#policy-agents-know[open]").wait_for()
+    await page.get_by_label("Find a policy").fill("agents-know")
+    assert 0 < await page.locator("details.policy:visible").count() < await folded.count()
+    await page.get_by_label("Find a policy").fill("no such words")
+    await page.get_by_text("No policy has these words.").wait_for()
+    await page.get_by_label("Find a policy").fill("")

@@ -1,5 +1,16 @@
 // The outline marks the section that is being read.
+/** Unfold what the address names, where it is folded. */
+function unfold() {
+  const named = document.getElementById(location.hash.slice(1));
+  if (named instanceof HTMLDetailsElement) {
+    named.open = true;
+    named.scrollIntoView();
+  }
+}
+
 export function startOutline() {
+  unfold();
+  addEventListener("hashchange", unfold);
   if (matchMedia("(max-width: 900px)").matches) {
     for (const folded of document.querySelectorAll("details[data-wide-open]")) folded.open = false;
   }

@@ -44,6 +44,7 @@ from specs.merging import Conflict, Reason, Suggestion
 from specs.policy.records import Freeze
 from specs.revision import Actor, ActorKind
 from tests.app.web import (
+    admin_samples,
     context_samples,
     gate_samples,
     inbox_samples,
@@ -98,6 +99,7 @@ MEMBERS = (
 )
 PEOPLE = Frame("Log in", csrf="csrf-sample")
 PAGES: dict[str, tuple[str, Frame, object]] = {
+    **admin_samples.PAGES,
     **picture_samples.PAGES,
     "login": (
         "login.html",

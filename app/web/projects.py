@@ -116,6 +116,7 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
         opened=sum(one.count for one in await unit.drift.tally(who, ident, came)),
         resolved=sum(one.count for one in await unit.drift.tally(who, ident, went)),
         open=sum(sum(one.open.values()) for one in verdicts),
+        warnings=sum(one.open.get("warning", 0) for one in verdicts),
         checked=any(one.verdict in FINISHED or one.invariants for one in verdicts),
         failed=next((said for one in verdicts if (said := one.problem or one.repository.problem)), ""),
         since=min((one.since for one in verdicts if one.broken and one.since), default=None),

@@ -139,7 +139,10 @@ class InvariantVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """How many invariants of one spec are kept, broken, unmatched, in error or waived; how many findings are open."""
+    """How many invariants of one spec are kept, broken, unmatched, in error or waived; how many findings are open.
+
+    `info` of those that are open only tell something.
+    """
 
     kept: int = 0
     broken: int = 0
@@ -147,6 +150,12 @@ class Badge:
     error: int = 0
     open: int = 0
     waived: int = 0
+    info: int = 0
+
+    @property
+    def warnings(self) -> int:
+        """How many open findings want something: all but those that only tell."""
+        return self.open - self.info
 
     @property
     def total(self) -> int:
@@ -157,7 +166,7 @@ class Badge:
     def word(self) -> str:
         """One word for the badge: the worst that there is, or `none` for a spec without invariants."""
         if not self.total:
-            return "drift" if self.open else "none"
+            return "drift" if self.warnings else "none"
         return next((word for word in ("error", "broken", "unmatched", WAIVED) if getattr(self, word)), "kept")
 
 

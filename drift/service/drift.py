@@ -177,7 +177,9 @@ class Drift:
         async with self._database.read() as connection:
             standing = await CheckStore(connection).standing(project)
             still_open = await FindingStore(connection).open_by_spec(project)
-        counts: dict[UUID, dict[str, int]] = {spec: {"open": number} for spec, number in still_open.items()}
+        counts: dict[UUID, dict[str, int]] = {
+            spec: {"open": every, "info": info} for spec, (every, info) in still_open.items()
+        }
         for one in standing:
             if one.spec is not None:
                 count = counts.setdefault(one.spec, {})

@@ -286,16 +286,16 @@ class FindingStore:
             for group in (list(rows) for _, rows in grouped)
         )
 
-    async def open_by_spec(self, project: UUID) -> dict[UUID, int]:
-        """Count the open findings of each spec."""
+    async def open_by_spec(self, project: UUID) -> dict[UUID, tuple[int, int]]:
+        """Count the open findings of each spec, and how many of them are of severity info."""
         query = (
-            select(findings.c.spec_id, func.count())
+            select(findings.c.spec_id, func.count(), func.count().filter(findings.c.severity == "info"))
             .where(
                 findings.c.project_id == project, findings.c.state == LifeState.OPEN, findings.c.spec_id.is_not(None)
             )
             .group_by(findings.c.spec_id)
         )
-        return {spec: number for spec, number in await self._connection.execute(query) if spec is not None}
+        return {spec: (every, info) for spec, every, info in await self._connection.execute(query) if spec is not None}
 
 
 def _event(row: Mapping[Any, Any]) -> FindingEvent:

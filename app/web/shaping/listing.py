@@ -22,7 +22,7 @@ def row_of(head: SpecText, badge: Badge | None, unread: Unread | None = None) ->
         verdict=verdict_of(badge),
         invariants=len(document.invariants),
         broken=broken,
-        warnings=badge.open if badge and not broken else 0,
+        warnings=badge.warnings if badge and not broken else 0,
         changed_at=head.revision.at,
         changed_by=head.revision.actor,
         diverged=head.spec.diverged is not None,
@@ -31,12 +31,15 @@ def row_of(head: SpecText, badge: Badge | None, unread: Unread | None = None) ->
 
 
 def verdict_of(badge: Badge | None) -> str:
-    """Give the verdict of a spec as the marks know it; open findings without a broken invariant are warnings."""
+    """Give the verdict of a spec as the marks know it; open findings without a broken invariant are warnings.
+
+    What only tells something is none.
+    """
     if badge is None or not badge.total:
-        return "warning" if badge and badge.open else "none"
+        return "warning" if badge and badge.warnings else "none"
     if badge.word in {"broken", "error"}:
         return "broken"
-    return "warning" if badge.open else badge.word
+    return "warning" if badge.warnings else badge.word
 
 
 def titles_and_owners(heads: Iterable[SpecText]) -> tuple[dict[str, str], dict[str, str]]:

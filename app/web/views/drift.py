@@ -135,7 +135,7 @@ class ActRow:
 class Overview:
     """The project at a glance. `broken` of `total` invariants are, `unmatched` match nothing.
 
-    `waived` are broken only in what is waived.
+    `waived` are broken only in what is waived, `warnings` are open findings that warn.
     `checked` says whether any check finished; `failed` why the last one of some repository did not; `warned` that what
     is open only warns. Of several repositories, `broken_in` are those that are broken, `unknown_in` those of which
     nothing recent is known. `opened` and `resolved` are of the last `days`; `newly` counts the invariants
@@ -164,3 +164,4 @@ class Overview:
     acts: tuple[ActRow, ...] = ()
     clusters: int = 0
     waived: int = 0
+    warnings: int = 0

@@ -165,7 +165,7 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
     "overview-warned": (
         "overview.html",
         frame("Overview", Place.OVERVIEW),
-        Overview(4, 4, 0, 0, 0, 5, specs=SPECS, repositories=(REPOSITORY,), warned=True),
+        Overview(4, 4, 0, 0, 0, 5, specs=SPECS, repositories=(REPOSITORY,), warned=True, warnings=5),
     ),
     "overview-new": ("overview.html", frame("Overview", Place.OVERVIEW), Overview(0, 0, 0, 0, 0, 0)),
     "specs": ("specs.html", frame("Specs", Place.SPECS), SpecList(SPECS, SPECS[-1:], checked=True)),

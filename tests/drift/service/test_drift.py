@@ -155,6 +155,9 @@ async def test_badges_count_invariants_and_open_findings(recorder, ask):
     assert (badge.word, badge.total) == ("broken", 3)
     assert Badge().word == "none"
     assert Badge(open=1).word == "drift"
+    await recorder.check({**finding("a"), "severity": "info"}, {**finding("b"), "severity": "warning"})
+    badge = (await drift.badges(rob, project))[recorder.spec]
+    assert (badge.open, badge.info, badge.warnings) == (2, 1, 1)
 
 
 async def test_invariants_of_one_spec(recorder, ask):

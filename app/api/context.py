@@ -21,6 +21,7 @@ from sync.service.contexts.contexts import LONGEST_TASK, MOST_PATHS
 from sync.service.contexts.receipts import Trace
 
 Fingerprint = Annotated[str, QueryParameter(max_length=100, pattern=r"^[\w-]*$", description="Of a finding.")]
+PathQuery = Annotated[str, QueryParameter(max_length=1000, pattern=NO_NUL, description="A file or folder.")]
 PathName = Annotated[str, Meta(max_length=1000, pattern=NO_NUL)]
 
 
@@ -189,13 +190,16 @@ async def list_receipts(
     proposal: FromQuery[UUID | None] = None,
     gate: FromQuery[UUID | None] = None,
     finding: Fingerprint = "",
+    task: FromQuery[UUID | None] = None,
+    path: PathQuery = "",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Items[ReceiptOut]:
     """List what was served to whom, the newest first.
 
     `proposal` or `gate` gives what its author had been told in the day before it, `finding` what anyone had been told
-    about its place or its section in the day before it came.
+    about its place or its section in the day before it came. `task` gives what was served in the course of a task,
+    `path` what names a file or folder, what is below it or a folder above it.
     """
     for time in (since, until):
         if time is not None and time.tzinfo is None:
@@ -208,13 +212,15 @@ async def list_receipts(
         since=since,
         until=until,
         trace=Trace(proposal, gate, finding),
+        task=task,
+        path=path,
         cursor=cursor,
         limit=limit,
     )
-    asked = {"author": author, "proposal": proposal, "gate": gate}
+    asked = {"author": author, "proposal": proposal, "gate": gate, "task": task}
     query: dict[str, str | int | bool | None] = {name: str(value) if value else None for name, value in asked.items()}
     query |= {name: time.isoformat() for name, time in (("since", since), ("until", until)) if time is not None}
-    query |= {"finding": finding, "limit": limit}
+    query |= {"finding": finding, "path": path, "limit": limit}
     return items_of(page, ReceiptOut.of, f"/api/v1/projects/{project}/context", query)
 
 

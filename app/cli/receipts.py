@@ -15,6 +15,8 @@ from app.wording import clean, counted
 @click.option("--gate", default="", metavar="ID", help="What whoever checked a commit had been told before.")
 @click.option("--finding", default="", metavar="FINGERPRINT", help="What anyone had been told of its place before it.")
 @click.option("--author", default="", metavar="ID", help="What an actor was told.")
+@click.option("--task", default="", metavar="ID", help="What was served in the course of a task.")
+@click.option("--path", default="", metavar="PATH", help="What names a file or folder, what is in it or what it is in.")
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
 @server_options
 @click.pass_obj

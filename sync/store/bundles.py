@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, exists, func, insert, select, update
 
 from specs.document import Yaml
 from specs.revision import Actor, ActorKind
@@ -38,12 +38,18 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """Which receipts a list wants; what is not given does not limit."""
+    """Which receipts a list wants; what is not given does not limit.
+
+    `task` is the one they were asked for under, `path` a file or folder: wanted are those that name it, what is below
+    it or a folder above it.
+    """
 
     author: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
     about: About | None = None
+    task: UUID | None = None
+    path: str = ""
 
 
 class BundleStore:
@@ -92,6 +98,13 @@ class BundleStore:
             query = query.where(bundles.c.at >= sought.since)
         if sought.until is not None:
             query = query.where(bundles.c.at <= sought.until)
+        if sought.task is not None:
+            query = query.where(bundles.c.task_id == sought.task)
+        if sought.path:
+            named = func.unnest(bundles.c.paths).table_valued("value", name="named").render_derived()
+            below = func.starts_with(named.c.value, f"{sought.path}/")
+            above = func.starts_with(sought.path, named.c.value + "/")
+            query = query.where(exists(select(named.c.value).where((named.c.value == sought.path) | below | above)))
         rows = (await self._connection.execute(query)).mappings().all()
         found: list[Receipt] = []
         for row in rows:

@@ -1,5 +1,6 @@
 """The context view: what an agent would get for a task, why each piece ranked, and what was served before."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -32,6 +33,18 @@ RECEIPTS = 20
 MOST = 200
 UNUSABLE = 400
 DIGITS = 9
+LONGEST_PATH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """Which receipts a page asks for: to whom, of how many days, in the course of which task, naming which path."""
+
+    agent: str
+    days: int
+    under: str
+    path: str
+    cursor: str | None
 
 
 @get("/p/{project:str}/context", opt=READ)
@@ -51,7 +64,9 @@ async def context(request: Web, unit: NamedDependency[Unit], project: FromPath[s
             bundle = await unit.contexts.look(unit.principal, at.project.id, task, plain, budget)
         except UserError as refused:
             error = refused
-    rows, following = await _receipts(unit, at.project.id, agent, days, given.get("cursor") or None)
+    under, place = given.get("under", ""), given.get("path", "").replace("\0", "").strip()[:LONGEST_PATH]
+    narrowed = Narrowed(agent, days, under, place, given.get("cursor") or None)
+    rows, following = await _receipts(unit, at.project.id, narrowed)
     members = await unit.members.list(unit.principal, at.project.id)
     view = ContextPage(
         task,
@@ -64,31 +79,45 @@ async def context(request: Web, unit: NamedDependency[Unit], project: FromPath[s
         tuple((str(one.actor.id), one.actor.name) for one in members),
         agent,
         days,
-        urlencode({"agent": agent, "days": days or "", "cursor": following}) if following else "",
+        urlencode({"agent": agent, "days": days or "", "under": under, "path": place, "cursor": following})
+        if following
+        else "",
         error.message if error else "",
         error.hint if error else "",
         min(100, round(100 * bundle.tokens / bundle.budget)) if bundle else 0,
+        under=under,
+        path=place,
     )
     return answers.page("context.html", at.frame, view, status=UNUSABLE if error else 200)
 
 
-async def _receipts(
-    unit: Unit, project: UUID, agent: str, days: int, cursor: str | None
-) -> tuple[tuple[Followed, ...], str | None]:
+async def _receipts(unit: Unit, project: UUID, wanted: Narrowed) -> tuple[tuple[Followed, ...], str | None]:
     """Give what was served, with what followed on it."""
     who, moment = unit.principal, now()
-    try:
-        author = UUID(agent) if agent else None
-    except ValueError:
-        author = None
-    since = moment - timedelta(days=min(days, 3650)) if days else None
-    page = await unit.receipts.list(who, project, author=author, since=since, cursor=cursor, limit=RECEIPTS)
+    since = moment - timedelta(days=min(wanted.days, 3650)) if wanted.days else None
+    page = await unit.receipts.list(
+        who,
+        project,
+        author=_ident(wanted.agent),
+        since=since,
+        task=_ident(wanted.under),
+        path=wanted.path,
+        cursor=wanted.cursor,
+        limit=RECEIPTS,
+    )
     if not page.items:
         return (), None
     first, last = page.items[-1].at, page.items[0].at
     happened = await unit.drift.happened(who, project, first, last + AFTER)
     proposals = await unit.proposals.list(who, project, limit=MOST)
     return followed(page.items, happened, proposals.items), page.next
+
+
+def _ident(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 def piece_of(served: Served) -> PieceRow:

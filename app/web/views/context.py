@@ -41,3 +41,5 @@ class ContextPage:
     error: str = ""
     hint: str = ""
     used: int = field(default=0)
+    under: str = ""
+    path: str = ""

@@ -45,14 +45,19 @@ class Receipts:
         since: datetime | None = None,
         until: datetime | None = None,
         trace: Trace | None = None,
+        task: UUID | None = None,
+        path: str = "",
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Receipt]:
-        """Give receipts, the newest first. Raises `MissingError` for what is traced and is not there."""
+        """Give receipts, the newest first; `task` and `path` narrow them as `Sought` says.
+
+        Raises `MissingError` for what is traced and is not there.
+        """
         principal.require(project, Role.READER, Scope.READ)
         count, before = limited(limit), None if cursor is None else _place(cursor)
         async with self._database.read() as connection:
-            sought = Sought(author, since, until)
+            sought = Sought(author, since, until, task=task, path=path.strip().strip("/"))
             if trace is not None:
                 sought = await _traced(connection, project, trace, sought, self._vault)
             rows = await BundleStore(connection, project, self._vault).page(sought, before=before, limit=count + 1)

@@ -104,9 +104,14 @@ async def test_receipts_are_found_again_from_what_came_of_them(filled):
     assert every["items"][0]["task"] == "other refunds"
     following = await filled("GET", every["next"].split("/payments", 1)[1])
     assert [one["task"] for one in following.json()["items"]] == ["refunds"]
+    body = {"task": "third", "paths": ["src/pay"]}
+    await filled("POST", "/context", Role.EDITOR, json=body)
+    for path, count in (("src/pay", 1), ("src/pay/refund.py", 1), ("src", 1), ("src/p", 0), ("src/pay_%", 0)):
+        assert len((await filled("GET", "/context", params={"path": path})).json()["items"]) == count
     unknown = "01a1ffc5-8d2b-787c-bb5d-1f1d1a12cefe"
     for wrong in (f"proposal={unknown}", f"gate={unknown}", "finding=abc"):
         assert (await filled("GET", f"/context?{wrong}")).status_code == 404
+    assert (await filled("GET", f"/context?task={unknown}")).json()["items"] == []
     assert (await filled("GET", "/context?since=2026-01-01T00:00:00")).status_code == 400
 
 

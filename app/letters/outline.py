@@ -142,6 +142,8 @@ def _decision(one: Decision, links: Links) -> Entry:
 
 def _detail(letter: Letter, links: Links) -> Iterable[Section]:
     """Give what moved, by finding, by spec, by owner and by file."""
+    yield Section("For its size", _rates(letter, links))
+    yield Section("Most and longest", _entries(_foremost(letter, links)))
     yield Section(words.NAMES[Count.NEW], _items(letter.new, letter.counts.new, links, fix=True))
     yield Section(words.NAMES[Count.REGRESSED], _items(letter.regressed, letter.counts.regressed, links, fix=True))
     yield Section(words.NAMES[Count.WORSENED], _items(letter.worsened, letter.counts.worsened, links))
@@ -156,6 +158,33 @@ def _detail(letter: Letter, links: Links) -> Iterable[Section]:
             ((*_code(one.source), Span(" → "), *_code(one.target)), _plain(str(one.findings))) for one in letter.edges
         )
         yield Section("Imports that break something", (Grid(("from and to", "open"), rows, "edges", clean(alt)),))
+
+
+def _rates(letter: Letter, links: Links) -> tuple[Block, ...]:
+    rows = [
+        (
+            _plain(words.rate(rate)),
+            *(
+                (Span(f"{value:g}", links.number(letter, count) if value else ""),)
+                for count in COUNTS
+                for value in (getattr(rate, count.value),)
+            ),
+        )
+        for rate in letter.rates
+    ]
+    return (Grid(("findings", *(words.SHORT[count] for count in COUNTS)), tuple(rows)),) if rows else ()
+
+
+def _foremost(letter: Letter, links: Links) -> Iterable[Entry]:
+    if (row := letter.drifting) is not None:
+        line = [Span("The spec that drifts most: "), Span(clean(row.name), links.spec(row.name), code=True)]
+        for count in (Count.NEW, Count.REGRESSED, Count.OPEN):
+            value = getattr(row.counts, count.value)
+            line += [Span(", "), Span(f"{value} {words.SHORT[count]}", links.number(letter, count, spec=row.name))]
+        yield Entry(tuple(line))
+    if (item := letter.oldest) is not None:
+        where = (Span(clean(words.place(item)), code=True), Span(clean(f", {words.cause(item)}."), soft=True))
+        yield Entry((Span("Open longest: "), *told(item.message, links.item(item))), (where,))
 
 
 def _spot(letter: Letter, links: Links) -> Iterable[Entry]:
@@ -246,7 +275,7 @@ def _beside(letter: Letter, links: Links) -> Iterable[Section]:
             "The specs", _entries(Entry((Span(line, links.place("specs")),)) for line in words.health(letter.health))
         )
     if letter.agents is not None and (lines := words.agents(letter.agents)):
-        yield Section("Agents", _entries(Entry(_plain(line)) for line in lines))
+        yield Section("Agents", _entries(_said(line, letter, links) for line in lines))
 
 
 def _waiver(one: Waiver) -> Entry:
@@ -262,8 +291,12 @@ def _closing(letter: Letter, links: Links) -> Iterable[Section]:
     rows = [Entry((Span(clean(scope.repository)), *_plain(f": {words.freshness(scope)}"))) for scope in letter.scopes]
     yield Section("What was compared", _entries(rows))
     if letter.honesty is not None and (lines := words.honesty(letter.honesty)):
-        yield Section("What is not known", _entries(Entry(_plain(line)) for line in lines))
-    del links
+        yield Section("What is not known", _entries(_said(line, letter, links) for line in lines))
+
+
+def _said(line: words.Told, letter: Letter, links: Links) -> Entry:
+    link = links.number(letter, line.count) if line.count is not None else links.place(line.page)
+    return Entry((Span(line.text, link),))
 
 
 def _entries(rows: Iterable[Entry]) -> tuple[Block, ...]:

@@ -1,10 +1,11 @@
 """The sentences that all forms of the weekly letter share. Knows no markup."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.wording import clean, counted
-from sync.weekly.letter import Agents, Gated, Health, Honesty, Item, Letter, Scope, Waivers
+from sync.weekly.letter import Agents, Gated, Health, Honesty, Item, Letter, Rate, Scope, Waivers
 from sync.weekly.tally import Count
 
 COMMIT = 12
@@ -34,6 +35,15 @@ SHORT = {
     Count.ONGOING: "ongoing",
     Count.OPEN: "open",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence, and what is behind it: a page of the project, or the list of one of the letter's numbers."""
+
+    text: str
+    page: str = ""
+    count: Count | None = None
 
 
 def subject(letter: Letter) -> str:
@@ -80,15 +90,29 @@ def numbers(letter: Letter) -> tuple[tuple[Count, int, str, str], ...]:
         value, before = getattr(letter.counts, count.value), getattr(letter.before, count.value)
         note = change(value, before)
         if count is Count.OPEN:
-            note += f"; {letter.baseline} twelve weeks ago{_rate(letter)}"
+            note += f"; {_since_baseline(letter)}{_rate(letter)}"
         found.append((count, value, SHORT[count], note))
     return tuple(found)
+
+
+def _since_baseline(letter: Letter) -> str:
+    """Say how what is open moved in twelve weeks."""
+    now, before = letter.counts.open, letter.baseline
+    if now == before:
+        return "as twelve weeks ago"
+    part = f" ({abs(now - before) * 100 // before}%)" if before else ""
+    return f"{abs(now - before)}{part} {'more' if now > before else 'fewer'} than the {before} of twelve weeks ago"
 
 
 def _rate(letter: Letter) -> str:
     """Set what is open against how much is checked, so that growth does not read as decay."""
     checked = sum(scope.invariants for scope in letter.scopes)
     return f"; {letter.counts.open / checked:.1f} for each of {checked} invariants" if checked else ""
+
+
+def rate(found: Rate) -> str:
+    """Name what a rate is of."""
+    return f"for each {f'{found.each:,} of ' if found.each > 1 else 'of '}{found.size:,} {found.unit}"
 
 
 def place(item: Item) -> str:
@@ -115,6 +139,9 @@ def freshness(scope: Scope) -> str:
     if scope.checks:
         ran += f" from {scope.first[:COMMIT]} to {scope.last[:COMMIT]}"
     failed = f", {scope.failed} came to nothing" if scope.failed else ""
+    held += f", {scope.unmatched} match nothing" if scope.unmatched else ""
+    held += f", specs as of {scope.specs[:COMMIT]}" if scope.specs else ""
+    held += f", {counted(scope.lines, 'line')} of code" if scope.lines else ""
     return f"{scope.branch} at {scope.commit[:COMMIT]}, {held}{ran}{failed}, read {day(scope.checked_at.date())}"
 
 
@@ -122,14 +149,14 @@ def gates(found: Gated) -> str:
     """Say how commits fared before they were merged."""
     return (
         f"{counted(found.checked, 'commit')} checked: {found.passed} passed, {found.blocked} blocked, "
-        f"{found.waiting} waiting, {len(found.overridden)} let pass by a person."
+        f"{found.waiting} waiting, {max(found.let_pass, len(found.overridden))} let pass by a person."
     )
 
 
 def waivers(found: Waivers) -> str:
     """Say how waivers stand."""
     return (
-        f"{found.standing} stand, {len(found.expiring)} end within two weeks, "
+        f"{found.standing} stand, {max(found.ending, len(found.expiring))} end within two weeks, "
         f"{found.expired} have ended, {found.added} added this week."
     )
 
@@ -152,34 +179,40 @@ def health(found: Health) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def agents(found: Agents) -> tuple[str, ...]:
+def agents(found: Agents) -> tuple[Told, ...]:
     """Say what agents fetched and what came of it; nothing where there were none."""
-    lines = []
+    lines: list[Told] = []
     if found.tasks:
-        lines.append(f"{counted(found.tasks, 'task')} ended, {found.tasks_served} of them had fetched context.")
+        lines.append(
+            Told(f"{counted(found.tasks, 'task')} ended, {found.tasks_served} of them had fetched context.", "tasks")
+        )
     if found.bundles:
-        lines.append(f"{counted(found.bundles, 'context bundle')} served.")
+        lines.append(Told(f"{counted(found.bundles, 'context bundle')} served.", "context"))
     if lines and found.new:
         untold = found.new - found.told
-        lines.append(
-            f"Of {counted(found.new, 'new finding')}, {untold} ({untold * 100 // found.new}%) came where nobody had "
-            "been told what the specs say."
-        )
+        said = f"Of {counted(found.new, 'new finding')}, {untold} ({untold * 100 // found.new}%) came where nobody had "
+        lines.append(Told(said + "been told what the specs say.", count=Count.NEW))
     if found.by_agents:
-        lines.append(f"{counted(found.by_agents, 'new finding')} came with commits of agents.")
+        lines.append(Told(f"{counted(found.by_agents, 'new finding')} came with commits of agents.", count=Count.NEW))
     return tuple(lines)
 
 
-def honesty(found: Honesty) -> tuple[str, ...]:
+def honesty(found: Honesty) -> tuple[Told, ...]:
     """Say what is not known."""
     parts = (
-        (found.failed_checks, "check", "of this week came to nothing"),
-        (found.unmatched, "invariant", "whose selectors match nothing"),
-        (found.unparsed, "file", "not analysed"),
-        (found.waived, "finding", "waived, and so not counted as open"),
-        (found.refused, "claim", "of locks that a person refused"),
+        (found.failed_checks, "check", "of this week came to nothing", "drift"),
+        (found.unmatched, "invariant", "whose selectors match nothing", "coverage"),
+        (found.unparsed, "file", "not analysed", "coverage"),
+        (found.waived, "finding", "waived, and so not counted as open", "drift?state=waived"),
+        (found.muted, "invariant", "broken only in what is waived", "drift?state=waived"),
+        (found.refused, "claim", "of locks that a person refused", "claims"),
     )
-    return tuple(f"{counted(number, word)} {tail}." for number, word, tail in parts if number)
+    lines = [Told(f"{counted(number, word)} {tail}.", page) for number, word, tail, page in parts if number]
+    if found.decided:
+        said = f"Of {counted(found.decided, 'finding')} that people decided on, {found.dismissed} "
+        said += f"({found.dismissed * 100 // found.decided}%) were waived instead of mended."
+        lines.append(Told(said, "drift?state=waived"))
+    return tuple(lines)
 
 
 def sparkline(values: Sequence[int]) -> str:

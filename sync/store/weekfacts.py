@@ -7,12 +7,15 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 
 from drift.tables.checks import checks
+from drift.tables.code import code_paths
 from drift.tables.repositories import repositories
 from specs.revision import ActorKind
 from specs.store.connection import Connection
 from specs.tables.library import revisions
 from specs.tables.people import actors, members
+from sync.inbox.decisions import Choice
 from sync.tables import bundles, gates, tasks
+from sync.tables.decisions import finding_decisions
 from sync.weekly.evidence import Checked
 
 
@@ -77,6 +80,28 @@ class WeekStore:
         query = select(func.count()).select_from(bundles).where(bundles.c.project_id == self._project)
         number: int = (await self._connection.execute(self._within(query, bundles.c.at))).scalar_one()
         return number
+
+    async def lines(self) -> dict[UUID, int]:
+        """Count the lines of code of each repository, at its head."""
+        query = (
+            select(code_paths.c.repository_id, func.sum(code_paths.c.lines))
+            .join(repositories, repositories.c.id == code_paths.c.repository_id)
+            .where(repositories.c.project_id == self._project, code_paths.c.module != "")
+            .group_by(code_paths.c.repository_id)
+        )
+        return {row[0]: int(row[1]) for row in await self._connection.execute(query)}
+
+    async def decided(self) -> tuple[int, int]:
+        """Count the findings that people waived, and that they gave to be mended; what was taken back, too."""
+        number, choice = func.count(finding_decisions.c.fingerprint.distinct()), finding_decisions.c.choice
+        query = select(
+            number.filter(choice == Choice.WAIVE.value).label("waived"),
+            number.filter(choice == Choice.MEND.value).label("mended"),
+        )
+        within = (finding_decisions.c.at >= self._since) & (finding_decisions.c.at < self._until)
+        ours = query.where(finding_decisions.c.project_id == self._project, within)
+        row = (await self._connection.execute(ours)).one()
+        return row.waived, row.mended
 
     async def agents(self) -> frozenset[str]:
         """Give the names of the project's agents."""

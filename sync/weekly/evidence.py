@@ -2,22 +2,35 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from drift.debt.claims import ClaimState
 from drift.lives.life import LifeState
-from drift.lives.records import FindingDetail
+from drift.lives.records import FindingDetail, RepositoryVerdict
 from specs.revision import ActorKind
 from sync.gates.gate import Answer, Gate, GateState
 from sync.inbox.claims import LockClaim
 from sync.inbox.decisions import FindingDecision
 from sync.inbox.ending import StandingWaiver, of_decisions, of_lock
 from sync.inbox.matters import NOTICE, Matter
-from sync.weekly.letter import Age, Agents, Decision, Edge, Gated, Health, Honesty, Override, Waiver, Waivers
+from sync.weekly.letter import (
+    Age,
+    Agents,
+    Decision,
+    Edge,
+    Gated,
+    Health,
+    Honesty,
+    Override,
+    Rate,
+    Scope,
+    Waiver,
+    Waivers,
+)
 from sync.weekly.period import Period
-from sync.weekly.tally import Owners
+from sync.weekly.tally import Counts, Owners
 
 STALE = timedelta(days=90)
 DAY = timedelta(days=1)
@@ -28,6 +41,7 @@ DECISIONS = 3
 EXPIRING = 5
 EDGES = 8
 MODULE_PARTS = 2
+LINES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,8 @@ class Evidence:
     """What services know about a week. `told` are the findings about whose places somebody had been told before.
 
     `waivers` are those given here, beside the claims of locks. `agents` are the names of agents; `coverage` is how many
-    requirements there are, with a check, and named in code.
+    requirements there are, with a check, and named in code. `lines` of code each repository has, `revised` names the
+    revisions of the specs it was last held against. `decided` findings were waived here, and given to be mended.
     """
 
     checks: Mapping[UUID, Checked] = field(default_factory=dict)
@@ -70,6 +85,22 @@ class Evidence:
     bundles: int = 0
     told: frozenset[str] = frozenset()
     agents: frozenset[str] = frozenset()
+    lines: Mapping[UUID, int] = field(default_factory=dict)
+    revised: Mapping[UUID, str] = field(default_factory=dict)
+    decided: tuple[int, int] = (0, 0)
+
+
+def rates(counts: Counts, scopes: Sequence[Scope]) -> tuple[Rate, ...]:
+    """Set counts against how much code there is and how much is asked of it, so that growth does not read as decay."""
+    found = []
+    for unit, size, each in (
+        ("lines of code", sum(one.lines for one in scopes), LINES),
+        ("invariants", sum(one.invariants for one in scopes), 1),
+    ):
+        if size:
+            numbers = {name: round(value * each / size, 2) for name, value in asdict(counts).items()}
+            found.append(Rate(unit, size, each, **numbers))
+    return tuple(found)
 
 
 def gated(gates: Iterable[Gate], period: Period) -> Gated:
@@ -85,7 +116,12 @@ def gated(gates: Iterable[Gate], period: Period) -> Gated:
             overridden.append(Override(str(gate.id), gate.repository, gate.commit, by, why))
     blocked = states[GateState.FAILED] + states[GateState.FROZEN]
     return Gated(
-        len(ours), states[GateState.PASSED], blocked, states[GateState.NEEDS_APPROVAL], tuple(overridden[:OLDEST])
+        len(ours),
+        states[GateState.PASSED],
+        blocked,
+        states[GateState.NEEDS_APPROVAL],
+        tuple(overridden[:OLDEST]),
+        len(overridden),
     )
 
 
@@ -100,6 +136,7 @@ def waived(claims: Iterable[LockClaim], given: Iterable[FindingDecision], period
         added=sum(period.holds(one.at) for one in ours),
         expiring=tuple(_waiver(one) for one in soon[:EXPIRING]),
         oldest=None if oldest is None else _waiver(oldest),
+        ending=len(soon),
     )
 
 
@@ -194,14 +231,17 @@ def agents(known: Evidence, new: Sequence[FindingDetail]) -> Agents:
     return Agents(known.tasks[0], known.tasks[1], known.bundles, len(new), told, by_agents)
 
 
-def honesty(known: Evidence, lives: Sequence[FindingDetail], unmatched: int) -> Honesty:
+def honesty(known: Evidence, lives: Sequence[FindingDetail], verdicts: Sequence[RepositoryVerdict]) -> Honesty:
     """Say what is not known."""
     return Honesty(
         failed_checks=sum(one.failed for one in known.checks.values()),
-        unmatched=unmatched,
+        unmatched=sum(one.unmatched for one in verdicts),
         unparsed=known.unparsed,
         waived=sum(life.finding.state is LifeState.WAIVED for life in lives),
         refused=sum(one.present and one.state is ClaimState.REFUSED for one in known.claims),
+        muted=sum(one.waived for one in verdicts),
+        decided=sum(known.decided),
+        dismissed=known.decided[0],
     )
 
 

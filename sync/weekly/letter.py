@@ -52,7 +52,8 @@ class Scope:
     """A repository that the letter speaks of, and how fresh its last check is.
 
     `checks` were made of commits of the week, from `first` to `last`; `failed` of them came to nothing. `waived` are
-    the invariants of which all that is found is; they are neither broken nor unmatched.
+    the invariants of which all that is found is; they are neither broken nor unmatched. `lines` of code were read, and
+    `specs` names the revisions of the specs that they were held against.
     """
 
     repository: str
@@ -68,6 +69,23 @@ class Scope:
     first: str = ""
     last: str = ""
     waived: int = 0
+    lines: int = 0
+    specs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """The counts of the week for each `each` of what there is `size` of: lines of code, or invariants."""
+
+    unit: str
+    size: int
+    each: int
+    new: float
+    resolved: float
+    regressed: float
+    worsened: float
+    ongoing: float
+    open: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +114,17 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Gated:
-    """The commits that were held against the specs before they were merged, by how it ended."""
+    """The commits that were held against the specs before they were merged, by how it ended.
+
+    `let_pass` were passed by people; `overridden` are the first of them.
+    """
 
     checked: int
     passed: int
     blocked: int
     waiting: int
     overridden: tuple[Override, ...] = ()
+    let_pass: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +141,17 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Waivers:
-    """The waivers that stand: how many, how many ended or were added, and those that end within two weeks."""
+    """The waivers that stand: how many, how many ended or were added; `ending` end within two weeks.
+
+    `expiring` are the first of those.
+    """
 
     standing: int
     expired: int
     added: int
     expiring: tuple[Waiver, ...] = ()
     oldest: Waiver | None = None
+    ending: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +199,20 @@ class Agents:
 
 @dataclass(frozen=True, slots=True)
 class Honesty:
-    """What the tool does not know, or was told not to say."""
+    """What the tool does not know, or was told not to say.
+
+    `muted` are invariants of which all that is found is waived. On `decided` findings people decided in the week;
+    `dismissed` of them were waived instead of given to be mended.
+    """
 
     failed_checks: int
     unmatched: int
     unparsed: int
     waived: int
     refused: int
+    muted: int = 0
+    decided: int = 0
+    dismissed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +237,8 @@ class Letter:
     """The whole letter. `before` are the counts of the week before, `baseline` is what was open twelve weeks ago.
 
     `owner` is whose it is, "" for the whole project's. Lists are cut, the counts are whole. `since` and `until` are the
-    moments between which the week lies.
+    moments between which the week lies. `drifting` is the spec with most new and returned findings, `oldest` the
+    finding that has been open longest.
     """
 
     project: str
@@ -238,6 +272,9 @@ class Letter:
     health: Health | None = None
     agents: Agents | None = None
     honesty: Honesty | None = None
+    rates: tuple[Rate, ...] = ()
+    drifting: Row | None = None
+    oldest: Item | None = None
 
     @property
     def quiet(self) -> bool:

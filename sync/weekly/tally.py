@@ -146,6 +146,12 @@ def rows_of(
     return tuple(sorted((row for row in rows if row.counts != Counts()), key=lambda row: (-row.counts.open, row.name)))
 
 
+def most_drifting(rows: Sequence[Row]) -> Row | None:
+    """Give the spec with most that is new or came back, then with most open; nothing where nothing came."""
+    came = [row for row in rows if row.name != NO_SPEC and row.counts.new + row.counts.regressed]
+    return min(came, key=lambda row: (-row.counts.new - row.counts.regressed, -row.counts.open, row.name), default=None)
+
+
 def specs_of(life: FindingDetail) -> tuple[str, ...]:
     """Name the spec of a finding."""
     return (life.finding.spec_path or NO_SPEC,)

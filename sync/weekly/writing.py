@@ -19,6 +19,7 @@ from sync.weekly.tally import (
     behind,
     counts_of,
     in_order,
+    most_drifting,
     open_at,
     owned,
     rows_of,
@@ -83,7 +84,7 @@ def write(  # noqa: PLR0913, PLR0917 (what about, what is known, when)
         baseline=sum(open_at(life, weeks[0].since) for life in ours),
         owner=subject.owner,
         decisions=tuple(decisions[:DECISIONS]),
-        scopes=tuple(_scope(one, known.checks.get(one.repository.id, Checked())) for one in verdicts),
+        scopes=tuple(_scope(one, known) for one in verdicts),
         by_spec=rows_of(ours, period, specs_of),
         by_owner=rows_of(ours, period, owned(subject.owners), weeks) if not subject.owner else (),
         new=listed.items(found[Count.NEW]),
@@ -94,6 +95,7 @@ def write(  # noqa: PLR0913, PLR0917 (what about, what is known, when)
         trend=tuple(Point(week.begins, counts_of(ours, week)) for week in weeks),
         edges=evidence.edges(standing),
     )
+    letter = replace(letter, drifting=most_drifting(letter.by_spec), oldest=listed.oldest(standing))
     return letter if subject.owner else _with(letter, known, every, period, subject, verdicts)
 
 
@@ -122,7 +124,8 @@ def _with(  # noqa: PLR0913, PLR0917 (all that a project's letter tells besides)
         waiting=evidence.oldest(waiting),
         health=evidence.health(known, standing, period.until),
         agents=evidence.agents(known, behind(Count.NEW, lives, period)),
-        honesty=evidence.honesty(known, lives, sum(one.unmatched for one in verdicts)),
+        honesty=evidence.honesty(known, lives, verdicts),
+        rates=evidence.rates(letter.counts, letter.scopes),
     )
 
 
@@ -143,6 +146,10 @@ class _Lists:
         items = [self.item(life) for life in lives]
         items.sort(key=lambda item: (-WEIGHT.get(item.severity, 0), -item.since.timestamp(), item.fingerprint))
         return tuple(items[:LISTED])
+
+    def oldest(self, standing: Lives) -> Item | None:
+        """Give the finding that has been open longest since it came, or came back."""
+        return min(map(self.item, standing), key=lambda one: (one.since, one.fingerprint), default=None)
 
     def item(self, life: FindingDetail) -> Item:
         finding = life.finding
@@ -188,8 +195,9 @@ def _first(life: FindingDetail) -> FindingDetail:
     return replace(life, events=life.events[:1])
 
 
-def _scope(verdict: RepositoryVerdict, checked: Checked) -> Scope:
+def _scope(verdict: RepositoryVerdict, known: Evidence) -> Scope:
     repository = verdict.repository
+    checked = known.checks.get(repository.id, Checked())
     return Scope(
         repository.name,
         repository.branch,
@@ -204,6 +212,8 @@ def _scope(verdict: RepositoryVerdict, checked: Checked) -> Scope:
         checked.first,
         checked.last,
         verdict.waived,
+        known.lines.get(repository.id, 0),
+        known.revised.get(repository.id, ""),
     )
 
 

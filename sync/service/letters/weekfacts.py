@@ -101,6 +101,7 @@ class WeekFacts:
         async with self._database.read() as connection:
             store = WeekStore(connection, project, period.since, period.until)
             changed, kinds = await store.revisions()
+            latest = await CheckStore(connection, self._vault).latest(project)
             return Evidence(
                 checks=await store.checks(),
                 gates=gates,
@@ -123,6 +124,9 @@ class WeekFacts:
                 bundles=await store.bundles(),
                 told=await self._told(BundleStore(connection, project, self._vault), period, new),
                 agents=await store.agents(),
+                lines=await store.lines(),
+                revised={one: check.specs_digest for one, check in latest.items()},
+                decided=await store.decided(),
             )
 
     async def _decided(

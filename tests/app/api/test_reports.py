@@ -1,5 +1,7 @@
 """Weekly reports over HTTP."""
 
+from datetime import UTC, datetime, timedelta
+
 import jsonschema
 import pytest
 
@@ -8,6 +10,7 @@ from app.mailing.dispatch import rendering
 from app.settings import Settings
 from app.unit import Services
 from specs.access import SERVER, Role
+from tests.app.api.observed import observe
 from tests.app.letters.test_wire import SCHEMA
 
 WEEK = "since=2026-11-09T00:00:00Z&until=2026-11-16T00:00:00Z"
@@ -63,3 +66,18 @@ async def test_admins_say_when_reports_go_out_and_people_what_they_get(ask):
     assert "Europe/Berlin" in refused.json()["hint"]
     assert (await ask("PUT", "/reports/wish", Role.READER, json={"wish": "none"})).json() == {"wish": "none"}
     assert (await ask("PUT", "/reports/wish", Role.READER, json={"wish": "all"})).status_code == 400
+
+
+async def test_a_report_says_how_many_decided_findings_were_waived(app, town, ask):
+    known = await observe(town)
+    today = datetime.now(UTC).date()
+    until = (today + timedelta(days=9)).isoformat()
+    waiver = {"choice": "waive", "findings": known["fingerprint"][:1], "because": "Later.", "until": until}
+    mend = {"choice": "mend", "findings": known["fingerprint"][1:], "because": "Now."}
+    for body in (waiver, mend):
+        made = await ask("POST", "/findings/decisions", Role.REVIEWER, json=body)
+        assert made.status_code == 201, made.text
+    letter = await Services(app.state.database, app.state.parts).letters.compose(SERVER, town.project, today)
+    assert letter.honesty is not None
+    assert (letter.honesty.decided, letter.honesty.dismissed) == (2, 1)
+    assert letter.scopes[0].specs

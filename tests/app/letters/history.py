@@ -71,6 +71,24 @@ LABELS = (
     Counts(new=1, resolved=3, open=1),
 )
 
+# The spec with most new and returned findings of each week, and the module whose finding has been open longest.
+FOREMOST = (
+    ("", ""),
+    ("layers.md", "a"),
+    ("layers.md", "a"),
+    ("", "b"),
+    ("layers.md", "b"),
+    ("", "b"),
+    ("", ""),
+    ("storage.md", "c"),
+    ("storage.md", "c"),
+    ("layers.md", "d"),
+    ("layers.md", "d"),
+    ("layers.md", "g"),
+)
+LINES = 7
+INVARIANTS = 2
+
 
 class Dated(Made):
     """A repository whose commits are made when they are said to be."""

@@ -16,6 +16,7 @@ from sync.weekly.letter import (
     Letter,
     Override,
     Point,
+    Rate,
     Scope,
     Waiver,
     Waivers,
@@ -81,13 +82,16 @@ def full(
             for back in range(11, -1, -1)
         ),
         edges=(Edge("shop.domain", "shop.web", 3), Edge(path, message, 1)),
-        gates=Gated(7, 4, 2, 1, (Override("0" * 32, "shop", "d" * 40, by, message),)),
-        waivers=Waivers(3, 1, 1, (waiver,), waiver),
+        gates=Gated(7, 4, 2, 1, (Override("0" * 32, "shop", "d" * 40, by, message),), 9),
+        waivers=Waivers(3, 1, 1, (waiver,), waiver, 7),
         ages=(Age("under a day", 1), Age("over 2 weeks", 2)),
         waiting=(decision,),
         health=Health(4, 2, 9, 3, 12, 6, 5, 2, 1, 1),
         agents=Agents(5, 3, 8, 41, 11, 2),
-        honesty=Honesty(1, 1, 2, 3, 1),
+        honesty=Honesty(1, 1, 2, 3, 1, 1, 8, 2),
+        rates=(Rate("lines of code", 41000, 1000, 1.0, 0.9, 0.71, 0.56, 0.46, 1.29),),
+        drifting=Row(path, counts),
+        oldest=item,
     )
 
 

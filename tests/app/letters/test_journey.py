@@ -21,7 +21,7 @@ from sync.service.repositories.looking import Excerpts
 from sync.weekly.period import week
 from sync.weekly.posted import Mail, MailState
 from sync.weekly.tally import Count, Counts, worsened
-from tests.app.letters.history import FIRST, LABELS, Dated, make_history
+from tests.app.letters.history import FIRST, FOREMOST, INVARIANTS, LABELS, LINES, Dated, make_history
 from tests.stage import make_stage
 
 SETTINGS = Settings(public_url="https://holdfast.example")
@@ -96,6 +96,30 @@ async def test_twelve_weeks_give_the_labelled_numbers_in_every_form(world, lette
             of_pages(letter_source(made.laid_out)),
         )
         assert told == (label,) * 4, f"week {number + 1}"
+
+
+async def test_twelve_weeks_are_told_for_their_size_with_what_stands_out(world, letters) -> None:
+    render = rendering(SETTINGS, world.project)
+    for number, (label, (spec, module)) in enumerate(zip(LABELS, FOREMOST, strict=True)):
+        kept = await letters.publish(SERVER, world.project, render, FIRST + timedelta(weeks=number, days=3))
+        made = forms(SETTINGS, world.project, kept)
+        assert made is not None
+        told = json.loads(made.text("json"))
+        assert [(one["size"], one["each"]) for one in told["rates"]] == [(LINES, 1000), (INVARIANTS, 1)]
+        for rate in told["rates"]:
+            counted = {name: round(value * rate["each"] / rate["size"], 2) for name, value in asdict(label).items()}
+            assert {name: rate[name] for name in counted} == counted
+        assert (told["drifting"] or {"name": ""})["name"].rpartition("/")[2] == spec, number + 1
+        assert (told["oldest"] or {"path": ""})["path"] == (module and f"shop/domain/{module}.py"), number + 1
+        if label == Counts():
+            assert "For its size" not in kept.markdown
+            continue
+        spoken = (kept.markdown, pages.unescape(kept.html), made.text("slack"), letter_source(made.laid_out))
+        for text in spoken:
+            assert "for each 1,000 of 7 lines of code" in text
+            assert f"{round(label.open * 1000 / LINES, 2):g}" in text
+            assert ("The spec that drifts most" in text) is bool(spec)
+            assert ("Open longest" in text) is bool(module)
 
 
 async def test_each_number_is_as_long_as_the_list_behind_it(world, letters) -> None:

@@ -20,6 +20,11 @@ def test_links_are_the_addresses_of_pages() -> None:
     assert LINKS.place("inbox") == addresses.inbox("the shop")
     assert LINKS.place("gates") == addresses.gates("the shop")
     assert LINKS.place("specs") == addresses.specs("the shop")
+    assert LINKS.place("tasks") == addresses.tasks("the shop")
+    assert LINKS.place("context") == addresses.context("the shop")
+    assert LINKS.place("coverage") == addresses.coverage("the shop")
+    assert LINKS.place("drift") == addresses.findings("the shop")
+    assert LINKS.place("drift?state=waived") == addresses.chosen("the shop", state="waived")
     assert LINKS.number(letter, Count.NEW).startswith(f"{addresses.report_findings('the shop')}?count=new&since=")
     pages = {
         MatterKind.FINDING: addresses.finding,

@@ -26,7 +26,15 @@ def test_numbers_stand_with_their_change() -> None:
     text = written(full())
     assert "- **41** new, 30 (272%) more than the week before" in text
     assert "- **37** resolved, as the week before" in text
-    assert "; 3 twelve weeks ago; 10.6 for each of 5 invariants" in text
+    assert "; 50 (1666%) more than the 3 of twelve weeks ago; 10.6 for each of 5 invariants" in text
+
+
+def test_what_is_cut_is_counted_whole() -> None:
+    text = written(full())
+    assert "9 let pass by a person" in text
+    assert "3 stand, 7 end within two weeks" in text
+    assert "| for each 1,000 of 41,000 lines of code | 1 | 0.9 | 0.71 | 0.56 | 0.46 | 1.29 |" in text
+    assert "Of 8 findings that people decided on, 2 (25%) were waived instead of mended." in text
 
 
 def test_findings_and_numbers_link_to_their_pages() -> None:

@@ -92,7 +92,7 @@ async def waive(page: "Page") -> None:
     await page.get_by_role("button", name="Waive it here").click()
     await page.get_by_text(f"Ada: waived until {day} (The move is next week.)").wait_for()
     assert "csrf" not in page.url
-    await until(page, "/p/payments", "Nothing breaks a check")
+    await until(page, "/p/payments", "is broken only in what is waived")
 
 
 async def walk(site: "Site", page: "Page") -> None:

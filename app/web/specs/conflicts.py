@@ -49,8 +49,8 @@ async def decide(
     who, ident, given = unit.principal, at.project.id, await fields(request)
     try:
         if given.get("act") == "withdraw":
-            gone = await unit.conflicts.withdraw(who, ident, conflict)
-            return see(addresses.spec(project, gone.path))
+            await unit.conflicts.withdraw(who, ident, conflict)
+            return see(addresses.conflict(project, conflict))
         if given.get("act") == "resolve":
             saved = await unit.conflicts.resolve(who, ident, conflict, _picks(given), given.get("message", ""))
             return see(addresses.spec(project, saved.spec.path))

@@ -94,6 +94,15 @@ async def test_a_conflict_is_decided_by_keys_and_every_choice_can_be_taken_back(
     assert site.complaints == []
 
 
+async def test_a_withdrawn_text_is_shown_and_can_be_gone_on_with(site: "Site") -> None:
+    page = await meet(site)
+    await page.get_by_role("button", name="Withdraw my text").press("Enter")
+    await page.get_by_text("This conflict is withdrawn").wait_for()
+    assert await head(site) == THEIRS
+    await page.get_by_role("link", name="Go on writing").press("Enter")
+    await page.locator(".cm-content", has_text="And from tests.").wait_for()
+
+
 async def test_no_choice_is_lost_to_a_moved_head_an_ended_session_or_a_lost_network(site: "Site") -> None:
     page = await meet(site)
     world = site.world

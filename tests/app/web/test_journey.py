@@ -37,6 +37,7 @@ async def writes(page: "Page") -> None:
     await page.wait_for_url("**/specs/pay.md")
     await press(page, "e")
     await state(page, "saved")
+    await page.locator(".cm-content:focus").wait_for()
     await press(page, "Control+f")
     await keys.type("made once")
     await press(page, "Enter", "Escape", "ArrowRight")

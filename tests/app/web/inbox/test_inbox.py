@@ -78,7 +78,7 @@ async def test_findings_of_one_rule_are_decided_at_once_with_keys_alone_and_that
     for key in ("j", "d"):
         await page.keyboard.press(key)
     await page.keyboard.type("The move is next week.")
-    for key in ("Tab", "Enter"):
+    for key in ("Escape", "d", "Tab", "Enter"):
         await page.keyboard.press(key)
     status = page.get_by_role("status")
     await status.get_by_text("3 findings of layering are waived until").wait_for()

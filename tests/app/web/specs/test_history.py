@@ -57,6 +57,11 @@ async def test_looking_back(site: "Site") -> None:
     await page.goto(f"/p/payments/history/{PATH}?kind=agent")
     assert await page.locator("tbody tr").count() == 1
     await page.get_by_role("link", name="Show all").click()
+    await page.locator("tbody tr").nth(1).wait_for()
+    for key in ("j", "1", "j", "2", "c"):
+        await page.keyboard.press(key)
+    await page.locator("del", has_text="And from agents").first.wait_for()
+    await page.go_back()
     await page.get_by_role("button", name="Compare", exact=True).click()
     await page.locator("ins", has_text="And from agents").first.wait_for()
     await page.get_by_role("button", name="Restore this text").click()

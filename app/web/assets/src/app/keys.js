@@ -1,4 +1,4 @@
-import { isTyping } from "./dom.js";
+import { announce, isTyping } from "./dom.js";
 
 // J and K walk the rows of the page's list; the row's first link opens it.
 function walk(step) {
@@ -45,14 +45,25 @@ function act(letter) {
   const folded = target.closest("details");
   if (target.matches("[data-hold]")) {
     target.focus();
-  } else if (target.matches("input:not([type=checkbox]), textarea")) {
+  } else if (target.matches("input:not([type=checkbox], [type=radio]), textarea")) {
     if (folded) folded.open = true;
     target.focus();
   } else {
     target.click();
+    if (target.type === "radio") announce(target.getAttribute("aria-label") ?? "");
     folded?.querySelector("[data-focus]")?.focus();
   }
   return true;
+}
+
+// Out of a row's words and back to the row: they stay, and its keys mean something again.
+function leave(event) {
+  const row = event.key === "Escape" && event.target.closest("[data-row]");
+  const fold = row && event.target.closest("details");
+  if (!fold || !row.contains(fold)) return;
+  fold.open = false;
+  row.querySelector("a, button")?.focus();
+  event.preventDefault();
 }
 
 export function openKeys() {
@@ -62,8 +73,16 @@ export function openKeys() {
 
 export function startKeys() {
   let armed = 0;
+  // Whoever tabs or clicks into a row stands there: its keys then mean that row, and J and K go on from it.
+  document.addEventListener("focusin", ({ target }) => {
+    const row = target.closest?.("[data-row]");
+    if (!row || row.classList.contains("here")) return;
+    document.querySelector("[data-row].here")?.classList.remove("here");
+    row.classList.add("here");
+  });
   document.querySelector("[data-open-keys]")?.addEventListener("click", openKeys);
   document.addEventListener("keydown", (event) => {
+    if (isTyping(event) && !event.defaultPrevented) leave(event);
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || document.querySelector("dialog[open]")) return;
     const letter = event.key.length === 1 ? event.key.toLowerCase() : "";
     let done = false;

@@ -16,6 +16,7 @@ export function startMany(root) {
     }
     fold.open = chosen.length > 0;
     form.classList.toggle("some", chosen.length > 0);
+    document.querySelector(".matter.here")?.scrollIntoView({ block: "nearest" });
   };
   for (const one of ticks) one.addEventListener("change", show);
   if (ticks.some((one) => one.checked)) show();

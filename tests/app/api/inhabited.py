@@ -94,7 +94,7 @@ class Inhabited:
         codes = [await self.post("/repositories", json={"name": name, "url": URL}) for name in names]
         receivers = [
             await self.post("/webhooks", json={"name": name, "url": "https://ci.example.org/x"})
-            for name in ("ci", "other")
+            for name in ("ci", "other", "chat", "board", "mirror", "bell")
         ]
         await self.gate()
         await self.work()

@@ -25,6 +25,7 @@ from tests.app.api.inhabited import Inhabited
 from tests.app.conftest import Town
 
 REQUESTS = int(os.environ.get("SCHEMA_REQUESTS", "2000"))
+MOSTLY_RIGHT = 2
 SEED = int(os.environ.get("SCHEMA_SEED", "1"))
 ORIGIN = "http://testserver.local"
 CHECKS = [
@@ -101,6 +102,7 @@ class Fitted:
         self.inhabited = inhabited
         self.known = inhabited.known
         self.sure = 0.9
+        self.lean = False
         self.chance = chance
         self.turn = 0
 
@@ -117,8 +119,8 @@ class Fitted:
         """Fit the parameters of a request and, where it is to be right, its body."""
         self.turn = self.chance.randrange(1000)
         right = case.meta.generation.mode == schemathesis.GenerationMode.POSITIVE
-        lean = right and self.chance.random() < 0.5
-        self.sure = 1.0 if lean else 0.9
+        self.lean = right and self.chance.random() < 0.5
+        self.sure = 1.0 if self.lean else 0.9
         case.path_parameters = self.value(dict(case.path_parameters))
         if not right:
             return
@@ -126,7 +128,7 @@ class Fitted:
         known = any(case.body is body for body in bodies)
         case.body = bodies[self.turn % len(bodies)] if known else self.value(case.body)
         case.query = self.value(dict(case.query))
-        if lean:
+        if self.lean:
             self.strip(case)
         if "If-Match" in case.headers:
             digests = self.known["digest" if "{proposal}" in case.path else "revision"]
@@ -172,10 +174,15 @@ async def test_every_answer_is_as_the_document_says(client: Any, town: Town, ask
     chance.shuffle(cases)
     wrong: dict[tuple[str, int], str] = {}
     told: Counter[tuple[str, int]] = Counter()
+    tried: Counter[str] = Counter()
     answers: dict[str, Counter[int]] = {case.operation.label: Counter() for case in cases}
     for number, case in enumerate(cases):
-        who = asking[number % len(asking)]
+        label = case.operation.label
         fitted.case(case)
+        who = asking[number % len(asking)]
+        if fitted.lean and tried[label] < MOSTLY_RIGHT:
+            who = "keeper" if "/installation/" in label else "admin"
+            tried[label] += 1
         sent = prepared(case, tokens[who])
         headers = [(name.encode(), value.encode("latin-1")) for name, value in sent.headers.items()]
         answer = await client.request(sent.method, sent.url, headers=headers, content=sent.body)
@@ -186,6 +193,6 @@ async def test_every_answer_is_as_the_document_says(client: Any, town: Town, ask
             wrong.setdefault((case.operation.label, answer.status_code), f"{failure}\n{text}")
     assert not wrong, "\n\n".join(wrong.values())
     unreached = {label: told for label, told in answers.items() if not any(200 <= status < 300 for status in told)}
-    assert len(unreached) <= len(answers) // 6, "\n".join(f"{label}: {told}" for label, told in unreached.items())
+    assert len(unreached) <= len(answers) // 7, "\n".join(f"{label}: {told}" for label, told in unreached.items())
     assert all(told[str(role), 2] > 0 for role in Role), told
     assert set(told) & {("nobody", 2), ("stranger", 5)} == set(), told

@@ -1,12 +1,13 @@
 """A person at the pages: log in, write, meet another, look back. A real server, a real browser."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from specs.access import SERVER
 from tests.factories import PASSWORD, commit
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
 
     from specs.library import Saved
     from tests.app.web.conftest import Site
@@ -268,6 +269,24 @@ async def test_a_new_spec_begins_in_the_editor(site: "Site") -> None:
     await page.get_by_role("button", name="Save").click()
     await page.wait_for_url("**/p/payments/specs/fresh/start.md")
     await page.get_by_role("heading", name="Title").wait_for()
+
+
+async def test_who_types_while_the_editor_starts_goes_on_typing_there(site: "Site") -> None:
+    page = await site.log_in()
+    late = asyncio.Event()
+
+    async def wait(route: "Route") -> None:
+        await late.wait()
+        await route.continue_()
+
+    await page.route("**/static/editor.js*", wait)
+    await page.goto("/p/payments/new", wait_until="commit")
+    path = page.get_by_label("Path of the spec")
+    await path.press_sequentially("fresh/")
+    late.set()
+    await page.locator(".cm-content").wait_for()
+    await page.keyboard.type("start.md")
+    assert await path.input_value() == "fresh/start.md"
 
 
 async def test_an_earlier_text_is_brought_back(site: "Site") -> None:

@@ -184,6 +184,7 @@ export function startEditor(form) {
     onCaret: () => outline.mark(),
   });
   images.view = view;
+  const elsewhere = form.contains(document.activeElement) && document.activeElement !== area;
   area.hidden = true;
   area.disabled = true;
   form.classList.add("enhanced");
@@ -216,7 +217,8 @@ export function startEditor(form) {
   status.saved(base, false);
   offerDrafts();
   startPresence({ url: form.dataset.here, node: part("others"), headers });
-  view.focus();
+  // Who types the path or the message already keeps on typing there.
+  if (!elsewhere) view.focus();
   // The names of the code are read when they are first asked for: better now than at the first letter.
   ask(`${form.dataset.complete}?what=name&q=`);
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from specs.store.connection import Connection
 from specs.tables.audit import audit
 from specs.tables.library import specs
-from sync.tables import task_artifacts
+from sync.tables.tasks import task_artifacts
 from sync.tasks.task import Task
 
 WRITTEN = ("spec.create", "spec.save", "spec.merge")

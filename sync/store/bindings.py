@@ -15,7 +15,7 @@ from specs.store.proposals import WAITED_FOR
 from specs.tables.base import Id
 from specs.tables.library import former_paths, specs
 from sync.binding.bindings import OWN_BRANCH, Binding, Held, Publish, Pushed, Received, SpecFile, Trust
-from sync.tables import bindings, deliveries, spec_files
+from sync.tables.repositories import bindings, deliveries, spec_files
 
 
 @dataclass(frozen=True, slots=True)

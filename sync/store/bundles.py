@@ -15,7 +15,7 @@ from specs.store.artifacts import CLEAR, ArtifactStore, Vault
 from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.contexts.receipts import Receipt
-from sync.tables import bundles
+from sync.tables.contexts import bundles
 
 Items: TypeAlias = Sequence[Mapping[str, Yaml]]
 MOST_READ = 500

@@ -5,7 +5,7 @@ from sqlalchemy import Text, cast, func, select
 from specs.store.connection import Connection
 from specs.tables.audit import audit
 from sync.gates.gate import GateState
-from sync.tables import gates
+from sync.tables.gates import gates
 from sync.tasks.task import Task
 
 

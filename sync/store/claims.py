@@ -14,7 +14,7 @@ from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.inbox.claims import Decision, LockClaim
-from sync.tables import lock_claims
+from sync.tables.claims import lock_claims
 
 
 class ClaimStore:

@@ -16,8 +16,8 @@ from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.inbox.decisions import BrokenRule, Choice, FindingDecision
-from sync.tables import tasks
 from sync.tables.decisions import finding_decisions
+from sync.tables.tasks import tasks
 from sync.tasks.task import ENDED
 
 _ENDER = actors.alias("ender")

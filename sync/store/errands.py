@@ -11,7 +11,8 @@ from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.store.tasks import TaskStore
-from sync.tables import bundles, task_usage, tasks
+from sync.tables.contexts import bundles
+from sync.tables.tasks import task_usage, tasks
 from sync.tasks.task import FOLDER, Task, TaskState
 
 

@@ -15,7 +15,7 @@ from specs.store.artifacts import CLEAR, ArtifactStore, Vault
 from specs.store.connection import Connection
 from specs.tables.people import actors
 from sync.gates.gate import Answer, Gate, GateReview, GateState
-from sync.tables import gate_reviews, gates
+from sync.tables.gates import gate_reviews, gates
 
 _LEAN = [column for column in gates.c if column.name != "report"]
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from specs.store.connection import Connection
 from specs.tables.library import revisions, specs
 from specs.tables.people import actors
-from sync.tables import task_holds, tasks
+from sync.tables.tasks import task_holds, tasks
 from sync.tasks.task import TaskState
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, Text, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.store.connection import Connection
-from sync.tables import hook_sessions
+from sync.tables.hooks import hook_sessions
 
 MOST_TOLD = 3_000
 

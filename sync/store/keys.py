@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, text, update
 
 from specs.store.connection import Connection
-from sync.tables import signing_keys
+from sync.tables.gates import signing_keys
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from specs.store.connection import Connection
-from sync.tables import letter_mails, letter_schedules, letter_wishes, letters
+from sync.tables.letters import letter_mails, letter_schedules, letter_wishes, letters
 from sync.weekly.period import Schedule
 from sync.weekly.posted import LetterRecord, LetterText, Mail, MailState, Wish
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from specs.revision import Actor, ActorKind
 from specs.store.connection import Connection
 from specs.tables.people import actors
-from sync.tables import presences
+from sync.tables.presences import presences
 
 
 class PresenceStore:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.store.connection import Connection
 from sync.binding.bindings import Publication
-from sync.tables import publications
+from sync.tables.repositories import publications
 
 
 class PublicationStore:

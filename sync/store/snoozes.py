@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.store.connection import Connection
-from sync.tables import inbox_snoozes
+from sync.tables.inbox import inbox_snoozes
 
 
 class SnoozeStore:

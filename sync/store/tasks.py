@@ -17,7 +17,7 @@ from specs.revision import Actor, ActorKind
 from specs.rules.actions import Reviewers
 from specs.store.connection import Connection
 from specs.tables.people import actors
-from sync.tables import task_news, task_notes, task_usage, tasks
+from sync.tables.tasks import task_news, task_notes, task_usage, tasks
 from sync.tasks.board import ENDED_COLUMN, Narrowed
 from sync.tasks.task import Area, Phase, Size, Task, TaskState
 

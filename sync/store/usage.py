@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import column, func, insert, select
 
 from specs.store.connection import Connection
-from sync.tables import task_usage, tasks
+from sync.tables.tasks import task_usage, tasks
 from sync.tasks.task import Phase, Task
 
 PLACES = Decimal("0.000001")

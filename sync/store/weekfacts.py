@@ -14,8 +14,10 @@ from specs.store.connection import Connection
 from specs.tables.library import revisions
 from specs.tables.people import actors, members
 from sync.inbox.decisions import Choice
-from sync.tables import bundles, gates, tasks
+from sync.tables.contexts import bundles
 from sync.tables.decisions import finding_decisions
+from sync.tables.gates import gates
+from sync.tables.tasks import tasks
 from sync.weekly.evidence import Checked
 
 

@@ -17,7 +17,7 @@ from specs.tables.artifacts import artifacts
 from sync.contexts.receipts import Receipt
 from sync.service.sealed import Sealed
 from sync.store.bundles import BundleStore
-from sync.tables import bundles
+from sync.tables.contexts import bundles
 from tests.factories import World
 
 VAULT = Vault((b"the server's own key",), random_bytes)

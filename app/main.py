@@ -22,7 +22,7 @@ from app.api import _keys, _openapi
 from app.api._conditions import named_task, negotiate
 from app.background.meaning import model
 from app.background.workers import working
-from app.db import Database
+from app.db.database import Database
 from app.events.feeding import Readers
 from app.events.wakes import Wakes
 from app.http import system, webhooks

@@ -17,8 +17,9 @@ from uuid import UUID
 
 import psycopg
 
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from specs.access import SERVER
 from specs.audit import GENESIS, Act, entry_digest
 from specs.service.audit import Audit

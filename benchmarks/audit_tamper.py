@@ -12,8 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.installation.audittrail import AuditFolder
 from tests.specs.tampered import fill
 from tests.specs.tampering import run

@@ -19,9 +19,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from app import db
-from app.db import Database
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from drift.lives.evaluated import Evaluated
 from specs.access import SERVER
 from sync.binding.plan import WINDOW
@@ -185,7 +185,7 @@ def main() -> None:
     server = EmbeddedServer(folder / "database")
     try:
         server.start()
-        db.upgrade(server.url())
+        upgrade(server.url())
         asyncio.run(measure(server.url(), folder, chosen))
     finally:
         server.stop("immediate")

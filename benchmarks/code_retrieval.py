@@ -25,8 +25,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.encoding.minilm import encoder
 from app.sources import new_id, now
 from benchmarks.retrieval import Remembering

@@ -22,8 +22,9 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.encoding.minilm import installed
 from specs.access import ALL_SCOPES, SERVER, Role
 from tests.app.serving import Served

@@ -21,8 +21,9 @@ from uuid import UUID
 import httpx
 import psycopg
 
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.encoding.minilm import NAME, installed
 from drift.store.vectors import VectorStore, behind
 from drift.tables.vectors import DIMENSIONS

@@ -16,9 +16,9 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from app import db
-from app.db import Database
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from sync.binding.bindings import Publish
 from tests.factories import make_world, open_world
 from tests.histories import BETWEEN, HERE, THERE, judge
@@ -69,7 +69,7 @@ def main() -> None:
     server = EmbeddedServer(folder / "database", CARELESS)
     try:
         server.start()
-        db.upgrade(server.url())
+        upgrade(server.url())
         raise SystemExit(1 if asyncio.run(play(server.url(), folder, chosen.histories, chosen.seed)) else 0)
     finally:
         server.stop("immediate")

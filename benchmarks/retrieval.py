@@ -28,8 +28,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.encoding.minilm import encoder
 from app.sources import new_id, now, random_bytes
 from drift.service import Drift

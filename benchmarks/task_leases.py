@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from app import db
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from tests.sync.leasing import run
 
 
@@ -29,7 +29,7 @@ def main() -> int:
         server = EmbeddedServer(Path(folder))
         server.start()
         try:
-            db.upgrade(server.url())
+            upgrade(server.url())
             started = time.perf_counter()
             found = run(server.url(), **given)
             seconds = time.perf_counter() - started

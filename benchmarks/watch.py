@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-from app.db import Database
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
 from benchmarks.fleet import prepare
 from specs.access import SERVER

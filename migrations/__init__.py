@@ -1,1 +1,1 @@
-"""The schema's history, one module per step in `versions/`. `app.db.upgrade` runs it."""
+"""The schema's history, one module per step in `versions/`. `app.db.schema.upgrade` runs it."""

@@ -1,4 +1,4 @@
-"""What alembic runs first: it migrates on the connection that `app.db.upgrade` hands over, one transaction a step."""
+"""What alembic runs first: it migrates on the connection that `app.db.schema` hands over, one transaction a step."""
 
 from alembic import context
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.db import Database
+from app.db.database import Database
 
 # What tells of a project in the order it came to be; times, numbers and names apart.
 TOLD = {

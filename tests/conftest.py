@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:  # most tests need no database, and must run where none is installed
-    from app.db import Database
+    from app.db.database import Database
     from app.db.embedded import EmbeddedServer
     from tests.factories import World
 
@@ -42,8 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator["EmbeddedServer"]:
     """A running server whose database `template_holdfast` is migrated."""
-    from app import db
     from app.db.embedded import EmbeddedServer
+    from app.db.schema import upgrade
 
     # A short path outside pytest's own folder, which only its owner may enter.
     folder = Path(tempfile.mkdtemp(prefix="hf-", dir=_quick_folder()))
@@ -52,7 +52,7 @@ def postgres() -> Iterator["EmbeddedServer"]:
     try:
         server.start()
         execute(server, f"create database {TEMPLATE}")
-        db.upgrade(server.url(TEMPLATE))
+        upgrade(server.url(TEMPLATE))
         yield server
     finally:
         server.stop("immediate")
@@ -77,7 +77,7 @@ def url(postgres: "EmbeddedServer") -> Iterator[str]:
 @pytest.fixture
 async def database(url: str) -> AsyncIterator["Database"]:
     """A pool over a fresh database."""
-    from app.db import Database
+    from app.db.database import Database
 
     opened = Database(url)
     yield opened
@@ -89,7 +89,7 @@ def world_secret(postgres: "EmbeddedServer") -> str:
     """The secret of the agent in `template_world`, a database with a project and people in it."""
     import asyncio
 
-    from app.db import Database
+    from app.db.database import Database
     from tests.factories import make_world
 
     async def fill() -> str:
@@ -113,7 +113,7 @@ def world_url(postgres: "EmbeddedServer", world_secret: str) -> Iterator[str]:
 @pytest.fixture
 async def world(world_url: str, world_secret: str) -> AsyncIterator["World"]:
     """A project with people and an agent in it, and the services over its database."""
-    from app.db import Database
+    from app.db.database import Database
     from tests.factories import open_world
 
     database = Database(world_url)

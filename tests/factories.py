@@ -10,7 +10,7 @@ from uuid import UUID
 from argon2 import PasswordHasher
 
 from app import sources
-from app.db import Database
+from app.db.database import Database
 from app.identity.passwords import Argon2Passwords
 from app.identity.sessions import Limiter, Sessions
 from specs.access import SERVER, Principal, Project, Role, Scope

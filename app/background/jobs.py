@@ -22,7 +22,7 @@ from procrastinate.jobs import Status
 from app.background.meaning import Meaning
 from app.background.running import Running
 from app.background.telling import Telling
-from app.db import Database
+from app.db.database import Database
 from app.identity.sessions import forget
 from app.installation.audittrail import AuditFolder, keep
 from app.installation.mirroring import mirrors

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from procrastinate import App
 
-from app.db import Database
+from app.db.database import Database
 from app.encoding.minilm import encoder
 from app.programs.evaluator import describe_in_child
 from app.queue import DESCRIBE, EMBED, EMBED_CODE, WORK, describe, embed, embed_code

@@ -14,7 +14,7 @@ import structlog
 from procrastinate import App
 
 from app.background.runs import Progress, RunKind
-from app.db import Database
+from app.db.database import Database
 from app.installation.audittrail import AuditFolder
 from app.installation.mirroring import mirrors
 from app.programs.children import Limits, run_module

@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from procrastinate import App
 
-from app.db import Database
+from app.db.database import Database
 from app.installation.serverkey import server_key
 from app.mailing.mail import warn
 from app.queue import DELIVER, HOOKS, RESEND, deliver

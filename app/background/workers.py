@@ -10,7 +10,7 @@ from procrastinate import App
 from procrastinate.worker import Worker
 
 from app.background.jobs import CONCURRENCY, Pace, make_queue
-from app.db import Database
+from app.db.database import Database
 from app.ending import ended
 from app.queue import CLOCK, HOOKS, WORK
 from app.settings import Settings

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import db
 from app.backups import archive, tools
 from app.backups.archive import Manifest
+from app.db.schema import holds_anything, knows, upgrade
 from app.installation.audittrail import FILE, PUBLIC, AuditFolder
 from app.installation.serverkey import NAME as SECRET_FILE
 from app.settings import Settings
@@ -44,16 +44,16 @@ def restore(settings: Settings, url: str, path: Path) -> Restored:
     `UnavailableError` where the database cannot be written.
     """
     manifest = archive.read_manifest(path)
-    if not db.knows(manifest.schema):
+    if not knows(manifest.schema):
         raise UserError("The backup was written by a newer Holdfast.", "Update Holdfast, then restore.")
-    if db.holds_anything(url):
+    if holds_anything(url):
         raise UserError("The database is not empty, and a restore never writes over what is there.", ELSEWHERE)
     settings.data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".holdfast-", dir=settings.data_dir) as name:
         files = archive.unpack(path, manifest, Path(name))
         kept = _put_files(settings, files)
         tools.load(url, files[archive.DATABASE])
-    db.upgrade(url)
+    upgrade(url)
     return Restored(manifest, kept)
 
 

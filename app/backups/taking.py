@@ -13,9 +13,9 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from app import db
 from app.backups import archive, tools
 from app.backups.archive import Manifest
+from app.db.moments import moment
 from app.installation.audittrail import LOCK, AuditFolder
 from app.installation.serverkey import NAME as SECRET_FILE
 from app.settings import Settings
@@ -34,7 +34,7 @@ def take(settings: Settings, url: str, target: Path, at: datetime) -> Manifest:
     with _explained(target), tempfile.TemporaryDirectory(prefix=".holdfast-", dir=target.parent) as name:
         scratch = Path(name)
         files = {archive.DATABASE: scratch / "dump"}
-        with db.moment(url) as seen:
+        with moment(url) as seen:
             with _no_checkpoints(settings):
                 snapshot = seen.begin()
                 files |= _copied(settings, scratch)

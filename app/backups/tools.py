@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from app.db import for_tools
+from app.db.connecting import for_tools
 from app.db.embedded import ENV, program
 from app.programs.children import Limits, Outcome, run_program
 from specs.errors import UnavailableError, UserError

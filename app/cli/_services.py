@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.main import make_parts
 from app.settings import Settings
 from app.unit import Services

@@ -57,7 +57,7 @@ def _count(number: int, what: str) -> str:
 
 async def _examine(settings: Settings) -> "list[Diagnosis]":
     from app.cli._services import address
-    from app.db import Database
+    from app.db.database import Database
     from app.doctor import examine
     from app.doctor.diagnosis import Patient
     from app.sources import now

@@ -15,7 +15,7 @@ def migrate(settings: Settings, database_url: str) -> None:
     embedded PostgreSQL under HOLDFAST_DATA_DIR.
     """
     from app.cli._services import address
-    from app.db import upgrade
+    from app.db.schema import upgrade
 
     with address(settings, database_url) as url:
         upgrade(url)

@@ -73,8 +73,8 @@ def address(settings: Settings) -> str:
 @contextmanager
 def database(settings: Settings) -> Iterator[Settings]:
     """Give the settings with the address of a database that answers and has our schema."""
-    from app.db import upgrade
     from app.db.embedded import EmbeddedServer
+    from app.db.schema import upgrade
 
     if settings.database_url:
         upgrade(settings.database_url)
@@ -92,7 +92,7 @@ def database(settings: Settings) -> Iterator[Settings]:
 async def _prepare(settings: Settings, sample: Path | None) -> list[str]:
     """Let the first administrator in and load the sample; give the lines that say so."""
     from app import sample as samples
-    from app.db import Database
+    from app.db.database import Database
     from app.main import make_parts
     from app.unit import Services
 

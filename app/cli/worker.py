@@ -32,7 +32,7 @@ async def _work(settings: Settings) -> None:
     import signal
 
     from app.background.workers import working
-    from app.db import Database
+    from app.db.database import Database
     from app.events.wakes import Wakes
     from app.sources import now
     from app.telemetry.tracing import tracing

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from app.db import Database
+from app.db.database import Database
 from app.settings import Settings
 from specs.errors import HoldfastError
 

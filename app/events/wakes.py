@@ -14,7 +14,7 @@ from uuid import UUID
 import psycopg
 import structlog
 
-from app.db import Database
+from app.db.database import Database
 from app.ending import ended
 from specs.errors import HoldfastError
 from sync.service.feeds.feeds import Feeds

@@ -1,4 +1,4 @@
-"""What a service needs of a database: transactions. `app.db.Database` is one; nothing here opens a connection."""
+"""What a service needs of a database: transactions. `app.db.database` gives them; nothing here opens a connection."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager

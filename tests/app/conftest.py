@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import httpx
     from litestar import Litestar
 
-    from app.db import Database
+    from app.db.database import Database
     from app.db.embedded import EmbeddedServer
     from app.settings import Settings
     from specs.access import Principal, Project, Role, Scope
@@ -54,7 +54,7 @@ def settled(postgres: "EmbeddedServer") -> "tuple[Project, dict[Role, Principal]
     """Who is in `template_town`, a database with all that a `Town` tells of: made once, and copied for each test."""
     import asyncio
 
-    from app.db import Database
+    from app.db.database import Database
     from specs.access import SERVER, Role
     from tests.factories import make_services
 

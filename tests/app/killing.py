@@ -64,7 +64,7 @@ class Killer:
 
 def arm(killer: Killer) -> None:
     """Wrap what a write comes by."""
-    from app.db import Database
+    from app.db.database import Database
     from app.http.edge import Edge
     from specs.service.library import merging
     from specs.service.library.library import Library

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import httpx
 
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.programs import processes
 from specs.access import SERVER, Role, Scope
 from tests.factories import make_services

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from app import sources
-from app.db import Database
+from app.db.database import Database
 from app.doctor import database as ours
 from app.doctor import examine, machine, service
 from app.doctor.diagnosis import Diagnosis, Patient, State

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from app import sources
-from app.db import Database, upgrade
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.programs import processes
 from specs.access import SERVER
 from specs.service.audit import Audit
@@ -30,7 +31,8 @@ WRITE = """
 import asyncio, os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from app import db, sources
+from app import sources
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
 from specs.access import SERVER
 from specs.errors import ConflictError
@@ -38,7 +40,7 @@ from specs.service.library.library import Library
 from specs.service.projects import Projects
 
 async def main(url, run):
-    database = db.Database(url, pool=20)
+    database = Database(url, pool=20)
     project = (await Projects(database, sources.now, sources.new_id).list(SERVER))[0].id
     library = Library(database, sources.now, sources.new_id)
     specs = (await library.list(SERVER, project)).items

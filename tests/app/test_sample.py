@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app import sample
-from app.db import Database
+from app.db.database import Database
 from app.main import make_parts
 from app.settings import Settings
 from app.unit import Services

@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 from psycopg.types.json import Jsonb
 
-from app.db import Database
+from app.db.database import Database
 from app.installation.audittrail import AuditFolder, keep
 from app.sources import new_id, now
 from specs.audit import INSTALLATION, Act, entry_digest

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 
-from app.db import Database
+from app.db.database import Database
 from app.installation.audittrail import AuditFolder
 from specs.access import SERVER
 from specs.audit import entry_digest

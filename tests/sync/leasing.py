@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from app.db import Database
+from app.db.database import Database
 from app.sources import new_id, now
 from specs.access import SERVER, Errand, Principal, Role, Scope
 from specs.audit import Entry

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from app import main
 from app.api._changes import ChangedOut, ChangeIn, changed
 from app.api._together import changed_together
-from app.db import Database
+from app.db.database import Database
 from app.settings import Settings
 from app.unit import Parts, Unit
 from specs.access import SERVER, Principal, Project, Role, Scope

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.db import Database
+from app.db.database import Database
 from specs.access import Role, Scope
 from tests.app.conftest import API, Town
 

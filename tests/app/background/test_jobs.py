@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from app import db, sources
+from app import sources
 from app.background.jobs import Pace, Tasks, make_queue, sweep
 from app.background.workers import working
+from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from app.db.schema import upgrade
 from app.queue import changed, counts, wanted
 from app.settings import Settings
 from drift.lives.life import LifeState
@@ -33,7 +35,7 @@ SCRIPT = """
 import asyncio, logging, sys
 logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
 from pathlib import Path
-from app.db import Database
+from app.db.database import Database
 from app.background.jobs import Pace
 from app.background.workers import work
 from app.settings import Settings
@@ -244,7 +246,7 @@ def own_server():
     server = EmbeddedServer(folder)
     try:
         server.start()
-        db.upgrade(server.url())
+        upgrade(server.url())
         yield server
     finally:
         server.stop("immediate")
@@ -252,7 +254,7 @@ def own_server():
 
 
 async def test_a_worker_outlives_its_database_and_goes_on_when_it_is_back(own_server, tmp_path):
-    database = db.Database(own_server.url())
+    database = Database(own_server.url())
     try:
         shop = Shop(await open_world(database, await make_world(database)), Made(tmp_path / "repo"), tmp_path)
         shop.made.commit("begin", CODE)

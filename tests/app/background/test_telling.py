@@ -27,7 +27,7 @@ KEY = "k" * 32
 SCRIPT = """
 import asyncio, sys
 from pathlib import Path
-from app.db import Database
+from app.db.database import Database
 from app.background.jobs import Pace
 from app.background.workers import work
 from app.settings import Settings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app import sources
-from app.db import Database
+from app.db.database import Database
 from app.events import wakes as module
 from app.events.wakes import Wakes
 from app.unit import Joined

@@ -179,7 +179,7 @@ import asyncio, os, signal, sys
 from app import sources
 from app.mailing import chat, dispatch, mail
 from app.mailing.dispatch import Office
-from app.db import Database
+from app.db.database import Database
 from app.settings import Settings
 from drift.service import Drift
 from specs.access import SERVER

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.db import Database
+from app.db.database import Database
 from specs.access import SERVER
 from specs.conflicts import UnmergedError
 from specs.errors import ConflictError, MissingError

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.db import Database
+from app.db.database import Database
 from app.sources import now, random_bytes
 from specs.errors import UnavailableError
 from specs.store.artifacts import ArtifactStore, Vault

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.db import Database
+from app.db.database import Database
 from specs.access import SERVER, Role, Scope
 from specs.audit import INSTALLATION
 from specs.errors import ConflictError, DeniedError, MissingError, UserError

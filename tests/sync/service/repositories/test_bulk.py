@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from app import sources
-from app.db import Database
+from app.db.database import Database
 from specs.access import SERVER
 from specs.service.library.imports import Imports
 from sync.gitrepo.folders import Folders

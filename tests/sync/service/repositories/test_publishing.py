@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.db import Database
+from app.db.database import Database
 from specs.library import SpecStatus
 from specs.service.library.images import Images
 from sync.binding.bindings import Publish

@@ -157,6 +157,7 @@ def test_version_starts_without_the_server_sql_or_torch() -> None:
         "tree_sitter",
         "ruamel",
         "opentelemetry",
+        "pysequoia",
     ]
     done = subprocess.run(
         [sys.executable, "-c", script, *heavy], capture_output=True, text=True, check=True, cwd=ROOT, timeout=60

@@ -1,4 +1,4 @@
-"""`holdfast key`: registers the SSH keys by which one signs commits, over the API."""
+"""`holdfast key`: registers the keys by which one signs commits, of SSH and OpenPGP, over the API."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,14 +11,16 @@ from app.wording import clean
 from specs.errors import UserError
 
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
+
+LONGEST = 100_001
 
 SERVER = click.option("--server", default="", metavar="URL", help="The server to ask [HOLDFAST_SERVER].")
 
 
 @click.group()
 def key() -> None:
-    """Register the SSH keys by which you sign commits: what those say of specs is your word."""
+    """Register the keys by which you sign commits, of SSH or GPG: what those say of specs is your word."""
 
 
 @key.command()
@@ -27,17 +29,26 @@ def key() -> None:
 @SERVER
 @click.pass_obj
 def add(settings: Settings, file: "BinaryIO", name: str, server: str) -> None:
-    """Register a public key, such as ~/.ssh/id_ed25519.pub (`-` reads it from standard input)."""
-    given = file.read(20_000)
+    """Register a public key: ~/.ssh/id_ed25519.pub, or what `gpg --armor --export ID` gives (`-`: standard input).
+
+    A key of GPG that you have is brought up to date: it may end later now, or be revoked.
+    """
+    given = file.read(LONGEST)
     if b"PRIVATE KEY" in given:
-        raise UserError("This is a private key.", "Name the file that ends in .pub; the other one never leaves you.")
-    line = given.decode("utf-8", "replace").strip()
-    if len(line.splitlines()) != 1 or "\0" in line:
-        raise UserError("This is no public key.", "Name the file that ends in .pub: it holds one line.")
-    body = {"public": line, "name": name}
+        raise UserError("This is a private key.", "Name the public one; the other one never leaves you.")
+    text = given.decode("utf-8", "replace").strip()
+    is_pgp = text.startswith("-----BEGIN PGP")
+    if not text or (len(text.splitlines()) != 1 and not is_pgp) or "\0" in text or len(given) == LONGEST:
+        raise UserError(
+            "This is no public key.",
+            "Name the file that ends in .pub: it holds one line. Of GPG, one that `gpg --armor --export` wrote.",
+        )
+    body = {"public": text, "name": name}
     made = ask("POST", _server(settings, server), "/api/v1/me/keys", body, token=settings.token).json()
-    click.echo(f"{made['fingerprint']}  {clean(made['name'])}")
-    click.echo("Commits that it signs count as your word: git config gpg.format ssh, commit.gpgsign true.")
+    click.echo(f"{made['fingerprint']}  {clean(made['name'])}{_ends(made)}")
+    if not made.get("revoked"):
+        form = "" if made["kind"] == "openpgp" else " gpg.format ssh,"
+        click.echo(f"Commits that it signs count as your word: git config{form} commit.gpgsign true.")
 
 
 @key.command(name="list")
@@ -47,7 +58,7 @@ def list_(settings: Settings, server: str) -> None:
     """List your keys."""
     items = ask("GET", _server(settings, server), "/api/v1/me/keys", token=settings.token).json()["items"]
     for item in items:
-        click.echo(f"{item['id']}  {item['fingerprint']}  {clean(item['name'])}")
+        click.echo(f"{item['id']}  {item['fingerprint']}  {clean(item['name'])}{_ends(item)}")
     if not items:
         click.echo("You have no keys.", err=True)
 
@@ -64,6 +75,13 @@ def remove(settings: Settings, id: str, server: str) -> None:  # noqa: A002 (as 
         raise UserError("This is no id of a key.", "List your keys for their ids.") from None
     ask("DELETE", _server(settings, server), f"/api/v1/me/keys/{key}", token=settings.token)
     click.echo("It counts no more.")
+
+
+def _ends(item: "dict[str, Any]") -> str:
+    """Say how a key ended, or when it will; nothing of one that does not."""
+    if item.get("revoked"):
+        return "  revoked: it counts no more"
+    return f"  until {item['expires_at'][:10]}" if item.get("expires_at") else ""
 
 
 def _server(settings: Settings, given: str) -> str:

@@ -81,7 +81,9 @@ credentials = Table(
     Index("ix_credentials_project_id", "project_id"),
 )
 
-# The SSH keys by which people sign their commits: what such a commit says of specs is that person's word.
+# The keys by which people sign their commits, of SSH and of OpenPGP: what such a commit says of specs is that person's
+# word. A key of OpenPGP has parts, called by `key_ids`; it counts until `expires_at`, and no more where a later reading
+# of it showed that its owner revoked it (`ended`).
 commit_keys = Table(
     "commit_keys",
     METADATA,
@@ -92,6 +94,11 @@ commit_keys = Table(
     Column("fingerprint", Text, nullable=False),
     Column("created_at", Time, nullable=False),
     Column("revoked_at", Time),
+    Column("kind", Text, nullable=False, server_default=text("'ssh'")),
+    Column("key_ids", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("expires_at", Time),
+    Column("ended", Boolean, nullable=False, server_default=text("false")),
+    Index("ix_commit_keys_key_ids", "key_ids", postgresql_using="gin"),
     Index("uq_commit_keys_fingerprint", "fingerprint", unique=True, postgresql_where=text("revoked_at is null")),
     Index("ix_commit_keys_actor_id", "actor_id"),
 )

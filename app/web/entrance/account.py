@@ -1,4 +1,4 @@
-"""The reader's own page: where they are logged in, their password, their tokens."""
+"""The reader's own page: where they are logged in, their password, their tokens, the keys that sign their commits."""
 
 from datetime import timedelta
 from typing import Any
@@ -21,7 +21,11 @@ READ = {"scope": Scope.READ}
 UNUSABLE = 400
 TOO_MANY = 429
 DAYS = {"30": 30, "90": 90, "365": 365}
-DONE = {"password": "The password is set. All your other sessions have ended.", "sessions": "The others have ended."}
+DONE = {
+    "password": "The password is set. All your other sessions have ended.",
+    "sessions": "The others have ended.",
+    "key": "The key is registered: commits that it signs count as your word.",
+}
 
 
 @get("/account", opt=READ)
@@ -47,6 +51,7 @@ async def _page(
         identities=await unit.identities.list(who),
         provider=ways.provider,
         passwords=ways.passwords,
+        keys=await unit.commit_keys.list(who),
         notice=DONE.get(request.query_params.get("done", ""), ""),
         error=error.message if error else "",
         hint=error.hint if error else "",
@@ -109,6 +114,27 @@ async def revoke_token(request: Web, unit: NamedDependency[Unit]) -> Response[An
     return see(addresses.account())
 
 
+@post("/account/keys", opt=READ)
+async def add_key(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
+    """Register a key by which the reader signs commits, or bring one up to date."""
+    given = await fields(request)
+    try:
+        await unit.commit_keys.add(unit.principal, given.get("public", ""), given.get("key-name", ""))
+    except (UserError, ConflictError) as error:
+        return await _page(request, unit, error=error)
+    return see(f"{addresses.account()}?done=key")
+
+
+@post("/account/keys/remove", opt=READ)
+async def remove_key(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
+    """Let a key of the reader's count no more."""
+    try:
+        await unit.commit_keys.remove(unit.principal, _ident((await fields(request)).get("key", "")))
+    except (UserError, MissingError) as error:
+        return await _page(request, unit, error=error)
+    return see(addresses.account())
+
+
 def _cookie(request: Web) -> str:
     return request.cookies.get(cookie_name(https=request.app.state.gate.https), "")
 
@@ -120,4 +146,4 @@ def _ident(given: str) -> UUID:
         raise UserError("This form is out of date.", "Reload the page, then do it again.") from None
 
 
-ROUTES = (account, change_password, end_session, issue_token, revoke_token)
+ROUTES = (account, change_password, end_session, issue_token, revoke_token, add_key, remove_key)

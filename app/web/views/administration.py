@@ -11,6 +11,7 @@ from app.store import Run
 from specs.access import IssuedToken, Member, Token
 from specs.policy.records import Freeze
 from specs.revision import Actor
+from specs.store.commitkeys import CommitKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """The reader's own: how they log in, where they are logged in, their tokens."""
+    """The reader's own: how they log in, where they are logged in, their tokens, the keys that sign their commits."""
 
     name: str
     login: str
@@ -129,6 +130,7 @@ class AccountPage:
     provider: str = ""
     passwords: bool = True
     has_password: bool = True
+    keys: tuple[CommitKey, ...] = ()
     notice: str = ""
     error: str = ""
     hint: str = ""

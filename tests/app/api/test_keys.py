@@ -5,6 +5,7 @@ from uuid import UUID
 
 from specs.access import ALL_SCOPES, Role, Scope
 from tests.app.conftest import Town
+from tests.pgp import Holder
 from tests.sshkeys import make_line
 
 KEYS = "/api/v1/me/keys"
@@ -52,3 +53,19 @@ async def test_what_is_no_key_is_refused_with_a_hint(ask: Any) -> None:
     answer = await ask("DELETE", f"{KEYS}/{UUID(int=1)}")
     assert (answer.status_code, answer.json()["hint"]) == (404, "List your keys for their ids.")
     assert (await ask("DELETE", f"{KEYS}/nonsense")).status_code == 404
+
+
+async def test_a_gpg_key_says_what_it_is_and_is_brought_up_to_date(ask: Any) -> None:
+    holder = Holder("Eve <eve@example.com>")
+    made = await ask("POST", KEYS, Role.EDITOR, json={"public": holder.public, "name": "desk"})
+    assert made.status_code == 201, made.text
+    told = made.json()
+    assert (told["kind"], told["name"], told["fingerprint"]) == ("openpgp", "desk", holder.cert.fingerprint)
+    again = await ask("POST", KEYS, Role.EDITOR, json={"public": holder.revoked()})
+    assert (again.status_code, again.json()["id"], again.json()["revoked"]) == (201, told["id"], True)
+    listed = (await ask("GET", KEYS, Role.EDITOR)).json()["items"]
+    assert [(one["name"], one["revoked"]) for one in listed] == [("desk", True)]
+    assert (await ask("POST", KEYS, Role.ADMIN, json={"public": holder.public})).status_code == 409
+    for public in (str(holder.secret), holder.public[:-40], holder.public.replace("\n", "\nx", 3)):
+        refused = await ask("POST", KEYS, Role.EDITOR, json={"public": public})
+        assert (refused.status_code, bool(refused.json()["hint"])) == (400, True)

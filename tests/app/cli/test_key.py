@@ -4,6 +4,7 @@ from pathlib import Path
 
 from specs.access import Role
 from tests.app.cli.conftest import Command
+from tests.pgp import Holder
 from tests.sshkeys import make_line
 
 
@@ -25,7 +26,7 @@ async def test_a_key_is_registered_listed_and_removed_by_its_owner(command: Comm
 
 async def test_what_is_no_public_key_is_told_with_a_hint(command: Command, tmp_path: Path) -> None:
     given = {
-        "private": (b"-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", "ends in .pub"),
+        "private": (b"-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n", "Name the public one"),
         "words": (b"hello there\n", "Send the line of a .pub file"),
         "empty": (b"", "ends in .pub"),
         "bytes": (b"\xff\xfe\x00ssh", "ends in .pub"),
@@ -43,3 +44,22 @@ async def test_what_is_no_public_key_is_told_with_a_hint(command: Command, tmp_p
         answer = await command("key", "remove", wrong)
         assert answer.exit_code == 2, (wrong, answer.output, answer.exception)
         assert "List your keys for their ids." in answer.stderr
+
+
+async def test_a_gpg_key_is_registered_brought_up_to_date_and_told_when_it_ended(
+    command: Command, tmp_path: Path
+) -> None:
+    holder, place = Holder("Eve <eve@example.com>", validity_seconds=10**7), tmp_path / "eve.asc"
+    place.write_text(holder.public)
+    made = await command("key", "add", str(place))
+    assert made.exit_code == 0, made.output
+    assert made.stdout.startswith(f"{holder.cert.fingerprint}  Eve <eve@example.com>  until 20")
+    assert "git config commit.gpgsign true" in made.stdout
+    place.write_text(holder.revoked())
+    assert "revoked: it counts no more" in (await command("key", "add", str(place))).stdout
+    assert "revoked: it counts no more" in (await command("key", "list")).stdout
+    place.write_text(str(holder.secret))
+    refused = await command("key", "add", str(place))
+    assert (refused.exit_code, "never leaves you" in refused.stderr) == (2, True)
+    place.write_text(holder.public[:300])
+    assert "gpg --armor --export" in (await command("key", "add", str(place))).stderr

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tests.factories import PASSWORD
+from tests.pgp import Holder
 
 if TYPE_CHECKING:
     from tests.app.web.conftest import Site
@@ -36,4 +37,13 @@ async def test_sessions_password_and_tokens_of_ones_own(site: "Site") -> None:
     assert sorted(held.scopes) == ["context", "read"]
     await page.get_by_role("button", name="Revoke laptop").press("Enter")
     await page.get_by_text("A token lets the command").wait_for()
+
+    holder = Holder("Eve <eve@example.com>")
+    for text, answer in ((str(holder.secret), "This is a private key."), (holder.public, "The key is registered")):
+        await page.get_by_label("Public key").fill(text)
+        await page.get_by_role("button", name="Register key").press("Enter")
+        await page.get_by_text(answer).wait_for()
+    await page.get_by_text(holder.cert.fingerprint).wait_for()
+    await page.get_by_role("button", name="Remove Eve").press("Enter")
+    await page.get_by_text("A commit proves nobody's identity").wait_for()
     assert [one for one in site.complaints if "400" not in one and "401" not in one] == []

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,6 +13,7 @@ from specs.service.people.commitkeys import CommitKeys
 from sync.binding.bindings import Trust
 from tests.gitmaker import Made
 from tests.histories import evaluate_nothing
+from tests.pgp import Holder, block, sign_head
 from tests.stage import make_stage
 
 A = "# Alpha\n\nFirst words.\n\n## More\n\nSecond words.\n"
@@ -78,3 +80,78 @@ async def test_what_a_member_signed_is_that_members_word_on_an_untrusted_branch(
     signed("too late", {"docs/specs/a.md": A + "\nLate.\n"})
     await stage.round()
     assert (await stage.spec("a.md")).revision.provenance is Provenance.INFERRED
+
+
+async def wording(stage):
+    found = (await stage.spec("a.md")).revision
+    return found.provenance, found.actor.name
+
+
+async def test_commits_signed_with_gpg_keys_are_their_owners_word_and_nobody_elses(stage):
+    world = stage.world
+    keys = CommitKeys(world.database, world.clock, sources.new_id)
+    eve, other = Holder("Eve <eve@example.com>"), Holder("Eve <eve@example.com>")
+    made = await keys.add(world.eve, eve.public)
+    assert (made.kind, made.name, made.fingerprint) == ("openpgp", "Eve <eve@example.com>", eve.cert.fingerprint)
+    with pytest.raises(ConflictError):
+        await keys.add(world.ada, eve.public)
+    await stage.register(trust=Trust.NONE)
+    count = iter(range(100))
+
+    async def commit(signature):
+        stage.made.commit("words", {"docs/specs/a.md": A + f"\nMine {next(count)}.\n"}, author="Committer")
+        sign_head(stage.made, signature)
+        await stage.round()
+        return await wording(stage)
+
+    explicit = (Provenance.EXPLICIT, world.eve.actor.name)
+    assert await commit(eve.signature) == explicit
+    assert (await commit(other.signature))[0] is Provenance.INFERRED
+    assert (await commit(lambda _: eve.signature(b"another commit")))[0] is Provenance.INFERRED
+    for nonsense in (
+        "-----BEGIN PGP SIGNATURE-----\n\nAAAA\n-----END PGP SIGNATURE-----",
+        "-----BEGIN PGP SIGNATURE-----",
+    ):
+        assert (await commit(lambda _, text=nonsense: text))[0] is Provenance.INFERRED
+    assert await commit(eve.signature) == explicit
+
+    later = block(eve.cert.set_expiration(datetime.now(UTC) + timedelta(days=9), eve.secret.certifier()))
+    renewed = await keys.add(world.eve, later)
+    assert (renewed.id, renewed.expires_at.date()) == (made.id, (datetime.now(UTC) + timedelta(days=9)).date())
+    assert await commit(eve.signature) == explicit
+    past = block(eve.cert.set_expiration(datetime.now(UTC) - timedelta(seconds=1), eve.secret.certifier()))
+    assert (await keys.add(world.eve, past)).expires_at is not None
+    assert [one.id for one in await keys.list(world.eve)] == [made.id]
+
+
+async def test_a_gpg_key_that_is_revoked_counts_no_more_even_where_an_older_copy_comes_back(stage):
+    world = stage.world
+    keys = CommitKeys(world.database, world.clock, sources.new_id)
+    eve = Holder("Eve <eve@example.com>")
+    with pytest.raises(UserError, match="revoked"):
+        await keys.add(world.eve, eve.revoked())
+    await keys.add(world.eve, eve.public)
+    assert (await keys.add(world.eve, eve.revoked())).ended
+    assert (await keys.add(world.eve, eve.public)).ended
+    await stage.register(trust=Trust.NONE)
+    stage.made.commit("words", {"docs/specs/a.md": A + "\nMine.\n"}, author="Committer")
+    sign_head(stage.made, eve.signature)
+    await stage.round()
+    assert (await wording(stage))[0] is Provenance.INFERRED
+
+
+async def test_what_is_no_gpg_key_is_refused_with_a_hint(world):
+    keys = CommitKeys(world.database, world.clock, sources.new_id)
+    holder = Holder()
+    for bad in (
+        str(holder.secret),
+        holder.public.replace("PUBLIC KEY BLOCK", "MESSAGE"),
+        holder.public + holder.public,
+        holder.public[:200],
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n" + "A" * 200_000 + "\n-----END PGP PUBLIC KEY BLOCK-----",
+        holder.signature(b"x"),
+    ):
+        with pytest.raises(UserError) as caught:
+            await keys.add(world.eve, bad)
+        assert caught.value.hint
+    assert await keys.list(world.eve) == ()

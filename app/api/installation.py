@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from app.api._wire import In, Items, Out
+from app.identity.sessions import Person
 from app.unit import Unit
 from specs.access import Scope
 
@@ -45,6 +46,21 @@ class PersonOut(Out):
     disabled_at: datetime | None = None
     seen_at: datetime | None = None
 
+    @classmethod
+    def of(cls, one: Person) -> "PersonOut":
+        """Write down a person."""
+        return cls(
+            id=one.actor,
+            name=one.name,
+            login=one.login,
+            administers=one.site_admin,
+            created_at=one.created_at,
+            projects=one.projects,
+            sessions=one.sessions,
+            disabled_at=one.disabled_at,
+            seen_at=one.seen_at,
+        )
+
 
 class PersonChange(In):
     """Whether somebody is to be shut out."""
@@ -56,22 +72,7 @@ class PersonChange(In):
 async def list_people(unit: NamedDependency[Unit]) -> Items[PersonOut]:
     """List everyone who can log in, or could. Needs an administrator of the installation."""
     found = await unit.sessions.people(unit.principal)
-    return Items(
-        tuple(
-            PersonOut(
-                id=one.actor,
-                name=one.name,
-                login=one.login,
-                administers=one.site_admin,
-                created_at=one.created_at,
-                projects=one.projects,
-                sessions=one.sessions,
-                disabled_at=one.disabled_at,
-                seen_at=one.seen_at,
-            )
-            for one in found
-        )
-    )
+    return Items(tuple(map(PersonOut.of, found)))
 
 
 @patch("/installation/people/{actor:uuid}", opt=ONE, status_code=204, summary="Shut a person out")

@@ -93,6 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "app.cli.restore", "Bring a backup back, and verify it.", SERVE),
     Command("token", "app.cli.token", "Give, list and take back tokens of agents and CI.", SERVE),
     Command("admin", "app.cli.admin", "Let people in: links for administrators and invitations.", SERVE),
+    Command("people", "app.cli.people", "Say who can log in, shut out, let in, end sessions.", SERVE),
     Command("audit", "app.cli.audit", "Verify the audit log, keep signed checkpoints of it, write it out.", SERVE),
     Command("completion", "app.cli.completion", "Print the completion script of a shell.", MORE),
     Command("version", "app.cli.version", "Print the version.", MORE),

@@ -3,42 +3,17 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 
 from app import sources
-from app.cli import cli
 from specs.access import Scope
+from tests.app.cli.conftest import Holdfast, environment
 from tests.factories import PASSWORD, World
 
 ROOT = Path(__file__).resolve().parents[3]
-Holdfast: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
-
-
-def environment(folder: Path, url: str) -> dict[str, str]:
-    return {"HOLDFAST_DATABASE_URL": url, "HOLDFAST_DATA_DIR": str(folder)}
-
-
-@pytest.fixture
-def holdfast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: object) -> Holdfast:
-    """Run a command on a database, in a thread of this process: `holdfast(url, "token", "list")`."""
-    del log
-    monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith("HOLDFAST_")]:
-        monkeypatch.delenv(name)
-
-    def run(url: str, *words: str) -> subprocess.CompletedProcess[str]:
-        with ThreadPoolExecutor(1) as thread:
-            done = thread.submit(CliRunner().invoke, cli, list(words), env=environment(tmp_path, url)).result()
-        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
-
-    return run
 
 
 async def test_a_token_is_given_listed_and_taken_back(holdfast: Holdfast, world: World, world_url: str) -> None:

@@ -3,6 +3,7 @@
 What is chosen lives in the address alone, so that a view can be kept and sent. Knows no service.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -25,7 +26,8 @@ AGES = {
 }
 WHAT = {"new": CAME, "resolved": WENT, "open": frozenset()}
 SAID = {"new": "came or came back", "resolved": "resolved", "open": "open at the end"}
-LONGEST, MOST_DAYS = 500, 3660
+AROUND = re.compile(r"^[\s/]+|[\s/]+$")
+LONGEST, MOST_DAYS, LAST_YEAR = 500, 3660, 9000
 DIGITS = len(str(MOST_DAYS))
 FACETS = ("state", "severity", "spec", "owner", "kind", "invariant", "repository")
 FREE = ("age", "what", "week", "days", "path", "q")
@@ -89,7 +91,7 @@ def chosen_of(query: Mapping[str, str], known: Known) -> Chosen:
     for name in ("path", "q", "kind", "invariant"):
         if len(values[name]) > LONGEST or "\0" in values[name]:
             raise UserError(f"`{name}` is not something to look for.", f"Give at most {LONGEST} characters of text.")
-    values["path"] = values["path"].strip("/")
+    values["path"] = AROUND.sub("", values["path"])
     check_span(values)
     if values["state"] == Chosen({"what": values["what"]}).state:
         values["state"] = ""
@@ -112,9 +114,12 @@ def check_span(values: Mapping[str, str]) -> None:
 def day_of(text: str) -> date:
     """Read a day. Raises `UserError`."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise UserError("`week` is not a day.", "Write it as 2026-10-05: the Monday of the week.") from None
+        day = date.max
+    if day.year > LAST_YEAR:
+        raise UserError("`week` is not a day.", "Write it as 2026-10-05: the Monday of the week.")
+    return day
 
 
 def span_of(chosen: Chosen, now: datetime) -> tuple[datetime, datetime]:

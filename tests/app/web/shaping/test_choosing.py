@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.web.shaping.choosing import NOBODY, Known, Sorts, chips_of, chosen_of, filters_of, free_of, wanted_of
@@ -41,6 +41,7 @@ def counts(name: str, **query: str) -> dict[str, int]:
         ({"what": "new"}, "Add `week=`"),
         ({"week": "2026-10-05"}, "Add `what=`"),
         ({"what": "new", "week": "soon"}, "2026-10-05"),
+        ({"what": "new", "week": "9999-12-31"}, "2026-10-05"),
         ({"what": "new", "days": "0"}, "from 1 to"),
         ({"what": "new", "days": "99999"}, "from 1 to"),
         ({"what": "new", "days": "1e3"}, "from 1 to"),
@@ -54,6 +55,8 @@ def test_what_makes_no_sense_is_refused_with_a_hint(query: dict[str, str], hint:
     assert hint in refused.value.hint
 
 
+@example({"path": "/ src"})
+@example({"what": "open", "week": "9999-12-27"})
 @given(
     st.dictionaries(st.sampled_from(["state", "spec", "week", "days", "what", "age", "q", "path", "kind"]), st.text())
 )

@@ -133,7 +133,7 @@ def freshness(scope: Scope) -> str:
         return f"not analysed: {scope.problem}"
     if scope.checked_at is None:
         return "not compared yet"
-    held = f"{scope.invariants - scope.broken - scope.waived} of {scope.invariants} invariants hold"
+    held = f"{scope.invariants - scope.broken - scope.waived - scope.unmatched} of {scope.invariants} invariants hold"
     held += f", {scope.waived} broken only in what is waived" if scope.waived else ""
     ran = f", {counted(scope.checks, 'check')} this week" if scope.checks else ", no commit this week"
     if scope.checks:

@@ -61,13 +61,12 @@ async def unstarted(
 async def _row(unit: Unit, project: Project) -> ProjectRow:
     badges = await unit.drift.badges(unit.principal, project.id)
     heads = await unit.library.heads(unit.principal, project.id)
-    words = {badge.word for badge in badges.values()}
-    milder = next((word for word in ("unmatched", WAIVED) if word in words), "kept")
-    verdict = "broken" if words & {"broken", "error", "drift"} else milder
+    words = {badge.verdict for badge in badges.values()}
+    verdict = next((word for word in ("broken", "warning", "unmatched", WAIVED) if word in words), "kept")
     return ProjectRow(
         project.slug,
         project.name or project.slug,
-        verdict if any(badge.total for badge in badges.values()) else "none",
+        verdict if any(badge.total or badge.open for badge in badges.values()) else "none",
         len(heads),
         sum(badge.open for badge in badges.values()),
         max((head.revision.at for head in heads), default=None),
@@ -117,6 +116,7 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
         resolved=sum(one.count for one in await unit.drift.tally(who, ident, went)),
         open=sum(sum(one.open.values()) for one in verdicts),
         warnings=sum(one.open.get("warning", 0) for one in verdicts),
+        errors=sum(one.open.get("error", 0) for one in verdicts),
         checked=any(one.verdict in FINISHED or one.invariants for one in verdicts),
         failed=next((said for one in verdicts if (said := one.problem or one.repository.problem)), ""),
         since=min((one.since for one in verdicts if one.broken and one.since), default=None),

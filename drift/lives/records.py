@@ -141,7 +141,7 @@ class InvariantVerdict:
 class Badge:
     """How many invariants of one spec are kept, broken, unmatched, in error or waived; how many findings are open.
 
-    `info` of those that are open only tell something.
+    Of those that are open `errors` break a check, and `info` only tell something.
     """
 
     kept: int = 0
@@ -151,11 +151,12 @@ class Badge:
     open: int = 0
     waived: int = 0
     info: int = 0
+    errors: int = 0
 
     @property
     def warnings(self) -> int:
-        """How many open findings want something: all but those that only tell."""
-        return self.open - self.info
+        """How many open findings warn."""
+        return self.open - self.info - self.errors
 
     @property
     def total(self) -> int:
@@ -166,8 +167,22 @@ class Badge:
     def word(self) -> str:
         """One word for the badge: the worst that there is, or `none` for a spec without invariants."""
         if not self.total:
-            return "drift" if self.warnings else "none"
+            return "drift" if self.errors or self.warnings else "none"
         return next((word for word in ("error", "broken", "unmatched", WAIVED) if getattr(self, word)), "kept")
+
+    @property
+    def verdict(self) -> str:
+        """What open findings and invariants come to: broken, warning, told, unmatched, waived, kept or none.
+
+        As of a check: broken is what has an open error, or cannot be checked; what else is found warns, or only tells.
+        """
+        if self.errors or self.error or (self.broken and not self.open):
+            return "broken"
+        if self.warnings:
+            return "warning"
+        if self.broken:
+            return "told"
+        return self.word
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,8 @@ class Drift:
             standing = await CheckStore(connection).standing(project)
             still_open = await FindingStore(connection).open_by_spec(project)
         counts: dict[UUID, dict[str, int]] = {
-            spec: {"open": every, "info": info} for spec, (every, info) in still_open.items()
+            spec: {"open": sum(found.values()), "info": found.get("info", 0), "errors": found.get("error", 0)}
+            for spec, found in still_open.items()
         }
         for one in standing:
             if one.spec is not None:

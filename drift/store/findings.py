@@ -286,16 +286,19 @@ class FindingStore:
             for group in (list(rows) for _, rows in grouped)
         )
 
-    async def open_by_spec(self, project: UUID) -> dict[UUID, tuple[int, int]]:
-        """Count the open findings of each spec, and how many of them are of severity info."""
+    async def open_by_spec(self, project: UUID) -> dict[UUID, dict[str, int]]:
+        """Count the open findings of each spec by severity."""
         query = (
-            select(findings.c.spec_id, func.count(), func.count().filter(findings.c.severity == "info"))
+            select(findings.c.spec_id, findings.c.severity, func.count())
             .where(
                 findings.c.project_id == project, findings.c.state == LifeState.OPEN, findings.c.spec_id.is_not(None)
             )
-            .group_by(findings.c.spec_id)
+            .group_by(findings.c.spec_id, findings.c.severity)
         )
-        return {spec: (every, info) for spec, every, info in await self._connection.execute(query) if spec is not None}
+        counted: dict[UUID, dict[str, int]] = {}
+        for spec, severity, number in await self._connection.execute(query):
+            counted.setdefault(spec, {})[severity] = number
+        return counted
 
 
 def _event(row: Mapping[Any, Any]) -> FindingEvent:

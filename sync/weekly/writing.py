@@ -223,14 +223,15 @@ def _verdict(verdicts: Sequence[RepositoryVerdict], standing: int) -> str:
         return "No repository is compared with the specs yet."
     failed = [row.repository.name for row in verdicts if row.verdict is CheckVerdict.ERROR]
     invariants, broken = sum(row.invariants for row in verdicts), sum(row.broken for row in verdicts)
-    waived = sum(row.waived for row in verdicts)
+    waived, unmatched = sum(row.waived for row in verdicts), sum(row.unmatched for row in verdicts)
     sentence = (
         f"{broken} of {invariants} invariants {'is' if broken == 1 else 'are'} broken"
         if broken
-        else f"{invariants - waived} of {invariants} invariants hold"
-        if waived
+        else f"{invariants - waived - unmatched} of {invariants} invariants hold"
+        if waived or unmatched
         else f"All {invariants} invariants hold"
     )
+    sentence += f", {unmatched} {'matches' if unmatched == 1 else 'match'} nothing" if unmatched else ""
     sentence += f", {waived} {'is' if waived == 1 else 'are'} broken only in what is waived" if waived else ""
     unread = f" Not analysed: {', '.join(failed)}." if failed else ""
     return f"{sentence}{_open(standing)}.{unread}"

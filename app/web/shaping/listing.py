@@ -13,33 +13,24 @@ def row_of(head: SpecText, badge: Badge | None, unread: Unread | None = None) ->
     """Show a spec in a list, with what its badge says, and what changed since the reader read it."""
     document = document_of(head.text)
     front = document.front_matter
-    broken = badge.broken + badge.error if badge else 0
+    badge = badge or Badge()
+    verdict = badge.verdict
     return SpecRow(
         path=head.spec.path,
         title=document.title or head.spec.title,
         status="retired" if head.spec.status is SpecStatus.RETIRED else front.status,
         owners=front.owners,
-        verdict=verdict_of(badge),
+        verdict=verdict,
         invariants=len(document.invariants),
-        broken=broken,
-        warnings=badge.warnings if badge and not broken else 0,
+        broken=badge.broken + badge.error if verdict == "broken" else 0,
+        warnings=badge.warnings,
+        errors=badge.errors,
+        unmatched=badge.unmatched,
         changed_at=head.revision.at,
         changed_by=head.revision.actor,
         diverged=head.spec.diverged is not None,
         unread=unread,
     )
-
-
-def verdict_of(badge: Badge | None) -> str:
-    """Give the verdict of a spec as the marks know it; open findings without a broken invariant are warnings.
-
-    What only tells something is none.
-    """
-    if badge is None or not badge.total:
-        return "warning" if badge and badge.warnings else "none"
-    if badge.word in {"broken", "error"}:
-        return "broken"
-    return "warning" if badge.warnings else badge.word
 
 
 def titles_and_owners(heads: Iterable[SpecText]) -> tuple[dict[str, str], dict[str, str]]:

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Here, Web, here, see
-from app.web.shaping.listing import row_of, verdict_of
+from app.web.shaping.listing import row_of
 from app.web.shaping.reading import blocks_of, document_of, line_of, outline_of, panel_of, pieces_of
 from app.web.specs.confirming import may_confirm, unsaid_of
 from app.web.specs.relating import related_of
@@ -20,7 +20,7 @@ from app.web.specs.tracing import traced_of
 from app.web.views.frame import Place
 from app.web.views.specs import FindingLine, SideRevision, SpecList, SpecPage, Waiting
 from drift.lives.life import LifeState
-from drift.lives.records import FindingRecord
+from drift.lives.records import Badge, FindingRecord
 from specs.access import Scope
 from specs.library import SpecStatus, SpecText
 
@@ -107,7 +107,7 @@ async def _spec_page(unit: Unit, at: Here, read: SpecText) -> SpecPage:
         revision=read.revision,
         is_head=is_head,
         retired=spec.status is SpecStatus.RETIRED,
-        verdict=verdict_of(at.badges.get(spec.id)) if is_head else "none",
+        verdict=at.badges.get(spec.id, Badge()).verdict if is_head else "none",
         kept=sum(panel.verdict == "kept" for panel in panels.values()),
         total=len(panels),
         pieces=pieces_of(document, rendered, panels, lines, unsaid, traced=traced, related=related),

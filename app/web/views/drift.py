@@ -135,7 +135,7 @@ class ActRow:
 class Overview:
     """The project at a glance. `broken` of `total` invariants are, `unmatched` match nothing.
 
-    `waived` are broken only in what is waived, `warnings` are open findings that warn.
+    `waived` are broken only in what is waived, `errors` and `warnings` are open findings.
     `checked` says whether any check finished; `failed` why the last one of some repository did not; `warned` that what
     is open only warns. Of several repositories, `broken_in` are those that are broken, `unknown_in` those of which
     nothing recent is known. `opened` and `resolved` are of the last `days`; `newly` counts the invariants
@@ -165,3 +165,4 @@ class Overview:
     clusters: int = 0
     waived: int = 0
     warnings: int = 0
+    errors: int = 0

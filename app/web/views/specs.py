@@ -5,6 +5,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from app.wording import counted
 from drift.findings import Hop
 from specs.readings import Unread
 from specs.revision import Actor, Revision
@@ -41,7 +42,10 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class SpecRow:
-    """A spec in a list. `verdict` is kept, broken, warning, unmatched or none (no invariants, or never checked)."""
+    """A spec in a list. `verdict` is kept, broken, warning, told, unmatched or none (no invariants, or never checked).
+
+    `broken` invariants have errors; `errors` and `warnings` are open findings, of the spec's own text too.
+    """
 
     path: str
     title: str
@@ -55,6 +59,19 @@ class SpecRow:
     changed_by: Actor
     diverged: bool = False
     unread: Unread | None = None
+    errors: int = 0
+    unmatched: int = 0
+
+    @property
+    def said(self) -> str:
+        """The verdict in words, where its own do not say it: how much is broken, or open."""
+        if self.broken:
+            return f"{self.broken} of {self.invariants} broken"
+        if self.unmatched:
+            return f"{self.unmatched} of {self.invariants} {'matches' if self.unmatched == 1 else 'match'} nothing"
+        if self.errors or self.warnings:
+            return counted(self.errors, "error") if self.errors else counted(self.warnings, "warning")
+        return "" if self.invariants else "no invariants"
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,13 +151,36 @@ async def test_badges_count_invariants_and_open_findings(recorder, ask):
         a, invariants=[invariant(found=[a]), invariant("two"), invariant("three", verdict="unmatched")]
     )
     badge = (await drift.badges(rob, project))[recorder.spec]
-    assert badge == Badge(kept=1, broken=1, unmatched=1, open=1)
-    assert (badge.word, badge.total) == ("broken", 3)
+    assert badge == Badge(kept=1, broken=1, unmatched=1, open=1, errors=1)
+    assert (badge.word, badge.verdict, badge.total) == ("broken", "broken", 3)
     assert Badge().word == "none"
     assert Badge(open=1).word == "drift"
     await recorder.check({**finding("a"), "severity": "info"}, {**finding("b"), "severity": "warning"})
     badge = (await drift.badges(rob, project))[recorder.spec]
-    assert (badge.open, badge.info, badge.warnings) == (2, 1, 1)
+    assert (badge.open, badge.info, badge.warnings, badge.errors) == (2, 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("badge", "verdict"),
+    [
+        (Badge(), "none"),
+        (Badge(kept=2), "kept"),
+        (Badge(kept=2, open=1, errors=1), "broken"),
+        (Badge(kept=2, open=1), "warning"),
+        (Badge(kept=2, open=1, info=1), "kept"),
+        (Badge(kept=1, broken=1, open=2, errors=1), "broken"),
+        (Badge(kept=1, broken=1, open=2), "warning"),
+        (Badge(broken=1, open=1, info=1), "told"),
+        (Badge(broken=1), "broken"),
+        (Badge(error=1), "broken"),
+        (Badge(unmatched=1, open=1, errors=1), "broken"),
+        (Badge(unmatched=1, waived=1), "unmatched"),
+        (Badge(waived=1, kept=1), "waived"),
+        (Badge(open=1, errors=1), "broken"),
+    ],
+)
+def test_an_open_error_is_no_warning(badge, verdict):
+    assert badge.verdict == verdict
 
 
 async def test_invariants_of_one_spec(recorder, ask):

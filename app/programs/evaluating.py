@@ -28,6 +28,7 @@ from specs.document import Document
 from specs.errors import HoldfastError
 from specs.parser import parse
 from specs.reach import seen_from, with_unknown
+from sync.aids.inheriting import with_parents
 from sync.cache.factcache import FactCache
 from sync.checking.evaluation import Evaluation, evaluate
 from sync.checking.intents import since_lock
@@ -67,6 +68,8 @@ def evaluated(request: Mapping[str, Any]) -> dict[str, Any]:
     cache = FactCache(Path(request["cache"]))
     reading = Reading(side.config.source_roots, side.config.excludes, processes=1)
     trial = bool(request.get("trial"))
+    if trial:
+        documents = with_parents(request["specs"][0][0], documents)
     history = None if trial else History(side, {}, cache, reading)
     standing = standing_of(request)
     past, counts = history.past if history else None, standing.counts if standing else None

@@ -105,7 +105,8 @@ async def _overview(unit: Unit, at: Here, heads: Sequence[SpecText]) -> Overview
     titles, owners = titles_and_owners(heads)
     verdicts, repositories = at.verdicts, at.repositories
     whole = of_project(verdicts)
-    rows = tuple(row_of(head, at.badges.get(head.spec.id)) for head in heads)
+    unread = {one.spec: one for one in await unit.readings.unread(who, ident)}
+    rows = tuple(row_of(head, at.badges.get(head.spec.id), unread.get(head.spec.id)) for head in heads)
     latest = sorted(heads, key=lambda head: head.revision.at, reverse=True)[:CHANGES]
     return Overview(
         total=sum(one.invariants for one in verdicts) or sum(row.invariants for row in rows),

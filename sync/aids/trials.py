@@ -10,7 +10,8 @@ from specs.values import dataclass
 MOST_FINDINGS = 20
 MOST_HOPS = 6
 PAST = "Names in prose are held against the past of the code with the next check; those that are gone are marked above."
-INHERITED = "It restates an invariant of a parent folder, and is tried once it is saved."
+NO_PARENT = "No spec of a folder above has the invariant that it restates."
+INHERITED = "It restates an invariant of a folder above, and is tried once the spec has a file beside its package."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,15 @@ class Trial:
     note: str = ""
 
 
-def run_of(repository: str, commit: str, done: Evaluated, document: Document) -> TrialRun:
-    """Say what an evaluation of the typed text alone came to."""
+def run_of(repository: str, commit: str, done: Evaluated, document: Document, *, placed: bool = True) -> TrialRun:
+    """Say what an evaluation of the typed text came to; `placed`: it has a file, beside a package or not."""
     if done.problem:
         return TrialRun(repository, commit, problem=done.problem)
     found: dict[str, list[Mapping[str, Any]]] = {}
     for finding in done.findings.values():
         found.setdefault(str(finding["invariant"]), []).append(finding)
     lines = {block.id: block.line for block in document.invariants}
-    restated = {block.id for block in document.invariants if block.extends}
+    restated = {block.id for block in document.invariants if block.extends and not placed}
     rows = []
     for row in done.invariants:
         name = str(row["id"])
@@ -94,6 +95,11 @@ def run_of(repository: str, commit: str, done: Evaluated, document: Document) ->
         TriedInvariant(block.id, block.kind, block.line, "untried", note=PAST)
         for block in document.invariants
         if block.kind == "mentions" and block.line not in known
+    ]
+    rows += [
+        TriedInvariant(block.id, block.kind, block.line, "error", note=NO_PARENT)
+        for block in document.invariants
+        if block.extends and placed and block.line not in known
     ]
     return TrialRun(repository, commit, tuple(sorted(rows, key=lambda one: one.line)))
 

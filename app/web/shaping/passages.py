@@ -27,6 +27,7 @@ SUGGESTED = MappingProxyType(
         "both": "Both, one after the other",
         "both-reversed": "Both, in the other order",
         "combination": "Both changes in one",
+        "combination-2": "Both changes in one, in the other order",
     }
 )
 
@@ -36,7 +37,7 @@ def region_view(number: int, region: Region) -> RegionView:
     conflict, choice = region.conflict, region.choice
     sides = [Offer("ours", "Keep what the spec says now"), Offer("theirs", "Take the text that waits")]
     found = [
-        Offer(entry.name, SUGGESTED.get(entry.name.partition("-2")[0], SUGGESTED["combination"]), entry.text)
+        Offer(entry.name, SUGGESTED.get(entry.name, SUGGESTED["combination"]), entry.text)
         for entry in suggested(conflict)
         if entry.text not in {conflict.ours, conflict.theirs}
     ]

@@ -58,7 +58,7 @@ async def create_spec(request: Web, unit: NamedDependency[Unit], project: FromPa
     except (UserError, ConflictError) as error:
         if wants_json(request):
             raise
-        view = Editor(path, "", text, message=message, **refused(error))
+        view = Editor(path, "", text, message=message, unsaved="refused", **refused(error))
         status = CONFLICT if isinstance(error, ConflictError) else UNUSABLE
         return answers.page("edit.html", at.frame, view, status=status)
     return await _saved(request, unit, at, saved)
@@ -84,7 +84,9 @@ async def edit_spec(
     elif on := request.query_params.get("on"):
         side = await unit.library.read(unit.principal, at.project.id, read.spec.id, on)
         text, message, base = side.text, side.revision.message, on
-    view = Editor(read.spec.path, title, text, base, str(read.spec.id), message=message)
+    view = Editor(
+        read.spec.path, title, text, base, str(read.spec.id), message=message, unsaved="earlier" if earlier else ""
+    )
     return answers.page("edit.html", answers.titled(at.frame, f"Edit {title}"), view)
 
 
@@ -120,8 +122,8 @@ async def _writer(request: Web, unit: Unit, slug: str, title: str) -> Here:
 
 
 def _again(at: Here, path: str, ident: str, given: dict[str, str], error: HoldfastError) -> Response[Any]:
-    told = refused(error)
-    view = Editor(path, path, given.get("text", ""), given.get("base", ""), ident, given.get("message", ""), **told)
+    text, base, message = given.get("text", ""), given.get("base", ""), given.get("message", "")
+    view = Editor(path, path, text, base, ident, message, unsaved="refused", **refused(error))
     status = CONFLICT if isinstance(error, ConflictError) else UNUSABLE
     return answers.page("edit.html", at.frame, view, status=status)
 

@@ -229,7 +229,10 @@ class SpecPage:
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """The editor. An empty `base` starts a new spec, whose `path` may then be chosen."""
+    """The editor. An empty `base` starts a new spec, whose `path` may then be chosen.
+
+    `unsaved` says why the text is nobody's head: it is an `earlier` one to be brought back, or one that was `refused`.
+    """
 
     path: str
     title: str
@@ -239,6 +242,7 @@ class Editor:
     message: str = ""
     error: str = ""
     hint: str = ""
+    unsaved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Keeps nothing of what is typed. Code is read by children alone, at the commit th
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
@@ -19,7 +20,7 @@ from specs.document import Document
 from specs.errors import MissingError, UserError
 from specs.hygiene.reports import refusal_of_secrets
 from specs.hygiene.secrets import secrets_in
-from specs.library import MAX_TEXT_BYTES, Spec
+from specs.library import MAX_TEXT_BYTES, Spec, SpecText
 from specs.parser import parse
 from specs.problem import Problem
 from specs.reach import reach_of
@@ -30,6 +31,7 @@ from specs.store.connection import Clock, Transactions
 from specs.store.hygiene import HygieneStore
 from sync.aids.codenames import CodeName, CodeNames, Form
 from sync.aids.diagnosis import of_ids, of_images, of_kinds, of_mentions, ordered
+from sync.aids.inheriting import holders, restated
 from sync.aids.links import Completion, to_sections, to_specs
 from sync.aids.trials import Trial, TrialRun, run_of
 from sync.binding.plan import SpecHead, at_home
@@ -50,6 +52,30 @@ NOBODY = UUID(int=0)
 NO_CODE = "No repository of this project has been compared yet, so there is no code to hold this against."
 NOTHING = "There is no invariant in this text that could be tried."
 NOT_HERE = "This spec governs none of the project's repositories that have been compared."
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Where specs are at home: the repositories that each came out of, the prefix of each binding. `spec` is tried."""
+
+    spec: UUID
+    owners: Mapping[UUID, Collection[UUID]]
+    prefixes: Mapping[UUID, str]
+
+    def places(self, head: SpecHead, compared: Iterable[Repository]) -> list[tuple[Repository, bool]]:
+        """Choose the repositories that a spec speaks about, each with whether it is a guest there."""
+        chosen = []
+        for one in compared:
+            if at_home(head, self.owners, self.prefixes, one.id):
+                chosen.append((one, False))
+            elif head.reach.governs(called(one), home=False):
+                chosen.append((one, True))
+        return chosen
+
+    def above(self, repository: Repository, texts: Iterable[SpecText]) -> list[SpecText]:
+        """Choose those of some specs that are at home in a repository."""
+        heads = [(one, SpecHead(one.spec.id, one.spec.path, one.revision.digest)) for one in texts]
+        return [one for one, head in heads if at_home(head, self.owners, self.prefixes, repository.id)]
 
 
 class Aiding:
@@ -144,63 +170,66 @@ class Aiding:
             raise MissingError("There is no such repository.", "List the repositories of the project.")
         if not compared:
             return Trial("no-code", note=NO_CODE)
-        places = await self._places(principal, project, path, document, compared)
+        bound = await self._bound(principal, project, path)
+        reach = reach_of(document)
+        head = SpecHead(bound.spec, path or "new.md", "", reach=reach)
+        places = bound.places(head, compared)
         if not places:
             return Trial("no-code", note=NOT_HERE)
+        wanted = restated(document.invariants)
+        texts = await self._library.heads(principal, project) if wanted else ()
+        above = {one.spec.path: one for one in texts if one.spec.path != path}
+        said = {place: one.text for place, one in above.items()}
+        names = await worked(sum(map(len, said.values())), holders, wanted, said)
         runs = [
-            await self._run(principal, one, every, path, document, guest=guest)
+            await self._run(principal, one, every, (path, document, guest), bound.above(one, [above[n] for n in names]))
             for one, guest in places[:MOST_REPOSITORIES]
         ]
         left = len(places) - len(runs)
         return Trial("tried", tuple(runs), f"{left} more repositories are not tried." if left else "")
 
-    async def _run(  # noqa: PLR0913 (whose, where, what)
+    async def _run(
         self,
         principal: Principal,
         repository: Repository,
         every: Sequence[Repository],
-        path: str,
-        document: Document,
-        *,
-        guest: bool,
+        typed: tuple[str, Document, bool],
+        above: Sequence[SpecText],
     ) -> TrialRun:
+        """Try a typed text, a guest or not, in a repository; `above` are the specs that hold what it restates."""
+        path, document, guest = typed
         async with self._database.read() as connection:
             binding = await BindingStore(connection).get(repository.id)
             claims = await ClaimStore(connection).of(repository.id)
+            files = {file.place: file.path for file in await BindingStore(connection).files(repository.id)}
+        mine = files.get(path, "")
+        parents = above if mine else ()
         request = request_for(
             self._mirrors.place(repository.id),
             repository,
             repository.head,
             today=self._clock().date(),
-            specs=[[path, "", document.text, [], guest]],
+            specs=[
+                [path, mine, document.text, [], guest],
+                *([one.spec.path, files.get(one.spec.path, ""), one.text, [], False] for one in parents),
+            ],
             root=binding.root if binding else "",
             others=every,
             standing=standing_of(claims, trusted=False),
         )
         writer = (principal.actor.id, repository.project, repository.id)
         done = await self._desk.run(writer, request | {"trial": True})
-        return run_of(repository.name, repository.head, done, document)
+        return run_of(repository.name, repository.head, done, document, placed=bool(mine))
 
-    async def _places(
-        self, principal: Principal, project: UUID, path: str, document: Document, compared: Sequence[Repository]
-    ) -> list[tuple[Repository, bool]]:
-        """Choose the repositories that a spec at this path speaks about, each with whether it is a guest there."""
+    async def _bound(self, principal: Principal, project: UUID, path: str) -> "Bound":
+        """Say where specs of a project are at home, for the one at this path."""
         try:
             ref = (await self._library.read(principal, project, path)).spec.id if path else NOBODY
         except MissingError:
             ref = NOBODY
         async with self._database.read() as connection:
             bindings = BindingStore(connection)
-            owners, prefixes = await bindings.owners(project), await bindings.prefixes(project)
-        reach = reach_of(document)
-        head = SpecHead(ref, path or "new.md", "", reach=reach)
-        chosen = []
-        for one in compared:
-            if at_home(head, owners, prefixes, one.id):
-                chosen.append((one, False))
-            elif reach.governs(called(one), home=False):
-                chosen.append((one, True))
-        return chosen
+            return Bound(ref, await bindings.owners(project), await bindings.prefixes(project))
 
     async def _known(self, project: UUID, patience: float | None = None) -> tuple[list[CodeNames], bool]:
         """Give the names of the project's repositories, and whether they are those of their heads."""

@@ -149,7 +149,7 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
             acts=ACTS,
             clusters=9,
             since=NOW - timedelta(days=3),
-            specs=SPECS,
+            specs=(replace(SPECS[0], unread=UNREAD), *SPECS[1:]),
             changes=(
                 ChangeRow(
                     "payments/architecture.md",

@@ -271,15 +271,22 @@ async def test_a_new_spec_begins_in_the_editor(site: "Site") -> None:
     await page.get_by_role("heading", name="Title").wait_for()
 
 
-async def test_who_types_while_the_editor_starts_goes_on_typing_there(site: "Site") -> None:
-    page = await site.log_in()
+async def held_back(page: "Page", script: str) -> asyncio.Event:
+    """Have a script of ours arrive no sooner than the event is set."""
     late = asyncio.Event()
 
     async def wait(route: "Route") -> None:
         await late.wait()
         await route.continue_()
 
-    await page.route("**/static/editor.js*", wait)
+    await page.route(f"**/static/{script}*", wait)
+    return late
+
+
+async def test_who_types_while_the_editor_starts_goes_on_typing_there(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    late = await held_back(page, "editor.js")
     await page.goto("/p/payments/new", wait_until="commit")
     path = page.get_by_label("Path of the spec")
     await path.press_sequentially("fresh/")
@@ -287,6 +294,21 @@ async def test_who_types_while_the_editor_starts_goes_on_typing_there(site: "Sit
     await page.locator(".cm-content").wait_for()
     await page.keyboard.type("start.md")
     assert await path.input_value() == "fresh/start.md"
+    assert await page.get_by_text("Not saved yet").is_visible()
+
+    late.clear()
+    await page.goto(f"/p/payments/edit/{PATH}", wait_until="commit")
+    await page.get_by_label("Text of the spec, Markdown").press("Control+End")
+    await page.keyboard.type("Typed before ")
+    late.set()
+    await page.locator(".cm-content").wait_for()
+    await page.keyboard.type("and after.")
+    await state(page, "unsaved")
+    await page.reload()
+    await page.get_by_role("button", name="Restore").click()
+    await page.keyboard.press("Control+s")
+    await state(page, "saved")
+    assert (await head(site)).endswith("Typed before and after.")
 
 
 async def test_an_earlier_text_is_brought_back(site: "Site") -> None:

@@ -7,6 +7,7 @@ function take() {
   form.elements.namedItem("link").value = token;
   form.querySelector("[data-token-field]").hidden = true;
   history.replaceState(null, "", location.pathname);
+  if (document.activeElement === document.body) form.elements.namedItem("password")?.focus();
 }
 
 take();

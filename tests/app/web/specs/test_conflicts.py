@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tests.app.web.test_browser import PATH, TEXT, head, spec, write
+from tests.app.web.test_browser import PATH, TEXT, head, held_back, spec, write
 from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
@@ -92,6 +92,42 @@ async def test_a_conflict_is_decided_by_keys_and_every_choice_can_be_taken_back(
     newest = (await world.library.history(world.ada, world.project.id, (await _spec(site)).id)).items[0].revision
     assert (newest.message, len(newest.parents)) == ("Name the tests", 2)
     assert site.complaints == []
+
+
+async def test_a_conflict_is_decided_by_keys_alone_also_where_the_script_comes_late(site: "Site") -> None:
+    world, made = site.world, await spec(site)
+    page = await site.log_in()
+    theirs, mine = (TEXT.replace("batch jobs.", f"batch jobs.\n\n{words}") for words in ("From Ada.", "From Eve."))
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await page.locator(".cm-content:focus").wait_for()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.insert_text(mine.replace("last words", "final words"))
+    other = theirs.replace("last words", "very last words")
+    await world.library.save(world.ada, world.project.id, made.spec.id, base=made.revision.digest, text=other)
+    late = await held_back(page, "conflict.js")
+    async with page.expect_navigation(wait_until="commit"):
+        await page.keyboard.press("Control+s")
+    second = page.get_by_label("Result of place 2")
+    await second.focus()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("The early words.")
+    late.set()
+    await page.locator(".settling.enhanced").wait_for()
+    await page.keyboard.type(" And the late.")
+    await page.get_by_text("Kept on the server").wait_for()
+    await page.keyboard.press("Control+s")
+    await page.get_by_text("1 of 2 places left to decide").wait_for()
+    assert await page.evaluate("document.activeElement.textContent.startsWith('1 of 2')"), "Save leads to what is left"
+    first = page.get_by_label("Result of place 1")
+    await page.keyboard.press("3")
+    assert (await first.input_value()).split() == ["From", "Ada.", "From", "Eve."]
+    await page.keyboard.press("6")
+    assert (await first.input_value()).split() == ["From", "Eve.", "From", "Ada."]
+    await page.keyboard.press("Control+s")
+    await page.wait_for_url(f"**/specs/{PATH}")
+    merged = await head(site)
+    assert merged.index("From Eve.") < merged.index("From Ada.")
+    assert "The early words. And the late." in merged
 
 
 async def test_a_withdrawn_text_is_shown_and_can_be_gone_on_with(site: "Site") -> None:

@@ -15,6 +15,7 @@ from sync.aids.codenames import read_names
 from sync.service.editing.aiding import Aiding
 from sync.service.editing.desk import Desk
 from tests.stage import CODE, LAYERS, evaluate_here
+from tests.sync.specfiles.test_packages import HOUSE, SIX, child, package
 
 CLASS = """class Order:
     def place(self): ...
@@ -123,6 +124,31 @@ async def test_an_invariant_is_tried_before_it_is_saved(compared: Any, aid: Aidi
     [told] = (await aid.try_out(ada, home, "new.md", past)).runs[0].invariants
     assert (told.id, told.verdict, told.line) == ("names", "untried", 3)
     assert "past of the code" in told.note
+
+
+async def test_a_dry_run_judges_with_what_the_spec_inherits_and_in_its_folder_alone(stage: Any) -> None:
+    files = {"docs/specs/house.md": HOUSE, **package("a", child("a", "max: 3\n")), **package("b", code=SIX)}
+    stage.made.commit("begin", {"holdfast.toml": 'packages = ["packages/*"]\n', **files})
+    await stage.register()
+    await stage.sync()
+    ada, home, aid = stage.world.ada, stage.project, aiding(stage, Desk(evaluate_here, names_here))
+    listed = await stage.world.library.heads(ada, home)
+    [path] = [one.spec.path for one in listed if "a-size" in one.text]
+
+    async def tried(text: str) -> list[tuple[str, str, list[str]]]:
+        [run] = (await aid.try_out(ada, home, path, text)).runs
+        return [(one.id, one.verdict, [each.message for each in one.findings]) for one in run.invariants]
+
+    [(name, verdict, found)] = await tried(child("a", "max: 0\n"))
+    assert (name, verdict, len(found)) == ("a-size", "broken", 1)
+    assert "packages/a/src/x.ts" in found[0]
+    [(_, _, [looser])] = await tried(child("a", "max: 9\n"))
+    assert "asks less of packages/a than file-size" in looser
+    own = child("a", "of: files\nmeasure: lines\nmax: 3\n").replace("extends: file-size\n", "")
+    assert await tried(own) == [("a-size", "kept", [])], "what package b has is no business of this spec"
+    assert await tried(child("a", "max: 0\n").replace("file-size", "no-size")) == [("a-size", "error", [])]
+    [run] = (await aid.try_out(ada, home, "new.md", child("n", "max: 0\n"))).runs
+    assert [one.verdict for one in run.invariants] == ["untried"]
 
 
 async def test_a_dry_run_says_when_it_cannot(stage: Any) -> None:

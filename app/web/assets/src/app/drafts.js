@@ -1,6 +1,7 @@
 // What is typed into a form that sends many words at once is kept here until it was sent: a reload or a lost connection
 // loses nothing. The form names itself in data-draft; what is kept is dropped once a page came back without a refusal.
 const PREFIX = "holdfast.draft.";
+const SENT = ".sent";
 
 function fields(form) {
   return [...form.querySelectorAll("textarea[name]")];
@@ -23,6 +24,24 @@ function write(key, values) {
   }
 }
 
+/**
+ * Drop what was sent and taken; the form that it was typed into may be gone by now. A form that was taken leads on to
+ * another page. A page that was not led to says nothing of the kind: the way there was lost, or it tells of a refusal.
+ */
+function settle() {
+  const [way] = performance.getEntriesByType("navigation");
+  const taken = way?.redirectCount > 0 && document.body.dataset.places && !document.querySelector("[role=alert]");
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(PREFIX) || !key.endsWith(SENT)) continue;
+      if (taken) localStorage.removeItem(key.slice(0, -SENT.length));
+      localStorage.removeItem(key);
+    }
+  } catch {
+    // No storage: nothing was kept.
+  }
+}
+
 function tell(form) {
   const note = form.querySelector("[data-drafted]");
   if (!note) return;
@@ -31,25 +50,28 @@ function tell(form) {
   note.textContent = `${said} comment${said === 1 ? "" : "s"} drafted, sent together with what you press here. Kept in this browser until then.`;
 }
 
-export function startDrafts(root) {
-  for (const form of root.querySelectorAll("form[data-draft]")) {
-    const key = PREFIX + form.dataset.draft;
-    const sent = `${key}.sent`;
-    if (read(sent).yes && !document.querySelector("[role=alert]")) write(key, {});
-    write(sent, {});
-    const kept = read(key);
-    for (const field of fields(form)) {
-      if (!kept[field.name] || field.value.trim()) continue;
-      field.value = kept[field.name];
-      const folded = field.closest("details");
-      if (folded) folded.open = true;
-    }
-    tell(form);
-    form.addEventListener("input", () => {
-      const values = fields(form).filter((one) => one.value.trim());
-      write(key, Object.fromEntries(values.map((one) => [one.name, one.value])));
-      tell(form);
-    });
-    form.addEventListener("submit", () => write(sent, { yes: true }));
+function start(form) {
+  const key = PREFIX + form.dataset.draft;
+  const kept = read(key);
+  for (const field of fields(form)) {
+    // Words that the server gave back, or that were typed before this script was there, are the newer ones.
+    if (!kept[field.name] || field.value !== field.defaultValue || (field.value.trim() && !("given" in field.dataset))) continue;
+    field.value = kept[field.name];
+    const folded = field.closest("details");
+    if (folded) folded.open = true;
   }
+  const keep = () => {
+    const values = fields(form).filter((one) => one.value.trim() && !("given" in one.dataset && one.value === one.defaultValue));
+    write(key, Object.fromEntries(values.map((one) => [one.name, one.value])));
+    tell(form);
+  };
+  if (fields(form).some((one) => one.value !== one.defaultValue)) keep();
+  tell(form);
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", () => write(key + SENT, { yes: true }));
+}
+
+export function startDrafts(root) {
+  settle();
+  for (const form of root.querySelectorAll("form[data-draft]")) start(form);
 }

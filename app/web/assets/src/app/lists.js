@@ -18,7 +18,8 @@ export function startLists(root) {
     if (input.dataset.started) continue;
     input.dataset.started = "yes";
     const name = input.name || "q";
-    input.value = new URL(location.href).searchParams.get(name) ?? input.value;
+    // What is typed already is the newer wish.
+    if (input.value === input.defaultValue) input.value = new URL(location.href).searchParams.get(name) ?? input.value;
     input.addEventListener("input", () => {
       apply(input);
       const url = new URL(location.href);

@@ -7,6 +7,8 @@ const SHOWN = 12;
 let places = null;
 let dialog = null;
 let search = "";
+// Enter was pressed before there was anything to choose from: it counts once there is.
+let hurried = false;
 
 function highlighted(text, spans) {
   const parts = [];
@@ -80,7 +82,10 @@ function make() {
   const keys = h("p.foot", {}, h("span", {}, h("kbd", {}, "↑"), " ", h("kbd", {}, "↓"), " choose"), h("span", {}, h("kbd", {}, "Enter"), " open"), h("span", {}, h("kbd", {}, "Esc"), " close"));
   const none = h("p.foot.none", { hidden: true }, "Nothing here has these words.");
   dialog = h("dialog.switcher", { "aria-label": "Go to" }, input, list, none, keys);
-  input.addEventListener("input", render);
+  input.addEventListener("input", () => {
+    hurried = false;
+    render();
+  });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
     const row = event.target.closest("li");
@@ -92,9 +97,10 @@ function make() {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (rows.length) select((now + (event.key === "ArrowDown" ? 1 : rows.length - 1)) % rows.length);
-    } else if (event.key === "Enter" && rows[now]) {
+    } else if (event.key === "Enter") {
       event.preventDefault();
-      follow(rows[now]);
+      if (rows[now]) follow(rows[now]);
+      else hurried = places === null;
     }
   });
   document.body.append(dialog);
@@ -104,6 +110,7 @@ async function open(url) {
   if (!dialog) make();
   if (dialog.open) return;
   dialog.querySelector("input").value = "";
+  hurried = false;
   dialog.showModal();
   render();
   if (places) return;
@@ -114,6 +121,8 @@ async function open(url) {
     places = [];
   }
   render();
+  const [first] = dialog.querySelectorAll("li");
+  if (hurried && dialog.open && first) follow(first);
 }
 
 export function startSwitcher() {

@@ -21,8 +21,12 @@ class Place {
     this.base = node.querySelector("details.base");
     this.note = node.querySelector("[data-note]");
     this.texts = new Map(this.radios.map((one) => [one.value, one.dataset.text]));
-    const checked = this.radios.find((one) => one.checked)?.value ?? "";
-    this.initial = { take: checked, own: checked === "own" ? this.area.value : "" };
+    const given = this.radios.find((one) => one.defaultChecked)?.value ?? "";
+    this.initial = { take: given, own: given === "own" ? this.area.defaultValue : "" };
+    // What was chosen or typed before this script was there.
+    const early = this.radios.find((one) => one.checked)?.value ?? "";
+    const typed = this.area.value !== this.area.defaultValue;
+    this.early = typed || early !== given ? { take: typed ? "own" : early, own: typed ? this.area.value : this.initial.own } : null;
     this.area.placeholder = "Not decided: take a side, or write here";
   }
 
@@ -111,6 +115,14 @@ export function startSettling(form) {
     node.scrollIntoView({ block: "start" });
   };
 
+  // Saving goes to what is left to decide, as long as something is.
+  const save = () => {
+    const open = places.findIndex(({ key }) => !decisions.of(key).take);
+    if (open < 0) return form.requestSubmit(resolve);
+    go(open);
+    announce(`${decisions.left} of ${places.length} ${places.length === 1 ? "place" : "places"} left to decide`);
+  };
+
   places.forEach((place, index) => {
     place.node.addEventListener("focusin", () => (at = index));
     place.node.addEventListener("change", (event) => event.target.type === "radio" && choose(place, event.target.value));
@@ -124,12 +136,13 @@ export function startSettling(form) {
   undo.addEventListener("click", () => step("undo"));
   redo.addEventListener("click", () => step("redo"));
   takeUp(keeping, decisions, byKey, refresh);
+  for (const { key, early } of places) if (early && decisions.choose(key, early.take, early.own)) changed(key);
   refresh();
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches?.("textarea, input:not([type=radio]), select");
     if (document.querySelector("dialog[open]") || event.altKey) return;
-    if (keyed(event, { typing, step, go, choose, places, at: () => at })) {
+    if (keyed(event, { typing, step, go, choose, save, places, at: () => at })) {
       event.preventDefault();
       event.stopPropagation();
     }
@@ -157,7 +170,7 @@ export function startSettling(form) {
 /** Put choices back that an earlier load of the page could not send; those of places that are no more are sent too. */
 function takeUp(keeping, decisions, byKey, refresh) {
   const { places, message } = keeping.earlier();
-  if (message !== undefined) keeping.message.value = message;
+  if (message !== undefined && keeping.message.value === keeping.message.defaultValue) keeping.message.value = message;
   for (const [place, choice] of places) {
     if (byKey.has(place) && decisions.choose(place, choice.take, choice.own)) refresh(place);
     if (byKey.has(place) || choice.take === "own") keeping.put(place, choice);
@@ -166,9 +179,10 @@ function takeUp(keeping, decisions, byKey, refresh) {
 }
 
 /** What a key does on the page; says whether it did anything. */
-function keyed(event, { typing, step, go, choose, places, at }) {
+function keyed(event, { typing, step, go, choose, save, places, at }) {
   const letter = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {
+    if (letter === "s" && !event.shiftKey) return save(), true;
     if (typing || letter !== "z") return false;
     step(event.shiftKey ? "redo" : "undo");
     return true;

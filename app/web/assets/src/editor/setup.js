@@ -136,7 +136,13 @@ export function makeView({ parent, text, nonce, label, keys, onChange, onCaret, 
   });
 }
 
-/** Put another text in, as one step that can be undone. */
+/** Put another text in, as one step that can be undone. Only what differs is replaced: the caret stays where it was. */
 export function setText(view, text) {
-  view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+  const old = view.state.doc.toString();
+  const most = Math.min(old.length, text.length);
+  let from = 0;
+  while (from < most && old[from] === text[from]) from += 1;
+  let end = 0;
+  while (end < most - from && old[old.length - 1 - end] === text[text.length - 1 - end]) end += 1;
+  view.dispatch({ changes: { from, to: old.length - end, insert: text.slice(from, text.length - end) } });
 }

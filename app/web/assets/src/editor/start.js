@@ -26,7 +26,11 @@ export function startEditor(form) {
   const drafts = new Drafts(form.dataset.spec);
   const notices = new Notices(form.querySelector(".notices"));
   let base = field("base").value;
-  let saved = area.value.replaceAll("\r\n", "\n");
+  // What the server gave. Whoever typed before this script was there has written already: that is no saved text.
+  let saved = form.dataset.unsaved === "refused" ? null : area.defaultValue.replaceAll("\r\n", "\n");
+  const early = { text: area.value.replaceAll("\r\n", "\n"), from: area.selectionStart, to: area.selectionEnd, here: document.activeElement === area };
+  // A text that is nobody's head yet, though nothing was typed: a new spec, an earlier revision, one that was refused.
+  let fresh = !base || Boolean(form.dataset.unsaved);
   let waiting = 0;
   let side = null;
   let sections = [];
@@ -36,19 +40,19 @@ export function startEditor(form) {
   const headers = () => ({ "x-csrf-token": field("csrf").value });
   const path = () => field("path")?.value.trim() ?? form.dataset.path;
   const text = () => view.state.doc.toString();
-  const dirty = () => text() !== saved;
+  const typed = () => text() !== saved;
+  const dirty = () => fresh || typed();
 
   const keepDraft = () => {
     clearTimeout(waiting);
     waiting = 0;
     status.words(text());
-    if (!dirty()) return drafts.drop();
+    if (!typed()) return drafts.drop();
     status.kept(drafts.keep(text(), base, field("message").value));
   };
   const changed = (update) => {
-    const is = dirty();
-    status.dirty(is);
-    if (is) status.kept(drafts.add(update.changes, text, base, field("message").value));
+    status.dirty(dirty(), typed());
+    if (typed()) status.kept(drafts.add(update.changes, text, base, field("message").value));
     clearTimeout(waiting);
     waiting = setTimeout(keepDraft, DRAFT_WAIT);
     preview.schedule();
@@ -76,7 +80,7 @@ export function startEditor(form) {
     }
     if (answer.kind === "saved" && answer.body.waits) {
       drafts.drop();
-      saved = mine;
+      [saved, fresh] = [mine, false];
       status.dirty(dirty());
       const see = h("a.button", { href: answer.body.href }, "See the proposal");
       notices.say("wait", "Waits for review", `${answer.body.detail} ${answer.body.hint}`, [see]);
@@ -85,12 +89,14 @@ export function startEditor(form) {
       side = null;
       unheard.clear();
       if (answer.body.href && field("path")) return location.assign((drafts.drop(), answer.body.href));
+      fresh = false;
       takeIn(answer.body, mine);
       field("base").value = base;
-      field("message").value = "";
+      // What was typed there meanwhile is about the next change.
+      if (field("message").value === body.message) field("message").value = "";
       status.saved(base, dirty());
       drafts.drop();
-      if (dirty()) keepDraft();
+      if (typed()) keepDraft();
       announce("Saved");
     } else if (answer.kind === "conflict") {
       // The server keeps the text beside the head: its page is where both are put together, and leads back here.
@@ -168,7 +174,7 @@ export function startEditor(form) {
   const run = (act) => () => (act(), true);
   const view = makeView({
     parent: form.querySelector(".source"),
-    text: saved,
+    text: saved ?? early.text,
     nonce: form.dataset.nonce,
     label: "Text of the spec, Markdown. Tab leaves the editor.",
     keys: [
@@ -213,8 +219,11 @@ export function startEditor(form) {
   preview.draw();
   preview.refresh();
   trial.schedule();
-  status.words(saved);
-  status.saved(base, false);
+  status.words(early.text);
+  status.saved(base, fresh, false);
+  if (saved === null) status.dirty(true), keepDraft();
+  else if (early.text !== saved) setText(view, early.text);
+  if (early.here) view.dispatch({ selection: { anchor: early.from, head: early.to }, scrollIntoView: true });
   offerDrafts();
   startPresence({ url: form.dataset.here, node: part("others"), headers });
   // Who types the path or the message already keeps on typing there.
@@ -245,7 +254,7 @@ export function startEditor(form) {
   addEventListener("online", () => lookAtHead());
   addEventListener("offline", () => status.offline());
   addEventListener("beforeunload", (event) => {
-    if (dirty() && !drafts.keep(text(), base, field("message").value)) event.preventDefault();
+    if (typed() && !drafts.keep(text(), base, field("message").value)) event.preventDefault();
   });
   setInterval(() => document.hidden || lookAtHead(), HEAD_WAIT);
 }

@@ -2,6 +2,7 @@
 const WORDS = {
   saved: "Saved",
   unsaved: "Unsaved, draft kept in this browser",
+  fresh: "Not saved yet",
   saving: "Saving",
   offline: "Offline, draft kept in this browser",
   expired: "Logged out, draft kept in this browser",
@@ -19,20 +20,24 @@ export class Status {
     this.stale = false;
     this.isExpired = false;
     this.isKept = true;
+    this.isTyped = false;
   }
 
   show() {
     const state = this.busy ? "saving" : this.isOffline ? "offline" : this.isExpired ? "expired" : this.stale ? "stale" : this.isDirty ? "unsaved" : "saved";
     let words = WORDS[state];
-    if (!this.isDirty && !this.busy && state !== "saved") words = words.split(",")[0];
-    else if (this.isDirty && !this.isKept) words = `${words.split(",")[0]}, and this browser keeps no draft: copy your text before you leave`;
+    if (state === "unsaved" && !this.isTyped) words = WORDS.fresh;
+    else if (!this.isTyped && !this.busy && state !== "saved") words = words.split(",")[0];
+    else if (this.isTyped && !this.isKept) words = `${words.split(",")[0]}, and this browser keeps no draft: copy your text before you leave`;
     if (this.node.dataset.state === state && this.node.textContent === words) return;
     this.node.dataset.state = state;
     this.node.textContent = words;
   }
 
-  dirty(is) {
+  /** Whether the text is another than the server has, and whether that is because somebody typed. */
+  dirty(is, typed = is) {
     this.isDirty = is;
+    this.isTyped = typed;
     this.show();
   }
 
@@ -53,8 +58,9 @@ export class Status {
     this.show();
   }
 
-  saved(base, dirty) {
+  saved(base, dirty, typed = dirty) {
     this.isDirty = dirty;
+    this.isTyped = typed;
     this.stale = false;
     if (this.base) this.base.textContent = base ? base.slice(0, 8) : "new";
     this.show();

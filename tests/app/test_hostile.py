@@ -3,9 +3,12 @@
 
 import asyncio
 import json
+import os
 import re
+import sys
 import time
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -27,6 +30,7 @@ from tests.sync.contexts.payloads import PAYLOADS, SAY, SHAPES, VISIBLE
 
 HEADER = re.compile(r"begin with \[([0-9a-f]{16}) are Holdfast's")
 TAG = re.compile(r"case(\d{3})x")
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = list(PAYLOADS)
 EVERY = set(NAMES)
 # What leaves a code block open would take in whatever stands below it: one of these ends each group.
@@ -276,6 +280,19 @@ async def agent(address, token, mode):
         yield client
 
 
+@asynccontextmanager
+async def started(at, mode, **settings):
+    """The SDK's own client, at a process of ours that it starts in a repository."""
+    from mcp.client import Client
+    from mcp.client.stdio import StdioServerParameters
+
+    env = {"PATH": os.environ["PATH"]} | {f"HOLDFAST_{name}": value for name, value in settings.items()}
+    words = [str(ROOT / "holdfast.py"), "mcp"]
+    process = StdioServerParameters(command=sys.executable, args=words, cwd=str(at.root), env=env)
+    async with Client(process, mode=mode) as client:
+        yield client
+
+
 async def text(client, name, **arguments):
     answer = await client.call_tool(name, arguments)
     return str(answer.content[0].text)
@@ -315,10 +332,34 @@ async def test_a_server_over_http_hooks_and_both_eras(  # noqa: PLR0913, PLR0917
         for mode in ("auto", "legacy"):
             async with agent(address, token, mode) as client:
                 await both_eras(client)
-        for name, value in {"SERVER": address, "PROJECT": "payments", "TOKEN": token}.items():
+        named = {"SERVER": address, "PROJECT": "payments", "TOKEN": token}
+        async with started(nest, "legacy", **named) as client:
+            await both_eras(client, set())
+        for name, value in named.items():
             monkeypatch.setenv(f"HOLDFAST_{name}", value)
         given = await asyncio.to_thread(run, "context", "zebra", "--budget", "100000", at=nest)
         assert told(given) >= SERVED
+
+
+async def test_a_process_that_a_client_starts_in_a_repository(tmp_path):
+    repo = Repo(tmp_path / "repo")
+    files: dict[str, str | bytes] = {f"docs/specs/g{at}.md": spec(at) for at in GROUPED}
+    repo.commit(files)
+    for at, names in enumerate(GROUPS):
+        repo.write({f"docs/specs/c{at}.md": f"# Checks\n{''.join(map(check, names))}"})
+        repo.write({f"src/g{at}.py": "".join(f"# {tagged(name)}\n" for name in names)})
+    async with started(repo, "auto") as client:
+        assert told(await text(client, "get_spec_context", task="zebra", budget=100_000)) == EVERY
+        seen = set()
+        for at in GROUPED:
+            seen |= told(await text(client, "get_spec_section", section=f"docs/specs/g{at}.md", budget=50_000))
+        assert seen == EVERY
+        drift = told(await text(client, "check_drift", paths=["src/g0.py", "src/g1.py"]), *FENCES)
+        assert len(drift) > len(GROUPS[0])
+        uris = [one.uri for one in (await client.list_resources()).resources]
+        read = (await client.read_resource(uris[-1])).contents[0].text
+        assert told(read) == set(GROUPS[-1])
+        assert "c0.md is new" in await text(client, "list_spec_changes")
 
 
 async def others(http):
@@ -333,7 +374,8 @@ async def others(http):
         assert made.status_code in {201, 202}, made.text
 
 
-async def both_eras(client):
+async def both_eras(client, drift=EVERY):
+    """`drift` is what a check tells: a process checks the working tree beside it."""
     listed = (await client.list_resources()).resources
     assert len(listed) == len(GROUPS) + 1
     assert told(await text(client, "get_spec_context", task="zebra", budget=100_000)) >= SERVED
@@ -347,5 +389,5 @@ async def both_eras(client):
     told(await text(client, "report_intent", action="finish", claim=handle, intent="done"))
     for one in listed:
         seen["resource"] |= told((await client.read_resource(one.uri)).contents[0].text)
-    assert (seen["section"], seen["resource"], seen["drift"]) == (SERVED, SERVED, EVERY)
+    assert (seen["section"], seen["resource"], seen["drift"]) == (SERVED, SERVED, drift)
     assert len(told(await text(client, "list_spec_changes"))) == len(NAMES[::9])

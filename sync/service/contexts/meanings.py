@@ -5,6 +5,8 @@ threads of its own, so that no event loop waits for the model.
 """
 
 import asyncio
+import os
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +20,7 @@ from sync.contexts.meaning import Encoder, Similar, Vector, parts, title_of
 from sync.contexts.units import units
 
 PATIENCE = 0.6
+MOST_AT_ONCE = 4
 BATCH = 8
 KEPT_TEXTS = 2_000
 KEPT_SPECS = 20_000
@@ -29,7 +32,7 @@ def no_encoder() -> Encoder | None:
 
 
 class Asking:
-    """Turns tasks into vectors, one at a time, within `patience` seconds; keeps those asked for last.
+    """Turns tasks into vectors, as many at once as there are processors, within `patience` seconds; keeps the latest.
 
     The first call starts to load the model and, like any that takes too long, comes to nothing.
     """
@@ -37,8 +40,9 @@ class Asking:
     def __init__(self, load: Callable[[], Encoder | None] = no_encoder, patience: float = PATIENCE) -> None:
         self._load = load
         self._patience = patience
-        self._thread = ThreadPoolExecutor(1, "encode")
+        self._threads = ThreadPoolExecutor(min(MOST_AT_ONCE, os.cpu_count() or 1), "encode")
         self._kept: OrderedDict[str, Vector] = OrderedDict()
+        self._keeping = threading.Lock()
         self._name = ""
 
     @property
@@ -48,13 +52,13 @@ class Asking:
 
     def begin(self) -> None:
         """Have the model loaded, without waiting for it."""
-        self._thread.submit(self._loaded)
+        self._threads.submit(self._loaded)
 
     async def vectors(self, texts: Sequence[str]) -> tuple[str, list[Vector]] | None:
         """Give the model's name and a vector for each text; None where there is no model or it takes too long."""
         loop = asyncio.get_running_loop()
         try:
-            return await asyncio.wait_for(loop.run_in_executor(self._thread, self._encoded, texts), self._patience)
+            return await asyncio.wait_for(loop.run_in_executor(self._threads, self._encoded, texts), self._patience)
         except TimeoutError:
             return None
 
@@ -62,13 +66,16 @@ class Asking:
         model = self._loaded()
         if model is None:
             return None
-        wanted = [text for text in dict.fromkeys(texts) if text not in self._kept]
+        with self._keeping:
+            found = {text: self._kept[text] for text in texts if text in self._kept}
+        wanted = [text for text in dict.fromkeys(texts) if text not in found]
         fresh = dict(zip(wanted, model.encode(wanted) if wanted else (), strict=True))
-        found = [fresh[text] if text in fresh else self._kept[text] for text in texts]
-        self._kept.update(fresh)
-        while len(self._kept) > KEPT_TEXTS:
-            self._kept.popitem(last=False)
-        return model.name, found
+        found |= fresh
+        with self._keeping:
+            self._kept.update(fresh)
+            while len(self._kept) > KEPT_TEXTS:
+                self._kept.popitem(last=False)
+        return model.name, [found[text] for text in texts]
 
     def _loaded(self) -> Encoder | None:
         model = self._load()

@@ -45,7 +45,8 @@ class PassageOut(Out):
 
     `provenance` is explicit, inferred, mixed (`inferred` are then character ranges of `text`), pending (not in force)
     or active (a task).
-    `cautions` name what in it seems to speak to a machine, such as orders to its reader or role marks.
+    `at` is when its revision was made. `cautions` name what in it seems to speak to a machine, such as orders to its
+    reader or role marks.
     """
 
     kind: str
@@ -61,6 +62,7 @@ class PassageOut(Out):
     author_kind: str = ""
     inferred: tuple[tuple[int, int], ...] = ()
     cautions: tuple[str, ...] = ()
+    at: datetime | None = None
     text: str | None = None
     parts: Mapping[str, float] | None = None
 
@@ -82,6 +84,7 @@ class PassageOut(Out):
             tokens=served.tokens,
             author=passage.author,
             author_kind=passage.author_kind,
+            at=passage.at,
             text=passage.text if with_text else None,
             parts=dict(passage.parts) if explain else None,
         )

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,20 +16,19 @@ from app.settings import Settings
 from app.shell.hooked import Channel, Printer
 from specs.errors import HoldfastError, UnavailableError
 from sync.agents.answers import Client, answer
+from sync.agents.bearing import about, bears_on_files, subjects
 from sync.agents.events import Event, Moment, paths_in
 from sync.agents.sessions import Sessions, State
 from sync.checking.options import CheckOptions
-from sync.contexts.context import Passage, PassageKind, is_tied, standing
+from sync.contexts.context import Passage, PassageKind, standing
 from sync.contexts.localcontext import Ground, known_terrain, local_passages, overview, read_ground, surveyed
 from sync.contexts.recalled import Found, packed, passages_of
-from sync.contexts.terms import words
 from sync.contexts.terrain import Terrain
 from sync.contexts.wanted import Wanted
 
 SERVER_SECONDS = 0.4
 # There are many edits, and the rules of each file come first.
 EDIT_BUDGET = 1000
-FEWEST_WORDS = 2
 MOST_FILES = 10
 MARK_BYTES = 8
 CHECKED = (
@@ -94,14 +93,14 @@ class Hook:
         event = self._event
         if event.moment is Moment.PROMPT:
             paths = self._files(paths_in(event.prompt))[:MOST_FILES]
-            if event.prompt.lstrip().startswith("/") or not (paths or len(set(words(event.prompt))) >= FEWEST_WORDS):
+            if event.prompt.lstrip().startswith("/") or not (paths or subjects(event.prompt)):
                 return Found(())
             with self._state() as state:
                 state.task, state.paths = event.prompt, list(paths)
-            return self._gathered(event.prompt, paths)
+            return _only(self._gathered(event.prompt, paths), about(event.prompt))
         if event.moment is Moment.BEFORE_EDIT:
             paths = self._below(event.paths)
-            return _tied(self._gathered("", paths)) if paths else Found(())
+            return _only(self._gathered("", paths), bears_on_files) if paths else Found(())
         with self._sessions.of(event.session, "") as state:
             task, paths = state.task, tuple(state.paths)
         if event.moment is Moment.START and event.source == "resume" and (state.told or task):
@@ -211,10 +210,8 @@ def _folder(cwd: str) -> Path:
     return Path.cwd()
 
 
-def _tied(found: Found) -> Found:
-    """Leave out what only shares words with the name of a file: that would be told at every edit."""
-    kept = (one for one in found.passages if one.kind is not PassageKind.SECTION or is_tied(one))
-    return replace(found, passages=tuple(kept))
+def _only(found: Found, wanted: Callable[[Passage], bool]) -> Found:
+    return replace(found, passages=tuple(one for one in found.passages if wanted(one)))
 
 
 def _reported(passage: Passage, state: State) -> bool:

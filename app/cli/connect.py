@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -60,6 +61,10 @@ def connect(settings: Settings, /, client: str, path: Path, *, undo: bool, yes: 
         click.echo(f"{verb} {change.file}")
     if not undo:
         click.echo(NOTES[client])
+        if shutil.which(wish.program.split()[0]) is None:
+            click.echo(
+                f"warning: {wish.program.split()[0]} is not on the PATH here; --program names what runs it", err=True
+            )
 
 
 def _checked(wish: "Wish") -> "Wish":

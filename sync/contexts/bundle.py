@@ -228,7 +228,9 @@ def _about(passage: Passage, delimiter: str) -> tuple[str, ...]:
     if passage.kind is PassageKind.TASK:
         return ("another active task", word(passage.revision), f"held by {passage.author_kind} {passage.author}", why)
     author = f" by {passage.author_kind} {passage.author}".rstrip() if passage.author else ""
-    return (passage.kind.value, where, f"revision {word(passage.revision[:12], delimiter)}", f"{said}{author}", why)
+    revision = f"revision {word(passage.revision[:12], delimiter)}"
+    made = f"{revision} of {passage.at.date().isoformat()}" if passage.at else revision
+    return (passage.kind.value, where, made, f"{said}{author}", why)
 
 
 def _list_omitted(text: str, omitted: Sequence[Served], budget: int, delimiter: str) -> str:

@@ -14,12 +14,12 @@ from specs.authorship.statements import inferred_anchors
 from specs.authorship.writers import Writers
 from specs.document import STATEMENT_KINDS, BlockKind, Document, InvariantBlock
 from specs.values import dataclass, replace
-from sync.contexts.ranking import Ranked, rank
+from sync.contexts.ranking import MEANT, SAID, Ranked, rank
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area
 from sync.contexts.units import Unit
 
-ALIKE = frozenset({"words of the task", "meaning of the task"})
+ALIKE = frozenset({SAID, MEANT})
 
 
 class PassageKind(StrEnum):
@@ -78,7 +78,7 @@ class Passage:
 
     `provenance` is `mixed` where only some statements wait for a person: `inferred` are their places in the text. It
     is `pending` for what is not in force, `active` for a task that somebody holds. `within` are the anchors of all
-    sections that a section holds; `parts` are what the score is the sum of.
+    sections that a section holds; `parts` are what the score is the sum of; `at` is when the revision was made.
     """
 
     kind: PassageKind
@@ -95,6 +95,7 @@ class Passage:
     inferred: tuple[tuple[int, int], ...] = ()
     within: tuple[str, ...] = ()
     parts: tuple[tuple[str, float], ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,7 @@ def _passage(source: SpecSource, place: _Place, text: str, score: float, why: Se
         text,
         spans,
         place.anchors,
+        at=source.at,
     )
 
 

@@ -22,6 +22,7 @@ from sync.checking.options import CheckOptions
 from sync.contexts.bundle import Bundle, pack
 from sync.contexts.context import Passage, PassageKind, SpecSource, candidates, shelved
 from sync.contexts.shelf import Shelf
+from sync.contexts.terms import words
 from sync.contexts.terrain import Terrain, area_of, decode_terrain, encode_terrain, plain, standing_in, terrain_of
 from sync.contexts.ties import Area
 from sync.contexts.units import named
@@ -32,6 +33,8 @@ from sync.trees.sides import Side, find_side
 
 MOST_LISTED = 40
 MOST_COVERS = 3
+# What a title may say besides the words of its path without telling more.
+EVERY_TITLE = frozenset(words("spec specs specification capability"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +143,6 @@ def _line(path: str, document: Document) -> str:
     covers = ", ".join(document.front_matter.covers[:MOST_COVERS])
     told = [f"{rules} invariant{'' if rules == 1 else 's'}"] if rules else []
     told += [f"covers {covers}"] if covers else []
-    return f"- {path}: {named(path, document)}" + (f" ({'; '.join(told)})" if told else "")
+    title = named(path, document)
+    more = "" if set(words(title)) <= {*words(path), *EVERY_TITLE} else f": {title}"
+    return f"- {path}{more}" + (f" ({'; '.join(told)})" if told else "")

@@ -21,6 +21,8 @@ ROUNDING = 1e-9
 # A task of so few words is asked with other weights than one of so many.
 FEW, MANY = 12, 36
 BYTES_PER_TOKEN = 4
+# Why a passage was chosen that nothing ties to the code of the task.
+SAID, MEANT = "words of the task", "meaning of the task"
 Signals = Mapping[str, Sequence[float]]
 
 # Without vectors, and with them.
@@ -198,5 +200,5 @@ def _place(shelf: Shelf, row: int) -> tuple[str, int]:
 
 
 def _reasons(tie: Tie | None, *said: bool) -> tuple[str, ...]:
-    words = [reason for reason, holds in zip(("words of the task", "meaning of the task"), said, strict=True) if holds]
+    words = [reason for reason, holds in zip((SAID, MEANT), said, strict=True) if holds]
     return (*(tie.reasons if tie else ()), *words)

@@ -4,6 +4,7 @@ Pure. A passage that was told once is told as it stood then; what serves it says
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from specs.revision import text_digest
@@ -39,7 +40,8 @@ def _passage(row: Any) -> Passage | None:
         kind, text = PassageKind(row["kind"]), row["text"]
         if not isinstance(text, str) or texts["provenance"] not in SAID:
             return None
-        return Passage(kind=kind, score=float(row.get("score") or 0), text=text, inferred=spans, **texts)
+        at = datetime.fromisoformat(row["at"]) if row.get("at") else None
+        return Passage(kind=kind, score=float(row.get("score") or 0), text=text, inferred=spans, at=at, **texts)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 

@@ -58,4 +58,4 @@ def _unparted(source: SpecSource) -> tuple[Passage, ...]:
     made = Passage(
         PassageKind.SECTION, source.path, "", source.document.title, source.revision, "", "", said, 0.0, REASON, text
     )
-    return (replace(made, author=source.author, author_kind=source.author_kind),)
+    return (replace(made, author=source.author, author_kind=source.author_kind, at=source.at),)

@@ -4,7 +4,7 @@ Knows nothing of HTTP. The delimiter of the answer comes from the random source,
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -26,7 +26,7 @@ from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, IdSource, RandomSource, Transactions
 from specs.store.library import LibraryStore
 from sync.contexts.bundle import DEFAULT_BUDGET, Bundle, check_budget, pack, tokens
-from sync.contexts.context import Chosen, Passage, SpecSource, chosen, is_tied, needed, standing
+from sync.contexts.context import Chosen, Passage, SpecSource, chosen, needed, standing
 from sync.contexts.links import bound
 from sync.contexts.meaning import Similar
 from sync.contexts.ranking import MOST_RANKED, rank, within
@@ -88,13 +88,13 @@ class Contexts:
         symbols: Sequence[str] = (),
         since: UUID | None = None,
         told: Collection[str] = (),
-        tied: bool = False,
+        keep: Callable[[Passage], bool] | None = None,
     ) -> ServedContext:
         """Give what bears on a task, within a token budget, and keep the receipt.
 
         What the caller has from the bundle `since`, or had been told before it, is not told again unless it changed;
         nor are passages whose digests it names as `told`.
-        With `tied`, sections that only share words with it are left out.
+        Of the sections only those are served that `keep` says yes to.
         Raises `UserError` for a task, path, symbol or budget that cannot be served, `MissingError` for no such bundle.
         """
         principal.require(project, Role.READER, Scope.CONTEXT)
@@ -103,7 +103,7 @@ class Contexts:
         before = None if since is None else await self.receipt(principal, project, since)
         asked = Wanted(task, wanted, budget, tuple(symbols))
         known = {*told, *(str(one.get("digest")) for one in (before.items if before else ()))}
-        bundle = await self._bundle(principal, project, asked, known, tied=tied)
+        bundle = await self._bundle(principal, project, asked, known, keep)
         receipt = Receipt(
             id=self._new_id(),
             actor=principal.actor,
@@ -128,11 +128,16 @@ class Contexts:
         return await self._bundle(principal, project, asked, ())
 
     async def _bundle(
-        self, principal: Principal, project: UUID, asked: Wanted, known: Collection[str], *, tied: bool = False
+        self,
+        principal: Principal,
+        project: UUID,
+        asked: Wanted,
+        known: Collection[str],
+        keep: Callable[[Passage], bool] | None = None,
     ) -> Bundle:
         area = await self._around(principal, project, asked)
         found, degraded = await self._chosen(principal, project, asked, area)
-        sections = [one for one in found.sections if not tied or is_tied(one)]
+        sections = [one for one in found.sections if keep is None or keep(one)]
         passages = (*found.ruling, *sections, *await self._beside(principal, project, asked, found))
         return pack(passages, asked.budget, self._random(MARK_BYTES).hex(), degraded=degraded, known=known)
 

@@ -6,7 +6,7 @@ Knows no disk: it tells what the server knows, and checks no working tree.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -15,14 +15,14 @@ from drift.service.drift import Drift
 from specs.access import Principal, Role, Scope
 from specs.store.connection import Clock, Transactions
 from sync.agents.answers import Client, answer
+from sync.agents.bearing import about, bears_on_files, subjects
 from sync.agents.events import Event, Moment, paths_in
+from sync.contexts.context import Passage
 from sync.contexts.receipts import ServedContext
-from sync.contexts.terms import words
 from sync.service.contexts.contexts import Contexts
 from sync.store.hooks import HookStore, Session, forget_sessions
 
 BUDGET, EDIT_BUDGET = 2_000, 1_000
-FEWEST_WORDS = 2
 MOST_FILES = 10
 KEPT = timedelta(days=14)
 
@@ -75,7 +75,7 @@ class Hooking:
             return await self._prompted(principal, project, event, session)
         if event.moment is Moment.BEFORE_EDIT:
             paths = below(event.cwd, event.paths)
-            return await self._ask(principal, project, session, "", paths, tied=True) if paths else None
+            return await self._ask(principal, project, session, "", paths, keep=bears_on_files) if paths else None
         if event.moment not in {Moment.START, Moment.SUBAGENT} or event.source == "resume":
             return None
         asked = await self._of(principal, project, _name(event.session, "")) if event.agent else session
@@ -87,13 +87,13 @@ class Hooking:
         self, principal: Principal, project: UUID, event: Event, session: Session
     ) -> ServedContext | None:
         paths = await self._known(principal, project, paths_in(event.prompt)[:MOST_FILES])
-        if event.prompt.lstrip().startswith("/") or not (paths or len(set(words(event.prompt))) >= FEWEST_WORDS):
+        if event.prompt.lstrip().startswith("/") or not (paths or subjects(event.prompt)):
             return None
         if name := _name(event.session, event.agent):
             async with self._database.transaction() as connection:
                 store = HookStore(connection, project, principal.actor.id)
                 await store.asked(name, event.prompt, paths, self._clock())
-        return await self._ask(principal, project, session, event.prompt, paths)
+        return await self._ask(principal, project, session, event.prompt, paths, keep=about(event.prompt))
 
     async def _ask(  # noqa: PLR0913 (who, where, and what is asked for whom)
         self,
@@ -103,10 +103,10 @@ class Hooking:
         task: str,
         paths: tuple[str, ...],
         *,
-        tied: bool = False,
+        keep: Callable[[Passage], bool] | None = None,
     ) -> ServedContext:
-        budget = EDIT_BUDGET if tied else BUDGET
-        return await self._contexts.serve(principal, project, task, paths, budget, told=session.told, tied=tied)
+        budget = EDIT_BUDGET if keep is bears_on_files else BUDGET
+        return await self._contexts.serve(principal, project, task, paths, budget, told=session.told, keep=keep)
 
     async def _known(self, principal: Principal, project: UUID, named: Sequence[str]) -> tuple[str, ...]:
         """Give those of the words of a prompt that are files or folders of code."""

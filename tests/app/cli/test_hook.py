@@ -50,7 +50,7 @@ def test_a_prompt_is_answered_once(ask):
     assert "within ten days" in ask("UserPromptSubmit", prompt="make refunds quicker", session_id="s-2")
 
 
-@pytest.mark.parametrize("prompt", ["yes", "ok!", "/compact", "", "zzz qqq xxx"])
+@pytest.mark.parametrize("prompt", ["yes", "ok!", "/compact", "", "zzz qqq xxx", "Thanks, make it so and commit"])
 def test_a_prompt_that_asks_for_nothing_is_told_nothing(ask, prompt):
     assert ask("UserPromptSubmit", prompt=prompt) == ""
 
@@ -70,7 +70,9 @@ def test_paths_in_a_prompt_bring_what_governs_them(ask):
 
 def test_a_session_begins_with_what_there_is(ask):
     told = ask("SessionStart", source="startup")
-    assert "- docs/specs/shop.md: Shop (1 invariant; covers shop/**)" in told
+    assert "- docs/specs/shop.md (1 invariant; covers shop/**)" in told, (
+        "a title that says no more than the path is left out"
+    )
     assert ask("SessionStart", source="resume") == ""
 
 
@@ -84,7 +86,7 @@ def test_after_clear_the_task_is_forgotten_too(ask):
     ask("UserPromptSubmit", prompt="make refunds quicker")
     told = ask("SessionStart", source="clear")
     assert "within ten days" not in told
-    assert "docs/specs/shop.md: Shop" in told
+    assert "- docs/specs/shop.md (1 invariant" in told
     assert "within ten days" in ask("UserPromptSubmit", prompt="make refunds quicker")
 
 

@@ -1,6 +1,7 @@
 """Packing passages into a token budget."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -36,8 +37,10 @@ def test_what_fits_after_a_large_passage_is_still_served() -> None:
 
 
 def test_a_passage_says_where_it_comes_from_and_who_said_it() -> None:
-    text = pack([replace(ROW, provenance="inferred", author="bot", author_kind="agent")], 500, MARK).text
+    bot = replace(ROW, provenance="inferred", author="bot", author_kind="agent")
+    text = pack([bot, replace(bot, anchor="fresh", at=datetime(2026, 3, 2, tzinfo=UTC))], 500, MARK).text
     assert "a.md#cache · revision 000000000000 · inferred, not confirmed by agent bot" in text
+    assert "a.md#fresh · revision 000000000000 of 2026-03-02 · inferred" in text
 
 
 def test_text_cannot_close_its_own_fence() -> None:

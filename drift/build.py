@@ -47,12 +47,15 @@ def build_index(  # noqa: PLR0913 - each part of a tree comes from elsewhere
     draft = _Draft()
     for language in languages if placed else used(every, languages):
         layout = Layout(every, _own(language, manifests), source_roots, declared)
-        draft.add(language, layout, placed or language.place(layout), facts)
+        if placed is None:
+            draft.add(language, layout, language.place(layout), facts)
+        else:
+            draft.edges += draft.resolved(language, layout, placed, facts)
     draft.edges.sort()
     return CodeIndex(
         paths=every,
-        modules=dict(sorted(draft.modules.items())),
-        module_of=dict(sorted(draft.module_of.items())),
+        modules=dict(sorted(draft.modules.items())) if placed is None else placed.modules,
+        module_of=dict(sorted(draft.module_of.items())) if placed is None else placed.module_of,
         edges=tuple(draft.edges),
         externals=frozenset(edge.imported for edge in draft.edges if EdgeAttribute.EXTERNAL in edge.attributes),
         facts=facts,
@@ -84,13 +87,7 @@ class _Draft:
         """Take in what one language sees of the tree."""
         if not placement.module_of and not placement.unplaced:
             return
-        resolve = language.resolver(layout, placement)
-        edges: list[Edge] = []
-        for path in sorted(placement.module_of.keys() & facts.keys()):
-            if (known := facts.get(path)) is not None:
-                resolution = resolve(path, known)
-                edges += resolution.edges
-                self.unresolved += resolution.unresolved
+        edges = self.resolved(language, layout, placement, facts)
         shared = self.modules.keys() & placement.modules.keys()
         taken = {name for name in shared if self.modules[name] != placement.modules[name]}
         if taken:
@@ -99,6 +96,19 @@ class _Draft:
         self.module_of.update(placement.module_of)
         self.unplaced.update(placement.unplaced)
         self.edges += edges
+
+    def resolved(
+        self, language: Language, layout: Layout, placement: Placement, facts: Mapping[str, FileFacts]
+    ) -> list[Edge]:
+        """Give the imports of one language's files, and note those that lead nowhere."""
+        resolve = language.resolver(layout, placement)
+        edges: list[Edge] = []
+        for path in sorted(placement.module_of.keys() & facts.keys()):
+            if (known := facts.get(path)) is not None:
+                resolution = resolve(path, known)
+                edges += resolution.edges
+                self.unresolved += resolution.unresolved
+        return edges
 
 
 def _renamed(names: dict[str, str], placement: Placement, edges: list[Edge]) -> tuple[Placement, list[Edge]]:

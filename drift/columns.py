@@ -4,8 +4,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import compress, islice, takewhile
-from operator import gt, not_
+from itertools import compress, count, islice, takewhile
 from typing import NamedTuple, overload
 
 from drift.facts import EdgeAttribute
@@ -36,22 +35,21 @@ class KeptEdges(Sequence[Edge]):
         columns: Columns,
         anew: frozenset[str] = frozenset(),
         edges: Iterable[Edge] = (),
-        numbers: "dict[frozenset[str], frozenset[int]] | None" = None,
+        known: "dict[frozenset[str], list[int]] | None" = None,
     ) -> None:
         self._columns = columns
         self._fresh = sorted(edges)
         self._anew = anew
         self._files: dict[str, list[Edge]] = {}
-        self._number = {} if numbers is None else numbers
+        self._known = {} if known is None else known
 
     def replaced(self, paths: frozenset[str], edges: Iterable[Edge]) -> "KeptEdges":
         """Give the edges with those of some files in the place of what was known of them."""
-        return KeptEdges(self._columns, paths, edges, self._number)
+        return KeptEdges(self._columns, paths, edges, self._known)
 
     def of(self, paths: frozenset[str]) -> list[Edge]:
         """Give the edges that stand in these files in the columns."""
-        number = self._numbers(paths)
-        return self._made(list(map(number.__contains__, self._columns.paths))) if number else []
+        return self._made(self._places_of(paths))
 
     def in_file(self, path: str) -> list[Edge]:
         """Give the edges of one file, in order."""
@@ -71,44 +69,45 @@ class KeptEdges(Sequence[Edge]):
     def externals(self) -> frozenset[str]:
         """The names of what is imported from outside."""
         outer = {number for number, kinds in self._columns.sets.items() if EdgeAttribute.EXTERNAL in kinds}
-        chosen = map(gt, map(outer.__contains__, self._columns.kinds), self._is_hidden())
+        chosen = list(map(outer.__contains__, self._columns.kinds))
+        for at in self._hidden:
+            chosen[at] = False
         found = set(compress(self._columns.importeds, chosen))
         fresh = (edge.imported for edge in self._fresh if EdgeAttribute.EXTERNAL in edge.attributes)
         return frozenset(map(self._columns.texts.__getitem__, found)).union(fresh)
 
-    def _numbers(self, paths: frozenset[str]) -> frozenset[int]:
-        """Give the places of these paths among the texts."""
-        if paths not in self._number:
-            texts = self._columns.texts
-            self._number[paths] = frozenset(at for at in set(self._columns.paths) if texts[at] in paths)
-        return self._number[paths]
+    def _places_of(self, paths: frozenset[str]) -> list[int]:
+        """Give where in the columns the edges of these files stand."""
+        if paths not in self._known:
+            texts, column = self._columns.texts, self._columns.paths
+            numbers = {at for at in set(column) if texts[at] in paths}
+            chosen = map(numbers.__contains__, column) if numbers else ()
+            self._known[paths] = list(compress(count(), chosen))
+        return self._known[paths]
 
     @cached_property
-    def _hidden(self) -> frozenset[int]:
-        return self._numbers(self._anew) if self._anew else frozenset()
+    def _hidden(self) -> list[int]:
+        """Where the edges stand in whose place there are others."""
+        return self._places_of(self._anew) if self._anew else []
 
-    def _is_hidden(self) -> Iterable[bool]:
-        """Say of each edge of the columns whether another stands in its place."""
-        return map(self._hidden.__contains__, self._columns.paths)
-
-    def _made(self, chosen: Sequence[bool] | None) -> list[Edge]:
-        """Make the edges that are chosen, or all."""
+    def _made(self, places: Sequence[int] | None) -> list[Edge]:
+        """Make the edges at these places, or all."""
         texts, sets, *columns = self._columns
-        picked = columns if chosen is None else [list(compress(column, chosen)) for column in columns]
-        importers, importeds, paths, kinds, lines, places = picked
+        picked = columns if places is None else [[column[at] for at in places] for column in columns]
+        importers, importeds, paths, kinds, lines, positions = picked
         names = [list(map(texts.__getitem__, numbers)) for numbers in (importers, importeds, paths)]
-        return list(rows(Edge, *names, lines, places, map(sets.__getitem__, kinds)))
+        return list(rows(Edge, *names, lines, positions, map(sets.__getitem__, kinds)))
 
     @cached_property
     def _every(self) -> list[Edge]:
-        if not self._hidden and not self._fresh:
-            return self._made(None)
-        kept = list(map(not_, self._is_hidden())) if self._hidden else None
+        if not self._hidden:
+            return sorted([*self._made(None), *self._fresh]) if self._fresh else self._made(None)
+        hidden = frozenset(self._hidden)
+        kept = [at for at in range(len(self._columns.paths)) if at not in hidden]
         return sorted([*self._made(kept), *self._fresh])
 
     def __len__(self) -> int:
-        left = len(self._columns.paths) - sum(self._is_hidden()) if self._hidden else len(self._columns.paths)
-        return left + len(self._fresh)
+        return len(self._columns.paths) - len(self._hidden) + len(self._fresh)
 
     @overload
     def __getitem__(self, place: int) -> Edge: ...

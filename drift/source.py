@@ -1,8 +1,9 @@
 """A code tree as a value: which files there are and how to read one. Knows nothing of git or of disks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
+from itertools import repeat
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
@@ -36,6 +37,58 @@ class SourceFile(NamedTuple):
     blob: str
     size: int = -1
     kind: FileKind = FileKind.FILE
+
+
+class PlainFiles(Mapping[str, SourceFile]):
+    """Entries that are all plain files, of which only paths and blob ids are kept until somebody looks at one.
+
+    `sizes` are of those whose size is known.
+    """
+
+    def __init__(self, blobs: Mapping[str, str], sizes: Mapping[str, int] = {}) -> None:
+        self.blobs = blobs
+        self._sizes = sizes
+
+    def __getitem__(self, path: str) -> SourceFile:
+        return SourceFile(path, self.blobs[path], self._sizes.get(path, -1))
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.blobs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.blobs)
+
+    def __len__(self) -> int:
+        return len(self.blobs)
+
+    @cached_property
+    def whole(self) -> dict[str, SourceFile]:
+        """All of them, made."""
+        sizes = map(self._sizes.get, self.blobs, repeat(-1))
+        made = rows(SourceFile, self.blobs, self.blobs.values(), sizes, repeat(FileKind.FILE))
+        return dict(zip(self.blobs, made, strict=True))
+
+    def items(self) -> ItemsView[str, SourceFile]:
+        """Give paths and entries."""
+        return self.whole.items()
+
+    def values(self) -> ValuesView[SourceFile]:
+        """Give the entries."""
+        return self.whole.values()
+
+
+def plain_paths(files: Mapping[str, SourceFile]) -> list[str]:
+    """Give the paths of those entries that are plain files, in their order."""
+    if isinstance(files, PlainFiles):
+        return list(files)
+    return [path for path, entry in files.items() if entry.kind is FileKind.FILE]
+
+
+def blobs_of(files: Mapping[str, SourceFile], paths: Iterable[str]) -> list[str]:
+    """Give the blob ids of these entries."""
+    if isinstance(files, PlainFiles):
+        return list(map(files.blobs.__getitem__, paths))
+    return [files[path].blob for path in paths]
 
 
 class CodeTree(Protocol):

@@ -3,7 +3,6 @@
 Nothing here decides what counts. File names and texts come from strangers: control characters are shown, never sent.
 """
 
-import textwrap
 from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 from types import MappingProxyType
@@ -231,7 +230,9 @@ def fitting(look: Look) -> int:
 
 def wrapped(text: str, look: Look, indent: str, colour: str = "", hang: int = 2) -> list[str]:
     """Break a text into lines of the wanted width, paths and names unbroken."""
-    lines = textwrap.wrap(
+    from textwrap import wrap  # noqa: PLC0415 (only where something is found)
+
+    lines = wrap(
         text,
         fitting(look),
         initial_indent=indent,

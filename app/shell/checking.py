@@ -109,7 +109,7 @@ def run(path: Path, wish: "CheckOptions") -> "tuple[CheckReport, Excerpts]":
     """Check; what that takes is loaded while git lists the files."""
     from sync.checking.starting import start
 
-    started = start(path, wish.rev, staged=wish.staged, contracts=wish.contracts)
+    started = start(path, wish.rev, staged=wish.staged, contracts=wish.contracts, base=wish.base)
     from sync.checking.local import run_check_with_code
 
     return run_check_with_code(path, wish, started)

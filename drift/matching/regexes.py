@@ -12,7 +12,6 @@ import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from drift.matching import lookaround
 from specs.values import dataclass
 
 if TYPE_CHECKING:
@@ -71,6 +70,8 @@ def compiled(pattern: str) -> Regex | str:
 
 def _looking(pattern: str, plain: str) -> Regex | str:
     """Make a pattern that looks around ready."""
+    from drift.matching import lookaround  # noqa: PLC0415 (few patterns do)
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

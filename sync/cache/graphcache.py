@@ -96,13 +96,18 @@ def plainly(languages: Languages) -> bool:
 
 
 class GraphFacts(Mapping[str, FileFacts]):
-    """Facts by path, of which the kept ones are made by `make` when they are asked for."""
+    """Facts by path: the fresh ones, and those of all `paths` but the ones in `again`, made when they are asked for."""
 
     def __init__(
-        self, fresh: Mapping[str, FileFacts], kept: AbstractSet[str], make: Callable[[str], FileFacts]
+        self,
+        fresh: Mapping[str, FileFacts],
+        paths: Mapping[str, object],
+        again: AbstractSet[str],
+        make: Callable[[str], FileFacts],
     ) -> None:
         self._facts = dict(fresh)
-        self._kept = kept
+        self._kept = paths
+        self._again = again
         self._make = make
 
     def __getitem__(self, path: str) -> FileFacts:
@@ -114,11 +119,11 @@ class GraphFacts(Mapping[str, FileFacts]):
         return facts
 
     def __contains__(self, path: object) -> bool:
-        return path in self._facts or path in self._kept
+        return path in self._facts or (path in self._kept and path not in self._again)
 
     @cached_property
     def _paths(self) -> list[str]:
-        return sorted({*self._facts, *self._kept})
+        return sorted({*self._facts, *(self._kept.keys() - self._again)})
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)

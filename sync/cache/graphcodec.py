@@ -6,15 +6,14 @@ Texts once, then numbers: that is read fastest. What is read back may be forged 
 import json
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, chain, compress, pairwise, repeat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, chain, compress, count, pairwise
 from typing import Any
 
 from drift.columns import Columns, KeptEdges
 from drift.facts import FileFacts, Scope, Tier
 from drift.index import CodeIndex
 from drift.language import Module, Placement, Unresolved
-from drift.source import rows
 from specs.problem import Problem
 from specs.values import dataclass
 from sync.cache.factcodec import attributes, plain, problem, scope, words
@@ -88,13 +87,13 @@ def decode(payload: bytes, begin: int = 0) -> KnownGraph:
     found = str(texts, "utf-8", "surrogatepass").split(END)
     names = str(known, "utf-8", "surrogatepass").split(END) if known else []
     flat = from_little(last)
-    count, left = divmod(len(flat), COLUMNS)
+    size, left = divmod(len(flat), COLUMNS)
     if left:
         raise ValueError(left)
-    importers, importeds, paths, kinds, lines, places = (flat[count * at : count * (at + 1)] for at in range(COLUMNS))
+    importers, importeds, paths, kinds, lines, places = (flat[size * at : size * (at + 1)] for at in range(COLUMNS))
     sets = {number: attributes(found[number]) for number in set(kinds)}
-    if count and max(map(max, (importers, importeds, paths))) >= len(found):
-        raise ValueError(count)
+    if size and max(map(max, (importers, importeds, paths))) >= len(found):
+        raise ValueError(size)
     edges = KeptEdges(Columns(found, sets, importers, importeds, paths, kinds, lines, places))
     unresolved = tuple(Unresolved(*row) for row in head["unresolved"])
     if not all(type(text) is str for one in unresolved for text in (one.path, one.what, one.reason)):
@@ -131,9 +130,29 @@ def placement(texts: Sequence[str], flat: "array[int]") -> Placement:
     """Read back which module each file is. Raises `ValueError` or `IndexError` for another shape."""
     paths, names, languages = (list(map(texts.__getitem__, flat[at::ROW])) for at in range(3))
     marks = flat[3::ROW]
-    made = rows(Module, names, paths, languages, map(PACKAGE.__eq__, marks), repeat(object=False), repeat(()))
-    modules = dict(compress(zip(names, made, strict=True), marks))
+    places = dict(compress(zip(names, count(), strict=False), marks))
+    modules = KeptModules(places, lambda name, at: Module(name, paths[at], languages[at], marks[at] == PACKAGE))
     return Placement(modules, dict(zip(paths, names, strict=True)), {})
+
+
+class KeptModules(Mapping[str, Module]):
+    """Modules by name, each of them made when it is looked at. `places` says which row `make` is to make it of."""
+
+    def __init__(self, places: Mapping[str, int], make: Callable[[str, int], Module]) -> None:
+        self._places = places
+        self._make = make
+
+    def __getitem__(self, name: str) -> Module:
+        return self._make(name, self._places[name])
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._places))
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def little(flat: "array[int]") -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
 PACKAGES = ("specs", "drift", "sync")
+AFTER_HOME = len(f"{HOME}/")
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
@@ -17,16 +18,18 @@ def stamp() -> str:
     Where Holdfast is installed, its files are as released: times, which every installation sets anew, do not count.
     """
     installed = HOME.name in INSTALLED
-    whole = hashlib.sha256()
-    folders = [HOME / package for package in PACKAGES]
+    told: list[str] = []
+    folders = [f"{HOME}/{package}" for package in PACKAGES]
     while folders:
         folder = folders.pop()
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-            if entry.name.endswith(".py"):
-                status = entry.stat()
-                whole.update(
-                    f"{folder.name}/{entry.name} {status.st_size} {0 if installed else status.st_mtime_ns}\n".encode()
-                )
-            elif entry.name != "__pycache__" and entry.is_dir(follow_symlinks=False):
-                folders.append(Path(entry.path))
-    return whole.hexdigest()[:16]
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name
+                if name.endswith(".py"):
+                    status = entry.stat()
+                    changed = 0 if installed else status.st_mtime_ns
+                    told.append(f"{folder[AFTER_HOME:]}/{name} {status.st_size} {changed}")
+                elif "." not in name and name != "__pycache__" and entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{folder}/{name}")
+    told.sort()
+    return hashlib.sha256("\n".join(told).encode("utf-8", "surrogateescape")).hexdigest()[:16]

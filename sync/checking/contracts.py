@@ -15,7 +15,7 @@ from drift.findings import Finding, Verdict
 from drift.index import CodeIndex
 from drift.invariants import World
 from drift.report import CheckReport, NotAnalysed, verdict_of
-from drift.source import FileKind
+from drift.source import plain_paths
 from specs.document import Document, Yaml
 from specs.errors import HoldfastError, UserError
 from specs.values import replace
@@ -75,7 +75,7 @@ def _lies_here(side: Side, root: Path, path: str) -> bool:
 
 
 def _plain(side: Side) -> frozenset[str]:
-    return frozenset(path for path, entry in side.tree.files.items() if entry.kind is FileKind.FILE)
+    return frozenset(plain_paths(side.tree.files))
 
 
 def _text(side: Side, name: str) -> str:

@@ -60,8 +60,9 @@ def load_for_changes(options: CheckOptions) -> None:
     more = (
         ("sync.checking.contracts",) if options.contracts else ("sync.checking.evaluation", "sync.specfiles.spectexts")
     )
-    for name in ("sync.checking.comparing", *more):
+    for name in ("sync.checking.comparing", "drift.evaluation", *more):
         import_module(name)
+    stamp()
 
 
 def check_found(side: Side, options: CheckOptions) -> CheckReport:
@@ -77,11 +78,13 @@ def check_found(side: Side, options: CheckOptions) -> CheckReport:
         return Comparison(side, base, judged, check_base(base, cache, options), cache, options).report()
     finally:
         cache.save()
+        if side.repository is not None:
+            side.repository.end()
 
 
 def _asked(path: Path, options: CheckOptions, started: Start | None = None) -> tuple[Side, CheckOptions]:
     """Find the side; contracts are named below its root from here on."""
-    begun = started or start(path, options.rev, staged=options.staged, contracts=options.contracts)
+    begun = started or start(path, options.rev, staged=options.staged, contracts=options.contracts, base=options.base)
     return begun.side(), replace(options, contracts=begun.contracts)
 
 

@@ -14,11 +14,11 @@ class Start(NamedTuple):
     contracts: tuple[Path, ...]
 
 
-def start(path: Path, rev: str = "", *, staged: bool = False, contracts: Sequence[Path] = ()) -> Start:
+def start(path: Path, rev: str = "", *, staged: bool = False, contracts: Sequence[Path] = (), base: str = "") -> Start:
     """Find what is checked when the command stands at `path`, and begin to list it. Raises as `find_side` does."""
     if not contracts:
-        return Start(begin_side(path, rev, staged=staged), ())
+        return Start(begin_side(path, rev, staged=staged, base=base), ())
     from sync.checking.contractroot import contract_root  # noqa: PLC0415 (only where contracts are checked)
 
     root, names = contract_root(path, contracts)
-    return Start(begin_side(root, rev, staged=staged, here=True), tuple(map(Path, names)))
+    return Start(begin_side(root, rev, staged=staged, here=True, base=base), tuple(map(Path, names)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from drift.source import FileKind, SourceFile
 from specs.errors import HoldfastError, MissingError, UserError
 from specs.values import replace
-from sync.gitrepo.command import GitRefusedError, finish, read, start
+from sync.gitrepo.command import Ahead, GitRefusedError, finish, read, start
 from sync.gitrepo.fallback import library_listing, library_status
 from sync.gitrepo.objects import Commit, Objects
 from sync.gitrepo.place import Place, find
@@ -22,6 +22,7 @@ from sync.gitrepo.trees import (
     WorkingTree,
     blob_id,
     commit_digest,
+    parse_listing,
     parse_status,
     parse_tree_listing,
     read_plain_file,
@@ -60,6 +61,8 @@ class Repository:
         self.top = place.top
         self._common = place.common_dir
         self._objects = Objects(place.git_dir)
+        self._ahead = Ahead()
+        self._parting: tuple[str, tuple[str, ...]] = ("", ())
 
     @classmethod
     def discover(cls, path: Path) -> "Repository | None":
@@ -116,8 +119,11 @@ class Repository:
         """Give the files as they lie in the work tree below `under`, and the id of HEAD ("" while there is none)."""
         return self.begin_working_tree(under)()
 
-    def begin_working_tree(self, under: str = "") -> Callable[[], tuple[WorkingTree, str]]:
-        """Let two git processes list the work tree, side by side; what is given waits for them."""
+    def begin_working_tree(self, under: str = "", *, read: bool = False) -> Callable[[], tuple[WorkingTree, str]]:
+        """Let two git processes list the work tree, side by side; what is given waits for them.
+
+        With `read`, the files are wanted in any case: they are read of the listing while git looks for edits.
+        """
         root = self._root(under)
         where = (f"--git-dir={self.git_dir}", f"--work-tree={self.top}")
         try:
@@ -127,7 +133,7 @@ class Repository:
 
         def listed() -> tuple[WorkingTree, str]:
             try:
-                return self._working_tree(root, under, started)
+                return self._working_tree(root, under, started, read=read)
             except GitRefusedError:
                 listing, changed = library_listing(self._objects, under), library_status(self._objects, under)
                 return WorkingTree(self._objects, root, listing, changed), self.head or ""
@@ -135,18 +141,19 @@ class Repository:
         return listed
 
     def _working_tree(
-        self, root: Path, under: str, started: "Sequence[subprocess.Popen[bytes]]"
+        self, root: Path, under: str, started: "Sequence[subprocess.Popen[bytes]]", *, read: bool
     ) -> tuple[WorkingTree, str]:
         if not started:
             raise GitRefusedError("there is no git to run")
         status, listing = started
         try:
-            told = finish(status)
-        finally:
             listed = finish(listing)
+            files = parse_listing(listed) if read and status.poll() is None else None
+        finally:
+            told = finish(status)
         changed, head, clean = parse_status(told, f"{under}/" if under else "")
         same_as = commit_digest(head, under) if head and clean else ""
-        return WorkingTree(self._objects, root, listed, changed, same_as), head
+        return WorkingTree(self._objects, root, listed, changed, same_as, listed=files), head
 
     def index_tree(self, under: str = "") -> IndexTree:
         """Give the files as the index holds them below `under`: what the next commit would be."""
@@ -226,8 +233,27 @@ class Repository:
         cut = self.is_shallow and not all(one.parents for one in found.found)
         return replace(found, whole=found.whole and not cut)
 
+    def begin_comparing(self, base: str) -> None:
+        """Let git look for where HEAD left `base` before `fork_point` is asked."""
+        if PLAIN_REV.fullmatch(base) and ".." not in base:
+            self._begin(*parting(base))
+
+    def begin_texts(self, base: str, paths: Sequence[str]) -> None:
+        """Let git look for what `texts` will be asked of the commit where HEAD left `base`."""
+        if PLAIN_REV.fullmatch(base) and ".." not in base:
+            with suppress(GitRefusedError):
+                self._parting = base, parted(self._ask(*parting(base)))
+        if self._parting[1]:
+            self._begin(*entries_at(self._parting[1][1], paths))
+
+    def end(self) -> None:
+        """Wait for what git was asked, and nobody wanted."""
+        self._ahead.end()
+
     def fork_point(self, base: str, head: str) -> str:
         """Give the commit where `head` left `base`. Raises `UserError` that says what to fetch in a shallow clone."""
+        if self._parting[0] == base and self._parting[1][:1] == (head,):
+            return self._parting[1][1]
         if PLAIN_REV.fullmatch(base):
             with suppress(GitRefusedError):
                 told = self._ask("merge-base", f"{base}^{{commit}}", head).strip().decode("ascii", "replace")
@@ -253,7 +279,7 @@ class Repository:
     def texts(self, commit: str, paths: Sequence[str]) -> dict[str, bytes]:
         """Read the plain files among these paths of a commit, a few. Raises `MissingError`."""
         try:
-            found = parse_tree_listing(self._ask("ls-tree", "-z", "--full-tree", commit, "--", *paths))
+            found = parse_tree_listing(self._ask(*entries_at(commit, paths)))
             return {path: self._ask("cat-file", "blob", blob) for path, blob in found.items()}
         except GitRefusedError:
             tree = self.commit_tree(commit)
@@ -261,8 +287,12 @@ class Repository:
             return {path: tree.read(path) for path in there}
 
     def _ask(self, *words: str) -> bytes:
-        """Run a reading git command about this repository. Raises `GitRefusedError`."""
-        return read([f"--git-dir={self.git_dir}", *words], cwd=self.top or self.git_dir)
+        """Give what a reading git command says of this repository. Raises `GitRefusedError`."""
+        return self._ahead.answer(f"--git-dir={self.git_dir}", *words, cwd=self.top or self.git_dir)
+
+    def _begin(self, *words: str) -> None:
+        """Start a reading git command about this repository, of which `_ask` is asked later."""
+        self._ahead.begin(f"--git-dir={self.git_dir}", *words, cwd=self.top or self.git_dir)
 
     def missing(self, commit: str, under: str = "") -> int:
         """Count the files of a commit whose content is not here, as in a partial clone."""
@@ -299,3 +329,20 @@ class Repository:
             return f"did you mean {there}?"
         fetch_it = f"git fetch {deep}{remotes[0]} +refs/heads/{base}:refs/remotes/{there}"
         return f"if it is a branch, run `{fetch_it}`, then check with --base {there}"
+
+
+def parting(base: str) -> tuple[str, ...]:
+    """Ask git where HEAD left another branch, and which commit HEAD is, in one."""
+    return ("rev-parse", f"{base}^{{commit}}...HEAD")
+
+
+def parted(told: bytes) -> tuple[str, ...]:
+    """Read what git says of `parting`: HEAD and the best common ancestor; nothing where there is none."""
+    head, *others = told.decode("ascii", "replace").split() or [""]
+    bases = [one[1:] for one in others if one.startswith("^")]
+    return (head, bases[0]) if bases and all(map(COMMIT_ID.fullmatch, (head, bases[0]))) else ()
+
+
+def entries_at(commit: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """Ask git what a commit has at some paths."""
+    return ("ls-tree", "-z", "--full-tree", commit, "--", *paths)

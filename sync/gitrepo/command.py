@@ -6,6 +6,7 @@ the repository's own configuration names.
 
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 READ_TIMEOUT = 120.0
@@ -44,6 +45,29 @@ def finish(process: "subprocess.Popen[bytes]") -> bytes:
     if process.returncode:
         raise GitRefusedError(err.decode("utf-8", "replace").strip())
     return out
+
+
+class Ahead:
+    """Reading commands that run before anyone wants their answers, by their words."""
+
+    def __init__(self) -> None:
+        self._running: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
+
+    def begin(self, *arguments: str, cwd: Path) -> None:
+        """Start a command, of which `answer` is likely to be asked."""
+        with suppress(GitRefusedError):
+            self._running[arguments] = start(arguments, cwd=cwd)
+
+    def answer(self, *arguments: str, cwd: Path) -> bytes:
+        """Give the output of a command; one that was not started is run now. Raises `GitRefusedError`."""
+        running = self._running.pop(arguments, None)
+        return finish(running or start(arguments, cwd=cwd))
+
+    def end(self) -> None:
+        """Wait for what nobody asked for."""
+        while self._running:
+            with suppress(GitRefusedError):
+                finish(self._running.popitem()[1])
 
 
 def start_batch(git_dir: Path) -> "subprocess.Popen[bytes]":

@@ -9,10 +9,9 @@ import os
 import stat
 from collections.abc import Mapping
 from functools import cached_property
-from itertools import repeat
 from pathlib import Path
 
-from drift.source import FileKind, SourceFile, rows
+from drift.source import FileKind, PlainFiles, SourceFile
 from specs.errors import MissingError, UserError
 from sync.gitrepo.objects import LINK, MODULE, Objects
 
@@ -22,8 +21,9 @@ READ_AT_ONCE = 1 << 24
 MODE_SIZE = len("100644 ")
 BLOB_END = MODE_SIZE + 40
 HEAD_END = BLOB_END + len(" 0\t")
-# What stands before and behind the blob id of a plain file, and the end of a listing.
-PLAIN_HEADS = frozenset({"100644  0\t", "100755  0\t", ""})
+# What stands before and behind the blob id of a plain file that is not unmerged.
+PLAIN_MODES = frozenset({"100644 ", "100755 "})
+STAGED = frozenset({" 0\t"})
 STAGE_ORDER = {"0": 0, "2": 1, "3": 2, "1": 3}
 
 
@@ -121,7 +121,8 @@ class IndexTree:
     @cached_property
     def files(self) -> Mapping[str, SourceFile]:
         """Every entry by path, sorted by path."""
-        return dict(sorted(parse_listing(self._listing).items()))
+        listed = parse_listing(self._listing)
+        return listed if self._listing.isascii() else dict(sorted(listed.items()))
 
     @property
     def digest(self) -> str:
@@ -137,19 +138,28 @@ class WorkingTree:
     """The files in a working directory: tracked and unignored untracked ones, with edits not yet staged.
 
     `listing` is the index; `changed` the paths whose file may differ from it (deleted and untracked ones included).
-    `same_as` names the commit tree that has exactly these files; "" where there is none.
+    `same_as` names the commit tree that has exactly these files; "" where there is none. `listed` is what the listing
+    says, where somebody read it before.
     """
 
     label = "working tree"
 
-    def __init__(
-        self, objects: Objects, root: Path, listing: bytes, changed: tuple[str, ...], same_as: str = ""
+    def __init__(  # noqa: PLR0913 - each comes from another answer of git's
+        self,
+        objects: Objects,
+        root: Path,
+        listing: bytes,
+        changed: tuple[str, ...],
+        same_as: str = "",
+        *,
+        listed: Mapping[str, SourceFile] | None = None,
     ) -> None:
         self.left_out: Mapping[str, str] = {}
         self._objects = objects
         self._root = root
         self._listing = listing
         self._same_as = same_as
+        self._listed = listed
         self._sha256 = len(listing.partition(b" ")[2].partition(b" ")[0]) == SHA256_LENGTH
         self._changed = {path: self._look(path) for path in changed}
 
@@ -183,14 +193,25 @@ class WorkingTree:
     @cached_property
     def files(self) -> Mapping[str, SourceFile]:
         """Every entry by path, sorted by path."""
-        files = parse_listing(self._listing)
-        if not self._changed and self._listing.isascii():
-            return files  # git sorts by bytes, which sorts these by characters
+        listed = parse_listing(self._listing) if self._listed is None else self._listed
+        sorted_already = self._listing.isascii()  # git sorts by bytes, which sorts these by characters
+        if not self._changed and sorted_already:
+            return listed
+        if isinstance(listed, PlainFiles) and sorted_already and self._edited_alone(listed):
+            edited = [entry for entry in self._changed.values() if entry is not None]
+            blobs = {**listed.blobs, **{entry.path: entry.blob for entry in edited}}
+            return PlainFiles(blobs, {entry.path: entry.size for entry in edited})
+        files = dict(listed.whole) if isinstance(listed, PlainFiles) else dict(listed)
         for path, entry in self._changed.items():
             files.pop(path, None)
             if entry is not None:
                 files[entry.path] = entry
         return dict(sorted(files.items()))
+
+    def _edited_alone(self, listed: Mapping[str, SourceFile]) -> bool:
+        """Say whether what changed are plain files that are listed and still are plain files."""
+        changed = self._changed.items()
+        return all(path in listed and entry is not None and entry.kind is FileKind.FILE for path, entry in changed)
 
     @property
     def digest(self) -> str:
@@ -232,21 +253,21 @@ class WorkingTree:
         return read_blob(self._objects, entry, path, limit)
 
 
-def parse_listing(listing: bytes) -> dict[str, SourceFile]:
+def parse_listing(listing: bytes) -> Mapping[str, SourceFile]:
     """Read what `git ls-files -s -z` printed. Of an unmerged path our side counts."""
     lines = listing.decode("utf-8", "surrogateescape").split("\0")
     return _plain_listing(lines) or _any_listing(lines)
 
 
-def _plain_listing(lines: list[str]) -> dict[str, SourceFile]:
-    """Read a listing of plain files alone, none of them unmerged, as nearly all are; give nothing for any other."""
-    heads = {line[:MODE_SIZE] + line[BLOB_END:HEAD_END] for line in lines}
-    if not heads <= PLAIN_HEADS:
-        return {}
-    lines = lines[:-1]
+def _plain_listing(lines: list[str]) -> PlainFiles | None:
+    """Read a listing of plain files alone, none of them unmerged, as nearly all are; None for any other."""
+    *lines, end = lines
+    if end or not {line[:MODE_SIZE] for line in lines} <= PLAIN_MODES:
+        return None
+    if not {line[BLOB_END:HEAD_END] for line in lines} <= STAGED:
+        return None
     paths = [line[HEAD_END:] for line in lines]
-    blobs = [line[MODE_SIZE:BLOB_END] for line in lines]
-    return dict(zip(paths, rows(SourceFile, paths, blobs, repeat(-1), repeat(FileKind.FILE)), strict=True))
+    return PlainFiles(dict(zip(paths, [line[MODE_SIZE:BLOB_END] for line in lines], strict=True)))
 
 
 def _any_listing(lines: list[str]) -> dict[str, SourceFile]:

@@ -4,6 +4,8 @@ Knows no repository and no disk; where the tree comes from, and who asks, is the
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import compress, filterfalse
+from operator import ne
 
 from drift.build import build_index, is_manifest, manifest_names
 from drift.extract import MAX_SOURCE_BYTES, extract, facts_key, language_for
@@ -12,7 +14,7 @@ from drift.index import CodeIndex, Shape
 from drift.language import Languages
 from drift.languages import LANGUAGES, used
 from drift.report import NotAnalysed
-from drift.source import CodeTree, FileKind, SourceFile, all_kept
+from drift.source import CodeTree, FileKind, PlainFiles, SourceFile, all_kept, blobs_of, plain_paths
 from specs.errors import HoldfastError
 from specs.values import dataclass, replace
 from sync.cache.factcache import FactCache, Shelf
@@ -67,7 +69,7 @@ def read_index(
     files = tree.files
     if reading.excludes is not all_kept:
         files = {path: entry for path, entry in files.items() if not reading.excludes(path)}
-    plain = [path for path, entry in files.items() if entry.kind is FileKind.FILE]
+    plain = plain_paths(files)
     languages = used(plain, reading.languages or LANGUAGES)
     manifests, unread = read_manifests(tree, plain, languages)
     if among is not None:
@@ -77,9 +79,10 @@ def read_index(
     key = graph_key(plain, manifests, reading.source_roots, reading.languages)
     known = load_graph(cache, key)
     suffixes = tuple(suffix for language in languages for suffix in language.suffixes)
-    blobs = {path: files[path].blob for path in reading.wanted(plain) if path.endswith(suffixes)}
+    wanted = [path for path in reading.wanted(plain) if path.endswith(suffixes)]
+    blobs = dict(zip(wanted, blobs_of(files, wanted), strict=True))
     shallow = known is None or known.tier < reading.tier
-    again = {path for path, blob in blobs.items() if known is None or shallow or known.blobs.get(path) != blob}
+    again = set(blobs) if known is None or shallow else other_than(known.blobs, blobs)
     facts, lost = read_facts(tree, {path: files[path] for path in sorted(again)}, cache, reading)
     if known is not None and (shallow or not known.still_holds(again, facts)):
         known, again = None, set(blobs)
@@ -94,12 +97,19 @@ def read_index(
         placed=placed,
     )
     if known is not None:
-        kept = known.blobs.keys() & blobs.keys() - again
-        index = joined(known, index, frozenset(again), GraphFacts(facts, kept, KeptFacts(tree, cache, blobs, known)))
+        whole = GraphFacts(facts, blobs, again, KeptFacts(tree, cache, blobs, known))
+        index = joined(known, index, frozenset(again), whole)
     if len(again) > REWRITE_AFTER or (known is None and blobs):
         identity = keep_graph(cache, key, encode(index, blobs, reading.tier, placed=plainly(reading.languages)))
         return replace(index, shape=Shape(shape_id(identity)) if identity else None)
     return index
+
+
+def other_than(known: Mapping[str, str], blobs: Mapping[str, str]) -> set[str]:
+    """Give the paths whose blobs are not those that are known."""
+    if list(known) == list(blobs):
+        return set(compress(blobs, map(ne, known.values(), blobs.values())))
+    return {path for path, blob in blobs.items() if known.get(path) != blob}
 
 
 def read_manifests(
@@ -195,7 +205,11 @@ def rereader(tree: CodeTree, blobs: Mapping[str, list[str]]) -> Callable[[str], 
 def not_read(tree: CodeTree, reading: Reading) -> dict[str, str]:
     """List what the index does not hear of: links, repositories inside, folders that are missing, odd names."""
     found = dict(tree.left_out)
-    odd = [entry for path, entry in tree.files.items() if entry.kind is not FileKind.FILE or not path.isascii()]
+    files = tree.files
+    if isinstance(files, PlainFiles):
+        odd = [files[path] for path in filterfalse(str.isascii, files)]
+    else:
+        odd = [entry for path, entry in files.items() if entry.kind is not FileKind.FILE or not path.isascii()]
     for entry in odd:
         path = entry.path
         if reading.excludes(path):

@@ -43,8 +43,13 @@ def find_side(path: Path, rev: str = "", *, staged: bool = False, here: bool = F
     return begin_side(path, rev, staged=staged, here=here)()
 
 
-def begin_side(path: Path, rev: str = "", *, staged: bool = False, here: bool = False) -> Callable[[], Side]:
-    """Find what is checked as `find_side` does; a working tree is listed by git until what is given here is called."""
+def begin_side(
+    path: Path, rev: str = "", *, staged: bool = False, here: bool = False, base: str = ""
+) -> Callable[[], Side]:
+    """Find what is checked as `find_side` does; a working tree is listed by git until what is given here is called.
+
+    Where it is going to be compared with a `base`, git looks for that as well.
+    """
     repository = Repository.discover(path) if path.is_dir() else None
     if repository is None or repository.top is None or rev or staged:
         side = _side(path, repository, rev, staged=staged, here=here)
@@ -52,9 +57,13 @@ def begin_side(path: Path, rev: str = "", *, staged: bool = False, here: bool = 
     top, under, config = repository.top, repository.under(path), Config()
     if not here:
         under, config = configured(upwards(under), disk_reader(top))
-    listed = repository.begin_working_tree(under)
+    listed = repository.begin_working_tree(under, read=bool(base))
+    if base:
+        repository.begin_comparing(base)
 
     def finished() -> Side:
+        if base:
+            repository.begin_texts(base, config_paths(under))
         tree, head = listed()
         return Side(tree, config, top / under, under, head, repository)
 
@@ -132,7 +141,7 @@ def commit_side_of(side: Side, commit: str) -> Side:
         return side
     tree = side.repository.tree_of(commit, side.under)
     prefix = f"{side.under}/" if side.under else ""
-    texts = side.repository.texts(commit, [prefix + FILE_NAME, prefix + PROJECT_FILE])
+    texts = side.repository.texts(commit, config_paths(side.under))
 
     def read(path: str) -> str | None:
         data = texts.get(prefix + path)
@@ -143,6 +152,12 @@ def commit_side_of(side: Side, commit: str) -> Side:
     except UserError:
         config = side.config
     return replace(side, tree=tree, config=config, head=tree.label)
+
+
+def config_paths(under: str) -> list[str]:
+    """Name the files that a root's configuration may stand in."""
+    prefix = f"{under}/" if under else ""
+    return [prefix + FILE_NAME, prefix + PROJECT_FILE]
 
 
 def configured(folders: tuple[str, ...], read: Callable[[str], str | None]) -> tuple[str, Config]:

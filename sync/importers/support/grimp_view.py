@@ -65,7 +65,7 @@ class GrimpPython:
 
     def left_out(self, paths: Iterable[str], placed: Collection[str]) -> Mapping[str, str]:
         """Name the topmost folders below the root packages whose files grimp does not see: those without a place."""
-        lost = self.reads(path for path in paths if path not in placed and path.endswith(".py"))
+        lost = self.reads(path for path in sorted(frozenset(paths).difference(placed)) if path.endswith(".py"))
         if not lost:
             return {}
         found: dict[str, str] = {}
@@ -92,23 +92,26 @@ def find_roots(
     lies in several places.
     """
     paths = [path for path in paths if path.endswith(".py")]
-    regular = {path[: -len(INIT) - 1] for path in paths if path.endswith("/" + INIT)}
+    names = [(package, package.replace(".", "/")) for package in packages]
+    tails = tuple(f"{below}/{INIT}" for _package, below in names)
+    inits = [path for path in paths if path.endswith(tails)]
     every: set[str] = set()
     order: dict[str, int] = {}
     found: list[tuple[str, str]] = []
-    for package in packages:
-        below = package.replace(".", "/")
+    for package, below in names:
         # Where there are regular packages of the name, others of the name do not count.
-        homes = _homes(below, regular)
+        homes = _homes(below, (path[: -len(INIT) - 1] for path in inits))
         if not homes:
             every = every or {above for folder in {folder_of(path) for path in paths} for above in ancestors(folder)}
             homes = _homes(below, every)
-        # A folder that is a package itself may still be on the path: a stray `src/__init__.py` is found often.
-        chosen = [home for home in homes if home not in regular] or homes
-        if len(chosen) > 1:
+        if len(homes) > 1:
+            # A folder that is a package itself may still be on the path: a stray `src/__init__.py` is found often.
+            regular = {path[: -len(INIT) - 1] for path in paths if path.endswith("/" + INIT)}
+            homes = [home for home in homes if home not in regular] or homes
+        if len(homes) > 1:
             order = order or {folder: rank for rank, folder in enumerate(preferred())}
-            chosen.sort(key=lambda home: (order.get(home, len(order)), home.count("/"), home))
-        found += [(package, join(home, below)) for home in chosen[:1]]
+            homes.sort(key=lambda home: (order.get(home, len(order)), home.count("/"), home))
+        found += [(package, join(home, below)) for home in homes[:1]]
     return tuple(found)
 
 

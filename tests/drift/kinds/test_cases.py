@@ -23,6 +23,7 @@ from drift.findings import Finding
 from drift.index import CodeIndex
 from drift.invariants import World
 from drift.kinds import KINDS
+from drift.languages import LANGUAGES
 from drift.mentions.removal import Past, Removal
 from drift.report import CheckReport
 from specs.parser import parse
@@ -134,3 +135,19 @@ def test_case(path: Path, case: Case) -> None:
 
 def test_there_are_cases_for_every_kind() -> None:
     assert {kind.name for kind in KINDS} <= {path.stem for path, _ in ALL}
+
+
+def test_every_kind_has_a_case_for_every_language() -> None:
+    seen: dict[str, set[str]] = {}
+    for _, case in ALL:
+        found = {language.name for path in case.files if (language := language_for(path))}
+        for kind in re.findall(r"^kind: (\S+)$", case.spec, re.MULTILINE):
+            seen.setdefault(kind, set()).update(found)
+    # Names in prose have cases of their own, with what the code was before: tests/cases/mentions.
+    missing = {
+        f"{kind.name} in {language.name}"
+        for kind in KINDS
+        for language in LANGUAGES
+        if kind.name != "mentions" and language.name not in seen.get(kind.name, ())
+    }
+    assert not missing

@@ -40,6 +40,24 @@ def test_the_fork_point_is_where_the_branch_left(repo):
     assert Repository.open(repo.root).fork_point("main", head) == start
 
 
+def test_the_fork_point_may_be_looked_for_ahead(repo):
+    start = repo.commit({"a.py": "1", "holdfast.toml": ""})
+    repo.git("checkout", "-q", "-b", "feature")
+    head = repo.commit({"b.py": "1"})
+    for base in ("main", "gone", "-n", "main..feature"):
+        repository = Repository.open(repo.root)
+        repository.begin_comparing(base)
+        repository.begin_texts(base, ["holdfast.toml", "pyproject.toml"])
+        if base == "main":
+            assert repository.fork_point(base, head) == start
+            assert repository.texts(start, ["holdfast.toml", "pyproject.toml"]) == {"holdfast.toml": b""}
+            assert repository.fork_point(base, start) == start
+        else:
+            with pytest.raises(UserError):
+                repository.fork_point(base, head)
+        repository.end()
+
+
 def shallow(repo: Repo, tmp_path) -> Repo:
     """Make a shallow clone of a branch whose history main has left."""
     for number in range(4):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from drift.source import FileKind
+from drift.source import FileKind, PlainFiles
 from specs.errors import MissingError, UserError
 from sync.gitrepo import Repository, blob_id
 from tests.repositories import Repo
@@ -33,6 +33,16 @@ def test_edits_show_as_blob_ids_without_being_staged(repo):
     assert tree.files["a.py"].blob == blob_id(b"one") == repo.git("hash-object", "a.py")
     assert tree.files["b.py"].blob == repo.git("rev-parse", "HEAD:b.py")
     assert tree.read("a.py") == b"one"
+
+
+def test_plain_files_are_as_if_each_were_made(repo):
+    repo.commit({"a.py": "1", "b.py": "2", "c/d.py": "3"})
+    repo.write({"b.py": "22"})
+    tree, _ = Repository.open(repo.root).working_tree()
+    assert isinstance(tree.files, PlainFiles)
+    assert dict(tree.files.items()) == {path: tree.files[path] for path in tree.files}
+    assert [(one.path, one.size) for one in tree.files.values()] == [("a.py", -1), ("b.py", 2), ("c/d.py", -1)]
+    assert (len(tree.files), "b.py" in tree.files, "x" in tree.files, tree.files.get("x")) == (3, True, False, None)
 
 
 def test_index_tree_is_the_next_commit(repo):

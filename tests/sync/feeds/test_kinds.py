@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[a-z]+(?:-[a-z]+)*)?\Z")
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 # Made of a word of theirs: what a step of a proposal is called.
+VALIDATOR = jsonschema.Draft202012Validator(schema(), format_checker=jsonschema.FormatChecker())
 STEPS = {"step": "proposal", "say": "proposal"}
 
 
@@ -98,7 +99,7 @@ def test_what_is_made_of_an_entry_fits_the_schema_and_lets_nothing_else_out(sour
     event = event_of(entry_of(source), "payments", "claude")
     assert event is not None
     told = as_json(event, "1abc")
-    jsonschema.validate(told, schema(), format_checker=jsonschema.FormatChecker())
+    VALIDATOR.validate(told)
     assert told["id"] == f"evt_{UUID(int=9).hex}_4"
     assert "of ours" not in str(told)
 

@@ -23,7 +23,7 @@ MOST_BYTES = 100_000
 CUTS = (25, 12, 6, 3, 1)
 DARK = (
     "@media (prefers-color-scheme:dark){"
-    ".hf-paper{background:#14171a!important;color:#e6e8ea!important}"
+    ".hf-paper{background-color:#14171a!important;color:#e6e8ea!important}"
     ".hf-soft{color:#a3adb8!important}"
     ".hf-line{border-color:#2a3036!important}"
     ".hf-link{color:#4fc3a8!important}"
@@ -70,7 +70,7 @@ def _document(letter: Outline, pictures: Collection[str]) -> str:
             body.append(f'<h2 style="font-size:17px;line-height:24px;margin:28px 0 8px">{escape(section.title)}</h2>')
         body += [_block(block, pictures) for block in section.blocks]
     body += [f'<p style="margin:28px 0 0">{_line(line)}</p>' for line in letter.foot]
-    sheet = f"background:{PAPER};color:{INK};{FONT};font-size:14px;line-height:21px"
+    sheet = f"background-color:{PAPER};color:{INK};{FONT};font-size:14px;line-height:21px"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

@@ -233,7 +233,7 @@ def _table(what: str, rows: Sequence[Row], letter: Letter, links: Links) -> tupl
 
 
 def _trend(letter: Letter, links: Links) -> Grid:
-    last = len(letter.trend) - 1
+    last, grown = len(letter.trend) - 1, any(point.lines for point in letter.trend)
     rows = []
     for at, point in enumerate(letter.trend):
         counts = point.counts
@@ -242,9 +242,11 @@ def _trend(letter: Letter, links: Links) -> Grid:
             for count in COUNTS
             for value in (getattr(counts, count.value),)
         ]
-        rows.append((_plain(words.day(point.begins)), *numbers))
+        sized = [_plain(words.density(point))] if grown else []
+        rows.append((_plain(words.day(point.begins)), *numbers, *sized))
     alt = "Open findings at the end of each week: " + ", ".join(str(point.counts.open) for point in letter.trend)
-    return Grid(("week of", *(words.SHORT[count] for count in COUNTS)), tuple(rows), "trend", alt)
+    head = ("week of", *(words.SHORT[count] for count in COUNTS), *((words.DENSITY,) if grown else ()))
+    return Grid(head, tuple(rows), "trend", alt)
 
 
 def _beside(letter: Letter, links: Links) -> Iterable[Section]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.wording import clean, counted
-from sync.weekly.letter import Agents, Gated, Health, Honesty, Item, Letter, Rate, Scope, Waivers
+from sync.weekly.letter import Agents, Gated, Health, Honesty, Item, Letter, Point, Rate, Scope, Waivers
 from sync.weekly.tally import Count
 
 COMMIT = 12
+THOUSAND = 1000
+DENSITY = "open in 1,000 lines"
 LONGEST_SUBJECT = 200
 BARS = "▁▂▃▄▅▆▇█"
 NAMES = {
@@ -113,6 +115,11 @@ def _rate(letter: Letter) -> str:
 def rate(found: Rate) -> str:
     """Name what a rate is of."""
     return f"for each {f'{found.each:,} of ' if found.each > 1 else 'of '}{found.size:,} {found.unit}"
+
+
+def density(point: Point) -> str:
+    """Set what was open at the end of a week against the code there was then; "" where nobody knows how much."""
+    return f"{point.counts.open * THOUSAND / point.lines:.2f}" if point.lines else ""
 
 
 def place(item: Item) -> str:

@@ -37,6 +37,7 @@ ADMIN = {"scope": Scope.ADMIN}
 SIX_DAYS = timedelta(days=6)
 SHOWN = 500
 NO_TROUBLE = {"error": "", "hint": ""}
+DRAWN = (Count.NEW, Count.RESOLVED, Count.OPEN)
 UNUSABLE = 400
 CONFLICT = 409
 
@@ -132,7 +133,7 @@ async def _report(unit: Unit, at: Here, report: UUID, error: HoldfastError | Non
         begins + SIX_DAYS,
         before,
         after,
-        draw(weeks_of(text)),
+        draw(weeks_of(text, at.project.slug)),
         text.record.owner,
         forms=tuple((name, words.FORM_NAMES[name]) for name in FORMS) if forms else (),
         mails=await unit.letters.mails(who, ident, report) if admin else (),
@@ -228,8 +229,21 @@ def around_trend(text: str) -> tuple[Markup, Markup]:
     return Markup().join(found[:cut]), Markup().join(found[cut:])
 
 
-def weeks_of(letter: LetterText) -> list[Week]:
-    """Read the trend that the letter keeps."""
+def weeks_of(letter: LetterText, slug: str) -> list[Week]:
+    """Read the trend that the letter keeps, each number with the link that it has in the letter's table."""
+    if letter.model is not None:
+        made, links = letter_of(letter.model), Links("", slug)
+        last = len(made.trend) - 1
+        return [
+            Week(
+                point.begins,
+                point.counts.new,
+                point.counts.resolved,
+                point.counts.open,
+                {one.value: links.number(made, one, weeks=last - at) for one in DRAWN},
+            )
+            for at, point in enumerate(made.trend)
+        ]
     return [
         Week(date.fromisoformat(str(one["start"])), _count(one["opened"]), _count(one["resolved"]), _count(one["open"]))
         for one in letter.trend

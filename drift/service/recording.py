@@ -105,7 +105,7 @@ def summary(done: Finished, taken: Step | None) -> Check:
         specs_digest=done.specs_digest,
         verdict=evaluated.verdict,
         problem=evaluated.problem,
-        counts=evaluated.counts,
+        counts={**evaluated.counts, "lines": sum(one.lines for one in evaluated.paths if one.module)},
         cause=done.cause,
         at=done.at,
         duration_ms=done.duration_ms,

@@ -1,10 +1,12 @@
 """Queries of what a week brought, for its letter: checks, revisions, gates, tasks that ended, names of agents."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, DateTime, Select, cast, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from drift.tables.checks import checks
 from drift.tables.code import code_paths
@@ -83,8 +85,34 @@ class WeekStore:
         number: int = (await self._connection.execute(self._within(query, bundles.c.at))).scalar_one()
         return number
 
-    async def lines(self) -> dict[UUID, int]:
-        """Count the lines of code of each repository, at its head."""
+    async def lines(self, ends: Sequence[datetime]) -> tuple[dict[UUID, int], ...]:
+        """Count the lines of code of each repository at some moments, in order: as its last check before each did.
+
+        What no check before a moment says is left out; for the last moment, the head says it.
+        """
+        moments = cast(list(ends), ARRAY(DateTime(timezone=True)))
+        bucket = func.width_bucket(checks.c.cause_at, moments).label("bucket")
+        told = (
+            select(checks.c.repository_id, bucket, checks.c.seq, checks.c.counts["lines"].astext.label("lines"))
+            .join(repositories, repositories.c.id == checks.c.repository_id)
+            .where(repositories.c.project_id == self._project, checks.c.verdict != "error")
+            .where(checks.c.counts.has_key("lines"))
+            .subquery()
+        )
+        query = (
+            select(told)
+            .ext(distinct_on(told.c.repository_id, told.c.bucket))
+            .order_by(told.c.repository_id, told.c.bucket, told.c.seq.desc())
+        )
+        rows = list(await self._connection.execute(query))
+        found: list[dict[UUID, int]] = [{} for _ in ends[1:]] + [await self._lines_now()]
+        for row in rows:
+            for at in range(len(ends)):
+                if row.bucket <= at:
+                    found[at][row.repository_id] = int(row.lines)
+        return tuple(found)
+
+    async def _lines_now(self) -> dict[UUID, int]:
         query = (
             select(code_paths.c.repository_id, func.sum(code_paths.c.lines))
             .join(repositories, repositories.c.id == code_paths.c.repository_id)

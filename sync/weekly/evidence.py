@@ -69,8 +69,9 @@ class Evidence:
     """What services know about a week. `told` are the findings about whose places somebody had been told before.
 
     `waivers` are those given here, beside the claims of locks. `agents` are the names of agents; `coverage` is how many
-    requirements there are, with a check, and named in code. `lines` of code each repository has, `revised` names the
-    revisions of the specs it was last held against. `decided` findings were waived here, and given to be mended.
+    requirements there are, with a check, and named in code. `lines` of code each repository had when the week
+    ended, `grown` are those of all at the end of each week of the trend (0: not known), `revised` names the revisions
+    of the specs a repository was last held against. `decided` findings were waived here, and given to be mended.
     """
 
     checks: Mapping[UUID, Checked] = field(default_factory=dict)
@@ -88,6 +89,7 @@ class Evidence:
     lines: Mapping[UUID, int] = field(default_factory=dict)
     revised: Mapping[UUID, str] = field(default_factory=dict)
     decided: tuple[int, int] = (0, 0)
+    grown: tuple[int, ...] = ()
 
 
 def rates(counts: Counts, scopes: Sequence[Scope]) -> tuple[Rate, ...]:

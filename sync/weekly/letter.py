@@ -226,10 +226,11 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One week of the trend."""
+    """One week of the trend; `lines` of code there were when it ended, 0 where that is not known."""
 
     begins: date
     counts: Counts
+    lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The shape of the twelve-week picture: numbers in, places on a grid out. Knows no page and no colour."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 WIDTH = 720
@@ -15,12 +15,16 @@ RULES = 4
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a week came to: findings opened and resolved in it, and those open at its end."""
+    """What a week came to: findings opened and resolved in it, and those open at its end.
+
+    `links` lead to what is behind each number, where that is not the list of findings of the week.
+    """
 
     begins: date
     new: int
     resolved: int
     open: int
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from sync.traces.standing import Implemented
 from sync.weekly.evidence import Evidence, Written
 from sync.weekly.letter import HotSpot
 from sync.weekly.period import Period
+from sync.weekly.writing import TREND
 
 MOST = 200
 MOST_BUNDLES = 500
@@ -102,6 +103,7 @@ class WeekFacts:
             store = WeekStore(connection, project, period.since, period.until)
             changed, kinds = await store.revisions()
             latest = await CheckStore(connection, self._vault).latest(project)
+            lines = await store.lines([period.back(back).until for back in range(TREND - 1, -1, -1)])
             return Evidence(
                 checks=await store.checks(),
                 gates=gates,
@@ -124,7 +126,8 @@ class WeekFacts:
                 bundles=await store.bundles(),
                 told=await self._told(BundleStore(connection, project, self._vault), period, new),
                 agents=await store.agents(),
-                lines=await store.lines(),
+                lines=lines[-1],
+                grown=tuple(sum(one.values()) for one in lines),
                 revised={one: check.specs_digest for one, check in latest.items()},
                 decided=await store.decided(),
             )

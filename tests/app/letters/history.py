@@ -86,7 +86,8 @@ FOREMOST = (
     ("layers.md", "d"),
     ("layers.md", "g"),
 )
-LINES = 7
+# How many lines of code there were at the end of each week: each module that was ever touched has one.
+LINES = (0, 1, 2, 2, 2, 2, 2, 3, 5, 5, 6, 7)
 INVARIANTS = 2
 
 

@@ -1,6 +1,8 @@
-"""What mail programs show of HTML, from the published support tables of caniemail.com, as a check for tests.
+"""What mail programs show of HTML, from the published support table of caniemail.com, as a check for tests.
 
-The strictest of Gmail (web, Android, iOS), Outlook (Windows 2016, outlook.com), Apple Mail and Thunderbird counts.
+The strictest of Gmail (web, Android, iOS), Outlook (Windows, outlook.com), Apple Mail and Thunderbird counts, as the
+table of 13 May 2026 has them: Outlook on Windows takes `background-color` and no `background`, pads table cells alone,
+and bounds the width of tables alone.
 """
 
 import re
@@ -17,7 +19,7 @@ TAGS = {
 VOID = {"meta", "img", "br"}
 # Supported, or harmless where it is not: without them text is only set less finely.
 PROPERTIES = {
-    "background", "border", "border-bottom", "border-collapse", "color", "display", "font-family", "font-size",
+    "background-color", "border", "border-bottom", "border-collapse", "color", "display", "font-family", "font-size",
     "font-weight", "height", "line-height", "margin", "max-width", "padding", "text-align", "vertical-align", "width",
     "word-break",
 }  # fmt: skip

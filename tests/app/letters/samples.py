@@ -78,7 +78,11 @@ def full(
         resolved=(item,),
         hot_spots=(HotSpot("shop", path, 1, 1, 6, item, message, message),),
         trend=tuple(
-            Point(BEGINS - timedelta(weeks=back), counts if not back else Counts(new=back, open=back + 60))
+            Point(
+                BEGINS - timedelta(weeks=back),
+                counts if not back else Counts(new=back, open=back + 60),
+                41000 - 500 * back if back < 11 else 0,
+            )
             for back in range(11, -1, -1)
         ),
         edges=(Edge("shop.domain", "shop.web", 3), Edge(path, message, 1)),

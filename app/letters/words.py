@@ -191,7 +191,10 @@ def agents(found: Agents) -> tuple[Told, ...]:
     lines: list[Told] = []
     if found.tasks:
         lines.append(
-            Told(f"{counted(found.tasks, 'task')} ended, {found.tasks_served} of them had fetched context.", "tasks")
+            Told(
+                f"{counted(found.tasks, 'task')} ended, {found.tasks_served} of them had fetched context.",
+                "context#tasks",
+            )
         )
     if found.bundles:
         lines.append(Told(f"{counted(found.bundles, 'context bundle')} served.", "context"))

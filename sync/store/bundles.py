@@ -14,6 +14,7 @@ from specs.revision import Actor, ActorKind
 from specs.store.artifacts import CLEAR, ArtifactStore, Vault
 from specs.store.connection import Connection
 from specs.tables.people import actors
+from sync.contexts.informed import Fetched
 from sync.contexts.receipts import Receipt
 from sync.tables.contexts import bundles
 
@@ -114,6 +115,16 @@ class BundleStore:
             if len(found) == limit:
                 break
         return tuple(found)
+
+    async def fetched(self, tasks: Sequence[UUID]) -> dict[UUID, Fetched]:
+        """Say what was served in the course of some tasks, of those for which anything was."""
+        query = (
+            select(bundles.c.task_id, func.count().label("bundles"), func.min(bundles.c.at).label("first"))
+            .where(bundles.c.project_id == self._project, bundles.c.task_id.in_(list(tasks)))
+            .group_by(bundles.c.task_id)
+        )
+        rows = await self._connection.execute(query)
+        return {row.task_id: Fetched(row.bundles, row.first) for row in rows}
 
     def _receipts(self) -> Select[Any]:
         query = select(bundles, actors.c.name, actors.c.kind).join(actors, actors.c.id == bundles.c.actor_id)

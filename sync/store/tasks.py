@@ -147,6 +147,11 @@ class TaskStore:
             query = query.where(tasks.c.number < before)
         return tuple(map(_task, await self._connection.execute(query)))
 
+    async def taken(self, since: datetime, limit: int) -> tuple[Task, ...]:
+        """Give the tasks that somebody took on and at which something was done since, the newest first."""
+        query = self._query().where(tasks.c.fencing > 0, tasks.c.updated_at >= since)
+        return tuple(map(_task, await self._connection.execute(query.order_by(tasks.c.number.desc()).limit(limit))))
+
     async def waiting(self, limit: int) -> tuple[Task, ...]:
         """Give the tasks whose phase is finished and waits for people, those that wait longest first."""
         query = self._query().where(tasks.c.waits, tasks.c.state == TaskState.OPEN.value)

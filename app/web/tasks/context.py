@@ -30,6 +30,7 @@ WORDS = {
     "structure": "tied to the code of the task",
 }
 RECEIPTS = 20
+LATELY, MOST_DAYS = 30, 3650
 MOST = 200
 UNUSABLE = 400
 DIGITS = 9
@@ -67,6 +68,9 @@ async def context(request: Web, unit: NamedDependency[Unit], project: FromPath[s
     under, place = given.get("under", ""), given.get("path", "").replace("\0", "").strip()[:LONGEST_PATH]
     narrowed = Narrowed(agent, days, under, place, given.get("cursor") or None)
     rows, following = await _receipts(unit, at.project.id, narrowed)
+    lately = min(days or LATELY, MOST_DAYS)
+    moment = now()
+    informed = await unit.receipts.informed(unit.principal, at.project.id, moment - timedelta(days=lately), moment)
     members = await unit.members.list(unit.principal, at.project.id)
     view = ContextPage(
         task,
@@ -87,6 +91,8 @@ async def context(request: Web, unit: NamedDependency[Unit], project: FromPath[s
         min(100, round(100 * bundle.tokens / bundle.budget)) if bundle else 0,
         under=under,
         path=place,
+        informed=tuple(sorted(informed, key=lambda one: one.fetched is not None)),
+        lately=lately,
     )
     return answers.page("context.html", at.frame, view, status=UNUSABLE if error else 200)
 
@@ -94,7 +100,7 @@ async def context(request: Web, unit: NamedDependency[Unit], project: FromPath[s
 async def _receipts(unit: Unit, project: UUID, wanted: Narrowed) -> tuple[tuple[Followed, ...], str | None]:
     """Give what was served, with what followed on it."""
     who, moment = unit.principal, now()
-    since = moment - timedelta(days=min(wanted.days, 3650)) if wanted.days else None
+    since = moment - timedelta(days=min(wanted.days, MOST_DAYS)) if wanted.days else None
     page = await unit.receipts.list(
         who,
         project,

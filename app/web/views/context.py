@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sync.contexts.aftermath import Followed
 from sync.contexts.bundle import DEFAULT_BUDGET, Bundle, Served
+from sync.contexts.informed import Informed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,10 @@ class PieceRow:
 
 @dataclass(frozen=True, slots=True)
 class ContextPage:
-    """What was typed, the bundle as an agent would get it, its pieces, and receipts with what followed."""
+    """What was typed, the bundle as an agent would get it, its pieces, and receipts with what followed.
+
+    `informed` are the tasks of the last `lately` days, whether they fetched anything or not.
+    """
 
     task: str = ""
     paths: str = ""
@@ -43,3 +47,10 @@ class ContextPage:
     used: int = field(default=0)
     under: str = ""
     path: str = ""
+    informed: tuple[Informed, ...] = ()
+    lately: int = 0
+
+    @property
+    def bare(self) -> tuple[Informed, ...]:
+        """The tasks that fetched nothing."""
+        return tuple(one for one in self.informed if one.fetched is None)

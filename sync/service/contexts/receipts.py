@@ -12,12 +12,15 @@ from specs.service.paging import decode_cursor, encode_cursor, limited, no_curso
 from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Connection, Transactions
 from specs.store.proposals import ProposalStore
+from sync.contexts.informed import Informed, informed
 from sync.contexts.receipts import Receipt
 from sync.store.bundles import About, BundleStore, Sought
 from sync.store.gates import GateStore
+from sync.store.tasks import TaskStore
 
 # What somebody was told longer before the deed is not what they acted on.
 BEFORE = timedelta(hours=24)
+MOST_TASKS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,20 @@ class Receipts:
                 sought = await _traced(connection, project, trace, sought, self._vault)
             rows = await BundleStore(connection, project, self._vault).page(sought, before=before, limit=count + 1)
         return Page(rows[:count], encode_cursor(str(rows[count - 1].id)) if len(rows) > count else None)
+
+    async def informed(
+        self, principal: Principal, project: UUID, since: datetime, now: datetime, limit: int = MOST_TASKS
+    ) -> tuple[Informed, ...]:
+        """Say of the tasks taken on since, the newest first, what was fetched for them, and what drifted there."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            tasks = await TaskStore(connection, project).taken(since, limit)
+            if not tasks:
+                return ()
+            fetched = await BundleStore(connection, project, self._vault).fetched([one.id for one in tasks])
+            first = min(one.created_at for one in tasks)
+            happened = await FindingStore(connection).happened(project, first, now)
+        return informed(tasks, fetched, happened, now)
 
 
 def _place(cursor: str) -> UUID:

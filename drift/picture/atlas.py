@@ -73,7 +73,7 @@ class Sort(StrEnum):
 class Part:
     """A part of a view: `size` modules of `lines` lines. `level` is its layer, None where it has none.
 
-    `breaks` counts the broken imports that begin in it.
+    `breaks` counts the broken imports that begin in it, wherever they lead; `errors` says that one is an error.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Part:
     rank: int
     level: int | None = None
     breaks: int = 0
+    errors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def look(code: Code, at: str, breaks: Sequence[Break], stack: Stack | None = Non
             notes.append(f"{len(arrows) - len(kept):,} arrows that follow from others are left out.")
         arrows = heaviest(kept, notes)
     names = {name for arrow in arrows for name in (arrow.importer, arrow.imported)} | (inner & sizes.keys())
-    parts = parts_of(code, sorted(names), arrows, Around(part_of, sizes, frozenset(inner), here), stack)
+    parts = parts_of(code, sorted(names), arrows, Around(part_of, sizes, frozenset(inner), here, wrong), stack)
     bands = stack.labels if stack and any(part.level is not None for part in parts) else ()
     separator = code.separators.get(next(iter(seen), ""), ".")
     top = len(common(code))
@@ -280,12 +281,21 @@ def fold(
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What parts are made from: which part a module is seen as, how many modules each has, which are inside, where."""
+    """What parts are made from: which part a module is seen as, how many modules each has, which are inside, where.
+
+    `wrong` are the broken imports, each with whether an invariant takes it for an error.
+    """
 
     part_of: Mapping[str, str]
     sizes: Mapping[str, int]
     inner: frozenset[str]
     here: Segments
+    wrong: Mapping[Link, Mapping[str, bool]]
+
+    def part(self, module: str) -> str:
+        """Give the part that a module is seen as, those with few imports as one."""
+        found = self.part_of[module]
+        return found if found in self.sizes else REST
 
 
 def parts_of(
@@ -295,8 +305,7 @@ def parts_of(
     lines: Counter[str] = Counter()
     first: dict[str, str] = {}
     for name, part in around.part_of.items():
-        shown = part if part in around.sizes else REST
-        lines[shown] += code.lines.get(name, 0)
+        lines[around.part(name)] += code.lines.get(name, 0)
         first.setdefault(part, name)
     external = {name for name in names if name != REST and name not in around.sizes}
     ranks = ranked(list(names), list(arrows), external)
@@ -309,7 +318,12 @@ def parts_of(
     if stack and any(level is not None for level in levels.values()):
         last = len(stack.labels)
         ranks = {name: last if level is None else level for name, level in levels.items()}
-    broken = Counter(arrow.importer for arrow in arrows for _ in arrow.broken)
+    broken: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    for (importer, _), invariants in around.wrong.items():
+        if importer in around.part_of:
+            broken[around.part(importer)] += 1
+            errors[around.part(importer)] += any(invariants.values())
     parts = [
         Part(
             name,
@@ -320,6 +334,7 @@ def parts_of(
             ranks[name],
             levels[name],
             broken[name],
+            errors[name] > 0,
         )
         for name in names
     ]

@@ -68,7 +68,7 @@ def part_view(slug: str, part: Part, view: View, layout: Layout, asked: Mapping[
     box = layout.boxes[part.name]
     opens = part.sort in OPENS and part.name != view.at
     said = f"{part.size:,} modules" if part.size > 1 else SAID[part.sort]
-    look = part.sort.value + (" broken" if part.breaks else "")
+    look = part.sort.value + (f" {'broken' if part.errors else 'warned'}" if part.breaks else "")
     href = addresses.graph(slug, at=part.name, **asked) if opens else ""
     return PartView(part, box.x, box.y, box.width, href, said, look)
 
@@ -94,6 +94,7 @@ def data_of(page: GraphPage) -> dict[str, Any]:
                 "sort": one.part.sort.value,
                 "lines": one.part.lines,
                 "breaks": one.part.breaks,
+                "look": one.look,
                 "x": round(one.x + one.width / 2, 1),
                 "y": one.y + HEIGHT / 2,
                 "width": one.width,

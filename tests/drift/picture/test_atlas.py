@@ -80,6 +80,15 @@ def test_what_breaks_is_marked_also_where_the_code_is_outside() -> None:
     assert touching((UP, out), CODE, "shop.util") == (out,)
 
 
+def test_a_part_counts_the_broken_imports_that_begin_in_it_at_any_depth() -> None:
+    inside = Break("shop.domain.order", "shop.domain.money", "order", "error", "f3", "no", "shop/domain/order.py", 2)
+    out = Break("shop.util", "requests", "one-client", "warning", "f2", "no", "shop/util.py", 1)
+    counted = {one.name: (one.breaks, one.errors) for one in look(CODE, "", (UP, inside, out)).parts}
+    assert counted["shop.domain"] == (2, True), "one leads out of it, one stays within"
+    assert counted["shop.util"] == (1, False)
+    assert counted["shop.api"] == (0, False)
+
+
 def test_names_divide_as_their_language_does() -> None:
     code = code_of((CodeFile("src/a/x.ts", "src/a/x", 1, ("src/b.c/y",), (1,)), CodeFile("src/b.c/y.ts", "src/b.c/y")))
     assert [one.name for one in look(code, "", ()).parts] == ["src/a", "src/b.c"]

@@ -37,6 +37,7 @@ export function looks() {
     { selector: "node.package", style: { "background-color": wash, "border-color": kelp } },
     { selector: "node.outside, node.external, node.rest", style: { "background-color": second, "border-style": "dashed" } },
     { selector: "node.broken", style: { "border-color": coral, "border-width": 1.5 } },
+    { selector: "node.warned", style: { "border-color": amber, "border-width": 1.5 } },
     {
       selector: "node.band",
       style: { width: 1, height: 1, "background-opacity": 0, "border-width": 0, color: soft, "font-size": 11, "text-max-width": 150, events: "no" },

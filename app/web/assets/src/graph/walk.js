@@ -10,7 +10,7 @@ function elements(data) {
   const nodes = data.parts.map((part) => ({
     data: part,
     position: { x: part.x, y: part.y },
-    classes: `${part.sort}${part.breaks ? " broken" : ""}`,
+    classes: part.look,
   }));
   const rows = Object.fromEntries(data.parts.map((part) => [part.id, part.y]));
   // An arrow to nowhere would be an error to the library, and the whole picture lost.

@@ -243,6 +243,22 @@ async def change_trust(request: Web, unit: NamedDependency[Unit], project: FromP
     return see(addresses.settings(project, "repositories"))
 
 
+@post("/p/{project:str}/settings/repositories/remove", opt=ADMIN)
+async def take_out(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Forget a repository and what was found in it, once its name was written out; its specs stay."""
+    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
+    given = await fields(request)
+    name = given.get("name", "")
+    if not name or given.get("sure", "").strip() != name:
+        doubt = UserError("Its name was not written as it is.", "Write the name of the repository out to take it out.")
+        return await _repositories(request, unit, at, error=doubt)
+    try:
+        await unit.repositories.remove(unit.principal, at.project.id, name)
+    except MissingError as error:
+        return await _repositories(request, unit, at, error=error)
+    return see(addresses.settings(project, "repositories"))
+
+
 @post("/p/{project:str}/settings/repositories/publish", opt=ADMIN)
 async def change_publishing(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
     """Say anew how what is written here becomes commits; a branch that is not named stays."""
@@ -312,4 +328,5 @@ ROUTES = (
     read_now,
     change_trust,
     change_publishing,
+    take_out,
 )

@@ -44,4 +44,12 @@ async def test_an_admin_changes_how_is_published_and_all_see_how_it_stands(site:
     await reader.get_by_text("1 spec held back").click()
     await reader.get_by_text("docs/specs/<b>.md").wait_for()
     assert await reader.get_by_role("button", name="Publish so").count() == 0
+    assert await reader.get_by_role("button", name="Take out").count() == 0
+    await page.get_by_label("Its name once more").fill("another")
+    await page.get_by_role("button", name="Take out").press("Enter")
+    await page.get_by_text("Its name was not written as it is.").wait_for()
+    await page.get_by_label("Its name once more").fill("repo")
+    await page.get_by_role("button", name="Take out").press("Enter")
+    await page.get_by_role("button", name="Take out").wait_for(state="detached")
+    assert "repository.remove" in await world.actions()
     assert [one for one in site.complaints if "400" not in one] == []

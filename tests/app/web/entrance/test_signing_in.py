@@ -45,11 +45,15 @@ class Fake:
     nonce: str = ""
     challenge: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
+    forged: str = ""
 
     def token(self) -> str:
         at = int(now().timestamp())
         said = {"iss": self.address, "aud": "holdfast", "sub": "s-1", "iat": at, "exp": at + 60, "nonce": self.nonce}
         said |= {"preferred_username": "zoe", "name": "Zoe", "email": "eve@example.org"} | self.claims
+        if self.forged:
+            known = "" if self.forged == "none" else self.key["x"] * 2
+            return jwt.encode(said, known, self.forged, headers={"kid": "k"})
         key = jwt.PyJWK({**(self.signed_by or self.key), "alg": "EdDSA"}).key
         return jwt.encode(said, key, "EdDSA", headers={"kid": "k"})
 
@@ -148,7 +152,11 @@ async def test_only_what_its_person_connected_logs_in(client: Any, town: "Town",
     client.cookies.clear()
     answer = await came(client, await went(client, fake))
     assert answer.headers["location"] == "/p/payments"
-    assert (await client.get("/account")).status_code == 200
+    page = await client.get("/account")
+    assert page.status_code == 200
+    csrf = page.text.split('name="csrf" value="')[1].split('"')[0]
+    assert (await client.post("/logout", data={"csrf": csrf}, follow_redirects=False)).status_code == 303
+    assert (await client.get("/account", follow_redirects=False)).status_code in {303, 401}
     # Another person cannot connect it, and nobody is found by name or address of mail.
     client.cookies.clear()
     csrf = await log_in(client, "reader-person")
@@ -178,6 +186,17 @@ async def test_a_word_that_is_not_for_us_now_lets_nobody_in(
 ) -> None:
     fake.claims = claims
     assert (await came(client, await went(client, fake))).status_code == 403
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "HS512"])
+async def test_a_word_that_nobody_signed_with_a_published_key_lets_nobody_in(
+    client: Any, town: "Town", fake: Fake, algorithm: str
+) -> None:
+    fake.forged = algorithm
+    answer = await came(client, await went(client, fake))
+    assert answer.status_code == 403
+    assert "not to be believed" in answer.text
+    assert "Log in" in (await client.get("/account")).text
 
 
 async def test_what_comes_back_wrongly_lets_nobody_in(client: Any, town: "Town", fake: Fake) -> None:

@@ -61,7 +61,6 @@ def write(  # noqa: PLR0913, PLR0917 (what about, what is known, when)
     """
     every = in_order(lives)
     ours = every if not subject.owner else of_owner(every, subject.owners, subject.owner)
-    grown = known.grown if known.grown and not subject.owner else (0,) * TREND
     names = {one.repository.id: one.repository.name for one in verdicts}
     weeks = [period.back(back) for back in range(TREND - 1, -1, -1)]
     found = {count: behind(count, ours, period) for count in Count}
@@ -93,11 +92,17 @@ def write(  # noqa: PLR0913, PLR0917 (what about, what is known, when)
         worsened=tuple(listed.item(_newest(group)) for group in worsened(ours, period).values())[:LISTED],
         resolved=listed.items(found[Count.RESOLVED]),
         hot_spots=listed.hot_spots(standing),
-        trend=tuple(Point(week.begins, counts_of(ours, week), lines) for week, lines in zip(weeks, grown, strict=True)),
+        trend=_trend(ours, weeks, () if subject.owner else known.grown),
         edges=evidence.edges(standing),
     )
     letter = replace(letter, drifting=most_drifting(letter.by_spec), oldest=listed.oldest(standing))
     return letter if subject.owner else _with(letter, known, every, period, subject, verdicts)
+
+
+def _trend(lives: Lives, weeks: Sequence[Period], grown: Sequence[int]) -> tuple[Point, ...]:
+    """Count each week, and say how much code there was when it ended, where that is known."""
+    sizes = grown or (0,) * len(weeks)
+    return tuple(Point(week.begins, counts_of(lives, week), size) for week, size in zip(weeks, sizes, strict=True))
 
 
 def of_owner(lives: Lives, owners: Mapping[str, tuple[str, ...]], owner: str) -> tuple[FindingDetail, ...]:

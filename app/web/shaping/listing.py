@@ -22,7 +22,7 @@ def row_of(head: SpecText, badge: Badge | None, unread: Unread | None = None) ->
         owners=front.owners,
         verdict=verdict,
         invariants=len(document.invariants),
-        broken=badge.broken + badge.error if verdict == "broken" else 0,
+        broken=badge.broken + badge.error if verdict in {"broken", "warning"} else 0,
         warnings=badge.warnings,
         errors=badge.errors,
         unmatched=badge.unmatched,

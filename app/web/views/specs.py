@@ -44,7 +44,8 @@ class FindingLine:
 class SpecRow:
     """A spec in a list. `verdict` is kept, broken, warning, told, unmatched or none (no invariants, or never checked).
 
-    `broken` invariants have errors; `errors` and `warnings` are open findings, of the spec's own text too.
+    `broken` counts invariants whose findings break or warn; `errors` and `warnings` are open findings, those of the
+    spec's own text too.
     """
 
     path: str

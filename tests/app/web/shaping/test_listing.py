@@ -36,7 +36,7 @@ def listed(badge: Badge, text: str = f"# Pay\n\n{RULES}") -> str:
         (Badge(kept=2, open=2), "warn: 2 warnings"),
         (Badge(kept=2, open=1, info=1), "kept: kept"),
         (Badge(kept=1, broken=1, open=1, errors=1), "drift: 1 of 2 broken"),
-        (Badge(kept=1, broken=1, open=1), "warn: 1 warning"),
+        (Badge(kept=1, broken=1, open=1), "warn: 1 of 2 broken"),
         (Badge(kept=1, broken=1, open=1, info=1), "none: only told"),
         (Badge(kept=1, unmatched=1, open=1, errors=1), "drift: 1 of 2 matches nothing"),
         (Badge(kept=1, waived=1), "waived: waived"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.settings import Settings
+from app.wording import counted
 from specs.errors import UserError
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ async def _rehearse(office: "Office", project: "Project", asked: Asked) -> None:
         drawn = await pictures(forms.laid_out)
         mail = html(forms.laid_out, drawn)
         click.echo(f"{record.subject}\n  to: {', '.join(wanted) or 'nobody'}")
-        click.echo(f"  mail: {len(mail.encode()):,} bytes of HTML, {len(drawn)} pictures, a text twin")
+        click.echo(f"  mail: {len(mail.encode()):,} bytes of HTML, {counted(len(drawn), 'picture')}, a text twin")
         if folder is not None:
             stem = "-".join(
                 part for part in (project.slug, f"owner{number}" if owner else "", str(letter.begins)) if part

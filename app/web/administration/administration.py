@@ -56,7 +56,7 @@ async def _members(
         found,
         **told,
         sent=sent,
-        login=login,
+        login="" if any(one.login == login for one in found) else login,
         invited={one.actor.id: one for one in await _invited(unit, at)},
         now=now(),
         frozen=frozen,
@@ -78,7 +78,7 @@ async def set_role(request: Web, unit: NamedDependency[Unit], project: FromPath[
             unit.principal, at.project.id, given.get("login", "").strip(), _role(given.get("role", ""))
         )
     except (UserError, MissingError, ConflictError) as error:
-        return await _members(request, unit, project, error=error)
+        return await _members(request, unit, project, error=error, login=given.get("login", ""))
     return see(addresses.settings(project))
 
 

@@ -62,6 +62,9 @@ class Invitations:
             if await people.add_person(person, login, at):
                 await record(connection, principal, INSTALLATION, at=at, action="person.create", subject=person.id)
             else:
+                invited = await CredentialStore(connection).invitations(project)
+                if any(one.login == login for one in invited):
+                    raise ConflictError(f"{login} is invited here already.", "Make them a new link beside their name.")
                 person = await _unclaimed(connection, login)
             await room_for_member(connection, project)
             await people.set_member(project, person.id, role, at)

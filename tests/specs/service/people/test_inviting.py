@@ -41,6 +41,8 @@ async def test_nobody_is_invited_who_is_somebody(world: World) -> None:
     with pytest.raises(DeniedError):
         await use.send(world.eve, project, "zoe")
     made = await use.send(world.ada, project, "zoe")
+    with pytest.raises(ConflictError, match="invited here already"):
+        await use.send(world.ada, project, "zoe")
     with pytest.raises(ConflictError):
         await use.send(zack, other.id, "zoe")
     with pytest.raises(ConflictError):  # the link of the one project would open the other

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:  # most tests need no database, and must run where none is installed
     from app.db.database import Database
@@ -34,7 +35,9 @@ _numbers = count(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse to write cases anew in several processes, which would undo each other's work."""
+    """Let no law fail because the machine is busy; refuse to write cases anew in several processes."""
+    settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("calm")
     if os.environ.get("HOLDFAST_UPDATE_CASES") == "1" and config.getoption("numprocesses", None):
         raise pytest.UsageError("HOLDFAST_UPDATE_CASES=1 writes the cases anew: run it in one process, without -n")
 

@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from specs.diff import matches, split
-from specs.merging.choices import choose, wider
+from specs.merging.choices import choose, choose_blanks, wider
 from specs.merging.mappings import nested
 from specs.merging.scan import UnitKind
 from specs.merging.words import Words, merge_body, merge_words
 
 CELL = re.compile(r"(?:^[^|]|\|)(?:`[^`\n]*`|\\.|[^|\\])*|\\", re.DOTALL)
 DEFINITION = re.compile(r"( {0,3}\[)([^\]\n]+)(\]:[ \t]*)(\S*)(.*)", re.DOTALL)
-SCALAR = re.compile(r"([^:\n]*)(:[ \t]*)(.*)", re.DOTALL)
+SCALAR = re.compile(r"((?:#[^\n]*\n)*)([^:\n]*)(:[ \t]*)(.*)", re.DOTALL)
+UNDERLINED = re.compile(r"(.*\n)([ \t]*[=-]+[ \t]*\n?)", re.DOTALL)
 LISTED = re.compile(r"\[.*\]\s*|[^,\[\]{}\"'#]+(?:,[^,\[\]{}\"'#]+)+", re.DOTALL)
 
 
@@ -29,6 +30,21 @@ def cells(row: str) -> list[str]:
     return CELL.findall(row)
 
 
+def merge_heading(base: str, ours: str, theirs: str) -> Words:
+    """Merge what headings say, and apart from it how they are marked: by `#`, or by a line below."""
+    texts = base, ours, theirs
+    below = [UNDERLINED.fullmatch(text) for text in texts]
+    if not any(below):
+        return merge_words(*texts)
+    titles = [found[1] if found else text for found, text in zip(below, texts, strict=True)]
+    lines = [found[2] if found else "" for found in below]
+    line = choose(*lines)
+    if line is None and len({each.strip()[:1] for each in lines}) == 1:
+        line = max(lines[1:], key=lambda each: (len(each), each))  # as long as the longer title
+    title = merge_words(*titles) if line is not None else Words(None)
+    return title if title.text is None or line is None else Words(title.text + line)
+
+
 def merge_definition(base: str, ours: str, theirs: str) -> Words:
     """Merge label, target and title of a link definition, each as a whole; a footnote's text by words."""
     fields = [DEFINITION.fullmatch(text) for text in (base, ours, theirs)]
@@ -38,11 +54,15 @@ def merge_definition(base: str, ours: str, theirs: str) -> Words:
 
 
 def merge_key(base: str, ours: str, theirs: str) -> Words:
-    """Merge a key of YAML and its value, each as a whole; a mapping by its keys, a list on one line by its entries."""
-    fields = [SCALAR.fullmatch(text) for text in (base, ours, theirs)]
+    """Merge a key of YAML, the comments above it and its value, each as a whole.
+
+    A mapping is merged by its keys, a list on one line by its entries.
+    """
+    texts, ends = zip(*(_ended(text) for text in (base, ours, theirs)), strict=True)
+    fields = [SCALAR.fullmatch(text) for text in texts]
     if not all(fields):
         return Words(choose(base, ours, theirs))
-    keys, gaps, values = zip(*(found.groups() for found in fields if found), strict=True)
+    notes, keys, gaps, values = zip(*(found.groups() for found in fields if found), strict=True)
     value = _whole(*values)
     if value.text is None:
         value = Words(nested(values, merge_key))
@@ -50,15 +70,22 @@ def merge_key(base: str, ours: str, theirs: str) -> Words:
         value = _further(*values)
     if value.text is None and all(LISTED.fullmatch(each.strip()) and "\n" not in each.strip() for each in values):
         value = merge_body(*values, code=True)
-    key, gap = choose(*keys), choose(*gaps)
-    if key is None or gap is None or value.text is None:
+    note, key, gap = choose(*notes), choose(*keys), choose(*gaps)
+    if note is None or key is None or gap is None or value.text is None:
         return Words(None)
-    return Words(key + gap + value.text)
+    return Words(note + key + gap + value.text + choose_blanks(*ends))
 
 
 def merge_code(base: str, ours: str, theirs: str) -> Words:
     """Merge three versions of a line of code: edits that stand a word apart are put together."""
     return merge_body(base, ours, theirs, code=True)
+
+
+def _ended(text: str) -> tuple[str, str]:
+    """Part a text from the blank lines at its end."""
+    body = text.rstrip()
+    last = len(body) + text[len(body) :].find("\n") + 1
+    return text[:last] or text, text[last:] if last else ""
 
 
 def _whole(base: str, ours: str, theirs: str) -> Words:
@@ -85,7 +112,7 @@ def _each(fields: Iterable[Sequence[str]], merge: Callable[[str, str, str], Word
 
 MERGERS: Mapping[UnitKind, Callable[[str, str, str], Words]] = MappingProxyType(
     {
-        UnitKind.HEADING: merge_words,
+        UnitKind.HEADING: merge_heading,
         UnitKind.PARAGRAPH: merge_words,
         UnitKind.ITEM: merge_words,
         UnitKind.ROW: merge_row,

@@ -24,7 +24,9 @@ def flowed(units: Sequence[Units], moves: Moves) -> str | None:
     """Merge three versions (base, ours, theirs) of a stretch by words alone; None where that is not safe."""
     if all(sum(unit.kind is not UnitKind.BLANK for unit in version) == 1 for version in units):
         return None  # one block of each: its words were looked at
-    both = len(set(_told(units, UnitKind.KEY))) > 1 or len(set(_told(units, UnitKind.CODE))) > 2  # noqa: PLR2004 (both changed it)
+    keys, code = _told(units, UnitKind.KEY), _told(units, UnitKind.CODE)
+    begun = not keys[0] and not all(keys[1:])  # one side made keys of other blocks
+    both = (len(set(keys)) > 1 and not begun) or len(set(code)) > 2  # noqa: PLR2004 (both changed it)
     if both or _repeated(units):
         return None
     found = merge_passage(*([unit.text for unit in version] for version in units))

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from specs.merging.hazards import Hazard, changed_numbers, hazard_of, negates, said
+from specs.merging.hazards import Hazard, changed_numbers, hazard_of, negates, respelt, said
 from specs.merging.tokens import Token
 from specs.merging.values import Reason
 from specs.merging.weave import Edit
@@ -61,12 +61,13 @@ class Touch:
 
     @property
     def says(self) -> list[Edit]:
-        """Give the edits that change a word, not only marks or the order of words."""
+        """Give the edits that change a word, not only marks, the order of words or how one is spelt."""
         runs = zip(self.edits, self.removed, self.added, strict=True)
         return [
             edit
             for edit, removed, added in runs
             if any(word in self.balance for token in (*removed, *added) for word in said(token))
+            and not respelt(removed, added)
         ]
 
 
@@ -168,13 +169,19 @@ def _depend(base: Sequence[Token], ours: Touch, theirs: Touch) -> bool:
 
 
 def _reverses(base: Sequence[Token], one: Touch, other: Touch) -> bool:
-    """Whether one side's new or dropped `not` or `must` stands so near the other's edit that it is about that."""
+    """Whether one side's new or dropped `not` or `must` stands so near the other's edit that it is about that.
+
+    A normative word is about what follows it: whose duty it is, stands before.
+    """
     for edit, removed, added, found in zip(one.edits, one.removed, one.added, one.hazards, strict=True):
         strong = {word for word, hazard in found.items() if hazard is Hazard.STRONG}
         before, after = (min(_clear(tokens, strong, step) for tokens in (removed, added)) for step in (1, -1))
-        reach = NEAR if any(map(negates, strong)) else FIRMNESS
+        denies = any(map(negates, strong))
         for met in other.says:
-            if strong and _apart(base, edit, met) + (after if met.start >= edit.end else before) < reach:
+            behind = met.start >= edit.end
+            if not strong or not (behind or denies):
+                continue
+            if _apart(base, edit, met) + (after if behind else before) < (NEAR if denies else FIRMNESS):
                 return True
     return False
 

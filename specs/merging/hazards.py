@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
@@ -63,6 +63,7 @@ UNITS = frozenset(
         "cent",
     ]
 )
+LEAST_SPELT = 6
 COMPARING = frozenset("<>=≤≥±%")
 CONTRACTED = re.compile(r"n['\u2019]t$")
 DIGIT = re.compile(r"\d")
@@ -112,6 +113,20 @@ def hazard_of(word: str, token: Token, numbers: AbstractSet[str]) -> Hazard | No
 def negates(word: str) -> bool:
     """Whether a word turns a statement into its opposite, not only how firmly it holds."""
     return word in NEGATION or bool(CONTRACTED.search(word))
+
+
+def respelt(removed: Sequence[Token], added: Sequence[Token]) -> bool:
+    """Whether one word took another's place that is the same with one letter put right: `sensetive`, `sensitive`."""
+    words = [token.text for token in (*removed, *added)]
+    if len(removed) != 1 or len(added) != 1 or not all(map(str.isalpha, words)):
+        return False
+    one, other = sorted(words, key=len)
+    if len(one) < LEAST_SPELT or len(other) - len(one) > 1 or one[0].casefold() != other[0].casefold():
+        return False
+    first = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(one))
+    swapped = one[:first] + one[first : first + 2][::-1] + one[first + 2 :]
+    skip = first if len(one) < len(other) else first + 1
+    return other == swapped or one[skip:] == other[first + 1 :]
 
 
 def _counts(word: str, numbers: AbstractSet[str]) -> bool:

@@ -6,7 +6,8 @@ What is not sound becomes one conflict.
 from collections import Counter
 from collections.abc import Sequence
 
-from specs.diff import split
+from specs.diff import matches, split
+from specs.merging.pairing import Pairing
 from specs.merging.scan import Unit, UnitKind, heading_of, scan
 from specs.merging.values import Conflict, Piece, Reason, Resolved, Suggestion
 
@@ -30,13 +31,25 @@ def displaced(text: str, scans: Sequence[Sequence[Unit]]) -> bool:
     if before in outlines:
         return False
     merged = _outline(scan(split(text)))
-    for side in outlines:
-        for title in side.keys() & merged.keys() - before.keys():
+    for side, units in zip(outlines, scans[1:], strict=True):
+        for title in side.keys() & merged.keys() - before.keys() - _renamed(scans[0], units):
             parents = {merged[title][1], side[title][1]}
             known = (parent for parent in parents if parent in side and parent in merged)
             if len(parents) > 1 and any(side[parent][0] != merged[parent][0] for parent in known):
                 return True
     return False
+
+
+def _renamed(base: Sequence[Unit], side: Sequence[Unit]) -> set[str]:
+    """Give the titles that a side gave to sections of the base, and not to sections of its own."""
+    headings = [[unit for unit in units if unit.kind is UnitKind.HEADING] for units in (base, side)]
+    titles = [[heading_of(unit)[1] for unit in units] for units in headings]
+    pairing, found = Pairing(), set[str]()
+    a, b = 0, 0
+    for x, y in (*matches(*titles), (len(titles[0]), len(titles[1]))):
+        found |= {titles[1][b + there] for _, there in pairing.pairs(headings[0][a:x], headings[1][b:y])}
+        a, b = x + 1, y + 1
+    return found
 
 
 def _outline(units: Sequence[Unit]) -> dict[str, tuple[int, str]]:

@@ -23,6 +23,7 @@ LEAD = re.compile(
     r"(?P<gap>[ \t]*)(?P<box>\[[ xX]\](?=[ \t]))?"
 )
 MARKS = frozenset({"mark", "other"})
+STOPS = frozenset(".,;:!?")
 PARTS = ("indent", "mark", "gap", "box")
 
 
@@ -143,7 +144,7 @@ class _Meets:
     """
 
     def __init__(self, base: Sequence[Token], sides: tuple[Sequence[Token], Sequence[Token]], *, code: bool) -> None:
-        self.base, self.sides = base, sides
+        self.base, self.sides, self.code = base, sides, code
         self.said = [0, *accumulate(code or token.sort not in MARKS | {"break"} for token in base)]
         ends = (ends_sentence(base, at + 1) for at in range(len(base)))
         self.words = [0, *accumulate(code or t.sort not in MARKS or end for t, end in zip(base, ends, strict=True))]
@@ -162,17 +163,32 @@ class _Meets:
             return False
         if self._stays(first, second, side) or self._stays(second, first, 1 - side):
             return False
+        if not self.code and self._ends(first, second, side):
+            return False
         between = self.said if self._builds(ours, 0) and self._builds(theirs, 1) else self.words
         return between[second.start] == between[first.end]
 
+    def _ends(self, edit: Edit, other: Edit, side: int) -> bool:
+        """Whether a later edit sets the mark that ends a block, and the one before it puts words in place of others."""
+        marks = [*self.base[other.start : other.end], *self.sides[1 - side][other.first : other.last]]
+        last = other.end == len(self.base) or self.base[other.end].sort == "break"
+        if not last or other.end < edit.end or not all(token.text in STOPS for token in marks):
+            return False
+        added = self.sides[side][edit.first : edit.last]
+        return edit.start < edit.end and bool(added) and added[-1].sort not in MARKS
+
     def _stays(self, edit: Edit, other: Edit, side: int) -> bool:
-        """Whether a part that stays of an edit's word stands between it and another edit, one of words."""
+        """Whether a part that stays of an edit's word stands between it and another edit."""
         removed, added = self.base[edit.start : edit.end], self.sides[side][edit.first : edit.last]
-        says = other.start < other.end or any(
-            token.sort not in MARKS for token in self.sides[1 - side][other.first : other.last]
-        )
         at = -1 if edit.end <= other.start else 0
-        return bool(removed and added) and says and part_stays(removed[at], added[at], at)
+        return bool(removed and added) and part_stays(removed[at], added[at], at) and self._holds(edit, other, side)
+
+    def _holds(self, edit: Edit, other: Edit, side: int) -> bool:
+        """Whether another edit is one of words, or puts marks right to the word that a side changed."""
+        marks = self.sides[1 - side][other.first : other.last]
+        if other.start < other.end or any(token.sort not in MARKS for token in marks):
+            return True
+        return not (marks[0] if edit.end <= other.start else self.base[edit.start]).before
 
     def _builds(self, edit: Edit, side: int) -> bool:
         """Whether an edit puts in the end of a block."""

@@ -34,7 +34,7 @@ from specs.service.auditing import record
 from specs.service.library.beginning import New, Writer, begin_many
 from specs.service.library.merging import Ground, Merging, ground_of
 from specs.service.paging import decode_cursor, decode_number, encode_cursor, limited
-from specs.service.proposals.admitting import Gate, admit, gated
+from specs.service.proposals.admitting import Gate, admit, done_by_hand, gated
 from specs.service.revisions.landing import Arrival, Landing
 from specs.service.writing import titled
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
@@ -329,6 +329,7 @@ class Library:
             part = SpecDelta(spec, operation, current.head, current.path, current.path, text, text)
             admitted = await admit(self._gate(connection, principal, project, at), part)
             await store.set_status(spec, status, at)
+            await done_by_hand(self._gate(connection, principal, project, at), part)
             await self._on_change(connection, project, spec)
             action = "spec.retire" if retires else "spec.restore"
             details = {"path": current.path, **admitted.details}

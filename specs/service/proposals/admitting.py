@@ -161,6 +161,16 @@ async def taken_back(gate: Gate, spec: Spec) -> None:
     await work.tell()
 
 
+async def done_by_hand(gate: Gate, part: SpecDelta) -> None:
+    """End what waits of commits for a spec and asks for no more than someone did by hand: to restore or retire it."""
+    work = Work(gate.connection, gate.principal, gate.project, gate.at, gate.new_id, gate.on_change)
+    for one in await work.commits_waiting(part):
+        delta = await work.store.delta(one.id, one.number)
+        if all((each.spec, each.operation) == (part.spec, part.operation) for each in delta):
+            await work.superseded(one, None, "Someone did it by hand.")
+    await work.tell()
+
+
 def _with_earlier(part: SpecDelta, waiting: Delta) -> SpecDelta:
     """Give a change with what an earlier one of the same spec, in whose place it comes, does besides: name or text."""
     for one in waiting:

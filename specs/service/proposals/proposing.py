@@ -277,10 +277,10 @@ class Work:
                 found.append(proposal)
         return tuple(found)
 
-    async def superseded(self, before: Proposal, by: UUID | None) -> Proposal:
-        """Put another proposal in the place of one that is part of it; without one, git took back what it brought."""
+    async def superseded(self, before: Proposal, by: UUID | None, why: str = "") -> Proposal:
+        """Put another proposal in the place of one that is part of it; without one, it is over, and `why` says why."""
         standing = replace(raise_for(state.conflicted(before.standing)), state=ProposalState.SUPERSEDED)
-        told = "A later commit holds it." if by is not None else "A later commit took it back."
+        told = why or ("A later commit holds it." if by is not None else "A later commit took it back.")
         outcome = Outcome(self.at, reason=told, superseded_by=by)
         return await self.step(before, replace(before, standing=standing, outcome=outcome), "supersede")
 

@@ -64,7 +64,8 @@ class LibraryMachine(RuleBasedStateMachine):
         if holder is None:
             saved = self.run(self.world.library.create(SERVER, self.project, path, text))
             key = str(saved.spec.id)
-            self.model[key] = {"spec": saved.spec, "path": path, "text": text, "texts": [text], "retired": False}
+            self.model[key] = {"spec": saved.spec, "path": path, "text": text, "texts": [text]}
+            self.model[key] |= {"retired": False, "asked": False}
             return key
         with pytest.raises(ConflictError) as caught:
             self.run(self.world.library.create(SERVER, self.project, path, text))
@@ -143,7 +144,7 @@ class LibraryMachine(RuleBasedStateMachine):
     @rule(key=consumes(ids))
     def restore(self, key: str) -> None:
         self.run(self.world.library.restore(SERVER, self.project, self.model[key]["spec"].id))
-        self.model[key]["retired"] = False
+        self.model[key] |= {"retired": False, "asked": False}
 
     @rule(key=ids, text=TEXTS)
     def git_brings(self, key: str, text: str) -> None:
@@ -154,7 +155,10 @@ class LibraryMachine(RuleBasedStateMachine):
         )
         try:
             saved = self.run(bringing)
-        except WaitsError:  # what would bring a retired spec back waits in a proposal
+        except WaitsError:  # a file that comes back as it was asks people to restore what one of them retired
+            assert it["retired"]
+            assert text == it["text"] or it["asked"]
+            it["asked"] = True
             assert before.spec.status is SpecStatus.RETIRED
             return
         assert saved.spec.id == it["spec"].id

@@ -5,7 +5,9 @@ import pytest
 from specs.access import SERVER
 from specs.errors import DeniedError, MissingError, UserError
 from specs.library import GitOrigin, Spec, SpecStatus
+from specs.proposals.state import ProposalState
 from specs.revision import ActorKind, Provenance
+from specs.service.proposals.admitting import WaitsError
 from tests.factories import START, World, commit
 
 
@@ -137,6 +139,18 @@ async def test_what_a_person_retired_git_does_not_restore(world: World) -> None:
     spec = await arrive(world, 1, "one\n")
     await world.library.retire(world.eve, world.project.id, spec.id)
     assert (await arrive(world, 2, "two\n")).status is SpecStatus.RETIRED
+
+
+async def test_nothing_waits_once_a_person_restored_what_git_brought_back(world: World) -> None:
+    spec = await arrive(world, 1, "one\n")
+    await world.library.retire(world.eve, world.project.id, spec.id)
+    with pytest.raises(WaitsError) as caught:
+        await arrive(world, 2, "one\n")
+    await world.library.restore(world.eve, world.project.id, spec.id)
+    asked = await world.proposals.get(world.rob, world.project.id, caught.value.proposal.id)
+    assert asked.proposal.state is ProposalState.SUPERSEDED
+    assert (await arrive(world, 3, "two\n")).status is SpecStatus.ACTIVE
+    assert await head_text(world) == "two\n"
 
 
 async def test_renames_follow_the_file(world: World) -> None:

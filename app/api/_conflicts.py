@@ -45,6 +45,7 @@ class ChoiceOut(Out):
 class RegionOut(Out):
     """A place where both sides differ. `line` and `anchor` say where it is in the base; authors by side.
 
+    `note` says what both together would break, where each alone is valid.
     A side is inferred where nobody vouched for the revision that made it read so.
     """
 
@@ -61,6 +62,7 @@ class RegionOut(Out):
     choice: ChoiceOut | None = None
     ours_inferred: bool = False
     theirs_inferred: bool = False
+    note: str = ""
 
     @classmethod
     def of(cls, region: Region) -> "RegionOut":
@@ -80,6 +82,7 @@ class RegionOut(Out):
             choice=None if region.choice is None else ChoiceOut.of(region.choice),
             ours_inferred=region.ours_inferred,
             theirs_inferred=region.theirs_inferred,
+            note=conflict.note,
         )
 
 

@@ -27,6 +27,8 @@ def page(standing: Mapping[str, Any]) -> Iterator[str]:
         anchor = f" in {clean(region['anchor'])}" if region.get("anchor") else ""
         yield ""
         yield click.style(f"{number}. line {region['line']}{anchor} ({region['reason']})  {region['key']}", bold=True)
+        if region.get("note"):
+            yield f"   Both together would be wrong. {clean(region['note'])}"
         for side, said in SIDES:
             names = ", ".join(dict.fromkeys(clean(one["name"]) for one in region.get(f"{side}_by", ())))
             yield f"   {side} ({said}{f', {names}' if names else ''}):"

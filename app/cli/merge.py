@@ -59,6 +59,8 @@ def merge(settings: Settings, /, base: Path, ours: Path, theirs: Path, **asked: 
         _write(ours, data)
     if found.conflicts:
         click.echo(f"{name}: {counted(len(found.conflicts), 'conflict')}", err=True)
+        for note in dict.fromkeys(conflict.note for conflict in found.conflicts if conflict.note):
+            click.echo(f"{name}: both together would be wrong. {clean(note)}", err=True)
     raise click.exceptions.Exit(min(len(found.conflicts), MOST_CONFLICTS) or EXIT_OK)
 
 

@@ -15,11 +15,12 @@ from specs.merging.moving import Moves
 from specs.merging.numbering import renumbered, unnumbered
 from specs.merging.pairing import Pairing
 from specs.merging.places import placed
-from specs.merging.scan import Unit, scan
-from specs.merging.soundness import displaced, sound, whole
+from specs.merging.scan import Scans, Unit, scan
+from specs.merging.soundness import displaced, questioned, sound, whole
 from specs.merging.stretches import Stretch, stretches
 from specs.merging.suggestions import distinct, suggest
-from specs.merging.units import Around, Part, merge_units, text_of
+from specs.merging.units import Around, Part, heads_of, merge_units, text_of
+from specs.merging.validity import breaches, concerns
 from specs.merging.values import Conflict, Merge, Piece, Reason, Resolved, Suggestion, joined
 
 
@@ -31,24 +32,37 @@ def merge(base: str, ours: str, theirs: str) -> Merge:
     if ours == theirs or base in {ours, theirs}:
         return Merge(joined((Resolved(theirs if ours == base else ours),)), newline)
     mixed = MIXED in {each.newline for each in given}
-    pieces = _pieces(*(plain(text, mixed=mixed) for text in (base, ours, theirs)))
+    texts = [plain(text, mixed=mixed) for text in (base, ours, theirs)]
+    read = Scans()
+    pieces = _valid(_pieces(texts, read), texts, read)
     return Merge(restored(joined(pieces), wanted), newline)
 
 
-def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
-    sides = split(base), split(ours), split(theirs)
+def _valid(pieces: list[Piece], texts: Sequence[str], read: Scans) -> list[Piece]:
+    """Ask where both sides together make no valid spec, though each of them alone does."""
+    text = "".join(piece.text for piece in pieces if isinstance(piece, Resolved))
+    if any(isinstance(piece, Conflict) for piece in pieces) or not concerns(text):
+        return pieces
+    found = breaches(read(text), [read(side) for side in texts[1:]])
+    return list(placed(questioned(found, *texts), read(texts[0]))) if found else pieces
+
+
+def _pieces(texts: Sequence[str], read: Scans) -> list[Piece]:
+    sides = [split(text) for text in texts]
     found = list(regions(*sides, lambda line: not line.strip()))
     if all(region.merged is not None for region in found):
         text = "".join(line for region in found for line in region.merged or ())
         both = sum(region.merged is not None and not region.stable for region in found) > 1
-        return [Resolved(text)] if not both or sound(text, base, (ours, theirs)) else _whole(base, ours, theirs)
-    scans = [scan(lines) for lines in sides]
+        if not both or sound(text, texts, read):
+            return [Resolved(text)]
+        return list(placed(whole(*texts), read(texts[0])))
+    scans = [read(text) for text in texts]
     front = _front(found, scans)
     if front is not None:
-        return _behind(front, scans, (base, ours, theirs))
+        return _behind(front, scans, texts, read)
     starts = [[unit.first for unit in units] for units in scans]
     pairing = Pairing()
-    moves = Moves(scans, pairing)
+    moves, heads = Moves(scans, pairing), [heads_of(units) for units in scans]
     pieces: list[Piece] = []
     count = 0
     for stretch in stretches(found, scans):
@@ -59,14 +73,14 @@ def _pieces(base: str, ours: str, theirs: str) -> list[Piece]:
             every[bisect_left(known, first) : bisect_left(known, last)]
             for every, known, first, last in zip(scans, starts, stretch.first, stretch.last, strict=True)
         ]
-        around = Around(scans[0], bisect_left(starts[0], stretch.first[0]), moves)
+        around = Around(scans[0], bisect_left(starts[0], stretch.first[0]), moves, heads)
         for piece in _open(stretch, units, pairing, count, around):
             pieces.append(piece)
             count += isinstance(piece, Conflict)
     if not any(isinstance(piece, Conflict) for piece in pieces):
         text = "".join(piece.text for piece in pieces if isinstance(piece, Resolved))
-        if not sound(text, base, (ours, theirs)) or displaced(text, scans):
-            pieces = whole(base, ours, theirs)
+        if not sound(text, texts, read) or displaced(read(text), scans):
+            pieces = whole(*texts)
     return list(placed(pieces, scans[0]))
 
 
@@ -82,19 +96,15 @@ def _front(found: Sequence[Region[str]], scans: Sequence[Sequence[Unit]]) -> str
     return text if within_bounds(before, ours, theirs, text) else None
 
 
-def _behind(front: str, scans: Sequence[Sequence[Unit]], texts: Sequence[str]) -> list[Piece]:
+def _behind(front: str, scans: Sequence[Sequence[Unit]], texts: Sequence[str], read: Scans) -> list[Piece]:
     """Merge three texts whose front matter is settled."""
     settled = []
     for units, text in zip(scans, texts, strict=True):
         before = units[0].text
         settled.append(before + front + text[len(before) + len(text_of(front_of(units))) :])
     more = len(split(front)) - len(split(text_of(front_of(scans[0]))))
-    pieces = _pieces(*settled)
+    pieces = _pieces(settled, read)
     return [replace(each, line=each.line - more) if isinstance(each, Conflict) else each for each in pieces]
-
-
-def _whole(base: str, ours: str, theirs: str) -> list[Piece]:
-    return list(placed(whole(base, ours, theirs), scan(split(base))))
 
 
 def _open(stretch: Stretch, units: list[list[Unit]], pairing: Pairing, count: int, around: Around) -> Iterator[Piece]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from specs.diff import split
 from specs.fences import meaning
 
 FRONT = re.compile(r"---[ \t]*\n?")
@@ -60,6 +61,20 @@ class Unit:
     last: int
     key: str = ""
     group: int = -1
+
+
+class Scans:
+    """Cuts texts into units, each only once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[Unit]] = {}
+
+    def __call__(self, text: str) -> list[Unit]:
+        """Give the units of a text."""
+        found = self._known.get(text)
+        if found is None:
+            found = self._known[text] = scan(split(text))
+        return found
 
 
 def scan(lines: Sequence[str]) -> list[Unit]:

@@ -3,34 +3,40 @@
 What is not sound becomes one conflict.
 """
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from specs.diff import matches, split
+from specs.merging.diff3 import regions
 from specs.merging.pairing import Pairing
-from specs.merging.scan import Unit, UnitKind, heading_of, scan
+from specs.merging.scan import Scans, Unit, UnitKind, heading_of
+from specs.merging.validity import Breach
 from specs.merging.values import Conflict, Piece, Reason, Resolved, Suggestion
 
 TELLING = frozenset({UnitKind.PARAGRAPH, UnitKind.HEADING, UnitKind.ITEM, UnitKind.ROW, UnitKind.DEFINITION})
 
 
-def sound(text: str, base: str, sides: tuple[str, str]) -> bool:
-    """Whether each fence of a merged text ends, if all of both sides' do, and no block stands there once too often."""
-    found = scan(split(text))
-    scans = [scan(split(side)) for side in sides]
-    closed = _closed(text, found) or not all(map(_closed, sides, scans))
-    return closed and not _doubled(found, base, scans)
+def sound(text: str, texts: Sequence[str], read: Scans) -> bool:
+    """Whether each fence of a merged text ends, if all of both sides' do, and no block stands there once too often.
+
+    `texts` are base, ours and theirs.
+    """
+    found, sides = read(text), [read(side) for side in texts[1:]]
+    closed = _closed(text, found) or not all(map(_closed, texts[1:], sides))
+    return closed and not _doubled(found, lambda: read(texts[0]), sides)
 
 
-def displaced(text: str, scans: Sequence[Sequence[Unit]]) -> bool:
+def displaced(found: Sequence[Unit], scans: Sequence[Sequence[Unit]]) -> bool:
     """Whether a section that one side put in came under another heading, as the other side changed a heading's level.
 
-    Given are a merged text and the units of base, ours and theirs.
+    Given are the units of a merged text, and those of base, ours and theirs.
     """
     before, *outlines = map(_outline, scans)
     if before in outlines:
         return False
-    merged = _outline(scan(split(text)))
+    merged = _outline(found)
     for side, units in zip(outlines, scans[1:], strict=True):
         for title in side.keys() & merged.keys() - before.keys() - _renamed(scans[0], units):
             parents = {merged[title][1], side[title][1]}
@@ -68,13 +74,13 @@ def _outline(units: Sequence[Unit]) -> dict[str, tuple[int, str]]:
     return {title: place for title, place in found.items() if counts[title] == 1}
 
 
-def _doubled(found: Sequence[Unit], base: str, sides: Sequence[Sequence[Unit]]) -> bool:
+def _doubled(found: Sequence[Unit], base: Callable[[], Sequence[Unit]], sides: Sequence[Sequence[Unit]]) -> bool:
     """Whether a block that each side has but once, as both moved it, stands there twice."""
     counts = _counted(found)
     often = [text for text, count in counts.items() if count > 1]
     if not often:
         return False
-    before, ours, theirs = (_counted(units) for units in (scan(split(base)), *sides))
+    before, ours, theirs = (_counted(units) for units in (base(), *sides))
     return any(counts[text] > before[text] == ours[text] == theirs[text] for text in often if before[text])
 
 
@@ -82,7 +88,33 @@ def _counted(units: Sequence[Unit]) -> Counter[str]:
     return Counter(unit.text.strip() for unit in units if unit.kind in TELLING)
 
 
-def whole(base: str, ours: str, theirs: str) -> list[Piece]:
+def questioned(breaches: Sequence[Breach], base: str, ours: str, theirs: str) -> list[Piece]:
+    """Ask about the places at which a merge by lines breaks what each side keeps; about all of it where none is one."""
+    found = list(regions(split(base), split(ours), split(theirs), lambda line: not line.strip()))
+    starts = [0, *accumulate(len(region.merged or ()) for region in found)]
+    notes: dict[int, list[str]] = {}
+    for breach in breaches:
+        notes.setdefault(bisect_right(starts, breach.line) - 1, []).append(breach.told)
+    if any(region.merged is None for region in found) or any(at >= len(found) or found[at].stable for at in notes):
+        return whole(base, ours, theirs, " ".join(dict.fromkeys(breach.told for breach in breaches)))
+    pieces: list[Piece] = []
+    for at, region in enumerate(found):
+        if at in notes:
+            texts = ["".join(lines) for lines in (region.base, region.ours, region.theirs)]
+            index = sum(isinstance(piece, Conflict) for piece in pieces)
+            pieces.append(_asked(texts, index, region.start + 1, " ".join(dict.fromkeys(notes[at]))))
+        else:
+            pieces.append(Resolved("".join(region.merged or ())))
+    return pieces
+
+
+def _asked(texts: Sequence[str], index: int, line: int, note: str) -> Conflict:
+    base, ours, theirs = texts
+    offered = tuple(Suggestion(name, text) for name, text in (("ours", ours), ("theirs", theirs)))
+    return Conflict(index, base, ours, theirs, Reason.STRUCTURE, offered, line=line, note=note)
+
+
+def whole(base: str, ours: str, theirs: str, note: str = "") -> list[Piece]:
     """Give three texts as one conflict of all lines between the first and the last that differ."""
     versions = [split(text) for text in (base, ours, theirs)]
     shortest = min(map(len, versions))
@@ -92,9 +124,7 @@ def whole(base: str, ours: str, theirs: str) -> list[Piece]:
     tail = 0
     while tail < shortest - head and len({lines[-1 - tail] for lines in versions}) == 1:
         tail += 1
-    first, second, third = ("".join(lines[head : len(lines) - tail]) for lines in versions)
-    suggestions = tuple(Suggestion(name, text) for name, text in (("ours", second), ("theirs", third)))
-    conflict = Conflict(0, first, second, third, Reason.STRUCTURE, suggestions, line=head + 1)
+    conflict = _asked(["".join(lines[head : len(lines) - tail]) for lines in versions], 0, head + 1, note)
     after = versions[0][len(versions[0]) - tail :]
     return [Resolved("".join(versions[0][:head])), conflict, Resolved("".join(after))]
 

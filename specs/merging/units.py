@@ -1,6 +1,6 @@
 """Merges an open stretch unit by unit: paired, woven, and where both edited one unit, by what that unit is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -8,7 +8,8 @@ from specs.diff import split
 from specs.merging.anchoring import Nearness
 from specs.merging.bounds import within_bounds
 from specs.merging.choices import choose
-from specs.merging.fields import MERGERS
+from specs.merging.columns import merge_columns
+from specs.merging.fields import MERGERS, cells
 from specs.merging.inserting import merge_insertions
 from specs.merging.moving import Moves
 from specs.merging.numbering import unnumbered
@@ -17,7 +18,7 @@ from specs.merging.scan import Unit, UnitKind, scan
 from specs.merging.sliding import slid
 from specs.merging.values import Reason
 from specs.merging.weave import Edit, Meeting, edits, weave
-from specs.merging.words import Words, merge_passage
+from specs.merging.words import Words, merge_passage, merge_words
 
 Units: TypeAlias = Sequence[Unit]
 FLOWING = frozenset({UnitKind.HEADING, UnitKind.PARAGRAPH, UnitKind.ITEM, UnitKind.BLANK})
@@ -25,11 +26,15 @@ FLOWING = frozenset({UnitKind.HEADING, UnitKind.PARAGRAPH, UnitKind.ITEM, UnitKi
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Where a stretch lies: all units of the base, the number of its first, and what moved."""
+    """Where a stretch lies: all units of the base, the number of its first, what moved, and the heads of all tables.
+
+    A head is found by the version (base, ours, theirs) and the group of its table.
+    """
 
     base: Units
     first: int
     moves: Moves
+    heads: Sequence[Mapping[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,9 @@ def _settled(sides: tuple[Units, Units, Units], meeting: Meeting, around: Around
             Part((), a, b, None if both is None else text_of(both), Reason.INSERTED)
             for a, b, both in merge_insertions(around.base, around.first + meeting.start, mine, other)
         ]
-    words = Words(chosen) if chosen is not None else _by_words(before, mine, other, every)
+    words = _row((before, mine, other), every, around.heads) or Words(chosen)
+    if words.text is None:
+        words = _by_words(before, mine, other, every)
     sound = words.text is not None and _bounded(before, mine, other, words.text)
     return [Part(before, mine, other, words.text if sound else None, words.reason)]
 
@@ -120,6 +127,25 @@ def _bounded(before: Units, mine: Units, other: Units, text: str) -> bool:
 def _in_block(unit: Unit) -> bool:
     """Whether a unit is a key of an invariant or policy: of those, both sides' words for one key are never mixed."""
     return unit.kind is UnitKind.KEY and unit.group >= 0
+
+
+def heads_of(units: Units) -> dict[int, str]:
+    """Give the first row of each table, by the table's group."""
+    return {unit.group: unit.text for unit in reversed(units) if unit.kind is UnitKind.ROW}
+
+
+def _row(versions: Sequence[Units], every: Sequence[Edit], heads: Sequence[Mapping[int, str]]) -> Words | None:
+    """Merge a row that both changed by the columns of its table; None for all else, and where they tell no way.
+
+    Two rows that read alike need not be, as the columns that each side put in may be others.
+    """
+    rows = [text_of(units) for units in versions]
+    one = len(every) == 2 and all(edit.paired for edit in every) and versions[0][0].kind is UnitKind.ROW  # noqa: PLR2004 (one of each side)
+    if not one or len({len(cells(row)) for row in rows}) == 1:
+        return None
+    named = [known.get(units[0].group, "") for known, units in zip(heads, versions, strict=True)]
+    text = merge_columns(named, rows, merge_words)
+    return None if text is None else Words(text)
 
 
 def _by_words(before: Units, mine: Units, other: Units, every: Sequence[Edit]) -> Words:

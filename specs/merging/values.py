@@ -44,6 +44,7 @@ class Conflict:
 
     `index` is its number among the merge's conflicts (from 0), and stays its own while others are resolved. `anchor`
     and `line` (from 1) say where it begins in the base; a conflict of insertions begins at the line they precede.
+    `note` says in words what both sides would break together, where that is the reason.
     """
 
     index: int
@@ -54,6 +55,7 @@ class Conflict:
     suggestions: tuple[Suggestion, ...] = ()
     anchor: str = ""
     line: int = 1
+    note: str = ""
 
 
 Piece: TypeAlias = Resolved | Conflict
@@ -170,6 +172,7 @@ def _piece(piece: Piece) -> dict[str, Any]:
         "suggestions": [{"name": entry.name, "text": entry.text} for entry in piece.suggestions],
         "anchor": piece.anchor,
         "line": piece.line,
+        "note": piece.note,
     }
 
 

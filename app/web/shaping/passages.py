@@ -47,7 +47,7 @@ def region_view(number: int, region: Region) -> RegionView:
         number=number,
         line=conflict.line,
         anchor=conflict.anchor,
-        why=WHY[conflict.reason],
+        why=f"Both changes together would be wrong. {conflict.note}" if conflict.note else WHY[conflict.reason],
         base=conflict.base,
         now=Side(
             marked_lines(conflict.base, conflict.ours), region.ours_by, conflict.ours, inferred=region.ours_inferred

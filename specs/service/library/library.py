@@ -11,7 +11,6 @@ from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.audit import Json
-from specs.conflicts import UnmergedError
 from specs.errors import ConflictError, UserError
 from specs.library import (
     ANYONE,
@@ -32,7 +31,7 @@ from specs.revision import Actor, Revision, text_digest
 from specs.service import writing
 from specs.service.auditing import record
 from specs.service.library.beginning import New, Writer, begin_many
-from specs.service.library.merging import Ground, Merging, ground_of
+from specs.service.library.merging import Ground, Merging, ground_of, unmerged
 from specs.service.paging import decode_cursor, decode_number, encode_cursor, limited
 from specs.service.proposals.admitting import Gate, admit, done_by_hand, gated
 from specs.service.revisions.landing import Arrival, Landing
@@ -40,10 +39,6 @@ from specs.service.writing import titled
 from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transactions, no_hook
 from specs.store.library import LibraryStore
 
-_MOVED = (
-    "The spec changed since you read it, in the same places.",
-    "Your text is kept, and waits as a conflict. Decide its regions, or save a text that holds both and name yours.",
-)
 _RETIRED = ("The spec is retired.", "Your text is kept as a side revision. Restore the spec, then save again.")
 _TAKEN = (
     "There is a spec at this path already.",
@@ -256,7 +251,7 @@ class Library:
             met = await merging.bring(principal, current, ground, side, made.message)
             details["side"] = met.side
             if met.conflict is not None:
-                outcome = UnmergedError(*_MOVED, met.conflict)
+                outcome = unmerged(met.conflict)
                 details["conflict"] = str(met.conflict.record.id)
             else:
                 how = Merged(ground.base or "", current.head, met.side)

@@ -10,7 +10,15 @@ from datetime import datetime
 from uuid import UUID
 
 from specs.access import Principal
-from specs.conflicts import ConflictRecord, ConflictState, Standing, Written, regions_of, unrelated
+from specs.conflicts import (
+    ConflictRecord,
+    ConflictState,
+    Standing,
+    UnmergedError,
+    Written,
+    regions_of,
+    unrelated,
+)
 from specs.library import Known, Spec, check_text
 from specs.merging import Merge, merge
 from specs.proposals.delta import Operation, SpecDelta
@@ -24,6 +32,7 @@ from specs.store.connection import Connection, IdSource, SpecHook
 from specs.store.library import LibraryStore
 
 MOST_AUTHORS_FROM = 20
+_KEPT = "Your text is kept, and waits as a conflict. Decide its regions, or save a text that holds both and name yours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,13 @@ def put_together(base: str | None, ours: str, theirs: str) -> Merge:
     if made.text is not None and check_text(made.text) is not None:
         return unrelated(ours, theirs)
     return made
+
+
+def unmerged(standing: Standing) -> UnmergedError:
+    """Make the error that tells a writer of a conflict: both changed one place, or would be no valid spec together."""
+    notes = dict.fromkeys(region.conflict.note for region in standing.regions if region.conflict.note)
+    why = f", and both together would be wrong. {' '.join(notes)}" if notes else ", in the same places."
+    return UnmergedError(f"The spec changed since you read it{why}", _KEPT, standing)
 
 
 async def stand(store: LibraryStore, record: ConflictRecord) -> Standing:

@@ -108,3 +108,39 @@ async def test_a_strangers_conflict_is_not_there(ask: Any, spec: dict[str, Any])
     place = (await save(ask, spec, BASE.replace("first", "foremost"))).headers["location"]
     assert (await ask("GET", place, None)).status_code == 404
     assert (await ask("POST", f"{place}/resolve", Role.READER, json={})).status_code == 403
+
+
+TWICE = "```yaml invariant\nid: pay\nkind: exists\nfile: pay.py\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        (f"rule.\n\n{TWICE}", f"second rule.\n\n{TWICE}", "The id pay is taken by another invariant."),
+        (
+            "rule. {#x}\n\n### More {#m}",
+            "second rule.\n\n### Most {#m}",
+            "The anchor {#m} is taken by another heading.",
+        ),
+        (
+            "rule.\n\n- **FR-001**: One.",
+            "second rule.\n\n- **FR-001**: Two.",
+            "The requirement FR-001 stands there already.",
+        ),
+    ],
+)
+async def test_two_saves_that_are_valid_and_wrong_together_wait(ask: Any, first: str, second: str, told: str) -> None:
+    made = (await ask("POST", "/specs", json={"path": "b.md", "text": BASE})).json()
+    place, base = f"/specs/{made['id']}", match(made["head"])
+    mine = {"text": BASE.replace("first rule.", f"first {first}")}
+    assert (await ask("PUT", place, json=mine, headers=base)).status_code == 201
+    theirs = {"text": BASE.replace("second rule.", second)}
+    answer = await ask("PUT", place, Role.EDITOR, json=theirs, headers=base)
+    assert answer.status_code == 409
+    said = answer.json()
+    assert told in said["detail"]
+    [region] = said["regions"]
+    assert (region["reason"], region["note"]) == ("structure", told)
+    picks = {"choices": [{"region": region["key"], "take": "ours"}]}
+    settled = await ask("POST", f"{answer.headers['location']}/resolve", Role.EDITOR, json=picks)
+    assert settled.status_code == 201

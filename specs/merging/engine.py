@@ -48,8 +48,8 @@ def _valid(pieces: list[Piece], texts: Sequence[str], read: Scans) -> list[Piece
 
 
 def _pieces(texts: Sequence[str], read: Scans) -> list[Piece]:
-    sides = [split(text) for text in texts]
-    found = list(regions(*sides, lambda line: not line.strip()))
+    base, ours, theirs = (split(text) for text in texts)
+    found = list(regions(base, ours, theirs, lambda line: not line.strip()))
     if all(region.merged is not None for region in found):
         text = "".join(line for region in found for line in region.merged or ())
         both = sum(region.merged is not None and not region.stable for region in found) > 1

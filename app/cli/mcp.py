@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,8 +39,9 @@ def mcp(settings: Settings, /, path: Path, server: str, project: str) -> None:
 
 def source_of(settings: Settings, folder: Path, server: str, project: str) -> "Source":
     """Say what answers: a server with the repository behind it, or the repository alone. Raises `UserError`."""
+    from app.cli._bundles import top_of
     from app.mcp.doubled import DoubledSource
-    from app.mcp.local import LocalSource
+    from app.mcp.local import LocalSource, below
 
     here = LocalSource(folder, settings.cache_dir)
     if not (server or settings.server):
@@ -62,4 +64,4 @@ def source_of(settings: Settings, folder: Path, server: str, project: str) -> "S
     ) -> Answer:
         return await asyncio.to_thread(at.ask, method, path, body, accept=accept, headers=headers)
 
-    return DoubledSource(ServedSource(ask, at.project), here)
+    return DoubledSource(ServedSource(ask, at.project), here, partial(below, top_of(folder)))

@@ -1,7 +1,9 @@
 """A server's answers, and those of the repository at hand where the server is away: marked as such, never silently."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+
+from msgspec import structs
 
 from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, RelatedAsked, SectionAsked
 from app.mcp.fence import plain
@@ -16,10 +18,12 @@ class DoubledSource:
     """Two sources: `first` where it answers, for reading `second` where it does not.
 
     Only drift is asked of the second at once: what an agent just edited is in the working tree, and in no commit yet.
+    `place` writes paths as the first knows them.
     """
 
     first: Source
     second: Source
+    place: Callable[[Sequence[str]], tuple[str, ...]] = tuple
 
     async def project(self) -> str:
         """Give the name of the first."""
@@ -27,7 +31,8 @@ class DoubledSource:
 
     async def context(self, asked: ContextAsked) -> Told:
         """Give a bundle."""
-        return await self._read(lambda source: source.context(asked))
+        placed = structs.replace(asked, paths=self.place(asked.paths))
+        return await self._read(lambda source: source.context(placed))
 
     async def section(self, asked: SectionAsked) -> Told:
         """Give a section."""
@@ -47,7 +52,7 @@ class DoubledSource:
 
     async def intent(self, asked: IntentAsked) -> Told:
         """Ask the first alone."""
-        return await self.first.intent(asked)
+        return await self.first.intent(structs.replace(asked, paths=self.place(asked.paths)))
 
     async def check(self, asked: CheckAsked) -> Told:
         """Check the working tree; where it has no specs of its own, say what the first found."""

@@ -1,7 +1,7 @@
 """Answers from the specs and the code of a repository alone: no server, no receipts, nothing that changes specs."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +13,9 @@ from app.mcp.near import near
 from app.mcp.source import Listed, Listing, State, Told
 from drift.findings import Finding
 from specs.document import Document
-from specs.errors import MissingError, UnavailableError
+from specs.errors import MissingError, UnavailableError, UserError
 from specs.revision import text_digest
+from specs.suggest import close_names, either
 from sync.checking.local import cache_for, run_check
 from sync.checking.options import CheckOptions
 from sync.contexts.bundle import MOST_BUDGET, pack
@@ -29,6 +30,7 @@ from sync.trees.sides import find_side
 Made = TypeVar("Made")
 HEAD_TOKENS = 60
 MOST_ANCHORS = 20
+NEAREST = 3
 BUDGET = 4000
 NEEDS = "Set HOLDFAST_SERVER, HOLDFAST_PROJECT and HOLDFAST_TOKEN, or edit the spec's file and have that reviewed."
 
@@ -47,7 +49,9 @@ class LocalSource:
 
     async def context(self, asked: ContextAsked) -> Told:
         """Give a bundle; there is no earlier one to begin from, as none is kept."""
-        wanted = Wanted(asked.task, asked.paths, asked.budget - HEAD_TOKENS, asked.symbols)
+        if not (asked.task.strip() or asked.paths or asked.symbols):
+            raise UserError("There is neither a task nor a path.", "Say in a sentence what you are about to do.")
+        wanted = Wanted(asked.task, self._below(asked.paths), asked.budget - HEAD_TOKENS, asked.symbols)
         bundle = await self._do(lambda: local_context(self.folder, self._options(), wanted, mark()))
         head = "from the repository, without a server · no receipt · degraded: embeddings"
         facts = {"budget": bundle.budget, "tokens": bundle.tokens, "omitted": len(bundle.omitted)}
@@ -66,8 +70,7 @@ class LocalSource:
         documents = self._documents(rev)
         document = documents.get(path.removeprefix("./"))
         if document is None:
-            near = ", ".join(sorted(documents)[:MOST_ANCHORS])
-            raise MissingError(f"There is no spec {plain(path, 200)} here.", f"Specs: {plain(near)}.")
+            raise MissingError(f"There is no spec {plain(path, 200)} here.", _meant(path, sorted(documents)))
         source = SpecSource(path.removeprefix("./"), text_digest(document.text), document)
         passages = whole(source, anchor)
         if passages is None:
@@ -101,7 +104,8 @@ class LocalSource:
     async def check(self, asked: CheckAsked) -> Told:
         """Check the working tree, edits that no commit holds included."""
         report = await self._do(lambda: run_check(self.folder, self._options()))
-        found = [one for one in report.findings if _within(one, asked.paths)]
+        paths = self._below(asked.paths)
+        found = [one for one in report.findings if _within(one, paths)]
         head = f"Working tree: {report.verdict}."
         facts = {"checked": True, "verdict": report.verdict, "open": len(found)}
         if not found:
@@ -137,11 +141,40 @@ class LocalSource:
         finally:
             cache.save()
 
+    def _below(self, paths: Sequence[str]) -> tuple[str, ...]:
+        return below(find_side(self.folder, "").root or self.folder, paths)
+
     def _options(self) -> CheckOptions:
         return CheckOptions(today=datetime.now(tz=UTC).date(), cache_dir=self.cache_dir)
 
     async def _do(self, work: Callable[[], Made]) -> Made:
         return await asyncio.to_thread(work)
+
+
+def below(top: Path, paths: Sequence[str]) -> tuple[str, ...]:
+    """Write paths from the top of the repository, as agents name files from the root of the disk, too.
+
+    Raises `UserError` for one that is outside.
+    """
+    if not any(path.startswith("/") for path in paths):
+        return tuple(paths)
+    top = top.resolve()
+    found: list[str] = []
+    for path in paths:
+        place = Path(path)
+        if place.is_absolute() and not place.resolve().is_relative_to(top):
+            raise UserError(
+                f"{plain(path, 200)} is not inside the repository.", "Write paths from its top, such as `src/pay.py`."
+            )
+        found.append(place.resolve().relative_to(top).as_posix() if place.is_absolute() else path)
+    return tuple(found)
+
+
+def _meant(path: str, known: Sequence[str]) -> str:
+    """Say which specs may have been meant; where none is close, which there are."""
+    near = [one for one in known if path.strip("/") and path.strip("/").casefold() in one.casefold()]
+    near = near[:NEAREST] or list(close_names(path, known, NEAREST, cutoff=0.6))
+    return f"Did you mean {plain(either(near))}?" if near else f"Specs: {plain(', '.join(known[:MOST_ANCHORS]))}."
 
 
 def _within(finding: Finding, paths: tuple[str, ...]) -> bool:

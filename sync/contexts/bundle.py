@@ -26,6 +26,7 @@ HEADER = (
     "Lines that begin with [{mark} are Holdfast's; the others are quoted.\n"
 )
 UNCHANGED = "[{mark} unchanged since the bundle you named, and not repeated: {count}]\n"
+NOTHING = "[{mark} nothing that is known here bears on this]\n"
 LEFT_OUT = "[{mark} left out for the budget]\n"
 # What is told beside invariants and sections may take such a part of the budget before the sections are packed.
 BESIDE = 4
@@ -107,7 +108,7 @@ def pack(
     `LEAST_BUDGET` (see `check_budget`).
     """
     rows = [_Row(passage, delimiter) for passage in sorted(passages, key=lambda one: SHOWN[one.kind])]
-    head = HEADER.format(mark=delimiter)
+    head = HEADER.format(mark=delimiter) + ("" if rows else NOTHING.format(mark=delimiter))
     room = LEAST_BUDGET // 4 if len(rows) > 1 else 0
     taken = _taken(rows, budget - room, _size(head))
     fits = [row for row in rows if row in taken]

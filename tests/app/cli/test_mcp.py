@@ -96,6 +96,13 @@ async def test_without_a_server_the_repository_answers_what_can_be_read(connect,
         assert refused.startswith("FAILED ")
         assert "hint: Set HOLDFAST_SERVER" in refused
         assert "There is no spec" in await text(client, "get_spec_section", section="nowhere.md")
+        assert "Did you mean `docs/specs/refunds.md`?" in await text(client, "get_spec_section", section="refunds")
+        assert "neither a task nor a path" in await text(client, "get_spec_context")
+        assert "nothing that is known here bears on this" in await text(client, "get_spec_context", task="zzz")
+        whole = str(filled.root / "src/shop/pay.py")
+        assert "no-json" in await text(client, "get_spec_context", paths=[whole])
+        assert "Findings: 1." in await text(client, "check_drift", paths=[whole])
+        assert "is not inside the repository" in await text(client, "get_spec_context", paths=["/etc/passwd"])
 
 
 async def test_a_folder_without_specs_is_told_in_words(connect):
@@ -112,7 +119,8 @@ async def test_with_a_server_its_project_answers(connect, filled, command, town,
     async with connect(mode, server=server, project="payments", token=token) as client:
         made = await text(client, "propose_spec_change", title="Fees", why="law", changes=[created])
         assert "it is the truth now" in made
-        assert "MUST be told before" in await text(client, "get_spec_context", task="fees")
+        placed = await text(client, "get_spec_context", task="fees", paths=[str(filled.root / "src/shop/pay.py")])
+        assert "MUST be told before" in placed
         [resource] = (await client.list_resources()).resources
         assert resource.uri == "spec://payments/fees.md"
         assert (await text(client, "check_drift")).startswith("Working tree: broken")

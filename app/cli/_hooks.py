@@ -36,6 +36,7 @@ CHECKED = (
 )
 STANDS = "What follows does not hold in code that this session edited."
 GONE = "Holdfast checked the code after this edit: what was found before is gone.\n"
+ALONE = "No answer came from the server: this is what the specs of the repository at hand say."
 AGAIN = "Told again, for what came before is no longer in sight."
 
 
@@ -75,7 +76,7 @@ class Hook:
             terrain = None if self._ground is None else known_terrain(self._ground)
             late = () if terrain is None or self._event.moment is Moment.SUBAGENT else _unreported(terrain, state)
             passages = (*standing(late), *(one for one in found.passages if not _reported(one, state)))
-            notice = found.notice or (STANDS if late else "")
+            notice = "\n".join(part for part in (found.notice, STANDS if late else "") if part)
             self._deliver(channel, state, replace(found, passages=tuple(dict.fromkeys(passages)), notice=notice))
 
     def _deliver(self, channel: Channel | Printer, state: State, found: Found) -> bool:
@@ -124,7 +125,8 @@ class Hook:
         if self._ground is not None:
             terrain = known_terrain(self._ground) if paths else None
             hurried = self._event.moment is not Moment.BEFORE_EDIT or terrain is not None
-            return Found(local_passages(self._ground, wanted, hurried=hurried))
+            found = local_passages(self._ground, wanted, hurried=hurried)
+            return Found(found, "" if library is None else ALONE)
         return (library.recalled(wanted) if library is not None else None) or Found(())
 
     def _after_edit(self, channel: Channel | Printer) -> None:

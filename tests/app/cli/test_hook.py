@@ -252,6 +252,7 @@ def test_a_server_is_asked_and_while_it_is_away_what_it_said_is_told(ask, monkey
         count = len(Answering.asked)
         local = ask("UserPromptSubmit", prompt="refunds of a parcel", session_id="s-2")
         assert "within ten days" in local
+        assert "No answer came from the server" in local
         assert len(Answering.asked) == count, "for half a minute it is not asked again"
         opened.shutdown()
     assert Answering.asked[0]["task"] == "make refunds quicker"

@@ -65,6 +65,7 @@ from sync.service.gates.gating import nobody as unheard
 from sync.service.gates.signing import Signatures
 from sync.service.inbox import Counts, Inbox, Sources
 from sync.service.letters.letters import Letters
+from sync.service.repositories.credentials import Credentials
 from sync.service.repositories.fetching import Mirrors
 from sync.service.repositories.governing import Governing
 from sync.service.repositories.looking import Excerpts
@@ -190,8 +191,9 @@ class Services:
         """Add the use cases that know code, over those that know intent."""
         self.drift = Drift(database, now, parts.vault)
         self.repositories = Repositories(
-            database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted
+            database, now, new_id, random_bytes, ground=parts.ground, on_wanted=parts.on_wanted, vault=parts.vault
         )
+        self.credentials = Credentials(database, now, parts.vault)
         self.claims = Claims(database, now, parts.on_wanted)
         self.decisions = FindingDecisions(database, now, new_id, parts.on_wanted)
         self.excerpts = Excerpts(database, parts.mirrors)

@@ -1,4 +1,4 @@
-"""The only door to `cryptography`: texts signed with Ed25519, in the signed-note format of C2SP, and SSH signatures.
+"""The only door to `cryptography`: texts signed with Ed25519, in the signed-note format of C2SP, and SSH's keys.
 
 A note is a text, a blank line and lines that each hold a key's name and signature: `go note` and the tools of other
 logs read it. What is no note takes bare signatures. A public key is written as one line, `name+id+key`. Keys are made
@@ -10,18 +10,25 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
-from cryptography.hazmat.primitives.serialization import load_ssh_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_ssh_private_key,
+    load_ssh_public_key,
+)
 
-from specs.sshsignatures import SshSignature, fields, signed_data
+from specs.sshsignatures import SshSignature, fields, signed_data, strings
 
 SEED_BYTES = 32
 ED25519 = b"\x01"
@@ -114,6 +121,7 @@ def read_verifier(line: str) -> Verifier | None:
 
 
 LEAST_RSA_BITS = 2048
+RSA_SHA_256 = 2
 _CURVES: Mapping[str, HashAlgorithm] = {"secp256r1": SHA256(), "secp384r1": SHA384(), "secp521r1": SHA512()}
 _RSA: Mapping[bytes, HashAlgorithm] = {b"rsa-sha2-256": SHA256(), b"rsa-sha2-512": SHA512()}
 
@@ -146,6 +154,52 @@ def ssh_accepts(line: str, signature: SshSignature, message: bytes) -> bool:
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, KeyError):
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class SshPrivateKey:
+    """A private SSH key: what signs, its public half as bytes and as a line."""
+
+    signer: Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey = field(repr=False)
+    public: str
+
+    @property
+    def blob(self) -> bytes:
+        """The public half as bytes."""
+        return base64.b64decode(self.public.split()[1])
+
+    def sign(self, data: bytes, flags: int) -> bytes:
+        """Sign bytes, as an agent of ssh's does; `flags` say by which hash of RSA."""
+        if isinstance(self.signer, Ed25519PrivateKey):
+            return strings(b"ssh-ed25519", self.signer.sign(data))
+        if isinstance(self.signer, RSAPrivateKey):
+            name = b"rsa-sha2-256" if flags & RSA_SHA_256 else b"rsa-sha2-512"
+            return strings(name, self.signer.sign(data, PKCS1v15(), _RSA[name]))
+        pair = decode_dss_signature(self.signer.sign(data, ECDSA(_CURVES[self.signer.curve.name])))
+        return strings(self.public.split()[0].encode(), strings(*(_number(one) for one in pair)))
+
+
+def make_ssh_key(seed: bytes) -> str:
+    """Make a private Ed25519 key of a seed, as OpenSSH writes one that has no passphrase."""
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
+
+
+def read_ssh_key(text: str) -> SshPrivateKey | None:
+    """Read a private SSH key without a passphrase; None where it is none that is used here."""
+    try:
+        key = load_ssh_private_key((text.strip() + "\n").encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm, UnicodeEncodeError):
+        return None
+    if not isinstance(key, Ed25519PrivateKey | EllipticCurvePrivateKey | RSAPrivateKey):
+        return None
+    line = key.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    return SshPrivateKey(key, line) if is_ssh_key(line) else None
+
+
+def _number(value: int) -> bytes:
+    """Write a number as SSH does: no shorter or longer than it is, and never taken for a negative one."""
+    return value.to_bytes(value.bit_length() // 8 + 1)
 
 
 def _decoded(value: str) -> bytes | None:

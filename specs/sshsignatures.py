@@ -62,11 +62,16 @@ def fields(raw: bytes) -> tuple[bytes, ...]:
     return tuple(found)
 
 
+def strings(*parts: bytes) -> bytes:
+    """Write strings as SSH does, each after its length."""
+    return b"".join(struct.pack(">I", len(part)) + part for part in parts)
+
+
 def signed_data(signature: SshSignature, message: bytes) -> bytes:
     """Give the bytes that were signed for a message."""
     digest = HASHES[signature.hash](message).digest()
     parts = (signature.namespace, b"", signature.hash, digest)
-    return MAGIC + b"".join(struct.pack(">I", len(part)) + part for part in parts)
+    return MAGIC + strings(*parts)
 
 
 def fingerprint(line: str) -> str | None:

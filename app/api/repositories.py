@@ -16,6 +16,7 @@ from app.unit import Unit
 from drift.lives.records import Repository, RepositoryState
 from specs.access import Scope
 from sync.binding.bindings import OWN_BRANCH, Binding, Publish, RepositoryDetail, SpecFile, Trust
+from sync.binding.credentials import MOST_TOKEN, MOST_USER
 
 Short = Annotated[str, Meta(max_length=300, pattern=NO_NUL)]
 READ: dict[str, object] = {"scope": Scope.READ, "statuses": (404,)}
@@ -30,6 +31,7 @@ class RepositoryIn(In):
     `trust` says whether what people commit on the branch counts as said by them (`branch`) or waits
     to be confirmed (`none`). `publish` says how what is written here becomes commits: not at all (`none`), on a branch
     of its own (`branch`), with a pull request (`pull-request`), or on the branch that is followed (`direct`).
+    `token` (with `user`, where a host wants a certain name) lets the server in, or a key that it makes (`deploy_key`).
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
@@ -42,6 +44,9 @@ class RepositoryIn(In):
     trust: Trust = Trust.BRANCH
     publish: Publish = Publish.NONE
     publish_branch: Short = OWN_BRANCH
+    token: Annotated[str, Meta(max_length=MOST_TOKEN, pattern=NO_NUL)] = ""
+    user: Annotated[str, Meta(max_length=MOST_USER, pattern=NO_NUL)] = ""
+    deploy_key: bool = False
 
 
 class RebindIn(In):
@@ -107,6 +112,7 @@ class RepositoryOut(Out):
     """A repository. `head` is the commit evaluated last; `problem` why the last try to read it failed.
 
     `webhook_secret` is there once, in the answers that make it; `files` and `problems` where one repository is read.
+    `deploy_key` is the public half of a key that was made for it, to be given to the host.
     """
 
     id: UUID
@@ -132,6 +138,7 @@ class RepositoryOut(Out):
     problems: tuple[SpecFileOut, ...] = ()
     webhook: str | None = None
     webhook_secret: str | None = None
+    deploy_key: str = ""
 
     @classmethod
     def of(cls, repository: Repository, *, secret: str | None = None) -> "RepositoryOut":
@@ -183,6 +190,7 @@ async def register_repository(
 ) -> Response[RepositoryOut]:
     """Register a repository by its https or ssh address, or by a local path where the server allows it."""
     found = await unit.projects.find(unit.principal, project)
+    given = unit.credentials.given(data.token, data.user, key=data.deploy_key)
     made = await unit.repositories.register(
         unit.principal,
         found.id,
@@ -195,11 +203,13 @@ async def register_repository(
         trust=data.trust,
         publish=data.publish,
         publish_branch=data.publish_branch,
+        given=given,
     )
     place = f"/api/v1/projects/{found.slug}/repositories/{made.repository.id}"
     answer = RepositoryOut.of(made.repository, secret=made.webhook_secret)
     answer.prefix, answer.folders, answer.trust = made.binding.prefix, made.binding.folders, made.binding.trust
     answer.root = made.binding.root
+    answer.deploy_key = next((one.public for one in given if one.public), "")
     answer.publishing = PublishingOut.of(made.binding, made.repository.branch)
     return Response(answer, status_code=201, headers={"location": place, "cache-control": "no-store"})
 

@@ -51,6 +51,8 @@ from sync.service.contexts.hooking import forget_hooks
 from sync.service.gates.hosting import Answers
 from sync.service.letters.letters import Letters
 from sync.service.repositories.bulk import BulkImport
+from sync.service.repositories.credentials import Credentials
+from sync.service.repositories.fetching import LetIn
 from sync.service.repositories.looking import Excerpts
 from sync.service.repositories.publishing import Outcome, Publisher
 from sync.service.repositories.pulling import HostPulls
@@ -78,7 +80,8 @@ class Tasks:
         library = Library(database, now, new_id)
         # What git brings is evaluated by the very run that brings it: nobody else needs to hear of it.
         imports = BulkImport(database, Imports(database, now, new_id, moved), SERVER)
-        outside = Outside(mirrors(settings), self._evaluate, now, new_id, SERVER, vault(settings))
+        reached = mirrors(settings, letting_in(database, settings))
+        outside = Outside(reached, self._evaluate, now, new_id, SERVER, vault(settings))
         self._sealed = Sealed(database, now, outside.vault)
         self._retention = Retention(database, now)
         self._synchroniser = Synchroniser(database, library, imports, outside)
@@ -225,19 +228,26 @@ class Pace:
     grace: float = 2.0
 
 
+def letting_in(database: Database, settings: Settings) -> LetIn:
+    """Give what finds the credentials of a repository."""
+    return Credentials(database, now, vault(settings)).access
+
+
 def answers(database: Database, settings: Settings) -> Answers:
     """Give what tells code hosts how gates stand."""
     transport, known = Transport(settings.allow_private_addresses), read_known(settings.code_hosts)
     credentials = settings.data_dir / "mirrors" / "credentials"
-    return Answers(database, credentials, transport.send, known, public_url=settings.public_url)
+    let_in = letting_in(database, settings)
+    return Answers(database, credentials, transport.send, known, public_url=settings.public_url, let_in=let_in)
 
 
 def publisher(database: Database, settings: Settings) -> Publisher:
     """Give what writes to repositories what is written on the server."""
     transport = Transport(settings.allow_private_addresses)
     known = read_known(settings.code_hosts)
-    pulls = HostPulls(settings.data_dir / "mirrors" / "credentials", transport.send, known)
-    place, sealing = mirrors(settings), vault(settings)
+    let_in = letting_in(database, settings)
+    pulls = HostPulls(settings.data_dir / "mirrors" / "credentials", transport.send, known, let_in)
+    place, sealing = mirrors(settings, let_in), vault(settings)
     return Publisher(database, place, now, SERVER, domain=settings.commit_domain, pulls=pulls, vault=sealing)
 
 

@@ -7,17 +7,19 @@ from uuid import UUID
 import click
 
 from app.settings import Settings
+from app.wording import clean
 from specs.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
-    from typing import TypeAlias, TypeVar
+    from typing import TextIO, TypeAlias, TypeVar
 
     from app.unit import Services
     from drift.lives.records import RepositoryVerdict
     from drift.lives.standing import ProjectVerdict
     from specs.access import Principal
     from sync.binding.bindings import Registered, RepositoryDetail
+    from sync.binding.credentials import Credential, Given
 
     T = TypeVar("T")
     Ask: TypeAlias = Callable[[Services, Principal, UUID], Awaitable[T]]
@@ -36,6 +38,7 @@ DATABASE = click.option(
 )
 
 
+LONGEST = 20_001
 TRUST = {
     "branch": "What people commit on its branch counts as said by them; what tells of an agent waits to be confirmed.",
     "none": "What its commits say of specs waits until a person confirms it.",
@@ -65,6 +68,15 @@ def repo() -> None:
 )
 @PUBLISH
 @OWN
+@click.option(
+    "--token",
+    type=click.File("r"),
+    default=None,
+    metavar="FILE",
+    help="A file that holds a token for it (`-`: asked for).",
+)
+@click.option("--user", default="", help="The name that goes with the token; GitHub and GitLab take any.")
+@click.option("--deploy-key", is_flag=True, help="Make an SSH key for it and show the public half.")
 @PROJECT
 @DATABASE
 @click.pass_obj
@@ -79,15 +91,21 @@ def add(
     trust: str,
     publish: str | None,
     publish_branch: str | None,
+    token: "TextIO | None",
+    user: str,
     project: str,
     database_url: str,
+    *,
+    deploy_key: bool,
 ) -> None:
     """Register a repository: https, ssh, or a local path under HOLDFAST_REPOSITORY_ROOTS."""
+    secret = token.read(LONGEST) if token else ""
 
-    async def register(made: "Services", server: "Principal", ident: UUID) -> "Registered":
+    async def register(made: "Services", server: "Principal", ident: UUID) -> "tuple[Registered, tuple[Given, ...]]":
         from sync.binding.bindings import OWN_BRANCH, Publish, Trust
 
-        return await made.repositories.register(
+        given = made.credentials.given(secret, user, key=deploy_key)
+        done = await made.repositories.register(
             server,
             ident,
             name=name,
@@ -99,13 +117,19 @@ def add(
             trust=Trust(trust),
             publish=Publish(publish or "none"),
             publish_branch=publish_branch or OWN_BRANCH,
+            given=given,
         )
+        return done, given
 
-    done = _asked(settings, project, database_url, register)
+    done, given = _asked(settings, project, database_url, register)
     click.echo(f"{name} is registered; a worker reads it next.")
     click.echo(TRUST[done.binding.trust])
     click.echo(f"Push webhooks: POST {settings.public_url}/webhooks/{done.repository.id} with the secret")
     click.echo(done.webhook_secret)
+    for one in given:
+        if one.public:
+            click.echo("Give its host this deploy key, with the right to write where it publishes:")
+            click.echo(one.public)
 
 
 @repo.command(name="set")
@@ -168,6 +192,53 @@ def list_(settings: Settings, project: str, database_url: str) -> None:
         click.echo(line(one))
     if len(found) > 1:
         click.echo(whole(of_project(found)))
+
+
+@repo.command()
+@click.argument("name")
+@click.option("--token", type=click.File("r"), default=None, metavar="FILE", help="Set the token that a file holds.")
+@click.option("--user", default="", help="The name that goes with the token; GitHub and GitLab take any.")
+@click.option("--deploy-key", is_flag=True, help="Make an SSH key and show the public half.")
+@click.option("--key", type=click.File("r"), default=None, metavar="FILE", help="Set a private SSH key of yours.")
+@click.option("--remove", type=click.Choice(["token", "ssh-key"]), default=None, help="Forget one of the two.")
+@PROJECT
+@DATABASE
+@click.pass_obj
+def credentials(
+    settings: Settings,
+    name: str,
+    token: "TextIO | None",
+    user: str,
+    key: "TextIO | None",
+    remove: str | None,
+    project: str,
+    database_url: str,
+    *,
+    deploy_key: bool,
+) -> None:
+    """Say what lets the server into a repository, set it (`--token -` reads standard input), or take it away."""
+    secret, private = token.read(LONGEST) if token else None, key.read(LONGEST) if key else None
+
+    async def act(made: "Services", server: "Principal", ident: UUID) -> "tuple[Credential, ...]":
+        from sync.binding.credentials import CredentialKind, token_of
+        from sync.service.repositories.credentials import key_of
+
+        if remove:
+            await made.credentials.remove(server, ident, name, CredentialKind(remove))
+        given = [token_of(secret, user)] if secret is not None else []
+        given += [key_of(private)] if private is not None else []
+        for one in (*given, *made.credentials.given(key=deploy_key)):
+            await made.credentials.set(server, ident, name, one)
+        return await made.credentials.list(server, ident, name)
+
+    found = _asked(settings, project, database_url, act)
+    for one in found:
+        named = f" of {one.user}" if one.user else ""
+        click.echo(f"{one.kind}{named}, set by {clean(one.set_by.name)} at {one.set_at:%Y-%m-%d %H:%M}")
+        if one.public:
+            click.echo(f"  {one.public}")
+    if not found:
+        click.echo(f"{name} has no credential of its own: what the server has for all repositories counts.", err=True)
 
 
 @repo.command()

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -74,6 +74,10 @@ class ArtifactStore:
         )
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else await asyncio.to_thread(self._opened, row)
+
+    async def drop(self, digests: Collection[str]) -> None:
+        """Delete values that nothing refers to any longer."""
+        await self._connection.execute(delete(artifacts).where(artifacts.c.digest.in_(digests)))
 
     async def key_in_use(self, at: datetime) -> SealingKey | None:
         """Give the key that seals what is kept now, made where there is none; None where there is no master."""

@@ -85,7 +85,7 @@ def network(kind: RemoteKind, url: str, parts: SplitResult, port: int | None) ->
     if parts.password is not None or (kind is RemoteKind.HTTPS and parts.username is not None):
         raise UserError(
             "The address holds a user name or password.",
-            "It would be stored and shown. Use ssh with a deploy key, or the server's credential file.",
+            "It would be stored and shown. Register the bare address, and set a token or a key for it.",
         )
     if parts.username is not None and not USER.fullmatch(parts.username):
         raise refused("The user name in the address is not one.")

@@ -169,6 +169,8 @@ PRIVATE: Mapping[str, str] = {
     "letter.wish": "which mail somebody wants is their own matter",
     "letter.schedule": "of whoever administers",
     "repository.rotate-secret": "of those who look after webhooks",
+    "repository.set-credential": "what lets into repositories is for admins",
+    "repository.remove-credential": "what lets into repositories is for admins",
     "webhook.add": "addresses of webhooks are for admins",
     "webhook.change": "addresses of webhooks are for admins",
     "webhook.remove": "addresses of webhooks are for admins",

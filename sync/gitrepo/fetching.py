@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from specs.errors import UnavailableError, UserError
+from sync.gitrepo.access import Access, Handing, handing
 from sync.gitrepo.command import QUIET
 
 FETCH_TIMEOUT = 900.0
@@ -71,7 +72,7 @@ class FetchRules:
     """How far a fetch may go: the schemes it may speak (`file` for local paths), what it brings, for how long.
 
     `env` is the whole environment of the command: name HOME or SSH settings there, nothing is inherited.
-    `config` are further settings of git for this one command (`http.followRedirects=false`).
+    `config` are further settings of git for this one command (`http.followRedirects=false`); `access` is what lets in.
     """
 
     allowed: frozenset[str] = frozenset({"https", "ssh"})
@@ -80,6 +81,7 @@ class FetchRules:
     timeout: float = FETCH_TIMEOUT
     config: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    access: Access | None = None
 
 
 def fetch(url: str, into: Path, rules: FetchRules) -> None:
@@ -96,8 +98,14 @@ def fetch(url: str, into: Path, rules: FetchRules) -> None:
         bounded(["init", "--quiet", "--bare", "--template=", "--", str(into)], into, env, rules.timeout)
     options = ["--quiet", "--prune", "--no-tags", "--force", "--no-recurse-submodules", "--no-auto-maintenance"]
     options.append("--update-shallow")  # a shallow source is read as far as it goes
-    settings = [part for pair in rules.config for part in ("-c", pair)]
-    bounded([*settings, "fetch", *options, "--", address, *rules.refspecs], into, env, rules.timeout, rules.limits)
+    reaching(["fetch", *options, "--", address, *rules.refspecs], into, env, rules)
+
+
+def reaching(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], rules: FetchRules) -> None:
+    """Run a git command that reaches another repository, with what lets it in."""
+    with handing(rules.access) as given:
+        settings = [part for pair in (*rules.config, *given.config) for part in ("-c", pair)]
+        bounded([*settings, *arguments], cwd, {**env, **dict(given.env)}, rules.timeout, rules.limits, given=given)
 
 
 def safe_url(url: str, allowed: frozenset[str]) -> str:
@@ -115,14 +123,20 @@ def safe_url(url: str, allowed: frozenset[str]) -> str:
     return url
 
 
-def bounded(
-    arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float, limits: Limits | None = None
+def bounded(  # noqa: PLR0913 (what runs where, how far it may go, and with what)
+    arguments: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    timeout: float,
+    limits: Limits | None = None,
+    *,
+    given: Handing | None = None,
 ) -> None:
     """Run a git command that may reach the network, under limits; when its time is up, stop it and all it started.
 
     What the other side has it say is read on and thrown away but for the end: nobody fills our memory with it.
     """
-    limits = limits or Limits()
+    limits, given = limits or Limits(), given or Handing()
     numbers = (str(limits.cpu), str(limits.memory), str(limits.file))
     try:
         process = subprocess.Popen(  # noqa: S603 (a list of our own arguments, no shell)
@@ -133,6 +147,7 @@ def bounded(
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            pass_fds=given.files,
         )
     except OSError as error:
         raise UnavailableError(f"git cannot be run: {error}", "install git, version 2.37 or newer") from error
@@ -149,7 +164,7 @@ def bounded(
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        told = said.end()
+        told = given.hide(said.end())
     if process.returncode:
         raise UnavailableError(*_why(told, process.returncode, limits))
 

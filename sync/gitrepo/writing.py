@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from specs.errors import UnavailableError, UserError
-from sync.gitrepo.fetching import NO_PROMPTS, FetchRules, bounded, safe_url
+from sync.gitrepo.fetching import NO_PROMPTS, FetchRules, reaching, safe_url
 from sync.gitrepo.objects import FOLDER, Objects, library, moment, raw
 
 PLAIN = 0o100644
@@ -147,13 +147,12 @@ def push(  # noqa: PLR0913 (what goes where, how)
     address = safe_url(url, rules.allowed)
     env = {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes", **rules.env, **NO_PROMPTS}
     env["GIT_ALLOW_PROTOCOL"] = ":".join(sorted(rules.allowed))
-    settings = [part for pair in rules.config for part in ("-c", pair)]
     name = f"refs/heads/{branch}"
     options: Sequence[str] = ("--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--no-signed")
     if lease is not None:
         options = (*options, f"--force-with-lease={name}:{lease}")
     try:
-        bounded([*settings, "push", *options, "--", address, f"{commit_id}:{name}"], mirror, env, rules.timeout)
+        reaching(["push", *options, "--", address, f"{commit_id}:{name}"], mirror, env, rules)
     except UnavailableError as error:
         if any(word in error.message for word in REJECTED):
             raise RejectedError(error.message, error.hint) from error

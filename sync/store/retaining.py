@@ -98,6 +98,7 @@ _UNUSED = """
         select from gates g join unnest(:projects, :decisions) as k (project, before) on k.project = g.project_id
         where g.artifact = a.digest and (g.updated_at >= k.before or g.state = 'needs-approval'))
       and not exists (select from images i where i.digest = a.digest)
+      and not exists (select from repository_credentials c where c.artifact = a.digest)
 """
 _TIMES = ARRAY(DateTime(timezone=True))
 

@@ -47,6 +47,22 @@ bindings = Table(
     CheckConstraint("publish in ('none', 'branch', 'direct', 'pull-request')", name="publish"),
 )
 
+# What lets the server into one repository: a name and a token for https, or a key for ssh. What is secret in it is the
+# artifact, which is sealed; `public` is the half of a key that the host is given.
+repository_credentials = Table(
+    "repository_credentials",
+    METADATA,
+    Column("repository_id", Id, ForeignKey("repositories.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("username", Text, nullable=False),
+    Column("public", Text, nullable=False),
+    Column("artifact", Text, ForeignKey("artifacts.digest"), nullable=False),
+    Column("actor_id", Id, ForeignKey("actors.id"), nullable=False),
+    Column("at", Time, nullable=False),
+    CheckConstraint("kind in ('token', 'ssh-key')", name="kind"),
+    Index("ix_repository_credentials_artifact", "artifact"),
+)
+
 # Which commit holds which revision of what was written here: written before the push, so that a commit of ours is known
 # whenever it comes back. `old_path` is set where the commit moved the file; `blob` is empty where it removed it.
 publications = Table(

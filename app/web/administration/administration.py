@@ -21,11 +21,16 @@ from drift.lives.records import Repository
 from specs.access import Invited, IssuedToken, Role, Scope
 from specs.errors import ConflictError, HoldfastError, MissingError, UserError
 from sync.binding.bindings import Binding, Publish, Registered, Trust
+from sync.binding.credentials import CredentialKind, token_of
 
 READ = {"scope": Scope.READ}
 ADMIN = {"scope": Scope.ADMIN}
 UNUSABLE = 400
 TRUST = {Trust.BRANCH: "people's commits count", Trust.NONE: "commits wait to be confirmed"}
+DONE = {
+    "set": "It is kept, sealed, and used from the next reading on.",
+    "removed": "It is forgotten. What the server has for all repositories counts again.",
+}
 LIVES = {"30": 30, "90": 90, "365": 365}
 SCOPES = {
     Role.READER: (Scope.READ, Scope.CHECK, Scope.CONTEXT),
@@ -183,6 +188,7 @@ async def _repositories(
     url: str = "",
     made: Registered | None = None,
 ) -> Response[Any]:
+    kept = await unit.credentials.of_project(unit.principal, at.project.id) if at.frame.may_administer else {}
     bound = await unit.repositories.bound(unit.principal, at.project.id)
     found = await unit.repositories.list(unit.principal, at.project.id)
     told = refused(error) if error else {"error": "", "hint": ""}
@@ -196,6 +202,8 @@ async def _repositories(
         url=url,
         hook=hook,
         secret=secret,
+        credentials=tuple((one.name, each) for one in found for each in kept.get(one.id, ())),
+        notice=DONE.get(request.query_params.get("done", ""), ""),
     )
     return answers.page("repositories.html", at.frame, view, status=UNUSABLE if error else 200)
 
@@ -215,6 +223,9 @@ async def register(request: Web, unit: NamedDependency[Unit], project: FromPath[
             branch=branch,
             root=given.get("root", ""),
             trust=_trust(given.get("trust", "")),
+            given=unit.credentials.given(
+                given.get("token", ""), given.get("user", ""), key=given.get("deploy-key") == "yes"
+            ),
         )
     except (UserError, ConflictError) as error:
         return await _repositories(request, unit, at, error=error, url=url)
@@ -277,6 +288,30 @@ async def change_publishing(request: Web, unit: NamedDependency[Unit], project: 
     return see(addresses.settings(project, "repositories"))
 
 
+@post("/p/{project:str}/settings/repositories/credentials", opt=ADMIN)
+async def change_credentials(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
+    """Set what lets the server into one repository, or take it away."""
+    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
+    form = await fields(request)
+    name, act, kept = form.get("name", ""), form.get("act", ""), unit.credentials
+    try:
+        if act == "remove":
+            await kept.remove(unit.principal, at.project.id, name, _credential(form.get("kind", "")))
+        else:
+            given = kept.made_key() if act == "key" else token_of(form.get("token", ""), form.get("user", ""))
+            await kept.set(unit.principal, at.project.id, name, given)
+    except (UserError, MissingError) as error:
+        return await _repositories(request, unit, at, error=error)
+    return see(f"{addresses.settings(project, 'repositories')}?done={'removed' if act == 'remove' else 'set'}")
+
+
+def _credential(given: str) -> CredentialKind:
+    try:
+        return CredentialKind(given)
+    except ValueError:
+        raise UserError("This form is out of date.", "Reload the page, then do it again.") from None
+
+
 def name_in(url: str) -> str:
     """Give the name that an address suggests: its last part, as repositories may be called."""
     last = url.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].removesuffix(".git").lower()
@@ -329,4 +364,5 @@ ROUTES = (
     change_trust,
     change_publishing,
     take_out,
+    change_credentials,
 )

@@ -11,6 +11,7 @@ from specs.access import Invited, IssuedToken, Member, Token
 from specs.limits import Setting
 from specs.policy.records import Freeze
 from sync.binding.bindings import Publish, Pushed
+from sync.binding.credentials import Credential
 from sync.feeds.webhooks import Delivery, Webhook
 
 
@@ -152,7 +153,10 @@ class PublishedRow:
 
 @dataclass(frozen=True, slots=True)
 class RepositoriesPage:
-    """The repositories whose code is compared. `hook` and `secret` are those of one just registered, shown once."""
+    """The repositories whose code is compared. `hook` and `secret` are those of one just registered, shown once.
+
+    `credentials` are what lets the server into each of its own, by the repository's name; for admins alone.
+    """
 
     rows: tuple[RepositoryRow, ...]
     published: tuple[PublishedRow, ...] = ()
@@ -162,6 +166,8 @@ class RepositoriesPage:
     url: str = ""
     hook: str = ""
     secret: str = ""
+    credentials: tuple[tuple[str, Credential], ...] = ()
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

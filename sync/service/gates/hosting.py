@@ -1,4 +1,4 @@
-"""Tells the host of a repository how a gate stands, where the credentials file has a token for it: status and comment.
+"""Tells the host of a repository how a gate stands, where there is a token for it: status and comment.
 
 May be repeated: what is said replaces what was said before. Whatever the host refuses is told to the caller's log and
 changes no decision.
@@ -17,8 +17,9 @@ from specs.store.connection import Transactions
 from specs.store.people import ProjectStore
 from sync.gates.gate import Gate, GateState
 from sync.hosts import KnownHost, host_at, place_of
-from sync.hosts.credentials import token_for
 from sync.hosts.values import Host, Send, State, Status
+from sync.service.repositories.fetching import LetIn, nothing
+from sync.service.repositories.pulling import filed_token
 from sync.store.gates import GateStore
 
 CONTEXT = "holdfast/gate"
@@ -42,7 +43,7 @@ class Answered:
 class Answers:
     """Tells hosts how gates stand. `public_url` is where people find the page of a gate ("": nowhere)."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each source of the outside world is its own argument)
         self,
         database: Transactions,
         credentials: Path,
@@ -50,12 +51,14 @@ class Answers:
         known: Sequence[KnownHost] = (),
         *,
         public_url: str = "",
+        let_in: LetIn = nothing,
     ) -> None:
         self._database = database
         self._credentials = credentials
         self._send = send
         self._known = tuple(known)
         self._public_url = public_url
+        self._let_in = let_in
 
     async def tell(self, project: UUID, ref: UUID) -> Answered:
         """Tell the host of a gate's repository. Raises only what is worth another try: a database that is away."""
@@ -66,14 +69,15 @@ class Answers:
         if gate is None or tenant is None or registered is None:
             return Answered()
         url = f"{self._public_url}/p/{quote(tenant.slug, safe='')}/gates/{gate.id}" if self._public_url else ""
-        return await asyncio.to_thread(self._tell, gate, registered.url, url)
-
-    def _tell(self, gate: Gate, address: str, url: str) -> Answered:
-        place = place_of(address, self._known)
         try:
-            token = token_for(self._credentials.read_text("utf-8", "replace"), address)
-        except OSError:
-            token = ""
+            own = (await self._let_in(registered)).token
+        except HoldfastError as error:
+            return Answered(problem=error.message)
+        return await asyncio.to_thread(self._tell, gate, registered.url, url, own)
+
+    def _tell(self, gate: Gate, address: str, url: str, own: str) -> Answered:
+        place = place_of(address, self._known)
+        token = own or filed_token(self._credentials, address)
         if place is None or not token:
             return Answered()
         try:

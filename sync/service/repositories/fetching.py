@@ -19,6 +19,7 @@ from uuid import UUID
 from drift.lives.records import Repository
 from specs.errors import HoldfastError, MissingError, UnavailableError, UserError
 from sync.binding.remotes import Remote, RemoteKind, is_public, parse_remote, within
+from sync.gitrepo.access import Access
 from sync.gitrepo.fetching import PINNING, FetchRules, fetch, version
 from sync.gitrepo.folders import branches
 from sync.gitrepo.objects import Objects
@@ -32,6 +33,12 @@ HEADS = "+refs/heads/*:refs/heads/*"
 REMOTE_HEAD = "refs/holdfast/head"
 OWN = "refs/holdfast/own/"
 NO_REF = "couldn't find remote ref"
+OWN_KEY = (
+    "IdentityFile=none",
+    "IdentityAgent=SSH_AUTH_SOCK",
+    "IdentitiesOnly=no",
+    "PreferredAuthentications=publickey",
+)
 USUAL = ("main", "master", "trunk", "develop")
 CONFIG = """# Written by Holdfast at each start; yours to read, not to edit.
 [safe]
@@ -41,6 +48,8 @@ CONFIG = """# Written by Holdfast at each start; yours to read, not to edit.
 [credential]
 \thelper = store --file={credentials}
 """
+LetIn: TypeAlias = Callable[[Repository], Awaitable[Access]]
+"""Gives what lets into a repository: nothing where none was set for it."""
 Resolve: TypeAlias = Callable[[str, int], Awaitable[tuple[str, ...]]]
 """Gives the network addresses of a host, as texts; raises `OSError` where there are none."""
 
@@ -64,6 +73,11 @@ class Borders:
     environment: tuple[tuple[str, str], ...] = ()
 
 
+async def nothing(_repository: Repository) -> Access:
+    """Give nothing that lets in: what the server has for all repositories does."""
+    return Access()
+
+
 async def resolve(host: str, port: int) -> tuple[str, ...]:
     """Ask the system for a host's addresses."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, proto=6)
@@ -73,8 +87,9 @@ async def resolve(host: str, port: int) -> tuple[str, ...]:
 class Mirrors:
     """The mirrors below one folder."""
 
-    def __init__(self, folder: Path, borders: Borders, resolver: Resolve = resolve) -> None:
+    def __init__(self, folder: Path, borders: Borders, resolver: Resolve = resolve, let_in: LetIn = nothing) -> None:
         self._folder = folder
+        self._let_in = let_in
         self._borders = borders
         self._resolve = resolver
 
@@ -121,8 +136,9 @@ class Mirrors:
 
     async def _reach(self, repository: Repository) -> tuple[str, FetchRules]:
         remote = parse_remote(repository.url)
-        rules = await self._rules(remote)
-        return str(self._local(remote)) if remote.kind is RemoteKind.LOCAL else remote.url, rules
+        local = remote.kind is RemoteKind.LOCAL
+        rules = await self._rules(remote, Access() if local else await self._let_in(repository))
+        return str(self._local(remote)) if local else remote.url, rules
 
     def _local(self, remote: Remote) -> Path:
         """Resolve a local path's links, and raise `UserError` unless it then lies under the allowed roots."""
@@ -137,7 +153,8 @@ class Mirrors:
             raise UserError("This folder is not a git repository.", "Name its top folder, or a bare repository.")
         return place
 
-    async def _rules(self, remote: Remote) -> FetchRules:
+    async def _rules(self, remote: Remote, access: Access | None = None) -> FetchRules:
+        access = access or Access()
         environment = dict(self._borders.environment) | {"GIT_CONFIG_GLOBAL": str(self._config())}
         if remote.kind is not RemoteKind.SSH:
             environment |= self._nobody()
@@ -151,12 +168,17 @@ class Mirrors:
             bare = f"[{address}]" if ":" in address else address
             pin = f"http.curloptResolve={remote.host}:{remote.port}:{bare}"
             config = (pin, "http.followRedirects=false", "http.proxy=")
-            return FetchRules(frozenset({"https"}), env=environment, timeout=TIMEOUT, config=config)
+            own = Access(access.user, access.token) if access.token else None
+            return FetchRules(frozenset({"https"}), env=environment, timeout=TIMEOUT, config=config, access=own)
         options = ("BatchMode=yes", "StrictHostKeyChecking=accept-new", "ProxyCommand=none", "ConnectTimeout=30")
         careful = ("ForwardAgent=no", "PermitLocalCommand=no", "CanonicalizeHostname=no")
         pins = (f"HostName={address}", f"HostKeyAlias={remote.host}", "ClearAllForwardings=yes")
-        environment["GIT_SSH_COMMAND"] = " ".join(["ssh", *(f"-o {option}" for option in (*options, *careful, *pins))])
-        return FetchRules(frozenset({"ssh"}), env=environment, timeout=TIMEOUT)
+        own = Access(key=access.key) if access.key else None
+        # With a key of its own, a repository is let in by that alone: no file of the server's user says otherwise.
+        alone = ["-F none", *(f"-o {option}" for option in OWN_KEY)] if own else []
+        said = (f"-o {option}" for option in (*options, *careful, *pins))
+        environment["GIT_SSH_COMMAND"] = " ".join(["ssh", *alone, *said])
+        return FetchRules(frozenset({"ssh"}), env=environment, timeout=TIMEOUT, access=own)
 
     def _nobody(self) -> dict[str, str]:
         """Give the environment of one who has no files: what lies in a home (.netrc, keys) is for ssh alone."""

@@ -16,6 +16,7 @@ from sync.binding.commits import Step
 from sync.hosts import KnownHost, host_at, place_of
 from sync.hosts.credentials import token_for
 from sync.hosts.values import PullDraft, Send
+from sync.service.repositories.fetching import LetIn, nothing
 
 MOST_LISTED = 50
 TITLE = "Bring the specs up to date"
@@ -25,7 +26,7 @@ NO_HOST = (
 )
 NO_TOKEN = (
     "There is no token for the code host.",
-    "Put one into the credentials file that fetching uses, with the right to open pull requests.",
+    "Set one for the repository, with the right to open pull requests, or put it into the server's credentials file.",
 )
 
 
@@ -47,25 +48,27 @@ class Pulls(Protocol):
 
 
 class HostPulls:
-    """Pull requests on GitHub and GitLab, with the token that the credentials file has for the repository."""
+    """Pull requests on GitHub and GitLab, with the repository's own token, else that of the credentials file."""
 
-    def __init__(self, credentials: Path, send: Send, known: Sequence[KnownHost] = ()) -> None:
+    def __init__(self, credentials: Path, send: Send, known: Sequence[KnownHost] = (), let_in: LetIn = nothing) -> None:
         self._credentials = credentials
+        self._let_in = let_in
         self._send = send
         self._known = tuple(known)
 
     async def ask(self, repository: Repository, branch: str, steps: Sequence[Step]) -> Asked:
         """Ask for a branch to be taken in. Raises nothing."""
-        return await asyncio.to_thread(self._ask, repository, branch, steps)
+        try:
+            own = (await self._let_in(repository)).token
+        except HoldfastError as error:
+            return Asked("", storable(error.message)[:1000], storable(error.hint)[:1000])
+        return await asyncio.to_thread(self._ask, repository, branch, steps, own)
 
-    def _ask(self, repository: Repository, branch: str, steps: Sequence[Step]) -> Asked:
+    def _ask(self, repository: Repository, branch: str, steps: Sequence[Step], own: str) -> Asked:
         place = place_of(repository.url, self._known)
         if place is None:
             return Asked("", *NO_HOST)
-        try:
-            token = token_for(self._credentials.read_text("utf-8", "replace"), repository.url)
-        except OSError:
-            token = ""
+        token = own or filed_token(self._credentials, repository.url)
         if not token:
             return Asked("", *NO_TOKEN)
         draft = PullDraft(branch, repository.branch, TITLE, body_of(steps))
@@ -73,6 +76,14 @@ class HostPulls:
             return Asked(host_at(place, token, self._send).open_or_update_pull(draft).url)
         except HoldfastError as error:
             return Asked("", storable(error.message)[:1000], storable(error.hint)[:1000])
+
+
+def filed_token(file: Path, url: str) -> str:
+    """Give the token that a credentials file has for a repository's address; "" where there is none."""
+    try:
+        return token_for(file.read_text("utf-8", "replace"), url)
+    except OSError:
+        return ""
 
 
 def body_of(steps: Sequence[Step]) -> str:

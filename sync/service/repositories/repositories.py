@@ -20,12 +20,16 @@ from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.limits import Quota
 from specs.service.auditing import record
 from specs.service.limits import room_for
+from specs.store.artifacts import CLEAR, Vault
 from specs.store.connection import Clock, Connection, IdSource, RandomSource, Transactions
 from sync.binding.bindings import OWN_BRANCH, Binding, Publish, Received, Registered, RepositoryDetail, Trust
+from sync.binding.credentials import Given
 from sync.binding.plan import free_prefix
 from sync.binding.remotes import Remote, RemoteKind, check_branch, parse_remote, within
 from sync.binding.webhook import Delivery, Meaning, Refusal, derive_secret, receive
+from sync.service.repositories.credentials import keep
 from sync.store.bindings import BindingStore, Concern
+from sync.store.credentials import CredentialStore
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
 SALT_BYTES = 16
@@ -71,6 +75,7 @@ class Repositories:
         *,
         ground: Ground,
         on_wanted: WantHook = nobody,
+        vault: Vault = CLEAR,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -78,6 +83,7 @@ class Repositories:
         self._random = random
         self._ground = ground
         self._on_wanted = on_wanted
+        self._vault = vault
 
     async def register(  # noqa: PLR0913 (what a repository is and where its specs are)
         self,
@@ -93,6 +99,7 @@ class Repositories:
         trust: Trust = Trust.BRANCH,
         publish: Publish = Publish.NONE,
         publish_branch: str = OWN_BRANCH,
+        given: Sequence[Given] = (),
     ) -> Registered:
         """Register a repository and have it read. Needs an admin.
 
@@ -100,7 +107,7 @@ class Repositories:
         puts them at the top of the project, or below `name` where another repository's stand there. `root` is the
         folder whose code is this project's, where several projects share a repository; "" for all. `trust` is the
         decision of whoever registers it: whether what people commit on the branch counts as said by them. `publish`
-        says how what is written here becomes commits, on `publish_branch` unless directly.
+        says how what is written here becomes commits, on `publish_branch` unless directly; `given` lets the server in.
         Raises `UserError` for what is not acceptable, `ConflictError` where the name is taken.
         """
         principal.require(project, Role.ADMIN, Scope.ADMIN)
@@ -124,11 +131,14 @@ class Repositories:
         )
         own = clean_folder(root, "root") if root else ""
         binding = Binding(made.id, wanted_folders, "", trust=trust, publish=publish, branch=publish_branch, root=own)
-        binding = await self._bind(principal, made, binding, None if prefix is None else clean_folder(prefix, "prefix"))
+        below = None if prefix is None else clean_folder(prefix, "prefix")
+        binding = await self._bind(principal, made, binding, below, given)
         return Registered(made, binding, self.secret(made))
 
-    async def _bind(self, principal: Principal, made: Repository, binding: Binding, prefix: str | None) -> Binding:
-        """Keep a repository and its binding, whose prefix is chosen now; have it read."""
+    async def _bind(
+        self, principal: Principal, made: Repository, binding: Binding, prefix: str | None, given: Sequence[Given]
+    ) -> Binding:
+        """Keep a repository, what lets into it and its binding, whose prefix is chosen now; have it read."""
         async with self._database.transaction() as connection:
             await room_for(connection, made.project, Quota.REPOSITORIES, count_repositories)
             bindings = BindingStore(connection)
@@ -137,6 +147,8 @@ class Repositories:
             if not await RepositoryStore(connection).add(made, principal.actor.id):
                 raise ConflictError(f"There is a repository {made.name} already.", "Choose another name.")
             await bindings.add(binding)
+            for one in given:
+                await keep(connection, self._vault, principal, made, one, at=made.created_at)
             await self._on_wanted(connection, made.id)
             details = {"url": made.url, "branch": made.branch, "trust": binding.trust, "publish": binding.publish}
             await self._audit(connection, principal, made, "repository.register", {**details})
@@ -182,6 +194,7 @@ class Repositories:
         principal.require(project, Role.ADMIN, Scope.ADMIN)
         async with self._database.transaction() as connection:
             found = await self._find(connection, project, ref)
+            await CredentialStore(connection, self._vault).drop(found.id)
             await RepositoryStore(connection).remove(found.id)
             await self._audit(connection, principal, found, "repository.remove", {"url": found.url})
 

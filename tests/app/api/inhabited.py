@@ -90,8 +90,9 @@ class Inhabited:
         statements = await self.write_as_agent()
         for name in ("v1", "v2"):
             await self.post("/tags", json={"name": name})
-        names = ("known", "spare", "other", "last")
-        codes = [await self.post("/repositories", json={"name": name, "url": URL}) for name in names]
+        let_in = {"url": URL, "token": "abc", "deploy_key": True}
+        names = ("known", *(f"known-{number}" for number in range(11)))
+        codes = [await self.post("/repositories", json={"name": name, **let_in}) for name in names]
         receivers = [
             await self.post("/webhooks", json={"name": name, "url": "https://ci.example.org/x"})
             for name in ("ci", "other", "chat", "board", "mirror", "bell")
@@ -223,6 +224,8 @@ class Inhabited:
             "/incidents/close": [{"name": f"outage-{number}"} for number in range(4)],
             "/webhooks": [{"name": f"w{number}", "url": "https://ci.example.org/y"} for number in range(9)],
             "/webhooks/{webhook}": [{"kinds": ["spec.*"]}, {"enabled": False}],
+            "/credentials/token": [{"token": "abc", "user": "robot"}],
+            "/credentials/ssh-key": [{}],
             "/webhooks/{webhook}/secret": [{}, {"at_once": True}],
             "/proposals": wanted,
             "/proposals/{proposal}": wanted,

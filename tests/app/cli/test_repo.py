@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from app.cli import cli
 from drift.service import Drift
 from drift.store.repositories import RepositoryStore
+from specs.signing import make_ssh_key, read_ssh_key
 from sync.binding.bindings import Held, Pushed
 from sync.store.bindings import BindingStore
 from tests.app.conftest import Town
@@ -154,3 +155,35 @@ async def test_mistakes_in_changing_it_have_hints(run: Run) -> None:
         assert answer.exit_code == 2, (words, answer.output, answer.exception)
         assert hint in answer.stderr, words
     assert "publish: none" in (await run("show", "shop")).stdout
+
+
+async def test_what_lets_into_a_repository_is_set_shown_without_its_secret_and_taken_away(
+    shell: Run, tmp_path: Path
+) -> None:
+    secret, key = "ghp_abc123", tmp_path / "id"
+    (tmp_path / "token").write_text(secret + "\n")
+    key.write_text(make_ssh_key(b"s" * 32))
+    made = await shell("repo", "add", "shop", URL, "--token", str(tmp_path / "token"), "--deploy-key")
+    assert made.exit_code == 0, made.output
+    assert made.stdout.splitlines()[-1].startswith("ssh-ed25519 ")
+    told = await shell("repo", "credentials", "shop")
+    assert made.stdout.splitlines()[-1] in told.stdout
+    assert "token of x-access-token, set by " in told.stdout
+    changed = await shell("repo", "credentials", "shop", "--key", str(key), "--remove", "token")
+    assert changed.exit_code == 0, changed.output
+    assert read_ssh_key(key.read_text()).public in changed.stdout  # type: ignore[union-attr]
+    for done in (made, told, changed):
+        assert secret not in done.output
+    (tmp_path / "token").write_text("two words")
+    for words in (
+        ("--token", str(tmp_path / "token")),
+        ("--key", str(tmp_path / "token")),
+        ("--remove", "token"),
+        ("--token", str(tmp_path / "nowhere")),
+    ):
+        wrong = await shell("repo", "credentials", "shop", *words)
+        assert wrong.exit_code == 2, (words, wrong.output, wrong.exception)
+        assert "two words" not in wrong.output
+    assert (await shell("repo", "credentials", "nowhere")).exit_code == 2
+    await shell("repo", "credentials", "shop", "--remove", "ssh-key")
+    assert "no credential of its own" in (await shell("repo", "credentials", "shop")).stderr

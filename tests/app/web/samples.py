@@ -343,6 +343,6 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
     "repositories": (
         "repositories.html",
         frame("Repositories", Place.SETTINGS),
-        RepositoriesPage((REPOSITORY, FAILED), PUBLISHED),
+        RepositoriesPage((REPOSITORY, FAILED), PUBLISHED, credentials=admin_samples.CREDENTIALS),
     ),
 }

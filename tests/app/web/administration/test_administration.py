@@ -1,4 +1,4 @@
-"""In the browser: how what is written here becomes commits is shown to all, and an admin's to change."""
+"""In the browser: how repositories are published is shown to all; that and what lets in is an admin's to change."""
 
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,18 @@ async def test_an_admin_changes_how_is_published_and_all_see_how_it_stands(site:
     await page.get_by_label("Branch of its own").fill("team/specs")
     await page.get_by_role("button", name="Publish so").click()
     await page.get_by_role("cell", name="on a branch of its own team/specs").wait_for()
+    await page.get_by_label("Token", exact=True).fill("two words")
+    await page.get_by_role("button", name="Set token").click()
+    await page.get_by_text("This is no token.").wait_for()
+    assert "two words" not in await page.content()
+    await page.get_by_label("Token", exact=True).fill("ghp_abc123")
+    await page.get_by_role("button", name="Set token").click()
+    await page.get_by_text("It is kept, sealed").wait_for()
+    await page.get_by_role("button", name="Make an SSH key").click()
+    await page.get_by_text("ssh-ed25519 ").wait_for()
+    assert "ghp_abc123" not in await page.content()
+    await page.get_by_role("button", name="Remove the token of repo").click()
+    await page.get_by_text("It is forgotten.").wait_for()
     world = site.world
     async with world.database.transaction() as connection:
         found = await RepositoryStore(connection).find(world.project.id, "repo")
@@ -44,6 +56,7 @@ async def test_an_admin_changes_how_is_published_and_all_see_how_it_stands(site:
     await reader.get_by_text("1 spec held back").click()
     await reader.get_by_text("docs/specs/<b>.md").wait_for()
     assert await reader.get_by_role("button", name="Publish so").count() == 0
+    assert await reader.get_by_text("ssh-ed25519 ").count() == 0
     assert await reader.get_by_role("button", name="Take out").count() == 0
     await page.get_by_label("Its name once more").fill("another")
     await page.get_by_role("button", name="Take out").press("Enter")

@@ -162,7 +162,7 @@ def act_row(
 
 async def _chart(unit: Unit, at: Here) -> Chart | None:
     weeks = await unit.drift.trend(unit.principal, at.project.id)
-    return draw([Week(one.start, one.opened + one.regressed, one.resolved, one.open) for one in weeks])
+    return draw([Week(one.start, one.came, one.went, one.open) for one in weeks])
 
 
 def standing_row(one: RepositoryVerdict) -> RepositoryRow:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from drift.lives.life import LifeEvent
+from drift.lives.wanted import CAME, WENT
 
 WEEK = timedelta(days=7)
 INTO_OPEN = frozenset({LifeEvent.OPENED, LifeEvent.REGRESSED, LifeEvent.LAPSED})
@@ -24,7 +25,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One week: what happened in it, and how many findings were open when it ended. `start` is its Monday."""
+    """One week: what happened in it, and how many findings were open when it ended. `start` is its Monday.
+
+    `came` and `went` count findings, each once, by the dates of their own events: as many as a list of them has.
+    """
 
     start: date
     opened: int
@@ -32,6 +36,8 @@ class Week:
     resolved: int
     waived: int
     open: int
+    came: int = 0
+    went: int = 0
 
 
 def monday(moment: datetime) -> date:
@@ -50,11 +56,14 @@ def trend(passages: Iterable[Passage], now: datetime, weeks: int = 12) -> tuple[
     starts = [last - WEEK * back for back in range(weeks - 1, -1, -1)]
     tallies = {start: dict.fromkeys(LifeEvent, 0) for start in starts}
     change = dict.fromkeys(starts, 0)
+    moved: dict[date, tuple[set[str], set[str]]] = {start: (set(), set()) for start in starts}
     balance = 0
     is_open: set[str] = set()
     reached = date.min
     for passage in passages:
         reached = max(reached, min(monday(passage.at), last))
+        came, went = moved.get(monday(passage.at), (set(), set()))
+        (came if passage.kind in CAME else went if passage.kind in WENT else set()).add(passage.fingerprint)
         before = len(is_open)
         (is_open.add if passage.kind in INTO_OPEN else is_open.discard)(passage.fingerprint)
         if reached in tallies:
@@ -74,6 +83,7 @@ def trend(passages: Iterable[Passage], now: datetime, weeks: int = 12) -> tuple[
                 tally[LifeEvent.RESOLVED],
                 tally[LifeEvent.WAIVED],
                 balance,
+                *map(len, moved[start]),
             )
         )
     return tuple(rows)

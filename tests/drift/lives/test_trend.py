@@ -35,6 +35,19 @@ def test_counts_land_in_their_week_and_open_carries_over():
     assert (rows[-3].opened, rows[-2].resolved, rows[-1].regressed) == (1, 1, 1)
 
 
+def test_a_finding_that_comes_twice_in_a_week_came_once_as_in_a_list_of_them():
+    week = [
+        passage("a", LifeEvent.OPENED, 4),
+        passage("a", LifeEvent.RESOLVED, 3),
+        passage("a", LifeEvent.REGRESSED, 2),
+        passage("a", LifeEvent.RESOLVED, 1),
+        passage("b", LifeEvent.WAIVED, 2),
+        passage("b", LifeEvent.LAPSED, 1),
+    ]
+    row = trend([passage("b", LifeEvent.OPENED, 30), *week], NOW)[-1]
+    assert (row.opened, row.regressed, row.resolved, row.came, row.went) == (1, 1, 2, 2, 1)
+
+
 def test_a_clock_that_is_ahead_counts_into_the_running_week():
     rows = trend([passage("a", LifeEvent.OPENED, -400)], NOW)
     assert rows[-1].opened == 1

@@ -49,7 +49,9 @@ async def list_reports(request: Web, unit: NamedDependency[Unit], project: FromP
     return await _list(request, unit, at)
 
 
-async def _list(request: Web, unit: Unit, at: Here, error: HoldfastError | None = None) -> Response[Any]:
+async def _list(
+    request: Web, unit: Unit, at: Here, error: HoldfastError | None = None, typed: Schedule | None = None
+) -> Response[Any]:
     who, ident = unit.principal, at.project.id
     owners = await unit.letters.owners(who, ident)
     owner = request.query_params.get("owner", "")
@@ -73,6 +75,7 @@ async def _list(request: Web, unit: Unit, at: Here, error: HoldfastError | None 
         due=(due if due > unit.letters.now() else due_at(period.back(-1), schedule)) if schedule.on else None,
         error=told["error"],
         hint=told["hint"],
+        typed=typed or schedule,
     )
     return answers.page("reports.html", at.frame, view, status=UNUSABLE if error else 200)
 
@@ -81,10 +84,11 @@ async def _list(request: Web, unit: Unit, at: Here, error: HoldfastError | None 
 async def set_schedule(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
     """Say when the letters go out."""
     at = await here(request, unit, project, "Reports", Place.REPORTS)
+    wanted = schedule_of(await fields(request))
     try:
-        await unit.letters.set_schedule(unit.principal, at.project.id, schedule_of(await fields(request)))
+        await unit.letters.set_schedule(unit.principal, at.project.id, wanted)
     except UserError as error:
-        return await _list(request, unit, at, error)
+        return await _list(request, unit, at, error, wanted)
     return see(addresses.reports(project))
 
 

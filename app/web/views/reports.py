@@ -28,7 +28,7 @@ class ReportList:
     """The reports of a project or of an owner, when they go out, and what the reader gets.
 
     `may_set` where the reader may change the schedule, `person` where they may have a wish; `mailed` says that the
-    server can send mail at all. `due` is when the next one is written.
+    server can send mail at all. `due` is when the next one is written; `typed` is what its form shows.
     """
 
     rows: tuple[ReportRow, ...]
@@ -42,6 +42,7 @@ class ReportList:
     due: datetime | None = None
     error: str = ""
     hint: str = ""
+    typed: Schedule = field(default_factory=Schedule)
     weekdays: tuple[str, ...] = WEEKDAYS
 
 

@@ -34,11 +34,16 @@ def distinct(offered: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
 
 
 def _combined(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str]:
-    """Put all edits of both sides together by words; where they meet, ours then theirs, and the other way round."""
+    """Put all edits of both sides together by words; where they meet, ours then theirs, and the other way round.
+
+    Nothing is offered where each side put a number in place of the very same one: both side by side say nothing.
+    """
     if max(sum(map(len, blocks)) for blocks in (base, ours, theirs)) > MAX_CHARACTERS:
         return []
     tokens = [broken(blocks) for blocks in (base, ours, theirs)]
     passage, meetings = compared(*tokens)
+    if any(_instead(meeting, tokens) for meeting in meetings):
+        return []
     texts = []
     for order in ((0, 1), (1, 0)):
         parts: list[str] = []
@@ -53,6 +58,18 @@ def _combined(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -
             parts += _union(found[order[0]], found[order[1]])
         texts.append("".join(parts))
     return texts
+
+
+def _instead(meeting: Meeting, tokens: Sequence[Sequence[Token]]) -> bool:
+    """Whether each side puts a number in place of the same word."""
+    if not meeting.ours or not meeting.theirs or meeting.end - meeting.start != 1:
+        return False
+    put = [
+        tokens[side][edit.first : edit.last]
+        for side, edits in ((1, meeting.ours), (2, meeting.theirs))
+        for edit in edits
+    ]
+    return all(len(run) == 1 and run[0].text[0].isdigit() for run in put)
 
 
 def _union(first: Sequence[Token], second: Sequence[Token]) -> list[str]:

@@ -48,3 +48,11 @@ def test_an_open_merge_has_no_text() -> None:
 def test_an_unknown_conflict_is_refused() -> None:
     with pytest.raises(UserError, match="no open conflict 3"):
         resolve(merge(BASE, OURS, THEIRS), {0: "", 3: ""})
+
+
+def test_two_numbers_in_one_place_are_no_answer() -> None:
+    base = "A refund takes at most 10 days.\n"
+    [asked] = merge(base, base.replace("10", "7"), base.replace("10", "20")).conflicts
+    assert [entry.name for entry in asked.suggestions] == ["ours", "theirs"]
+    [other] = merge(base, base.replace("most", "best"), base.replace("most", "worst")).conflicts
+    assert "combination" in {entry.name for entry in other.suggestions}

@@ -107,6 +107,7 @@ async def _view(request: Web, unit: Unit, at: Here, step: str) -> StartPage:
         lesson=(run.result or {}) if run is not None else {},
         specs=tuple((head.spec.path, head.spec.title or head.spec.path) for head in heads),
         verdict=word_of(first) if _checked(first) else "",
+        comparing=_behind(first),
         kept=first.invariants - first.broken - first.unmatched - first.waived,
         total=first.invariants,
         checked_at=first.repository.synced_at,
@@ -130,13 +131,19 @@ def _checked(first: RepositoryVerdict) -> bool:
     return first.verdict in FINISHED and first.invariants > 0
 
 
+def _behind(first: RepositoryVerdict) -> bool:
+    """Whether newer commits than the one that was compared last are known: the last of a history come one by one."""
+    one = first.repository
+    return bool(one.fetched) and one.head != one.fetched
+
+
 def _goes_on(step: str, first: RepositoryVerdict, *, run_over: bool, specs: bool, token: Token | None) -> bool:
     """Say whether something of a step changes by itself."""
     failed = first.repository.state is RepositoryState.FAILED
     if step == "learn":
         return not specs and not failed and (not first.repository.fetched or not run_over)
     if step == "verdict":
-        return specs and not failed and not _checked(first)
+        return specs and not failed and (not _checked(first) or _behind(first))
     return step == "agent" and token is not None and token.last_used_at is None
 
 

@@ -162,7 +162,7 @@ def _draft(given: dict[str, str]) -> ReviewDraft:
     chosen = {name.removeprefix("hunk-") for name in given if name.startswith("hunk-")}
     hunks = tuple(sorted(chosen)) if word == Verdict.APPROVE and chosen != known else None
     comments = tuple(
-        _comment(name.removeprefix("say-"), text.strip())
+        _comment(given.get(name.replace("say-", "at-", 1)) or name.removeprefix("say-"), text.strip())
         for name, text in given.items()
         if name.startswith("say-") and text.strip()
     )

@@ -1,6 +1,6 @@
 """One proposal as a page shows it: hunks with a few lines round them, comments beside their hunks. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -39,7 +39,8 @@ def page_of(
     role = reader.role_in(proposal.project)
     mine = reader.actor.id in proposal.standing.authors
     decides = may_decide(reader.actor, role, proposal.standing.least)
-    said = tuple(_said(placed, detail) for placed in detail.comments)
+    roots = [placed for placed in detail.comments if placed.comment.reply_to is None]
+    said = tuple(_said(placed, detail) for placed in with_answers(roots, detail.comments))
     found = pieces(detail.delta)
     reasons = proposal.ruling.get("reasons")
     reopens = decides or (mine and proposal.state is not ProposalState.DECLINED)
@@ -84,17 +85,29 @@ def _said(placed: PlacedComment, detail: ProposalDetail) -> Said:
     comment = placed.comment
     path = next((part.to_path for part in detail.delta if part.spec == comment.spec), "")
     place = "on the whole" if comment.spec is None else f"{path}, line {placed.line}" if placed.line else path
+    return _shown(placed, place, outdated=comment.spec is not None and placed.line is None)
+
+
+def _shown(placed: PlacedComment, place: str, *, outdated: bool = False) -> Said:
+    comment = placed.comment
     return Said(
         id=str(comment.id),
         author=comment.author,
         at=comment.at,
         body=comment.body,
-        place=place,
+        place="" if comment.reply_to else place,
         quote=comment.quote,
         resolved=comment.resolved_at is not None,
-        outdated=comment.spec is not None and placed.line is None,
+        outdated=outdated,
         answer=comment.reply_to is not None,
     )
+
+
+def with_answers(first: Iterable[PlacedComment], every: Sequence[PlacedComment]) -> Iterator[PlacedComment]:
+    """Give comments, each with what answers it behind it, and with what answers that."""
+    for one in first:
+        yield one
+        yield from with_answers([two for two in every if two.comment.reply_to == one.comment.id], every)
 
 
 def _part(part: SpecDelta, found: Iterable[Piece], comments: Sequence[PlacedComment]) -> PartView:
@@ -155,20 +168,8 @@ def _hunk(
     rows += lines_of(hunk.changes, (hunk.line, hunk.removed))
     rows += [DiffRow("same", _line(at + 1, old[at]), _line(at + 1 + tail, old[at])) for at in behind]
     side = "after" if hunk.added else "before"
-    said = tuple(
-        Said(
-            id=str(one.comment.id),
-            author=one.comment.author,
-            at=one.comment.at,
-            body=one.comment.body,
-            place=f"line {one.line}",
-            quote=one.comment.quote,
-            resolved=one.comment.resolved_at is not None,
-            answer=one.comment.reply_to is not None,
-        )
-        for one in comments
-        if one.comment.spec == piece.spec and one.line is not None and _within(one, hunk)
-    )
+    here = [one for one in comments if one.comment.spec == piece.spec and one.line is not None and _within(one, hunk)]
+    said = tuple(_shown(one, f"line {one.line}") for one in with_answers(here, comments))
     line = hunk.after_line if hunk.added else hunk.line
     return HunkView(piece.id, hunk.anchor, rows, "", line, side, said)
 

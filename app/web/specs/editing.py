@@ -7,7 +7,7 @@ or our script is given all three texts.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -30,12 +30,17 @@ from specs.library import Saved
 from specs.parser import parse
 from specs.paths import check_path
 from specs.problem import Problem
+from specs.proposals.delta import Operation
+from specs.proposals.draft import Draft, SpecChange
+from specs.proposals.proposal import MAX_TITLE
 from specs.revision import Actor
+from specs.service.proposals.admitting import WaitsError
 
 READ = {"scope": Scope.READ}
 WRITE = {"scope": Scope.WRITE}
 CONFLICT = 409
 UNUSABLE = 400
+PROPOSE = "propose"
 MAX_TEXT = 1024 * 1024
 FIRST_TEXT = "# Title\n\nWhat must stay true, and why.\n"
 
@@ -49,11 +54,13 @@ async def new_spec(request: Web, unit: NamedDependency[Unit], project: FromPath[
 
 @post("/p/{project:str}/new", opt=WRITE)
 async def create_spec(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Create a spec; what is refused stays in the form."""
+    """Create a spec, or propose it; what is refused stays in the form."""
     at = await _writer(request, unit, project, "New spec")
     given = await fields(request)
     path, text, message = given.get("path", "").strip(), given.get("text", ""), given.get("message", "")
     try:
+        if given.get("act") == PROPOSE:
+            await _proposed(unit, at, SpecChange(Operation.CREATE, path=path, text=text), message, path)
         saved = await unit.library.create(unit.principal, at.project.id, path, text, message)
     except (UserError, ConflictError) as error:
         if wants_json(request):
@@ -94,13 +101,16 @@ async def edit_spec(
 async def save_spec(
     request: Web, unit: NamedDependency[Unit], project: FromPath[str], path: FromPath[str]
 ) -> Response[Any]:
-    """Save on top of the base that the form names."""
+    """Save on top of the base that the form names, or propose that."""
     at = await _writer(request, unit, project, "Edit")
     read = await unit.library.read(unit.principal, at.project.id, path.removeprefix("/"))
     given = await fields(request)
     text, message, base = given.get("text", ""), given.get("message", ""), given.get("base", "")
     side = given.get("side") or None
     try:
+        if given.get("act") == PROPOSE:
+            change = SpecChange(spec=read.spec.id, base=base, text=text)
+            await _proposed(unit, at, change, message, read.spec.path)
         saved = await unit.library.save(
             unit.principal, at.project.id, read.spec.id, base=base, text=text, message=message, takes_in=side
         )
@@ -111,6 +121,13 @@ async def save_spec(
             raise
         return _again(at, read.spec.path, str(read.spec.id), given, error)
     return await _saved(request, unit, at, saved)
+
+
+async def _proposed(unit: Unit, at: Here, change: SpecChange, message: str, path: str) -> NoReturn:
+    """Propose what was written and leave the spec as it is, though its writer could save it. Raises `WaitsError`."""
+    title = " ".join(message.split())[:MAX_TITLE] or f"Change {path}"[:MAX_TITLE]
+    landed = await unit.proposals.propose(unit.principal, at.project.id, Draft(title, (change,), wait=True))
+    raise WaitsError(landed.proposal, change.spec)
 
 
 async def _writer(request: Web, unit: Unit, slug: str, title: str) -> Here:

@@ -1,6 +1,6 @@
 """Views of proposals: rows of the list, and one with its hunks, what was said of it and what may be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,9 @@ from app.web.views.history import DiffRow
 from specs.policy.explaining import Explained
 from specs.proposals.proposal import Meeting, Outcome, Proposal, Review
 from specs.revision import Actor
+
+# So many lines of a hunk can be chosen to comment on.
+MOST_LINES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,15 @@ class HunkView:
     line: int = 0
     side: str = "after"
     said: tuple[Said, ...] = ()
+
+    @property
+    def changed(self) -> Iterator[tuple[str, int, str]]:
+        """Give the side, number and text of each line that is removed or added: what can be commented on."""
+        rows = [row for row in self.rows if row.kind == "changed"]
+        for side, lines in (("after", [row.after for row in rows]), ("before", [row.before for row in rows])):
+            for line in lines[:MOST_LINES]:
+                if line is not None:
+                    yield side, line.number, "".join(span.text for span in line.spans)
 
 
 @dataclass(frozen=True, slots=True)

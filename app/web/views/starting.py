@@ -17,7 +17,8 @@ class StartPage:
     """One step of four. `reached` is how far the project is; `poll` says that the page looks again by itself.
 
     `repository` is the first one, with what its last reading came to; `run` how learning goes; `checked` how the first
-    check ended; `waits` the proposal that the draft became, where policy wants a person.
+    check ended, `comparing` that newer commits than its are being compared; `waits` the proposal that the draft
+    became, where policy wants a person.
     """
 
     step: str
@@ -29,6 +30,7 @@ class StartPage:
     lesson: Mapping[str, Any] = field(default_factory=dict)
     specs: tuple[tuple[str, str], ...] = ()
     verdict: str = ""
+    comparing: bool = False
     kept: int = 0
     total: int = 0
     checked_at: datetime | None = None

@@ -6,7 +6,9 @@ The sample views of all templates are the matrix: each text in them is replaced,
 import dataclasses
 import re
 import shutil
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +32,9 @@ from tests.app.web.test_bad_input import ANCHORS, IMAGE, PROBES
 from tests.specs.test_images import png
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Dialog, Route
+    from playwright.async_api import ConsoleMessage, Dialog, Page, Route
+
+    Answer = Callable[[Route], Awaitable[None]]
 
 MORE = (
     "';alert(1)//",
@@ -51,7 +55,36 @@ MORE = (
     "#set($x=1)#include('/etc/passwd') #image(\"http://outside.invalid/t.png\")",
     "</pre></code></td></tr></table><script>alert(1)</script>",
 )
+# Each way to have a tag run something, in each dress that has slipped through somebody's net.
+RUNS = (
+    "<{tag} {on}=alert(1)>",
+    '"><{tag} {on}="alert(1)"',
+    "'/><{TAG}/{on}='alert(1)'//",
+    "</{tag}\x0c{on}\n=\nalert(1)><{tag}/{on}=alert(1)/",
+)
+WAYS = (
+    *(("img src=x", "onerror"), ("svg", "onload"), ("video src=x", "onloadstart"), ("body", "onpageshow")),
+    *(("marquee", "onstart"), ("audio src=x", "onerror"), ("object data=x", "onerror"), ("details open", "ontoggle")),
+    *(("input autofocus", "onfocus"), ("select autofocus", "onfocus"), ("textarea autofocus", "onfocus")),
+    *(("iframe src=about:blank", "onload"), ("style", "onload"), ("link rel=stylesheet href=x", "onerror")),
+    *(
+        ("p style=animation-name:x", "onanimationstart"),
+        ("a href=# tabindex=1", "onfocus"),
+        ("keygen autofocus", "onfocus"),
+    ),
+    *(("svg><animate begin=0s", "onbegin"), ("svg><set begin=0s attributeName=x", "onend"), ("image src=x", "onerror")),
+    *(("form><button autofocus", "onfocus"), ("table background=x", "onload"), ("isindex type=image src=x", "onerror")),
+    *(
+        ("dialog open", "onfocus"),
+        ("custom-one", "onpointerenter"),
+        ("math href=x", "onclick"),
+        ("embed src=x", "onload"),
+        ("frameset", "onload"),
+    ),
+)
+DRESSED = tuple(one.format(tag=tag, TAG=tag.upper(), on=on) for tag, on in WAYS for one in RUNS)
 CLASSES = (*PROBES, *ANCHORS, *MORE)
+PARTS = 4
 BEGINNINGS = (
     "javascript:alert(1)//",
     "//outside.invalid/",
@@ -61,6 +94,13 @@ BEGINNINGS = (
     " vbscript:msgbox(1)",
     "\tJaVaScRiPt:alert(1)//",
     "http://outside.invalid/",
+)
+# Fields that somebody else writes, by the names that views give them.
+SHOWN = frozenset(
+    {
+        *("title", "text", "anchor", "path", "branch", "message", "name", "login", "rationale", "body", "quote"),
+        *("because", "reason", "why", "hint", "error", "question", "intent", "fix", "url", "owner", "rule"),
+    }
 )
 HOME = "http://pages.test"
 OF_THE_MAIL = frozenset({("mail", "style")})
@@ -85,12 +125,16 @@ LOOK = """() => {
 
 
 class Feed:
-    """Puts every class of payload into each text of a value; what a page looks up by a word of ours stays."""
+    """Puts every class of payload into each text of a value; what a page looks up by a word of ours stays.
+
+    What is dressed takes turns, a part of it in each text, all of it in the texts of one name.
+    """
 
     def __init__(self, kept: frozenset[str]) -> None:
         self._kept = kept
         self._count = count()
         self.fed = 0
+        self.turns = Counter[str]()
 
     def __call__(self, value: Any, name: str = "") -> Any:
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -105,8 +149,10 @@ class Feed:
         if type(value) is not str or isinstance(value, Markup) or not value or name in self._kept:
             return value
         self.fed += 1
+        dressed = DRESSED[self.turns[name] % PARTS :: PARTS]
+        self.turns[name] += 1
         begin = BEGINNINGS[next(self._count) % len(BEGINNINGS)]
-        return " ".join((begin, *CLASSES))
+        return " ".join((begin, *CLASSES, *dressed))
 
 
 # What is ours: words that a service gives out of a closed set, by which pages choose marks, and addresses it makes.
@@ -127,37 +173,31 @@ def hostile_pages() -> dict[str, str]:
         pages[name] = render(template, dataclasses.replace(feed(frame), nonce="n0nce"), feed(view))
     pages["mail"] = letter_html(outline(feed(full()), Links("https://holdfast.example", "shop")))
     shown = "\n\n".join(f"![{one}](images/{IMAGE})" for one in " ".join(CLASSES).split("\n"))
-    pages["images"] = "".join(str(one.html) for one in blocks(parse(f"{shown}\n\n" + "\n\n".join(CLASSES)), "/images"))
+    pages["images"] = "".join(
+        str(one.html) for one in blocks(parse(f"{shown}\n\n" + "\n\n".join((*CLASSES, *DRESSED))), "/images")
+    )
     assert "<img" in pages["images"]
     assert feed.fed > 1000
+    assert [name for name in SHOWN if not feed.turns[name]] == [], "no sample shows these"
     return pages
 
 
-def test_there_are_enough_classes_of_payload() -> None:
-    assert len(set(CLASSES) | set(BEGINNINGS)) > 75
-
-
-async def test_no_text_of_any_page_is_more_than_text() -> None:
+@asynccontextmanager
+async def watched(answer: "Answer") -> AsyncIterator[tuple["Page", list[str]]]:
+    """Open a page whose requests are answered here, and list what it does that it must not."""
     from playwright.async_api import async_playwright  # noqa: PLC0415 (most tests need no browser)
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("needs Debian's chromium")
-    pages, wrong = hostile_pages(), []
+    wrong: list[str] = []
 
-    async def answer(route: "Route") -> None:
-        path = urlsplit(route.request.url).path
-        if not route.request.url.startswith(HOME):
+    async def inside(route: "Route") -> None:
+        if route.request.url.startswith(HOME):
+            await answer(route)
+        else:
             wrong.append(f"asks for {route.request.url[:80]}")
             await route.abort()
-        elif path.startswith("/static/"):
-            await route.fulfill(path=STATIC / path.removeprefix("/static/"))
-        elif path.startswith("/shown/"):
-            policy = {"content-security-policy": PAGE_POLICY.format(nonce="n0nce")}
-            name = path.removeprefix("/shown/")
-            await route.fulfill(body=pages[name], content_type="text/html; charset=utf-8", headers=policy)
-        else:
-            await route.fulfill(status=404, body="")
 
     async def dismiss(dialog: "Dialog") -> None:
         wrong.append(f"opens a dialog: {dialog.message}")
@@ -171,24 +211,109 @@ async def test_no_text_of_any_page_is_more_than_text() -> None:
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         page = await browser.new_page()
-        await page.route("**/*", answer)
+        await page.route("**/*", inside)
         page.on("dialog", dismiss)
         page.on("console", hear)
         page.on("pageerror", lambda error: wrong.append(str(error)[:200]))
+        yield page, wrong
+        await browser.close()
+
+
+def test_there_are_enough_classes_of_payload() -> None:
+    assert len({*CLASSES, *BEGINNINGS, *DRESSED}) >= 200
+
+
+async def test_no_text_of_any_page_is_more_than_text() -> None:
+    pages = hostile_pages()
+
+    async def answer(route: "Route") -> None:
+        path = urlsplit(route.request.url).path
+        if path.startswith("/static/"):
+            await route.fulfill(path=STATIC / path.removeprefix("/static/"))
+        elif path.startswith("/shown/"):
+            policy = {"content-security-policy": PAGE_POLICY.format(nonce="n0nce")}
+            name = path.removeprefix("/shown/")
+            await route.fulfill(body=pages[name], content_type="text/html; charset=utf-8", headers=policy)
+        else:
+            await route.fulfill(status=404, body="")
+
+    async with watched(answer) as (page, wrong):
         for name in pages:
             await page.goto(f"{HOME}/shown/{name}")
             wrong.extend(f"{name}: {one}" for one in await page.evaluate(LOOK) if (name, one) not in OF_THE_MAIL)
             assert wrong == [], name
-        await browser.close()
+
+
+def answers() -> dict[str, dict[str, Any]]:
+    """Give what a server tells the editor's scripts, hostile in each text that somebody else wrote."""
+    bad = " ".join((*CLASSES, *DRESSED))
+    hop = {"message": bad, "fix": bad, "severity": "error", "state": bad, "path": bad, "line": 3}
+    row = {"id": bad, "line": 1, "verdict": "broken", "count": 9, "findings": [hop] * 4, "note": bad}
+    who = {"name": bad, "kind": "agent"}
+    problem = {"line": 1, "column": 1, "severity": "error", "message": bad, "hint": bad, "code": "x"}
+    section = {"line": 1, "level": 2, "title": bad, "anchor": bad}
+    return {
+        "try": {
+            "state": "tried",
+            "runs": [{"repository": bad, "commit": bad, "invariants": [row], "problem": ""}],
+            "note": bad,
+        },
+        "preview": {"blocks": [], "problems": [problem], "sections": [section]},
+        "head": {"revision": "f" * 64, "actor": who, "at": "2026-01-01T00:00:00Z", "diff": "/none"},
+        "here": {"others": [{**who, "task": bad, "intent": bad}]},
+        "complete": {"items": [{"label": bad, "text": bad, "what": bad, "detail": bad}]},
+        "kinds": {"items": [{"name": bad, "summary": bad, "options": [], "example": bad}]},
+        "places.json": {"places": [{"what": bad, "title": bad, "where": bad, "href": "/none"}]},
+    }
+
+
+async def test_no_text_that_the_editor_is_told_is_more_than_text() -> None:
+    frame: Any = PAGES["edit"][1]
+    view: Any = PAGES["edit"][2]
+    text = "```yaml invariant\nid: a\nkind: acyclic\nwithin: a\n```\n"
+    html = render("edit.html", dataclasses.replace(frame, nonce="n0nce"), dataclasses.replace(view, text=text))
+    told, asked = answers(), set[str]()
+
+    async def answer(route: "Route") -> None:
+        path = urlsplit(route.request.url).path
+        for name, body in told.items():
+            if f"/{name}" in path and not path.startswith("/static/"):
+                asked.add(name)
+                await route.fulfill(json=body)
+                return
+        if path.startswith("/static/"):
+            await route.fulfill(path=STATIC / path.removeprefix("/static/"))
+            return
+        policy = {"content-security-policy": PAGE_POLICY.format(nonce="n0nce")}
+        await route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=policy)
+
+    async with watched(answer) as (page, wrong):
+        await page.goto(f"{HOME}/shown/edit")
+        await page.locator(".cm-content:focus").wait_for()
+        for key in ("Control+Enter", "Alt+o", "F8"):
+            await page.keyboard.press(key)
+        await page.locator(".tried").wait_for()
+        await page.locator(".note", has_text="Out of date").wait_for()
+        await page.locator(".problems button").wait_for()
+        await page.locator("#outline button").wait_for(state="attached")
+        await page.keyboard.press("Control+k")
+        await page.locator("[role=option]").first.wait_for()
+        await page.keyboard.press("Escape")
+        await page.locator(".cm-content").press("Control+Home")
+        await page.keyboard.type("`a")
+        await page.locator(".completions").wait_for()
+        wrong.extend(await page.evaluate(LOOK))
+        assert wrong == []
+    assert {"try", "preview", "head", "here", "complete", "places.json"} <= asked
 
 
 def test_a_print_takes_no_text_for_its_own_language(tmp_path: Path) -> None:
     import typst  # noqa: PLC0415 (most tests print nothing)
 
     words = [one.replace("\n", " ") for one in (*BEGINNINGS, *CLASSES)]
-    text = "# Title\n\n" + "\n\n".join((*CLASSES, *(f"![{one}](images/{IMAGE})" for one in words)))
+    text = "# Title\n\n" + "\n\n".join((*CLASSES, *DRESSED, *(f"![{one}](images/{IMAGE})" for one in words)))
     (tmp_path / IMAGE).write_bytes(png())
-    every = " ".join((*BEGINNINGS, *CLASSES))
+    every = " ".join((*BEGINNINGS, *CLASSES, *DRESSED))
     source = tmp_path / "book.typ"
     source.write_text(book(every, every, [Chapter(every, every, every, text)], {IMAGE}), encoding="utf-8")
     targets = re.findall(r'#link\("([^"]*)', source.read_text(encoding="utf-8"))

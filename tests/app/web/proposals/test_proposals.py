@@ -1,6 +1,7 @@
 """People decide on proposals in the browser: hunk by hunk, with comments, with and without scripts."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pytest
@@ -10,8 +11,11 @@ from specs.proposals.draft import Draft, SpecChange
 from specs.proposals.proposal import Proposal
 from specs.proposals.state import ProposalState
 from tests.app.web.test_matrix import AXE, violations
+from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
+    from playwright.async_api import Page
+
     from tests.app.web.conftest import Site
 
 TEXT = "# Pay\n\nA charge is made once.\n\n## Refunds\n\nWithin 30 days.\n\n## Limits\n\nTen at most.\n"
@@ -45,18 +49,40 @@ async def test_a_person_finds_what_waits_comments_and_approves(site: "Site", *, 
     assert await page.get_by_text("It changed <b>now</b>.").is_visible()
     assert await page.locator("ins").inner_text() == "14"
     await page.get_by_text("Comment here").click()
-    await page.get_by_label("Comment on line 7").fill("Why 14?")
+    await page.get_by_label("On", exact=True).select_option(label="removed line 7: Within 30 days.")
+    await page.get_by_label("Your comment").fill("Why 14?")
     await page.get_by_label("Your words").fill("Well done.")
     await page.get_by_role("button", name="Approve").click()
     await page.get_by_text("Accepted by Ada").wait_for()
-    assert await page.get_by_text("Why 14?").is_visible()
+    [said] = await page.locator(".hunk .remark").all_inner_texts()
+    assert "Why 14?" in said
+    await page.locator("summary", has_text="Answer").click()
+    await page.get_by_label("Answer to Ada").fill("The law says so.")
+    if script:
+        await ends_and_begins(page)
+        assert await page.get_by_label("Answer to Ada").input_value() == "The law says so."
+    await page.get_by_role("button", name="Comment only").click()
+    await page.locator(".hunk .remark.answer-to", has_text="The law says so.").wait_for()
     assert await text_of(site) == TEXT.replace("30 days", "14 days")
     await page.get_by_role("button", name="Settle").click()
     await page.get_by_role("button", name="Not settled after all").wait_for()
     await page.goto("/p/payments/proposals?show=mine")
     assert await page.get_by_text("Nothing waits for you").is_visible()
-    assert site.complaints == []
+    assert [one for one in site.complaints if "401" not in one] == []
     assert (await get(site, proposal.id)).state is ProposalState.ACCEPTED
+
+
+async def ends_and_begins(page: "Page") -> None:
+    """Have the session end before a form is sent, and log in again: to be on the same page, with what was typed."""
+    address = urlsplit(page.url).path
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="Comment only").click()
+    await page.get_by_role("heading", name="You are not logged in").wait_for()
+    await page.goto(f"/login?next={address}")
+    await page.get_by_label("Login").fill("ada")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
+    await page.wait_for_url(f"**{address}")
 
 
 async def test_one_hunk_is_accepted_and_the_rest_stays(site: "Site") -> None:
@@ -229,5 +255,5 @@ async def test_the_editor_says_that_a_save_waits(site: "Site", *, script: bool) 
         await page.locator("#text").fill(TEXT + "\nMore.\n")
         await page.get_by_role("button", name="Save").click()
     await page.wait_for_url("**/proposals/*")
-    assert await page.get_by_text("More.").is_visible()
+    assert await page.locator("td.add", has_text="More.").is_visible()
     assert await text_of(site) == TEXT

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tests.app.web.test_browser import PATH, TEXT, accept, spec, write
+from tests.app.web.test_browser import PATH, TEXT, accept, head, spec, write
 
 if TYPE_CHECKING:
     from tests.app.web.conftest import Site
@@ -131,4 +131,19 @@ async def test_templates_problems_and_tables_by_keyboard(site: "Site") -> None:
     assert await page.evaluate("document.querySelector('.cm-activeLine').textContent") == "## Closing"
     await page.keyboard.press("F1")
     await page.get_by_role("dialog").wait_for()
+    assert site.complaints == []
+
+
+async def test_a_text_is_proposed_from_the_editor_and_the_spec_stays(site: "Site") -> None:
+    await spec(site)
+    page = await site.log_in()
+    await page.goto(f"/p/payments/edit/{PATH}")
+    await write(page, "The last words.", " And these.")
+    await page.get_by_label("What changes").fill("Say more")
+    await page.get_by_role("button", name="Propose").press("Enter")
+    await page.get_by_text("The change waits for review: ").wait_for()
+    assert await head(site) == TEXT
+    await page.get_by_role("link", name="See the proposal").click()
+    await page.get_by_role("heading", name="Say more").wait_for()
+    await page.locator("ins", has_text="And these.").first.wait_for()
     assert site.complaints == []

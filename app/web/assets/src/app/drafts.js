@@ -4,7 +4,13 @@ const PREFIX = "holdfast.draft.";
 const SENT = ".sent";
 
 function fields(form) {
-  return [...form.querySelectorAll("textarea[name]")];
+  return [...form.elements].filter((one) => one.name && /^(TEXTAREA|SELECT)$/.test(one.tagName));
+}
+
+/** What a field held as the page came. */
+function given(field) {
+  if (field.tagName === "TEXTAREA") return field.defaultValue;
+  return ([...field.options].find((one) => one.defaultSelected) ?? field.options[0])?.value;
 }
 
 function read(key) {
@@ -55,19 +61,21 @@ function start(form) {
   const kept = read(key);
   for (const field of fields(form)) {
     // Words that the server gave back, or that were typed before this script was there, are the newer ones.
-    if (!kept[field.name] || field.value !== field.defaultValue || (field.value.trim() && !("given" in field.dataset))) continue;
+    const filled = field.tagName === "TEXTAREA" && field.value.trim() && !("given" in field.dataset);
+    if (!kept[field.name] || field.value !== given(field) || filled) continue;
     field.value = kept[field.name];
     const folded = field.closest("details");
-    if (folded) folded.open = true;
+    if (folded && field.tagName === "TEXTAREA") folded.open = true;
   }
   const keep = () => {
-    const values = fields(form).filter((one) => one.value.trim() && !("given" in one.dataset && one.value === one.defaultValue));
+    const plain = (one) => one.value === given(one) && (one.tagName === "SELECT" || "given" in one.dataset);
+    const values = fields(form).filter((one) => one.value.trim() && !plain(one));
     write(key, Object.fromEntries(values.map((one) => [one.name, one.value])));
     tell(form);
   };
-  if (fields(form).some((one) => one.value !== one.defaultValue)) keep();
+  if (fields(form).some((one) => one.value !== given(one))) keep();
   tell(form);
-  form.addEventListener("input", keep);
+  for (const field of fields(form)) field.addEventListener("input", keep);
   form.addEventListener("submit", () => write(key + SENT, { yes: true }));
 }
 

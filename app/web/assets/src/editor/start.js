@@ -59,13 +59,14 @@ export function startEditor(form) {
     trial.schedule();
   };
 
-  const save = async () => {
+  const save = async (act = "") => {
     if (status.busy) return;
     keepDraft();
     status.saving();
     const mine = text();
     const body = { text: mine, base, message: field("message").value, side };
     if (field("path")) body.path = path();
+    if (act) body.act = act;
     let answer = await send(form.action, body, headers());
     // After a new log-in in another tab this page's token is the old session's: ask for the present one, try once more.
     if (answer.status === 403 && (await lookAtHead())) answer = await send(form.action, body, headers());
@@ -231,7 +232,7 @@ export function startEditor(form) {
   // The names of the code are read when they are first asked for: better now than at the first letter.
   ask(`${form.dataset.complete}?what=name&q=`);
 
-  form.addEventListener("submit", (event) => (event.preventDefault(), save()));
+  form.addEventListener("submit", (event) => (event.preventDefault(), save(event.submitter?.value)));
   document.addEventListener("keydown", (event) => {
     const key = event.key.toLowerCase();
     const mod = event.ctrlKey || event.metaKey;

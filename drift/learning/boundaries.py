@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from drift.learning.field import Field, bits
-from drift.learning.promises import Promise, flow, product, selector, slug, union
+from drift.learning.promises import Promise, flow, product, selector, several, slug, union
 
 MOST_FROM, MOST_TO = 14, 14
 FEWEST_PARTS, MOST_PARTS, MOST_OUTER, MOST_CONTAINERS = 4, 40, 60, 5
@@ -21,7 +21,7 @@ def tests_stay_out(field: Field) -> list[Promise]:
         [selector(field, name) for name in field.tests[:MOST_TO]],
     )
     count = sum(field.counts.values())
-    said = f"None of the {count:,} imports made by {len(field.units):,} modules of the product enters the tests."
+    said = f"What is shipped needs no tests: none of {count:,} imports in its {len(field.units):,} modules enters them."
     options = (*flow("from", source), *flow("to", target))
     return [Promise("Boundaries", "product-without-tests", "forbidden", options, said, product(field.own, targets))]
 
@@ -126,10 +126,10 @@ def boundary(
     wide = field.reachers(wanted) | wanted
     cover = union(product(sources[name], wide & ~sources[name]) for name in rows)
     made = sum(count for (start, _), count in field.counts.items() if within >> start & 1)
-    said = f"None of the {made:,} imports in these {len(rows)} parts leads to any of the {len(columns)}"
-    said += ", not even by way of others."
+    said = f"The first {several(len(rows), 'part')} can be used without the other {len(columns)}: none of"
+    said += f" their {several(made, 'import')} leads there, not even by way of other modules."
     outer = set(columns) <= set(field.externals)
-    name = slug(container or "top", "without" if outer else "apart", str(number + 1))
+    name = slug(field.familiar(container) or "top", "without" if outer else "apart", str(number + 1))
     options = (
         *flow("from", [selector(field, one) for one in rows]),
         *flow("to", [selector(field, one) for one in columns]),

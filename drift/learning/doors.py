@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from drift.graphs.names import separator_of
 from drift.learning.field import Field, bits
-from drift.learning.promises import TESTS_APART, Promise, flow, product, selector, slug
+from drift.learning.promises import TESTS_APART, Promise, flow, product, selector, several, slug
 
 MOST_DOORS, MOST_TARGETS = 3, 16
 
@@ -79,12 +79,14 @@ def door(field: Field, doors: Sequence[str], names: Sequence[str], *, outer: boo
             wanted |= masks[one]
         inward = sum(count for (_, end), count in field.counts.items() if wanted >> end & 1)
         others = len(field.units) - allowed.bit_count()
-        what = "outside packages" if outer else "parts"
-        said = f"{inward:,} imports reach these {len(some)} {what}, none from the {others:,} modules elsewhere."
+        what = several(len(some), "outside package" if outer else "part")
+        whose = " and ".join(map(field.familiar, doors))
+        said = f"Only {whose} may import {'this' if len(some) == 1 else 'these'} {what}:"
+        said += f" {several(inward, 'import')} today, none in the {others:,} modules elsewhere."
         if not doors:
             modules = f"{len(field.units):,} modules of the product"
-            said = f"The tests import these {len(some)} packages, none of the {modules} does."
-        where = slug(*(one.replace(separator_of(one), "-") for one in doors)) if doors else "tests"
+            said = f"For tests alone: they import {what}, of which none of the {modules} does."
+        where = slug(*map(field.familiar, doors)) if doors else "tests"
         tail = f"-{start // MOST_TARGETS + 1}" if start else ""
         name = f"{where}-{'packages' if outer else 'inner'}{tail}"
         target = flow("target", [selector(field, one) for one in some])

@@ -4,6 +4,7 @@ A promise is worth what it forbids that nobody does. So each candidate becomes a
 is weighed by how many of all pairs without an import it covers. Pure.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -17,6 +18,8 @@ from drift.graphs.names import separator_of
 from drift.index import CodeIndex
 
 MOST_UNITS = 1500
+GO_ADDRESS = len(("github.com", "owner", "repository"))
+VERSION = re.compile(r"v\d+")
 # Beside the product: what is found there is no architecture.
 ASIDE = frozenset(
     {
@@ -112,6 +115,22 @@ class Field:
             separator = separator_of(package)
             found.setdefault(package.rpartition(separator)[0], set()).add(package)
         return {name: tuple(sorted(parts)) for name, parts in sorted(found.items())}
+
+    @cached_property
+    def shared(self) -> str:
+        """What all names begin with, where that is two segments or more: a Go module's path, a company's domain."""
+        name = ""
+        while len(inner := self.containers.get(name, ())) == 1:
+            name = inner[0]
+        return name if separator_of(name) in name else ""
+
+    def familiar(self, name: str) -> str:
+        """Give a name as people here say it: without the address of a Go module, or what all names begin with."""
+        if "." in name.partition("/")[0] and "/" in name:
+            inner = name.split("/")[GO_ADDRESS:]
+            return "/".join(inner[1:] if inner[1:] and VERSION.fullmatch(inner[0]) else inner) or name
+        rest = name.removeprefix(self.shared)
+        return rest[len(separator_of(name)) :] if self.shared and rest != name and rest else name
 
     def importers(self, targets: int) -> int:
         """Give the units that import one of the targets directly."""

@@ -42,5 +42,5 @@ def habit(field: Field, container: str, count: int, word: str, *, last: bool) ->
         *flow("where", [selector(field, container)]),
         f"matches: {quoted(f'.*{word}' if last else f'{word}.*')}",
     )
-    said = f"All {count} modules of {container} are named so, without exception."
-    return Promise("Habits", slug(container, "names"), "naming", options, said, {}, container)
+    said = f"All {count} modules of {field.familiar(container)} {'end' if last else 'begin'} with {word}."
+    return Promise("Habits", slug(field.familiar(container), "names"), "naming", options, said, {}, container)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from drift.graphs.cycles import tangles
 from drift.graphs.names import separator_of
 from drift.learning.field import Cover, Field
-from drift.learning.promises import Promise, flow, product, selector, short, slug, union
+from drift.learning.promises import Promise, flow, product, selector, several, short, slug, union
 
 FEWEST, MOST, MOST_SIBLINGS = 3, 40, 24
 LARGEST_TANGLE = 12
@@ -68,15 +68,18 @@ def layers_of(field: Field, container: str, masks: Mapping[str, int], *, chains:
     direct = () if chains else ("indirect: false",)
     down = sum(len(after[node]) for node in after)
     tangled = sum(len(entry) for entry, free in entries if free)
-    said = f"All {imports_among(field, masks):,} imports among these {len(names)} parts go down, {down} ways in all"
-    said += f"; {tangled} parts still go in circles and share a line." if tangled else ", none in a circle."
+    said = f"Imports go down this list only: all {imports_among(field, masks):,} among the {len(names)} parts do"
+    said += f" ({several(down, 'pair')} of parts). "
+    said += f"{tangled} parts that need each other in circles stand between colons. " if tangled else ""
+    if any(len(entry) > 1 and not free for entry, free in entries):
+        said += "Parts between bars do not import each other."
     head = container or "top"
     return Promise(
         "Layers",
-        slug(head, "layers"),
+        slug(field.familiar(head), "layers"),
         "layers",
         (*options, *flow("layers", rows), *direct),
-        said,
+        said.strip(),
         cover,
         container or "top",
     )
@@ -191,9 +194,17 @@ def independence(field: Field, container: str, masks: Mapping[str, int], apart: 
         targets = whole & ~masks[name]
         covers.append(product(masks[name], field.reachers(targets) & ~masks[name] if chains else targets))
     made = sum(count for (start, _), count in field.counts.items() if whole >> start & 1)
-    said = f"Of {made:,} imports made by these {len(apart)} of {len(masks)} parts, none goes from one to another."
+    count = f"all {len(masks)}" if len(apart) == len(masks) else f"{len(apart)} of the {len(masks)}"
+    said = f"These parts know nothing of each other ({count} side by side in"
+    said += f" {field.familiar(container) or 'the product'}): none of their {several(made, 'import')} leads to another."
     direct = () if chains else ("indirect: false",)
     options = (*flow("modules", [selector(field, name) for name in apart]), *direct)
     return Promise(
-        "Layers", slug(container or "top", "apart"), "independent", options, said, union(covers), container or "top"
+        "Layers",
+        slug(field.familiar(container) or "top", "apart"),
+        "independent",
+        options,
+        said,
+        union(covers),
+        container or "top",
     )

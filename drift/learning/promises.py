@@ -90,6 +90,11 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def several(count: int, one: str) -> str:
+    """Count things in words."""
+    return f"{count:,} {one if count == 1 else f'{one}s'}"
+
+
 def slug(*names: str) -> str:
     """Make an id of names."""
     word = "-".join(names)

@@ -127,8 +127,10 @@ def table(field: Field, parts: Mapping[str, int], *, narrow: bool) -> Promise:
     ways = sum(len(row.imports) for row in rows)
     possible = len(rows) * (len(rows) + len(outer) - 1)
     made = sum(field.counts.values())
-    said = f"Of {possible:,} ways from one row to another, {ways:,} are used; {made:,} imports keep to them."
+    said = f"Who uses whom, top to bottom: of {possible:,} pairs of parts {ways:,} are linked, by {made:,} imports."
+    said += " A part imports what its row names" + (" and what is free" if free else "") + "; a new link is a decision."
     if shows:
+        said += " Of the parts under `shows`, others use these names alone."
         options = (*options, "shows:", *(f"  - {text}" for text, _ in shows.values()), TESTS_APART)
     return Promise("Table", "parts", "depends", options, said, cover, "whole")
 

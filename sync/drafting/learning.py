@@ -59,8 +59,9 @@ def holds(promise: Promise, world: World, options: CheckOptions) -> bool:
 def draft(name: str, learned: Learned, index: CodeIndex) -> str:
     """Write the draft: everything in one section that awaits confirmation."""
     modules = sum(not module.test for module in index.modules.values())
-    said = f"Learned from {len(index.edges):,} imports of {modules:,} modules: what holds today, and forbids"
-    said += f" {learned.share:.0%} of what nobody imports. Keep what is meant, say why, delete what merely happens."
+    said = f"Rules that the code keeps today, learned from {len(index.edges):,} imports of {modules:,} modules."
+    said += f" Together they forbid {learned.share:.0%} of the imports that nobody makes. Keep those that are meant"
+    said += " and say why; delete those that merely happen to hold."
     lines = ["---", f"title: {quoted(f'What {name} keeps to')}", "status: draft", "inferred: [learned]", "---"]
     lines += [f"# What {plain(name)} keeps to {{#learned}}", "", said]
     for promise in learned.promises:

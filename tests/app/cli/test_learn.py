@@ -32,7 +32,7 @@ def test_the_draft_is_short_holds_and_gives_evidence(repo, run):
     assert len(text.splitlines()) < 60
     assert "status: draft\ninferred: [learned]\n" in text
     assert text.count("\nwhy: ") == text.count("```yaml invariant")
-    assert "ways from one row to another" in text
+    assert "Who uses whom" in text
     assert found(run) == []
     assert run("check").stdout.startswith("● kept")
 

@@ -1,5 +1,6 @@
 """A code tree as a value: which files there are and how to read one. Knows nothing of git or of disks."""
 
+from abc import abstractmethod
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, ValuesView
 from enum import StrEnum
 from functools import cached_property, partial
@@ -39,7 +40,15 @@ class SourceFile(NamedTuple):
     kind: FileKind = FileKind.FILE
 
 
-class PlainFiles(Mapping[str, SourceFile]):
+class Files(Mapping[str, SourceFile]):
+    """Entries of which some things are known before they are made."""
+
+    @abstractmethod
+    def plain(self) -> list[str]:
+        """Give the paths of those that are plain files, in their order."""
+
+
+class PlainFiles(Files):
     """Entries that are all plain files, of which only paths and blob ids are kept until somebody looks at one.
 
     `sizes` are of those whose size is known.
@@ -61,6 +70,10 @@ class PlainFiles(Mapping[str, SourceFile]):
     def __len__(self) -> int:
         return len(self.blobs)
 
+    def plain(self) -> list[str]:
+        """Give all paths."""
+        return list(self.blobs)
+
     @cached_property
     def whole(self) -> dict[str, SourceFile]:
         """All of them, made."""
@@ -79,8 +92,8 @@ class PlainFiles(Mapping[str, SourceFile]):
 
 def plain_paths(files: Mapping[str, SourceFile]) -> list[str]:
     """Give the paths of those entries that are plain files, in their order."""
-    if isinstance(files, PlainFiles):
-        return list(files)
+    if isinstance(files, Files):
+        return files.plain()
     return [path for path, entry in files.items() if entry.kind is FileKind.FILE]
 
 

@@ -21,6 +21,7 @@ from sync.checking.options import CheckOptions
 from sync.checking.starting import Start, start
 from sync.gitrepo import CommitTree, WorkingTree
 from sync.trees.excerpts import read_excerpts
+from sync.trees.fstree import FolderTree
 from sync.trees.sides import NoSpecsError, Side, base_side, find_side
 
 if TYPE_CHECKING:
@@ -114,6 +115,11 @@ def accepted(side: Side, judged: Judged, cache: FactCache, options: CheckOptions
 
 def check_side(side: Side, cache: FactCache, options: CheckOptions) -> Judged:
     """Check one side as if nothing were accepted, or give what was kept when the very same was asked before."""
+    if isinstance(side.tree, FolderTree) and not options.contracts and options.specs is None:
+        from sync.specfiles.spectexts import look_for_specs  # noqa: PLC0415 (git knows its files without reading them)
+
+        if options.only != MENTIONS_ALONE:
+            look_for_specs(side.tree, side.config)
     key = verdict_key(side, options)
     payload = cache.verdict(key) if key else None
     known = decode_judged(payload) if payload else None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from drift.mentions.product import is_product
-from drift.source import CodeTree, FileKind
+from drift.source import CodeTree, plain_paths
 from specs.errors import UserError
 from specs.places import DEFAULT_FOLDERS, default_specs, folders_of, is_spec, is_template
 from sync.trees.config import FILE_NAME, PROJECT_FILE, Config, find_config, glob_regex
@@ -39,8 +39,8 @@ def specs_of_packages(tree: CodeTree, config: Config) -> dict[str, tuple[str, ..
     folders = package_folders(tree.files, config)
     if not folders:
         return {}
-    for path, entry in tree.files.items():
-        if path.endswith(SUFFIX) and entry.kind is FileKind.FILE and (folder := nearest(path, folders)):
+    for path in plain_paths(tree.files):
+        if path.endswith(SUFFIX) and (folder := nearest(path, folders)):
             below.setdefault(folder, []).append(path[len(folder) + 1 :])
     found = {}
     for folder, paths in sorted(below.items()):

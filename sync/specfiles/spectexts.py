@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drift.mentions.product import speaks_of_present
-from drift.source import CodeTree, FileKind
+from drift.source import CodeTree, FileKind, plain_paths
 from specs.admonitions import unfolded
 from specs.document import Document
 from specs.errors import HoldfastError, UserError
@@ -121,24 +121,35 @@ def packaged(tree: CodeTree, config: Config) -> dict[str, str]:
 
 def specs_of_root(tree: CodeTree, config: Config, cache: FactCache, *, prose: bool, least: int) -> SpecTexts:
     """Read the specs of the root, without those of packages; `least` 0 lets there be none."""
-    markdown = [path for path, entry in tree.files.items() if path.endswith(SUFFIX) and entry.kind is FileKind.FILE]
+    chosen = paths_of_specs(tree, config, least=0 if prose and not config.specs else least)
+    return with_prose(tree, chosen, config, cache) if prose and not config.specs else read_files(tree, chosen, cache)
+
+
+def paths_of_specs(tree: CodeTree, config: Config, *, least: int = 1) -> tuple[str, ...]:
+    """Name the specs of the root, none of which is read; `least` 0 lets there be none. Raises `NoSpecsError`."""
+    markdown = [path for path in plain_paths(tree.files) if path.endswith(SUFFIX)]
     if config.specs:
-        chosen = [path for path in markdown if any(below(path, one) for one in config.specs) and not is_template(path)]
-        if not chosen and least:
+        chosen = (path for path in markdown if any(below(path, one) for one in config.specs) and not is_template(path))
+        found = tuple(chosen)
+        if not found and least:
             raise NoSpecsError(
                 f"{config.source}: there is no spec in {' or '.join(config.specs)}",
                 "write one there (a Markdown file), or correct `specs`; files that git ignores do not count",
             )
-        return read_files(tree, chosen, cache)
-    specs = default_specs(markdown, decisions_folder(tree))
-    if prose:
-        return with_prose(tree, specs, config, cache)
-    if specs or not least:
-        return read_files(tree, specs, cache)
+        return found
+    found = default_specs(markdown, decisions_folder(tree))
+    if found or not least:
+        return found
     raise NoSpecsError(
         f"there are no specs in this {tree.label}: none of {', '.join(DEFAULT_FOLDERS)} holds a Markdown file",
         "run `holdfast init` to write a first one, or name their folder with --specs",
     )
+
+
+def look_for_specs(tree: CodeTree, config: Config) -> None:
+    """See that there are specs, before the files are looked at. Raises `NoSpecsError`."""
+    if not packaged(tree, config):
+        paths_of_specs(tree, config)
 
 
 def decisions_folder(tree: CodeTree) -> str:
@@ -167,7 +178,7 @@ def with_prose(tree: CodeTree, specs: Sequence[str], config: Config, cache: Fact
 def specs_beside(folder: Path, prefix: str) -> SpecTexts:
     """Read the specs of a folder on disk; their paths begin with `prefix`. Raises `UserError` when there are none."""
     tree = FolderTree(folder)
-    chosen = [path for path, entry in tree.files.items() if path.endswith(SUFFIX) and entry.kind is FileKind.FILE]
+    chosen = [path for path in plain_paths(tree.files) if path.endswith(SUFFIX)]
     if not chosen:
         raise UserError(f"there is no spec in {folder}", "name a folder that holds Markdown files")
     found = read_files(tree, chosen, FactCache())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from drift.source import FileKind, SourceFile
+from drift.source import FileKind, Files, SourceFile
 from specs.errors import HoldfastError, MissingError
 from sync.gitrepo import blob_id, read_plain_file
 
@@ -31,10 +31,10 @@ class FolderTree:
         self._root = root
 
     @cached_property
-    def _listed(self) -> tuple[dict[str, SourceFile], dict[str, str]]:
+    def _listed(self) -> tuple["FolderFiles", dict[str, str]]:
         lost: dict[str, str] = {}
         found = {entry.path: entry for entry in walk(self._root, lost)}
-        return dict(sorted(found.items())), dict(sorted(lost.items()))
+        return FolderFiles(self._root, dict(sorted(found.items()))), dict(sorted(lost.items()))
 
     @property
     def files(self) -> Mapping[str, SourceFile]:
@@ -65,8 +65,38 @@ class FolderTree:
         return data
 
 
+class FolderFiles(Files):
+    """Entries of a folder; a plain file is hashed when somebody looks at its entry."""
+
+    def __init__(self, root: Path, listed: Mapping[str, SourceFile]) -> None:
+        self._root = root
+        self._listed = listed
+        self._known: dict[str, SourceFile] = {}
+
+    def __getitem__(self, path: str) -> SourceFile:
+        known = self._known.get(path)
+        if known is None:
+            entry = self._listed[path]
+            known = looked_at(self._root, path, entry.size) if entry.kind is FileKind.FILE else entry
+            self._known[path] = known
+        return known
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._listed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+    def plain(self) -> list[str]:
+        """Give the paths of plain files, none of which is hashed for it."""
+        return [path for path, entry in self._listed.items() if entry.kind is FileKind.FILE]
+
+
 def walk(root: Path, lost: dict[str, str]) -> Iterator[SourceFile]:
-    """List the files below `root`; folders that may not be listed go into `lost`."""
+    """List the files below `root`, without hashing them; folders that may not be listed go into `lost`."""
     stack = [""]
     while stack:
         prefix = stack.pop()
@@ -85,7 +115,7 @@ def walk(root: Path, lost: dict[str, str]) -> Iterator[SourceFile]:
                 if entry.name not in USUAL_FOLDERS or is_package(root / path):
                     stack.append(path + "/")
             elif entry.is_file(follow_symlinks=False):
-                yield looked_at(root, path, entry.stat(follow_symlinks=False).st_size)
+                yield SourceFile(path, "", entry.stat(follow_symlinks=False).st_size)
 
 
 def is_package(folder: Path) -> bool:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from drift.source import FileKind
+from drift.source import FileKind, plain_paths
 from specs.errors import MissingError, UserError
 from sync.trees.fstree import FolderTree
 
@@ -56,10 +56,16 @@ def test_the_digest_follows_the_contents(tmp_path):
 def test_a_file_that_changes_while_it_is_read_is_not_mistaken(tmp_path):
     (tmp_path / "a.py").write_text("1")
     tree = FolderTree(tmp_path)
-    assert tree.files
+    assert tree.files["a.py"].blob
     (tmp_path / "a.py").write_text("2")
     with pytest.raises(MissingError, match="changed"):
         tree.read("a.py")
+
+
+def test_names_are_listed_before_anything_is_read(tmp_path, monkeypatch):
+    (tmp_path / "a.py").write_text("1")
+    monkeypatch.setattr("sync.trees.fstree.blob_id", None)
+    assert plain_paths(FolderTree(tmp_path).files) == ["a.py"]
 
 
 def test_a_large_file_is_refused(tmp_path):

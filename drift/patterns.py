@@ -47,6 +47,7 @@ LEAST_WORD = 3
 _META = re.compile(r"\$+\w*")
 _WORD = re.compile(rf"(?<![\w$])[A-Za-z_]\w{{{LEAST_WORD - 1},}}")
 _LOOKS = re.compile(r"\(\?<?[=!]")
+_CALL = re.compile(r"[\w$]+\(.*\)", re.DOTALL)
 _CAUSE = re.compile(r"^\s*\d+: (.+?)(?: Please check the pattern source.*)?$", re.MULTILINE)
 
 
@@ -96,10 +97,17 @@ class Source:
 
             self._root = SgRoot(self.data.decode("utf-8", "replace"), self.language).root()
         found = []
-        for node in self._root.find_all(pattern=pattern)[:MOST_MATCHES]:
+        for node in self._nodes(self._root, pattern)[:MOST_MATCHES]:
             start = node.range().start
             found.append((start.line + 1, start.column + 1, _first_line(node.text())))
         return found
+
+    def _nodes(self, root: SgNode, pattern: str) -> list[SgNode]:
+        """Find a pattern; where C by itself would take a call for the declaration of a type, it is read as a call."""
+        if self.language == "c" and _CALL.fullmatch(pattern.strip()):
+            called = {"context": f"void f() {{ {pattern}; }}", "selector": "call_expression"}
+            return root.find_all({"rule": {"pattern": called}})
+        return root.find_all(pattern=pattern)
 
     def regex(self, expression: str) -> list[Match]:
         """Give where an expression matches, line by line: line, column and text. The expression must be a good one."""

@@ -86,6 +86,21 @@ def test_json_is_version_one_and_the_same_bytes_each_time(repo, run):
         assert run("check", "--format", "json", *words).stdout == first.stdout
 
 
+def test_twelve_processes_say_the_same_bytes(repo):
+    files = {f"shop/part{number}.py": f"import shop.part{number * 7 % 90}\nimport shop.web\n" for number in range(90)}
+    repo.commit({**CLEAN, **DRIFT, **files})
+    told = set()
+    for number in range(12):
+        words = ["check", "--format", "json", *(["--no-cache"] if number % 3 else [])]
+        env = {**os.environ, "PYTHONHASHSEED": str(number)}
+        process = subprocess.run(
+            [sys.executable, "-m", "holdfast", *words], cwd=repo.root, env=env, capture_output=True, check=False
+        )
+        assert process.returncode == 1, process.stderr
+        told.add(process.stdout)
+    assert len(told) == 1
+
+
 def test_a_check_in_a_subfolder_or_by_path_is_that_of_the_root(repo, run, monkeypatch):
     repo.commit({**CLEAN, **DRIFT})
     whole = run("check").stdout

@@ -105,8 +105,9 @@ class Source:
     def _nodes(self, root: SgNode, pattern: str) -> list[SgNode]:
         """Find a pattern; where C by itself would take a call for the declaration of a type, it is read as a call."""
         if self.language == "c" and _CALL.fullmatch(pattern.strip()):
-            called = {"context": f"void f() {{ {pattern}; }}", "selector": "call_expression"}
-            return root.find_all({"rule": {"pattern": called}})
+            return root.find_all(
+                pattern={"context": f"void f() {{ {pattern}; }}", "selector": "call_expression", "strictness": "smart"}
+            )
         return root.find_all(pattern=pattern)
 
     def regex(self, expression: str) -> list[Match]:

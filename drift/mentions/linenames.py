@@ -30,10 +30,26 @@ METHOD = re.compile(
     rf"^\s*+(?:(?:{MODIFIER})\s++)*\*?({NAME})\s*+(?:<[^>]*>)?\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\s*+(?::[^{{]+)?\{{\s*+$"
 )
 TYPED = re.compile(
-    rf"^\s*+(?:@\w++(?:\([^)]*\))?\s++)*((?>[\w$.]++(?:<[^;(){{}}]*>)?(?:\[\])*[*&]*\s++)+[*&]*)({NAME})"
+    rf"^\s*+(?:(?:@\w++(?:\([^)]*\))?|\[\[[^\]]*+\]\])\s++)*"
+    rf"((?>[\w$.:]++(?:<[^;(){{}}]*>)?(?:\[\])*[*&]*\s++)+[*&]*)(?:\w++::)*+({NAME})"
     r"\s*+(\(|;|=(?!=)|,\s*+$|\{|$)"
 )
 TYPED_PARAMETER = re.compile(rf"[\w>\]&*]\s++[*&]*({NAME})\s*+(?=[,)=]|$)")
+# What C and C++ put between: macros, attributes; pointers to functions; the name behind the braces of a typedef.
+MARKED = re.compile(
+    rf"\b(?:class|struct|union|enum)\s++(?:class\s++)?"
+    rf"(?:[A-Z][A-Z0-9_]*+(?:\([^)]*+\))?|\[\[[^\]]*+\]\]|(?:__\w++|alignas)\([^)]*+\))\s++({NAME})"
+)
+POINTER = re.compile(rf"\(\s*+\*\s*+({NAME})\s*+\)\s*+\(")
+CLOSING = re.compile(rf"\}}\s*+({NAME})\s*+(?:,\s*+\*\s*+{NAME}\s*+)?;")
+ALIAS = re.compile(rf"^\s*+using\s++({NAME})\s*+=")
+SCOPED = re.compile(rf"^[A-Za-z_][^(;=]*?\b({NAME})::~?{NAME}\s*+\(")
+KOTLIN = re.compile(rf"(?:^|\s)(?:fun|val|var)\s++(?:<[^>]*+>\s*+)?(?:[\w<>?*, ]++\.)*+({NAME})")
+RUBY = re.compile(
+    r"^\s*+(attr_\w++|[cm]attr_\w++|define_method|alias_method|scope|has_many|has_one|belongs_to|delegate|task|enum"
+    r"|store_accessor|class_attribute|attribute|helper_method)\b(.*)"
+)
+RUBY_NAME = re.compile(r":(\w++)")
 GO_FIELD = re.compile(rf"^\s++({NAME})\s++(?:\*|\[\]|map\[|func\(|chan |[A-Za-z_][\w.]*+\s*+(?:`|//|$))")
 GO_METHOD = re.compile(rf"^\t({NAME})\([^()]*+(?:\([^()]*+\)[^()]*+)*+\)\s*+(?:\([^()]*\)|[\w.*\[\]]+)?\s*+$")
 OWN = re.compile(rf"(?:\bself|\bthis|\bexports|\bprototype|\b[A-Z]\w*+)\.({NAME})\s*+=(?!=)")
@@ -55,7 +71,7 @@ OPTION = re.compile(
     r"|\blong\s*=\s*\"([\w-]+)\""
 )
 IMPORT = re.compile(
-    r"^\s*(?:import\b|from\s+[\w.]+\s+import|export\s.*\sfrom\s|use\s|using\s|#\s*include|extern\s+crate|\}\s*from\s"
+    r"^\s*(?:import\b|from\s+[\w.]+\s+import|export\s.*\sfrom\s|use\s|using\s(?!\s*\w+\s*=)|#\s*include|extern\s+crate|\}\s*from\s"
     r"|.*\brequire\()"
 )
 COMMENT = re.compile(r"^\s*(?://|/\*|\*(?!\w)|#(?!\s*define|\[|!\[)|--\s|<!--|;|\"\"\"|%)")
@@ -69,6 +85,11 @@ NOT_NAMES = frozenset(
         *("require", "echo", "then", "fi", "done", "esac", "loop", "match", "mut", "ref", "out", "include", "where"),
     }
 )
+# Words between which a type and the name of what has it never stand.
+NO_TYPE = frozenset(
+    {"extends", "implements", "class", "interface", "record", "return", "throws", "new", "typedef", "using"}
+)
+C_FAMILY = frozenset({"c", "h", "cc", "cpp", "cxx", "hpp", "hh", "hxx", "m", "mm"})
 TYPES_FIRST = frozenset(
     {
         *("java", "kt", "kts", "scala", "groovy", "cs", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "hxx", "m", "mm"),
@@ -136,12 +157,26 @@ def _code(line: str, family: str) -> Iterator[str]:
             yield at_start[1]
     if family in TYPES_FIRST:
         yield from _typed(line)
+    yield from _special(line, family)
+
+
+def _special(line: str, family: str) -> Iterator[str]:
+    """Read what C and C++, Kotlin or Ruby alone write."""
+    if family in C_FAMILY:
+        for pattern in (MARKED, POINTER, CLOSING, ALIAS, SCOPED):
+            for match in pattern.finditer(line):
+                yield match[1]
+    if family in {"kt", "kts"} and (found := KOTLIN.search(line)):
+        yield found[1]
+    if family in {"rb", "rake"} and (found := RUBY.match(line)):
+        named = RUBY_NAME.findall(found[2])
+        yield from named if "attr" in found[1] else named[:1]
 
 
 def _typed(line: str) -> Iterator[str]:
     """Read `type name` as Java, C and their kin write it."""
     match = TYPED.match(line)
-    if match is None or match[1].split()[0] in NOT_NAMES:
+    if match is None or match[1].split()[0] in NOT_NAMES or not NO_TYPE.isdisjoint(match[1].split()):
         return
     yield match[2]
     if match[3] == "(":

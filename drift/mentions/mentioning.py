@@ -21,6 +21,7 @@ HISTORY = re.compile(
     re.IGNORECASE,
 )
 ARROW = re.compile(r"->|→|=>|⇒")
+CODE = re.compile(r"`[^`\n]*`")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*_\[(])")
 PAST_PATHS = re.compile(
     r"(?:^|/)(?:change(?:log|s)|history|migrat\w*|releases?|rfcs?|blog|archive[ds]?)(?:[./-]|$)", re.IGNORECASE
@@ -97,7 +98,7 @@ def _elsewhere(mention: Mention) -> bool:
     around = _sentence(mention.context, mention.text)
     if HISTORY.search(around):
         return True
-    if ARROW.search(around) and around.count("`") > quoted.count("`"):
+    if ARROW.search(CODE.sub("``", around)) and around.count("`") > quoted.count("`"):
         return True
     linked = rf"\[[^\]\n]*{re.escape(quoted)}[^\]\n]*\]\((?:https?:)?//"
     return re.search(linked, mention.context) is not None

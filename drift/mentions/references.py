@@ -18,6 +18,11 @@ LONGEST = 200
 SHORTEST_WORD = 4
 KEPT = 1 << 14
 CALL = re.compile(r"\([^()]*\)[;:]?$")
+# What languages put round a name: `struct order`, `List<Order>`, `paid?` and `save!` of Ruby, `vec!` of Rust.
+SORT = re.compile(r"^(?:struct|enum|union)\s+(?=\w+$)")
+GENERIC = re.compile(r"(?<=\w)<[\w, .:?*&\[\]]*>$")
+ASKING = re.compile(r"(?<=\w)[?!]$")
+ANNOTATION = re.compile(r"@([A-Z]\w*)")
 NAME = re.compile(r"[^\W\d][\w$]*(?:(?:\.|::|#|/|\\|->)[^\W\d][\w$]*)*")
 PATH = re.compile(r"[\w.@+\-\[\]()*~]+(?:/[\w.@+\-\[\]()*~ ]+)*/?")
 FLAG = re.compile(r"(--[A-Za-z][\w.-]*\w)(?:[= ]\S+)?")
@@ -65,7 +70,9 @@ GLOBALS = frozenset(
     }
 )
 # Words that stand for whatever object is at hand: they say nothing of where a name is defined.
-RECEIVERS = frozenset({"this", "self", "cls", "super", "props", "state", "options", "opts", "config", "args"})
+RECEIVERS = frozenset(
+    {"exports", "this", "self", "cls", "super", "props", "state", "options", "opts", "config", "args"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +109,8 @@ class Reference:
     @property
     def qualifier(self) -> str:
         """The word before the last, where it says in which class or module the name is defined; else ""."""
-        if self.form != "name" or not self.segments[1:] or self.segments[-2] in RECEIVERS:
-            return ""
-        return self.segments[-2]
+        outer = [one for one in self.segments[:-1] if one != "prototype"]
+        return outer[-1] if self.form == "name" and outer and outer[-1] not in RECEIVERS else ""
 
 
 @lru_cache(KEPT)
@@ -114,7 +120,11 @@ def read_reference(written: str) -> Reference | None:
     bare = CALL.sub("", text).strip()
     if marked := _read_marked(bare):
         return marked
-    called = bare != text and " " not in text
+    sorted_out = ASKING.sub("", GENERIC.sub("", SORT.sub("", bare)))
+    if annotation := ANNOTATION.fullmatch(sorted_out):
+        sorted_out = annotation[1]
+    called = (bare != text and " " not in text) or ASKING.search(bare) is not None
+    bare = sorted_out
     text = bare.removeprefix("./").removeprefix("@/")
     if not text or len(text) > LONGEST or text[0] in "-/<>$%&|\"'!?=+~^@" or "://" in text or "..." in text:
         return None

@@ -1,11 +1,12 @@
 """Repositories of each dialect, bound on a served instance: what an edit on either side changes on the other.
 
-    python -m benchmarks.roundtrips [--commits 12] [REPOSITORY ...]
+    python -m benchmarks.roundtrips [--commits 12] [--publish pull-request] [REPOSITORY ...]
 
 Each repository (a path or an address; without any, a small sample of each dialect) is cloned, bound with a branch of
 its own for what is written here, and read. A requirement is edited over HTTP: the branch must change that line of that
 file alone. The branch is merged, another line is edited in git: the spec must say that, and everything else what it
-said. In the end both sides hold the same bytes, and a further run moves nothing.
+said. In the end both sides hold the same bytes, and a further run moves nothing. With `--publish pull-request` the
+branch is one that a pull request is asked for: on a local path no code host opens it, and the page has to say so.
 """
 
 import argparse
@@ -64,9 +65,9 @@ class WrongError(Exception):
 class Trip:
     """One repository: its bare remote, a clone that people work in, and its binding."""
 
-    def __init__(self, folder: Path, client: httpx.Client, name: str) -> None:
+    def __init__(self, folder: Path, client: httpx.Client, name: str, publish: str = "branch") -> None:
         self.bare, self.clone = folder / f"{name}.git", folder / name
-        self.client, self.name = client, name
+        self.client, self.name, self.publish = client, name, publish
         self.id = ""
 
     def git(self, *arguments: str, place: Path | None = None) -> str:
@@ -111,7 +112,7 @@ class Trip:
 
     def bind(self) -> dict[str, Any]:
         """Register the repository and wait until it is read."""
-        wanted = {"name": self.name, "url": str(self.bare), "publish": "branch", "prefix": self.name}
+        wanted = {"name": self.name, "url": str(self.bare), "publish": self.publish, "prefix": self.name}
         self.id = self.ask("POST", "/repositories", json=wanted)["id"]
         return self.settled()
 
@@ -184,12 +185,22 @@ class Trip:
             time.sleep(0.5)
         raise WrongError(f"nothing came to {BRANCH}: {self.ask('GET', f'/repositories/{self.id}')['publishing']}")
 
+    def unasked(self) -> None:
+        """Wait until it is told that nobody could be asked to take the branch in."""
+        end = time.monotonic() + PATIENCE
+        while "no code host" not in self.ask("GET", f"/repositories/{self.id}")["publishing"].get("problem", ""):
+            if time.monotonic() > end:
+                raise WrongError("it is never told that there is no code host")
+            time.sleep(0.5)
+
     def play(self) -> str:
         """Edit here, then there; give a line on what came of it."""
         detail = self.bind()
         count = len(self.specs())
         path, was, now = self.edit_here()
         tip = self.published("")
+        if self.publish == "pull-request":
+            self.unasked()
         told = self.git("diff", "--no-renames", "-U0", f"{self.branch}..{BRANCH}", place=self.bare).splitlines()
         files = [line for line in told if line.startswith("diff --git")]
         lines = [line.rstrip("\r") for line in told if line[:1] in "+-" and line[:4] not in {"+++ ", "--- "}]
@@ -244,6 +255,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("repositories", nargs="*")
     parser.add_argument("--commits", type=int, default=0, help="clone so many commits only")
+    parser.add_argument("--publish", choices=["branch", "pull-request"], default="branch")
     chosen = parser.parse_args()
     sources: dict[str, str | dict[str, str]] = {
         Path(one).parent.name.split("+")[-1].lower() if Path(one).name == "repo" else Path(one).stem.lower(): one
@@ -267,7 +279,7 @@ def main() -> None:
             ) as client:
                 for title, source in sources.items():
                     begun = time.monotonic()
-                    trip = Trip(folder, client, title)
+                    trip = Trip(folder, client, title, chosen.publish)
                     try:
                         trip.begin(source, chosen.commits)
                         told = trip.play()

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,11 +116,18 @@ def world_url(postgres: "EmbeddedServer", world_secret: str) -> Iterator[str]:
 @pytest.fixture
 async def world(world_url: str, world_secret: str) -> AsyncIterator["World"]:
     """A project with people and an agent in it, and the services over its database."""
+    async with opened_world(world_url, world_secret) as world:
+        yield world
+
+
+@asynccontextmanager
+async def opened_world(url: str, secret: str) -> AsyncIterator["World"]:
+    """Give the services over a copy of `template_world`, in the loop that runs."""
     from app.db.database import Database
     from tests.factories import open_world
 
-    database = Database(world_url)
-    yield await open_world(database, world_secret)
+    database = Database(url)
+    yield await open_world(database, secret)
     await database.close()
 
 

@@ -1,20 +1,25 @@
-"""A running server over a fresh project, and a browser on it, both in the loop of the test."""
+"""A running server over a fresh project, and a browser on it.
+
+To start a browser costs more than most of what tests do with it: each process of tests has one, in a loop that its
+tests share. What a test sees of others ends with its contexts.
+"""
 
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
 from tests.app.embedding import serving
+from tests.conftest import opened_world
 from tests.factories import PASSWORD
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.async_api import Browser, BrowserContext, Page
 
     from tests.factories import World
@@ -28,6 +33,16 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Who asks for one of these runs in the loop of the browser.
+TOGETHER = {"chromium", "server", "site", "working_site"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests that browse in one loop."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and TOGETHER & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @dataclass
@@ -72,37 +87,52 @@ class Site:
         return page
 
 
-@pytest.fixture
-async def server(world_url: str, tmp_path: "Path") -> AsyncIterator[str]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator["Browser"]:
+    """The browser of this process of tests."""
+    from playwright.async_api import async_playwright  # noqa: PLC0415 (most tests need no browser)
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("needs Debian's chromium")
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def world(world_url: str, world_secret: str) -> AsyncIterator["World"]:
+    """The project with people in it, in the loop of the browser."""
+    async with opened_world(world_url, world_secret) as world:
+        yield world
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(world_url: str, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a server without a worker."""
     async with serving(world_url, tmp_path) as address:
         yield address
 
 
-@pytest.fixture
-async def site(server: str, world: "World") -> AsyncIterator[Site]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def site(server: str, world: "World", chromium: "Browser") -> AsyncIterator[Site]:
     """The server, and a browser to visit it with."""
-    async with visiting(server, world) as site:
+    async with visiting(server, world, chromium) as site:
         yield site
 
 
-@pytest.fixture
-async def working_site(world_url: str, world: "World", tmp_path: "Path") -> AsyncIterator[Site]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def working_site(world_url: str, world: "World", tmp_path: Path, chromium: "Browser") -> AsyncIterator[Site]:
     """The same with a worker, that reads repositories below `tmp_path`."""
-    async with serving(world_url, tmp_path, worker=True) as address, visiting(address, world) as site:
+    async with serving(world_url, tmp_path, worker=True) as address, visiting(address, world, chromium) as site:
         yield site
 
 
 @asynccontextmanager
-async def visiting(address: str, world: "World") -> AsyncIterator[Site]:
-    """Open a browser."""
-    from playwright.async_api import async_playwright  # noqa: PLC0415 (most tests need no browser)
-
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("needs Debian's chromium")
-    async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        world.clock.time = datetime.now(UTC)  # what is made here must still be good on the server's own clock
-        yield Site(address, world, browser)
-        await browser.close()
+async def visiting(address: str, world: "World", browser: "Browser") -> AsyncIterator[Site]:
+    """Let a browser in for a while; its windows close with the block."""
+    world.clock.time = datetime.now(UTC)  # what is made here must still be good on the server's own clock
+    yield Site(address, world, browser)
+    for context in browser.contexts:
+        await context.close()

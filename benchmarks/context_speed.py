@@ -34,7 +34,7 @@ from tests.app.serving import Served
 from tests.factories import make_services
 
 WANTED = {1_000: 250, 10_000: 400, 100_000: 1_000}
-SYLLABLES = "ba ce di fo gu ha ke li mo nu pa re si to vu wa xe yi zo ple tri gra sto cha mer dun lok".split()  # noqa: SIM905
+SYLLABLES = "ba ce di fo gu ha ke li mo nu pa re si to vu wa xe yi zo ple tri gra sto cha mer dun lok".split()  # noqa: SIM905 (a line, and not thirty)
 PER_SPEC, WORDS = 100, 45
 BATCH, LEAST = 500, 20
 INDEX = "ix_passage_vectors_vector"

@@ -104,11 +104,11 @@ def _header(raw: bytes, at: int) -> tuple[int, int, int] | None:
         width = (1, 2, 4, 0)[first & 3]
         return ((first >> 2) & 15, at + 1 + width, int.from_bytes(rest[:width])) if 0 < width <= len(rest) else None
     tag, length = first & 63, rest[0]
-    if length < 192:  # noqa: PLR2004 (the three forms of a length)
+    if length < 192:  # noqa: PLR2004 (RFC 9580, 4.2.1: a length has three forms)
         return tag, at + 2, length
-    if length < 224 and len(rest) > 1:  # noqa: PLR2004
+    if length < 224 and len(rest) > 1:  # noqa: PLR2004 (same)
         return tag, at + 3, ((length - 192) << 8) + rest[1] + 192
-    if length == 255 and len(rest) > 4:  # noqa: PLR2004
+    if length == 255 and len(rest) > 4:  # noqa: PLR2004 (same)
         return tag, at + 6, int.from_bytes(rest[1:5])
     return None
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli._options import DATABASE
 from app.settings import Settings
 from specs.access import Link, Role
 
@@ -20,7 +21,7 @@ def admin() -> None:
 
 @admin.command()
 @click.option("--login", default=None, metavar="LOGIN", help="Which administrator; the first by default.")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def link(settings: Settings, login: str | None, database_url: str) -> None:
     """Print a link with which an administrator sets a new password. It works once, for an hour."""
@@ -43,7 +44,7 @@ async def _link(settings: Settings, login: str | None, database_url: str) -> Lin
 @click.option(
     "--role", default="editor", type=click.Choice([role.value for role in Role]), show_default=True, help="As what."
 )
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def invite(settings: Settings, login: str, name: str, project: str, role: str, database_url: str) -> None:
     """Let a person in: print a link with which they set their password. It works once, for an hour."""
@@ -63,7 +64,7 @@ async def _invite(settings: Settings, login: str, name: str, project: str, role:
 
 
 @admin.command("rotate-key")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def rotate_key(settings: Settings, database_url: str) -> None:
     """Sign decisions with another key from now on, and print the keys that are believed, the new one last."""
@@ -81,7 +82,7 @@ async def _rotate(settings: Settings, database_url: str) -> list[str]:
 
 @admin.command("artifact-keys")
 @click.option("--rotate", is_flag=True, help="Seal with another key from now on.")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def artifact_keys(settings: Settings, database_url: str, *, rotate: bool) -> None:
     """List the keys that reports, receipts and findings are sealed with, the one in use last.
@@ -106,7 +107,7 @@ async def _ring(settings: Settings, database_url: str, *, rotate: bool) -> "tupl
 
 @admin.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def retention(settings: Settings, database_url: str, *, dry_run: bool) -> None:
     """Let go, now, of what was kept for as long as the limits say; a worker does so every night.
@@ -132,7 +133,7 @@ async def _retain(settings: Settings, database_url: str, *, dry: bool) -> "Retai
 @admin.command("limits")
 @click.argument("words", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--project", default="", metavar="NAME", help="Those of one project; of all that say nothing otherwise.")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def limits(settings: Settings, words: tuple[str, ...], project: str, database_url: str) -> None:
     """Show, or set by NAME=VALUE first, what projects may use and how long things are kept."""

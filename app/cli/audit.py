@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
+from app.cli._options import DATABASE
 from app.errors import EXIT_DRIFT
 from app.settings import Settings
 from specs.audit import INSTALLATION, Fault
 from specs.errors import UserError
 
-URL = click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -26,7 +26,7 @@ def audit() -> None:
 @click.option("--key", multiple=True, metavar="KEY", help="A public key that signed them; repeatable.")
 @click.option("--export", "exported", type=FILE, metavar="FILE", help="Verify this export; asks no database.")
 @click.option("--part", is_flag=True, help="The export holds only some entries: verify each by itself.")
-@URL
+@DATABASE
 @click.pass_context
 def verify(context: click.Context, /, exported: Path | None, *, part: bool, **asked: Any) -> None:
     """Recompute every chain of the log: an edit, a deletion, a swap or a cut end is named. Exit code 1 if any is.
@@ -57,7 +57,7 @@ def verify(context: click.Context, /, exported: Path | None, *, part: bool, **as
 
 
 @audit.command()
-@URL
+@DATABASE
 @click.pass_context
 def checkpoint(context: click.Context, database_url: str) -> None:
     """Write a signed checkpoint now, and print it. Copies are best kept where the server cannot write.
@@ -73,7 +73,7 @@ def checkpoint(context: click.Context, database_url: str) -> None:
 
 @audit.command()
 @click.option("--rotate", is_flag=True, help="Make a new key, and have the old one hand on to it.")
-@URL
+@DATABASE
 @click.pass_obj
 def key(settings: Settings, database_url: str, *, rotate: bool) -> None:
     """Print the public keys that checkpoints are verified with, the newest last. Write them down elsewhere."""
@@ -90,7 +90,7 @@ def key(settings: Settings, database_url: str, *, rotate: bool) -> None:
 
 @audit.command()
 @click.option("--because", required=True, metavar="REASON", help="Why the checkpoints no longer fit.")
-@URL
+@DATABASE
 @click.pass_obj
 def restart(settings: Settings, because: str, database_url: str) -> None:
     """Begin a new file of checkpoints, after a backup was restored that is older than the last of them.
@@ -104,7 +104,7 @@ def restart(settings: Settings, because: str, database_url: str) -> None:
 @audit.command()
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write to a file.")
 @click.option("--project", default="", metavar="NAME", help="Only this project's chain.")
-@URL
+@DATABASE
 @click.pass_obj
 def export(settings: Settings, output: Path | None, project: str, database_url: str) -> None:
     """Write the log as lines of JSON. `holdfast audit verify --export FILE` verifies them without the database."""

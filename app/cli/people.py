@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli._options import DATABASE
 from app.settings import Settings
 from app.wording import clean, counted
 from specs.errors import MissingError
@@ -27,7 +28,7 @@ def people() -> None:
 
 @people.command(name="list")
 @click.option("--format", "format_", default="text", type=click.Choice(["text", "json"]), help="How to write.")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def list_(settings: Settings, format_: str, database_url: str) -> None:
     """List everyone who can log in, or could: when they were seen last, in how many projects they are."""
@@ -60,7 +61,7 @@ async def _list(settings: Settings, database_url: str) -> "Sequence[Person]":
 
 @people.command(name="shut-out")
 @click.argument("login")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def shut_out(settings: Settings, login: str, database_url: str) -> None:
     """Shut a person out: sessions and tokens stop at once."""
@@ -69,7 +70,7 @@ def shut_out(settings: Settings, login: str, database_url: str) -> None:
 
 @people.command(name="let-in")
 @click.argument("login")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def let_in(settings: Settings, login: str, database_url: str) -> None:
     """Let a person in again who was shut out."""
@@ -78,7 +79,7 @@ def let_in(settings: Settings, login: str, database_url: str) -> None:
 
 @people.command(name="end-sessions")
 @click.argument("login")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def end_sessions(settings: Settings, login: str, database_url: str) -> None:
     """End all sessions of a person: they log in again."""
@@ -94,5 +95,10 @@ async def _change(settings: Settings, login: str, act: str, database_url: str) -
         found = next((one for one in await made.sessions.people(SERVER) if one.login == login), None)
         if found is None:
             raise MissingError(f"Nobody here has the login {clean(login)!r}.", "`holdfast people list` names them.")
-        await getattr(made.access, act)(SERVER, found.actor)
+        acts = {
+            "disable": made.access.disable,
+            "enable": made.access.enable,
+            "end_sessions": made.access.end_sessions,
+        }
+        await acts[act](SERVER, found.actor)
     click.echo(f"{clean(found.name)} {DONE[act]}.")

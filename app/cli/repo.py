@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from app.cli._options import DATABASE
 from app.settings import Settings
 from app.wording import clean
 from specs.errors import UserError
@@ -33,9 +34,6 @@ PUBLISH = click.option(
     "or with a pull request.",
 )
 OWN = click.option("--publish-branch", default=None, help="The branch of its own; holdfast/specs if none is named.")
-DATABASE = click.option(
-    "--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL]."
-)
 
 
 LONGEST = 20_001

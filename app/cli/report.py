@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.cli._options import DATABASE
 from app.settings import Settings
 from app.wording import counted
 from specs.errors import UserError
@@ -89,7 +90,7 @@ def day(_context: click.Context, _option: click.Parameter, value: str | None) ->
     metavar="WHEN",
     help="Say when reports go out, such as 'friday 16 Europe/Berlin', or 'off'.",
 )
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def report(settings: Settings, /, **given: Any) -> None:
     """Write the weekly report of a project, keep it, and print it.

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import click
 
+from app.cli._options import DATABASE
 from app.settings import Settings
 
 
 @click.command()
 @click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def seed(settings: Settings, folder: Path, database_url: str) -> None:
     """Load the clone at FOLDER as the sample project `holdfast`, and print a token that reads it.

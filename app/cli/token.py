@@ -6,6 +6,7 @@ from uuid import UUID
 
 import click
 
+from app.cli._options import DATABASE
 from app.settings import Settings
 from specs.access import AGENT_ROLES, AGENT_SCOPES, Role, Scope, Token
 from specs.errors import UserError
@@ -36,7 +37,7 @@ def token() -> None:
 @click.option(
     "--days", default=90, type=click.IntRange(1, LONGEST), show_default=True, help="After how many days it expires."
 )
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def create(
     settings: Settings, project: str, name: str, role: str, scopes: tuple[str, ...], days: int, database_url: str
@@ -70,7 +71,7 @@ async def _create(
 
 @token.command(name="list")
 @click.option("--project", default="", metavar="NAME", help="The project [HOLDFAST_PROJECT].")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def list_(settings: Settings, project: str, database_url: str) -> None:
     """List a project's tokens, newest first: what opens what, until when, last used when."""
@@ -99,7 +100,7 @@ async def _list(settings: Settings, project: str, database_url: str) -> tuple[To
 
 @token.command()
 @click.argument("token_id", type=click.UUID, metavar="ID")
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def revoke(settings: Settings, token_id: UUID, database_url: str) -> None:
     """Make a token useless at once."""

@@ -2,11 +2,12 @@
 
 import click
 
+from app.cli._options import DATABASE
 from app.settings import Settings
 
 
 @click.command()
-@click.option("--database-url", default="", metavar="URL", help="The PostgreSQL to use [HOLDFAST_DATABASE_URL].")
+@DATABASE
 @click.pass_obj
 def worker(settings: Settings, database_url: str) -> None:
     """Do jobs until Ctrl-C or SIGTERM: read repositories, check commits, write and mail the weekly letters.

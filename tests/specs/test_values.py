@@ -79,7 +79,7 @@ def test_a_value_is_as_the_standard_one(choices: dict[str, bool], field: Callabl
         [True, True],
     )
     with pytest.raises(TypeError):
-        ours(1) < 1  # noqa: B015
+        ours(1) < 1  # noqa: B015 (it must raise)
     assert ours.__match_args__ == standard.__match_args__
     assert [one.name for one in dataclasses.fields(ours)] == [one.name for one in dataclasses.fields(standard)]
     assert (ours.__hash__ is None) == (standard.__hash__ is None)
@@ -177,4 +177,4 @@ def test_what_no_value_could_be_made_of_is_refused_with_the_class() -> None:
         class Shared:
             """All would share one list."""
 
-            one: list[int] = []  # noqa: RUF012
+            one: list[int] = []  # noqa: RUF012 (what must be refused)

@@ -22,6 +22,7 @@ from litestar import Litestar
 
 from app.db.embedded import EmbeddedServer
 from app.main import create_app
+from app.programs.loading import loading
 from app.settings import Settings
 from app.telemetry import logging
 from specs.errors import UserError
@@ -81,7 +82,8 @@ def run(plan: Plan, ready: Callable[[], None]) -> bool:
 
 def _application(plan: Plan) -> Litestar:
     revive = EmbeddedServer(plan.settings.data_dir).revive if plan.embedded else None
-    return create_app(plan.settings, revive=revive, worker=plan.worker)
+    with loading():
+        return create_app(plan.settings, revive=revive, worker=plan.worker)
 
 
 def _start(plan: Plan) -> BaseProcess:

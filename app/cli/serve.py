@@ -39,8 +39,11 @@ def serve(
     """
     import asyncio
 
-    from app import serving
-    from app.telemetry import logging
+    from app.programs.loading import loading
+
+    with loading():
+        from app import serving
+        from app.telemetry import logging
 
     logging.configure()
     chosen = host or settings.host

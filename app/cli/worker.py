@@ -32,12 +32,15 @@ async def _work(settings: Settings) -> None:
     import asyncio
     import signal
 
-    from app.background.workers import working
-    from app.db.database import Database
-    from app.events.wakes import Wakes
-    from app.sources import now
-    from app.telemetry.tracing import tracing
-    from sync.service.feeds.feeds import Feeds
+    from app.programs.loading import loading
+
+    with loading():
+        from app.background.workers import working
+        from app.db.database import Database
+        from app.events.wakes import Wakes
+        from app.sources import now
+        from app.telemetry.tracing import tracing
+        from sync.service.feeds.feeds import Feeds
 
     told = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,10 +1,12 @@
 """Several web and worker processes on one database, one of each killed every few seconds under load.
 
     python -m benchmarks.fleet [--seconds 180] [--webs 2] [--workers 3] [--writers 4] [--every 5]
+                               [--readers 4]
 
-Writers save over all web processes while commits arrive in a repository; one web and one worker are killed with SIGKILL
-and started again, over and over. In the end each acknowledged word is in a head or in one conflict once, the first
-parents of every spec form one chain, each commit was evaluated once, no job is left over, and the audit log holds.
+Writers save over all web processes while commits arrive in a repository, and readers follow the feed of events, each
+cut every few seconds; one web and one worker are killed with SIGKILL and started again, over and over. In the end each
+acknowledged word is in a head or in one conflict once, the first parents of every spec form one chain, each commit was
+evaluated once, no job is left over, each reader heard all events once and in order, and the audit log holds.
 """
 
 import argparse
@@ -26,6 +28,7 @@ import psycopg
 from app.db.database import Database
 from app.db.embedded import EmbeddedServer
 from app.db.schema import upgrade
+from benchmarks.feeds import Heard, Listening, cursor, every, wrong
 from benchmarks.writers import Town
 from specs.access import ALL_SCOPES, SERVER, Role
 from tests.factories import make_services
@@ -36,6 +39,7 @@ LAYERS = "# Layers\n\n```yaml invariant\nid: layers\nkind: layers\nlayers: [shop
 SPECS, EDITS = 4, 5
 COMMITS_EVERY = 3.0
 QUIET = 120
+CUT, CATCHING_UP = 3.0, 30
 
 
 @dataclass
@@ -136,6 +140,37 @@ async def settled(url: str, commits: list[str]) -> list[str]:
     return told
 
 
+@dataclass
+class Audience:
+    """Readers that follow the feed wherever a web process lives, until it is closed."""
+
+    stage: Stage
+    token: str
+    begin: str
+    heard: list[Heard]
+    closed: bool = False
+    readers: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def open(self) -> None:
+        """Let all begin."""
+        place = Listening(lambda cuts: self.stage.webs[cuts % len(self.stage.webs)][1], self.token, self.begin, CUT)
+        self.readers = [asyncio.create_task(place.follow(one, lambda: self.closed)) for one in self.heard]
+
+    async def faults(self) -> list[str]:
+        """Wait until all have caught up, or for long enough, and say what they heard wrongly."""
+        told = await every(self.stage.webs[0][1], self.token, self.begin)
+        for _ in range(CATCHING_UP):
+            if all(len(one.ids) >= len(told) for one in self.heard):
+                break
+            await asyncio.sleep(1)
+        self.closed = True
+        await asyncio.gather(*self.readers)
+        later = await every(self.stage.webs[0][1], self.token, self.begin)
+        truths = [later[: max(len(told), len(one.ids))] for one in self.heard]
+        faults = [wrong(one.ids, truth) for one, truth in zip(self.heard, truths, strict=True)]
+        return [f"reader {number}: {fault}" for number, fault in enumerate(faults) if fault]
+
+
 async def play(given: argparse.Namespace, folder: Path, url: str) -> tuple[list[str], dict[str, object]]:
     """Play, and give the faults and the figures."""
     token = await prepare(url)
@@ -151,10 +186,16 @@ async def play(given: argparse.Namespace, folder: Path, url: str) -> tuple[list[
             await town.begin(SPECS)
             wanted = {"name": "shop", "url": str(repository.root)}
             (await client.post(f"{town.base}/repositories", json=wanted)).raise_for_status()
+        audience = Audience(
+            stage, token, await cursor(stage.webs[0][1], token), [Heard() for _ in range(given.readers)]
+        )
+        audience.open()
         end = time.monotonic() + given.seconds
         tasks = [writing(stage, town, token, number, end) for number in range(given.writers)]
-        pushed, *_ = await asyncio.gather(pushing(repository, end), striking(stage, given.every, end), *tasks)
-        faults = await settled(url, pushed)
+        pushing_on = asyncio.create_task(pushing(repository, end))
+        await asyncio.gather(pushing_on, striking(stage, given.every, end), *tasks)
+        pushed = pushing_on.result()
+        faults = await settled(url, pushed) + await audience.faults()
         async with client_of(stage.webs[0][1], token) as client:
             town.client = client
             faults += await town.faults()
@@ -162,7 +203,16 @@ async def play(given: argparse.Namespace, folder: Path, url: str) -> tuple[list[
         with suppress(subprocess.TimeoutExpired):
             stage.fleet.stop()
     saved = len(town.in_head) + len(town.waiting)
-    return faults, {"killed": dict(stage.killed), "saved": saved, "unsure": len(town.unsure), "commits": len(pushed)}
+    heard = {
+        "events": len(audience.heard[0].ids) if audience.heard else 0,
+        "streams": sum(one.cuts for one in audience.heard),
+    }
+    return faults, {
+        "killed": dict(stage.killed),
+        "saved": saved,
+        "unsure": len(town.unsure),
+        "commits": len(pushed),
+    } | heard
 
 
 def main() -> None:
@@ -173,6 +223,7 @@ def main() -> None:
     ask.add_argument("--workers", type=int, default=3)
     ask.add_argument("--writers", type=int, default=4)
     ask.add_argument("--every", type=float, default=5)
+    ask.add_argument("--readers", type=int, default=4)
     given = ask.parse_args()
     with tempfile.TemporaryDirectory(prefix="hf-", dir="/tmp") as name:
         folder = Path(name)

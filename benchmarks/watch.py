@@ -13,55 +13,20 @@ import asyncio
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-
-import httpx
 
 from app.db.database import Database
 from app.db.embedded import EmbeddedServer
+from benchmarks.feeds import Heard, Listening, cursor, every, wrong
 from benchmarks.fleet import prepare
 from specs.access import SERVER
 from specs.service.library.beginning import New
-from tests.app.live import Reader
 from tests.factories import make_services
 from tests.fleet import Fleet
 
-FEED = "/api/v1/projects/payments/events"
 BATCH = 10
 QUIET = 30
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a feed is read, and with which token."""
-
-    addresses: list[str]
-    token: str
-
-
-@dataclass
-class Heard:
-    """What one reader heard, and how often it was cut."""
-
-    cuts: int = 0
-    ids: list[str] = field(default_factory=list)
-
-
-async def reading(place: Place, begin: str, cut: float, heard: Heard, wanted: int) -> None:
-    """Follow the feed until all was heard, from one process after the other."""
-    last = begin
-    async with httpx.AsyncClient(timeout=QUIET) as client:
-        while len(heard.ids) < wanted:
-            address = place.addresses[heard.cuts % len(place.addresses)]
-            reader = Reader(client, f"{address}{FEED}", place.token, last)
-            listening = asyncio.create_task(reader.listen())
-            await asyncio.wait([listening], timeout=cut)
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
-            heard.ids += [one["id"] for one in reader.events]
-            last = reader.last
-            heard.cuts += 1
 
 
 async def writing(url: str, token: str, events: int, seconds: float, writers: int) -> None:
@@ -83,16 +48,9 @@ async def writing(url: str, token: str, events: int, seconds: float, writers: in
         await database.close()
 
 
-async def every(address: str, token: str, after: str) -> list[str]:
-    """Give the ids of all events after a cursor, as the feed lists them."""
-    found: list[str] = []
-    async with httpx.AsyncClient(headers={"authorization": f"Bearer {token}"}, timeout=30) as client:
-        while True:
-            told = (await client.get(address + FEED, params={"after": after, "limit": 1000})).json()
-            found += [one["id"] for one in told["items"]]
-            after = told["cursor"]
-            if not told.get("more"):
-                return found
+def told_all(heard: Heard, wanted: int) -> bool:
+    """Tell whether a reader heard as many as there will be."""
+    return len(heard.ids) >= wanted
 
 
 async def play(given: argparse.Namespace, folder: Path, url: str) -> tuple[list[str], dict[str, object]]:
@@ -102,12 +60,10 @@ async def play(given: argparse.Namespace, folder: Path, url: str) -> tuple[list[
     try:
         settings = {"HOLDFAST_SECRET_KEY": "watching" * 8, "HOLDFAST_EMBEDDINGS": "no"}
         addresses = list(await asyncio.gather(*(fleet.web(**settings) for _ in range(given.webs))))
-        async with httpx.AsyncClient(headers={"authorization": f"Bearer {token}"}) as client:
-            begin = (await client.get(addresses[0] + FEED)).json()["cursor"]
+        begin = await cursor(addresses[0], token)
         heard = [Heard() for _ in range(given.readers)]
-        readers = [
-            asyncio.create_task(reading(Place(addresses, token), begin, given.cut, one, given.events)) for one in heard
-        ]
+        place = Listening(lambda cuts: addresses[cuts % len(addresses)], token, begin, given.cut)
+        readers = [asyncio.create_task(place.follow(one, partial(told_all, one, given.events))) for one in heard]
         began = time.monotonic()
         await writing(url, token, given.events, given.seconds, given.writers)
         written = time.monotonic() - began
@@ -129,14 +85,6 @@ async def play(given: argparse.Namespace, folder: Path, url: str) -> tuple[list[
         "written s": round(written, 1),
         "all heard s": round(caught_up, 1),
     }
-
-
-def wrong(ids: list[str], truth: list[str]) -> str:
-    """Say what is wrong with what a reader heard; "" where nothing is."""
-    if ids == truth:
-        return ""
-    doubled, missing = len(ids) - len(set(ids)), len(set(truth) - set(ids))
-    return f"{missing} missing, {doubled} doubled, {'in' if sorted(ids) == sorted(truth) else 'not in'} another order"
 
 
 def main() -> None:

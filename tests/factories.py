@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -27,6 +28,7 @@ from specs.service.projects import Projects
 from specs.service.proposals.proposals import Proposals
 from specs.store.audit import AuditStore
 from specs.store.connection import Connection
+from sync.service.repositories.repositories import Ground, Repositories
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -93,6 +95,12 @@ class World:
         if role is not None:
             await self.members.set_role(SERVER, (project or self.project).id, login, role)
         return await self.access.principal_of(principal.actor.id)
+
+
+def make_repositories(world: World, *roots: Path) -> Repositories:
+    """Make the use cases of repositories, which no queue listens to."""
+    ground = Ground(roots, b"k" * 32)
+    return Repositories(world.database, world.clock, sources.new_id, sources.random_bytes, ground=ground)
 
 
 def make_services(database: Database, clock: Callable[[], datetime] = sources.now) -> World:

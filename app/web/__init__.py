@@ -5,7 +5,16 @@ from types import ModuleType
 from litestar.handlers import HTTPRouteHandler
 
 from app.web import places, projects, reports
-from app.web.administration import administration, auditing, freezing, installed, limits, policies, webhooks
+from app.web.administration import (
+    administration,
+    auditing,
+    freezing,
+    installed,
+    limits,
+    policies,
+    repositories,
+    webhooks,
+)
 from app.web.drift import drift, gates, pictures
 from app.web.entrance import account, sessions, signing_in, starting
 from app.web.inbox import claims, inbox
@@ -58,6 +67,7 @@ MODULES: tuple[ModuleType, ...] = (
     context,
     reports,
     administration,
+    repositories,
     webhooks,
     limits,
     policies,

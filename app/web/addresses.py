@@ -270,6 +270,11 @@ def settings(slug: str, part: str = "members", query: str = "") -> str:
     return f"{project(slug)}/settings/{quote(part, safe='')}{'?' + query if query else ''}"
 
 
+def repository(slug: str, name: str, act: str = "") -> str:
+    """Give the page of one repository, or where a form of it sends what it asks."""
+    return f"{settings(slug, 'repositories')}/{quote(name, safe='')}{'/' + act if act else ''}"
+
+
 def account(act: str = "") -> str:
     """Give the reader's own page, or where a form of it sends what it asks."""
     return f"/account{'/' + act if act else ''}"

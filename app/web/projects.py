@@ -1,7 +1,6 @@
 """All projects, a new one, and the overview of one: its verdict in a sentence, then what it rests on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,12 +15,13 @@ from app.web import addresses, answers
 from app.web.answers import Here, Web, alone, fields, here, refused, see
 from app.web.shaping.listing import row_of, titles_and_owners
 from app.web.shaping.reading import line_of
+from app.web.shaping.repositories import standing_row
 from app.web.views.chart import Chart, Week, draw
-from app.web.views.drift import ActRow, ChangeRow, Overview, RepositoryRow
+from app.web.views.drift import ActRow, ChangeRow, Overview
 from app.web.views.frame import Place
 from app.web.views.people import ProjectRow, ProjectsPage
-from drift.lives.records import WAIVED, CheckVerdict, Repository, RepositoryState, RepositoryVerdict
-from drift.lives.standing import of_project, word_of
+from drift.lives.records import WAIVED, CheckVerdict, Repository
+from drift.lives.standing import of_project
 from drift.lives.wanted import CAME, WENT, Cluster, Wanted, urgent
 from specs.access import Project, Scope
 from specs.errors import ConflictError, UserError
@@ -163,30 +163,6 @@ def act_row(
 async def _chart(unit: Unit, at: Here) -> Chart | None:
     weeks = await unit.drift.trend(unit.principal, at.project.id)
     return draw([Week(one.start, one.came, one.went, one.open) for one in weeks])
-
-
-def standing_row(one: RepositoryVerdict) -> RepositoryRow:
-    """Say how a repository stands."""
-    row = repository_row(one.repository)
-    warns = one.verdict is CheckVerdict.KEPT and one.broken
-    return replace(row, verdict="warning" if warns else word_of(one), broken=one.broken, invariants=one.invariants)
-
-
-def repository_row(repository: Repository) -> RepositoryRow:
-    """Say how the last try to read a repository went."""
-    states: Mapping[RepositoryState, str] = {RepositoryState.READY: "fresh", RepositoryState.FAILED: "failed"}
-    state = states.get(repository.state, "waiting")
-    words = " ".join(part for part in (repository.problem, repository.hint) if part) if state == "failed" else ""
-    return RepositoryRow(
-        repository.name,
-        repository.url,
-        repository.branch,
-        state,
-        repository.head,
-        repository.synced_at,
-        words or repository.note,
-        str(repository.id),
-    )
 
 
 ROUTES = (projects, create_project, overview)

@@ -1,6 +1,5 @@
-"""A project's administration: members, tokens, repositories. What may be done, and by whom, the services decide."""
+"""A project's administration: members and tokens. What may be done, and by whom, the services decide."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,23 +13,14 @@ from app.sources import now
 from app.unit import Unit
 from app.web import addresses, answers
 from app.web.answers import Here, Web, address_of, fields, here, refused, see
-from app.web.projects import repository_row
 from app.web.views.frame import Place
-from app.web.views.people import MembersPage, PublishedRow, RepositoriesPage, Sent, TokensPage
-from drift.lives.records import Repository
+from app.web.views.people import MembersPage, Sent, TokensPage
 from specs.access import Invited, IssuedToken, Role, Scope
 from specs.errors import ConflictError, HoldfastError, MissingError, UserError
-from sync.binding.bindings import Binding, Publish, Registered, Trust
-from sync.binding.credentials import CredentialKind, token_of
 
 READ = {"scope": Scope.READ}
 ADMIN = {"scope": Scope.ADMIN}
 UNUSABLE = 400
-TRUST = {Trust.BRANCH: "people's commits count", Trust.NONE: "commits wait to be confirmed"}
-DONE = {
-    "set": "It is kept, sealed, and used from the next reading on.",
-    "removed": "It is forgotten. What the server has for all repositories counts again.",
-}
 LIVES = {"30": 30, "90": 90, "365": 365}
 SCOPES = {
     Role.READER: (Scope.READ, Scope.CHECK, Scope.CONTEXT),
@@ -173,169 +163,6 @@ async def revoke_token(request: Web, unit: NamedDependency[Unit], project: FromP
     return see(addresses.settings(project, "tokens"))
 
 
-@get("/p/{project:str}/settings/repositories", opt=READ)
-async def repositories(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Show the repositories and how each was read last."""
-    return await _repositories(request, unit, await here(request, unit, project, "Repositories", Place.SETTINGS))
-
-
-async def _repositories(
-    request: Web,
-    unit: Unit,
-    at: Here,
-    *,
-    error: HoldfastError | None = None,
-    url: str = "",
-    made: Registered | None = None,
-) -> Response[Any]:
-    kept = await unit.credentials.of_project(unit.principal, at.project.id) if at.frame.may_administer else {}
-    bound = await unit.repositories.bound(unit.principal, at.project.id)
-    found = await unit.repositories.list(unit.principal, at.project.id)
-    told = refused(error) if error else {"error": "", "hint": ""}
-    hook = f"{address_of(request)}/webhooks/{made.repository.id}" if made else ""
-    secret = made.webhook_secret if made else ""
-    view = RepositoriesPage(
-        tuple(replace(repository_row(one), trust=TRUST[bound[one.id].trust]) for one in found if one.id in bound),
-        tuple(_published(one, bound[one.id]) for one in found if one.id in bound),
-        await unit.workload.of(unit.principal, at.project.id),
-        **told,
-        url=url,
-        hook=hook,
-        secret=secret,
-        credentials=tuple((one.name, each) for one in found for each in kept.get(one.id, ())),
-        notice=DONE.get(request.query_params.get("done", ""), ""),
-    )
-    return answers.page("repositories.html", at.frame, view, status=UNUSABLE if error else 200)
-
-
-@post("/p/{project:str}/settings/repositories", opt=ADMIN, status_code=200)
-async def register(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Register a repository; it is read as soon as a worker is free. Its webhook's secret is shown once."""
-    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
-    given = {key: value.strip() for key, value in (await fields(request)).items()}
-    url, branch = given.get("url", ""), given.get("branch", "")
-    try:
-        made = await unit.repositories.register(
-            unit.principal,
-            at.project.id,
-            name=given.get("name") or name_in(url),
-            url=url,
-            branch=branch,
-            root=given.get("root", ""),
-            trust=_trust(given.get("trust", "")),
-            given=unit.credentials.given(
-                given.get("token", ""), given.get("user", ""), key=given.get("deploy-key") == "yes"
-            ),
-        )
-    except (UserError, ConflictError) as error:
-        return await _repositories(request, unit, at, error=error, url=url)
-    return await _repositories(request, unit, at, made=made)
-
-
-@post("/p/{project:str}/settings/repositories/read", opt={"scope": Scope.CHECK})
-async def read_now(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Have a repository read now."""
-    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
-    await unit.repositories.trigger(unit.principal, at.project.id, (await fields(request)).get("name", ""))
-    return see(addresses.settings(project, "repositories"))
-
-
-@post("/p/{project:str}/settings/repositories/trust", opt=ADMIN)
-async def change_trust(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Say anew whose word a repository's commits are; what they brought before stays as it is."""
-    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
-    given = await fields(request)
-    try:
-        await unit.repositories.rebind(
-            unit.principal, at.project.id, given.get("name", ""), trust=_trust(given.get("trust", ""))
-        )
-    except (UserError, MissingError) as error:
-        return await _repositories(request, unit, at, error=error)
-    return see(addresses.settings(project, "repositories"))
-
-
-@post("/p/{project:str}/settings/repositories/remove", opt=ADMIN)
-async def take_out(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Forget a repository and what was found in it, once its name was written out; its specs stay."""
-    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
-    given = await fields(request)
-    name = given.get("name", "")
-    if not name or given.get("sure", "").strip() != name:
-        doubt = UserError("Its name was not written as it is.", "Write the name of the repository out to take it out.")
-        return await _repositories(request, unit, at, error=doubt)
-    try:
-        await unit.repositories.remove(unit.principal, at.project.id, name)
-    except MissingError as error:
-        return await _repositories(request, unit, at, error=error)
-    return see(addresses.settings(project, "repositories"))
-
-
-@post("/p/{project:str}/settings/repositories/publish", opt=ADMIN)
-async def change_publishing(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Say anew how what is written here becomes commits; a branch that is not named stays."""
-    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
-    given = await fields(request)
-    try:
-        await unit.repositories.rebind(
-            unit.principal,
-            at.project.id,
-            given.get("name", ""),
-            publish=_mode(given.get("mode", "")),
-            publish_branch=given.get("branch", "").strip() or None,
-        )
-    except (UserError, MissingError) as error:
-        return await _repositories(request, unit, at, error=error)
-    return see(addresses.settings(project, "repositories"))
-
-
-@post("/p/{project:str}/settings/repositories/credentials", opt=ADMIN)
-async def change_credentials(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
-    """Set what lets the server into one repository, or take it away."""
-    at = await here(request, unit, project, "Repositories", Place.SETTINGS)
-    form = await fields(request)
-    name, act, kept = form.get("name", ""), form.get("act", ""), unit.credentials
-    try:
-        if act == "remove":
-            await kept.remove(unit.principal, at.project.id, name, _credential(form.get("kind", "")))
-        else:
-            given = kept.made_key() if act == "key" else token_of(form.get("token", ""), form.get("user", ""))
-            await kept.set(unit.principal, at.project.id, name, given)
-    except (UserError, MissingError) as error:
-        return await _repositories(request, unit, at, error=error)
-    return see(f"{addresses.settings(project, 'repositories')}?done={'removed' if act == 'remove' else 'set'}")
-
-
-def _credential(given: str) -> CredentialKind:
-    try:
-        return CredentialKind(given)
-    except ValueError:
-        raise UserError("This form is out of date.", "Reload the page, then do it again.") from None
-
-
-def name_in(url: str) -> str:
-    """Give the name that an address suggests: its last part, as repositories may be called."""
-    last = url.rstrip("/").rsplit("/", 1)[-1].rsplit(":", 1)[-1].removesuffix(".git").lower()
-    return "".join(char if char.isalnum() or char in "._-" else "-" for char in last).strip("._-")[:60]
-
-
-def _published(repository: Repository, binding: Binding) -> PublishedRow:
-    """Say how what is written here becomes commits of a repository."""
-    branch = {Publish.NONE: "", Publish.DIRECT: repository.branch}.get(binding.publish, binding.branch)
-    return PublishedRow(repository.name, binding.publish, branch, binding.pushed)
-
-
-def _mode(given: str) -> Publish:
-    try:
-        return Publish(given)
-    except ValueError:
-        raise UserError("There is no such way to publish.", f"Use one of {', '.join(Publish)}.") from None
-
-
-def _trust(given: str) -> Trust:
-    """Read the choice of a form; one that says nothing trusts nobody."""
-    return Trust.BRANCH if given == Trust.BRANCH else Trust.NONE
-
-
 def _role(given: str) -> Role:
     try:
         return Role(given)
@@ -358,11 +185,4 @@ ROUTES = (
     tokens,
     issue_token,
     revoke_token,
-    repositories,
-    register,
-    read_now,
-    change_trust,
-    change_publishing,
-    take_out,
-    change_credentials,
 )

@@ -17,9 +17,9 @@ from app.background.runs import RunKind
 from app.sources import now
 from app.unit import Unit
 from app.web import addresses, answers
-from app.web.administration.administration import name_in
 from app.web.answers import Here, Web, address_of, alone, fields, here, refused, see
-from app.web.projects import repository_row, unstarted
+from app.web.projects import unstarted
+from app.web.shaping.repositories import name_in, repository_row
 from app.web.views.administration import run_view
 from app.web.views.frame import Place
 from app.web.views.starting import STEPS, StartPage

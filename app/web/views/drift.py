@@ -80,8 +80,7 @@ class ClaimsPage:
 class RepositoryRow:
     """A repository and how its last comparison went. `state` is fresh, working, waiting or failed.
 
-    `trust` says in words whose word its commits are, where that is shown; `verdict` how it stands ("" for not shown),
-    with `broken` of `invariants`.
+    `verdict` is how it stands, with `broken` of `invariants`.
     """
 
     name: str
@@ -92,7 +91,6 @@ class RepositoryRow:
     checked_at: datetime | None = None
     words: str = ""
     ident: str = ""
-    trust: str = ""
     verdict: str = ""
     broken: int = 0
     invariants: int = 0

@@ -5,13 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from app.background.workload import Work
-from app.web.views.drift import RepositoryRow
 from specs.access import Invited, IssuedToken, Member, Token
 from specs.limits import Setting
 from specs.policy.records import Freeze
-from sync.binding.bindings import Publish, Pushed
-from sync.binding.credentials import Credential
 from sync.feeds.webhooks import Delivery, Webhook
 
 
@@ -139,35 +135,6 @@ class WebhooksPage:
     url: str = ""
     error: str = ""
     hint: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedRow:
-    """How what is written here becomes commits of a repository, on which branch, and how the last try ended."""
-
-    name: str
-    mode: Publish
-    branch: str
-    pushed: Pushed = field(default_factory=Pushed)
-
-
-@dataclass(frozen=True, slots=True)
-class RepositoriesPage:
-    """The repositories whose code is compared. `hook` and `secret` are those of one just registered, shown once.
-
-    `credentials` are what lets the server into each of its own, by the repository's name; for admins alone.
-    """
-
-    rows: tuple[RepositoryRow, ...]
-    published: tuple[PublishedRow, ...] = ()
-    jobs: tuple[Work, ...] = ()
-    error: str = ""
-    hint: str = ""
-    url: str = ""
-    hook: str = ""
-    secret: str = ""
-    credentials: tuple[tuple[str, Credential], ...] = ()
-    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

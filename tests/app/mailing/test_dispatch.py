@@ -18,10 +18,9 @@ from drift.service import Drift
 from specs.access import SERVER, Role
 from specs.errors import ConflictError, DeniedError
 from sync.service.letters.letters import Letters
-from sync.service.repositories.repositories import Ground, Repositories
 from sync.weekly.period import Schedule
 from sync.weekly.posted import Mail, MailState, Wish
-from tests.factories import World
+from tests.factories import World, make_repositories
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -32,9 +31,9 @@ async def letters(world: World, tmp_path: Path) -> Letters:
     await world.person("alan@example.org", Role.ADMIN)
     await world.person("rita@example.org", Role.READER)
     await world.library.create(world.ada, world.project.id, "pay.md", "---\nowners: [rita]\n---\n# Pay\n")
-    ground = Ground((tmp_path,), b"k" * 32)
-    made = Repositories(world.database, world.clock, sources.new_id, sources.random_bytes, ground=ground)
-    await made.register(world.ada, world.project.id, name="shop", url="https://example.org/shop.git")
+    await make_repositories(world, tmp_path).register(
+        world.ada, world.project.id, name="shop", url="https://example.org/shop.git"
+    )
     world.clock.forward(days=8)
     return Letters(world.database, world.library, Drift(world.database, world.clock), world.clock, sources.new_id)
 

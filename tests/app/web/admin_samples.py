@@ -11,7 +11,6 @@ from app.web.views.policies import PoliciesPage, rows_of
 from specs.policy.examples import try_examples
 from specs.policy.shipped import shipped
 from specs.rules.policy import Origin
-from sync.binding.credentials import Credential, CredentialKind
 from tests.app.web.sample_basics import ANA, NOW, frame
 
 PEOPLE = (
@@ -25,10 +24,6 @@ PEOPLE = (
         0, None, 0,
     ),
 )  # fmt: skip
-CREDENTIALS = (
-    ("payments", Credential(CredentialKind.SSH_KEY, "", f"ssh-ed25519 {'A' * 68}", ANA, NOW - timedelta(days=3))),
-    ("payments", Credential(CredentialKind.TOKEN, "x-access-token", "", ANA, NOW - timedelta(days=2))),
-)
 SPEC = Origin("policies/payments.md", "a" * 64, 12)
 SETTINGS = (
     ("HOLDFAST_PUBLIC_URL", "https://holdfast.example.org", "the environment"),

@@ -13,7 +13,6 @@ from app.web.views.drift import (
     Filter,
     RepositoryRow,
 )
-from app.web.views.people import PublishedRow
 from app.web.views.specs import (
     CodeLine,
     FindingEvent,
@@ -24,7 +23,6 @@ from app.web.views.specs import (
     WaiverForm,
 )
 from drift.findings import Hop
-from sync.binding.bindings import Held, Publish, Pushed
 from tests.app.web.sample_basics import NOW
 
 LINE = FindingLine(
@@ -136,26 +134,6 @@ FAILED = RepositoryRow(
     None,
     "The host did not answer; tried 3 times.",
     verdict="error",
-)
-PUBLISHED = (
-    PublishedRow(
-        "payments",
-        Publish.PULL_REQUEST,
-        "holdfast/specs",
-        Pushed(
-            LINE.commit,
-            at=NOW - timedelta(hours=3),
-            held=(Held("docs/specs/refunds.md", "A change from git waits in a conflict."),),
-            request_url="https://git.example.org/team/payments/pulls/7",
-        ),
-    ),
-    PublishedRow(
-        "web",
-        Publish.DIRECT,
-        "main",
-        Pushed(problem="The host refused the push: the branch is protected.", hint="Publish with a pull request."),
-    ),
-    PublishedRow("docs", Publish.NONE, ""),
 )
 FINDING = FindingPage(
     LINE,

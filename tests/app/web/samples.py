@@ -25,7 +25,6 @@ from app.web.views.people import (
     MembersPage,
     ProjectRow,
     ProjectsPage,
-    RepositoriesPage,
     Sent,
     TokensPage,
     WelcomePage,
@@ -51,6 +50,7 @@ from tests.app.web import (
     picture_samples,
     proposal_samples,
     report_samples,
+    repository_samples,
     task_samples,
 )
 from tests.app.web.drift_samples import (
@@ -61,7 +61,6 @@ from tests.app.web.drift_samples import (
     FILTERS,
     FINDING,
     LINES,
-    PUBLISHED,
     REPOSITORY,
 )
 from tests.app.web.sample_basics import ANA, BOT, NOW, frame, revision
@@ -100,6 +99,7 @@ MEMBERS = (
 PEOPLE = Frame("Log in", csrf="csrf-sample")
 PAGES: dict[str, tuple[str, Frame, object]] = {
     **admin_samples.PAGES,
+    **repository_samples.PAGES,
     **picture_samples.PAGES,
     "login": (
         "login.html",
@@ -339,10 +339,5 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
             settle(LimitKind.RETENTION, {}, {"receipts": 0}),
             may_set_quotas=True,
         ),
-    ),
-    "repositories": (
-        "repositories.html",
-        frame("Repositories", Place.SETTINGS),
-        RepositoriesPage((REPOSITORY, FAILED), PUBLISHED, credentials=admin_samples.CREDENTIALS),
     ),
 }

@@ -1,11 +1,12 @@
 from app.web import addresses as to
-from app.web.administration.administration import name_in
 from app.web.entrance.sessions import local
+from app.web.shaping.repositories import name_in
 
 
 def test_paths_keep_their_slashes_and_nothing_else_that_means_something() -> None:
     assert to.spec("p", "a/b c?#<.md", "s-x/y", "ab") == "/p/p/specs/a/b%20c%3F%23%3C.md?revision=ab#s-x/y"
     assert to.diff("p", "a.md", "1", "2", "unified") == "/p/p/diff/a.md?before=1&after=2&layout=unified"
+    assert to.repository("p", "web.api", "read") == "/p/p/settings/repositories/web.api/read"
     assert to.finding("p", "ab", "re po") == "/p/p/drift/ab?repository=re%20po"
 
 

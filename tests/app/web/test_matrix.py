@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.app.web.test_browser import PATH, TEXT, spec, state, write
+from tests.factories import make_repositories
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -37,6 +38,7 @@ PAGES = (
     "/p/payments/settings/members",
     "/p/payments/settings/tokens",
     "/p/payments/settings/repositories",
+    "/p/payments/settings/repositories/shop",
     "/p/payments/settings/webhooks",
     "/p/payments/settings/limits",
     "/p/payments/settings/policies",
@@ -49,6 +51,7 @@ PAGES = (
     "/p/payments/start/agent",
     "/p/payments/specs/nowhere.md",
 )
+SHOP = "https://git.example.org/team/shop.git"
 WRONG = """
 ```mermaid
 flowchart LR
@@ -81,6 +84,7 @@ async def violations(page: "Page") -> list[str]:
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 async def test_axe_finds_nothing(site: "Site", *, phone: bool) -> None:
     await spec(site)
+    await make_repositories(site.world).register(site.world.ada, site.world.project.id, name="shop", url=SHOP)
     stranger = await (await site.visitor(phone=phone)).new_page()
     found = {}
     for address in ("/login", "/welcome"):

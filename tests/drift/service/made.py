@@ -10,8 +10,7 @@ from drift.lives.records import CauseRecord, CheckVerdict, CommitRecord
 from drift.service import Drift
 from drift.service.recording import Finished, record
 from drift.store.repositories import RepositoryStore
-from sync.service.repositories.repositories import Ground, Repositories
-from tests.factories import World
+from tests.factories import World, make_repositories
 
 
 def finding(name, invariant="layering", path="shop/domain.py", severity="error", spec="layers.md"):
@@ -50,9 +49,9 @@ class Recorder:
     async def prepare(self, name="shop", spec=None):
         """Register a repository; the spec of another recorder is shared."""
         world = self.world
-        ground = Ground((), b"k" * 32)
-        repositories = Repositories(world.database, world.clock, sources.new_id, sources.random_bytes, ground=ground)
-        made = await repositories.register(world.ada, world.project.id, name=name, url=f"https://example.com/{name}")
+        made = await make_repositories(world).register(
+            world.ada, world.project.id, name=name, url=f"https://example.com/{name}"
+        )
         self.repository = made.repository.id
         async with world.database.transaction() as connection:
             await RepositoryStore(connection).change(self.repository, branch="main")

@@ -37,7 +37,7 @@ async def test_the_verdict_follows_the_text(working_site: "Site", tmp_path: "Pat
     await page.get_by_text("Registered. It is read").wait_for()
     await page.get_by_label("Commits of people there").select_option("none")
     await page.get_by_role("button", name="Change").click()
-    await page.get_by_text("commits wait to be confirmed").wait_for()
+    await page.get_by_text("This counts from the next commit on.").wait_for()
     await until(page, "/p/payments", "The one invariant holds")
     await page.goto("/p/payments/specs/architecture.md")
     await page.locator(".invariant.kept").wait_for()

@@ -24,6 +24,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -76,7 +77,7 @@ def specs(sections: Sequence[Row]) -> dict[str, str]:
     """Write the sections as specs, one a capability, by path; each heading carries its section's id as anchor."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for row in sections:
-        found[row["cap"]].setdefault(row["sid"], _section(row))
+        found[row["cap"]].setdefault(row["sid"], _section(row["sid"], row["heading"], row["text"]))
     return {
         f"{path_of(cap)}/spec.md": f"# {re.sub('[-_/]+', ' ', cap)}\n\n" + "\n".join(texts.values())
         for cap, texts in found.items()
@@ -88,15 +89,16 @@ def path_of(cap: str) -> str:
     return re.sub(r"[^\w/.-]+", "-", cap).strip("/.-") or "spec"
 
 
-def _section(row: Row) -> str:
-    heading = " ".join(row["heading"].split())
-    title = f"### Requirement: {heading}" if heading else "## Purpose"
-    for text in _harmless(row["text"]):
-        whole = f"{title} {{#{row['sid']}}}\n\n{text}\n"
+@cache
+def _section(sid: str, heading: str, said: str) -> str:
+    name = " ".join(heading.split())
+    title = f"### Requirement: {name}" if name else "## Purpose"
+    for text in _harmless(said):
+        whole = f"{title} {{#{sid}}}\n\n{text}\n"
         found = [one.anchor for one in parse(f"{whole}\n## End {{#end}}\n").sections if one.level < DETAIL]
-        if found == [row["sid"], "end"]:
+        if found == [sid, "end"]:
             return whole
-    return f"{title} {{#{row['sid']}}}\n"
+    return f"{title} {{#{sid}}}\n"
 
 
 def _harmless(text: str) -> Iterator[str]:

@@ -9,11 +9,13 @@ counted; what looks as if it spoke to a machine is named on the opening line, an
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from specs.hygiene.cleaning import cleaned
+from specs.hygiene.cleaning import Cleaned, cleaned
 from specs.hygiene.lures import lures
 
 LONGEST_WORD = 240
+KEPT_TEXTS = 2_000
 SEPARATOR = " \u00b7 "
 # Of what may not stand on a line of ours, a stand-in is shown.
 PLAIN = re.compile(r"[^\w ./:#@+=,;()'~*%$&-]")
@@ -31,16 +33,31 @@ class Clean:
 
 def clean(text: str, delimiter: str) -> Clean:
     """Take out of a text what must not be served: what cannot be seen, secrets, and the mark itself."""
-    shown = cleaned(text)
-    plain = shown.text
-    while delimiter and delimiter in plain:
-        plain = plain.replace(delimiter, "")
-    return Clean(plain.strip(), shown.hidden, lures(text))
+    shown, found = _looked_at(text)
+    return Clean(_unmarked(shown.text, delimiter), shown.hidden, found)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _looked_at(text: str) -> tuple[Cleaned, tuple[str, ...]]:
+    """Clean a text and look for lures: the same passages are served again and again."""
+    return cleaned(text), lures(text)
+
+
+@lru_cache(maxsize=KEPT_TEXTS)
+def _seen(text: str) -> str:
+    """Give what a reader sees of a name: the same authors, specs and reasons stand on every answer."""
+    return cleaned(text).text
+
+
+def _unmarked(text: str, delimiter: str) -> str:
+    while delimiter and delimiter in text:
+        text = text.replace(delimiter, "")
+    return text.strip()
 
 
 def word(text: str, delimiter: str = "") -> str:
     """Bring a name that others chose to what may stand on a line of ours: one short line of plain characters."""
-    line = " ".join(clean(text, delimiter).text.split())
+    line = " ".join(_unmarked(_seen(text), delimiter).split())
     short = line if len(line) <= LONGEST_WORD else f"{line[:LONGEST_WORD]}..."
     return PLAIN.sub(STANDS_IN, short)
 

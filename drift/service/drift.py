@@ -123,14 +123,19 @@ class Drift:
         async with self._database.read() as connection:
             return await FindingStore(connection).lives(project, since)
 
-    async def verdicts(self, principal: Principal, project: UUID) -> tuple[RepositoryVerdict, ...]:
-        """Give how each repository stands: how many invariants are broken on which branch, and since when."""
+    async def verdicts(
+        self, principal: Principal, project: UUID, before: datetime | None = None
+    ) -> tuple[RepositoryVerdict, ...]:
+        """Give how each repository stands: how many invariants are broken on which branch, and since when.
+
+        With `before` as it stood by all that happened until then; findings are counted as they are open now.
+        """
         may_read(principal, project)
         async with self._database.read() as connection:
             checks = CheckStore(connection)
             repositories = await RepositoryStore(connection).of_project(project)
-            latest = await checks.latest(project)
-            standing = await checks.standing(project)
+            latest = await checks.latest(project, before)
+            standing = await checks.standing(project, before=before)
             counted = await checks.open_by_severity(project)
             return tuple(
                 [await self._verdict(checks, one, latest.get(one.id), standing, counted) for one in repositories]

@@ -91,9 +91,9 @@ class CheckStore:
             await self._connection.execute(delete(reports).where(reports.c.digest == row.digest))
         return len(rows)
 
-    async def latest(self, project: UUID) -> dict[UUID, Check]:
-        """Give the last check of each repository of a project, whatever it came to."""
-        query = select(checks).where(checks.c.seq.in_(_last(project)))
+    async def latest(self, project: UUID, before: datetime | None = None) -> dict[UUID, Check]:
+        """Give the last check of each repository of a project (of what was before a moment), whatever it came to."""
+        query = select(checks).where(checks.c.seq.in_(_last(project, before)))
         rows = (await self._connection.execute(query)).mappings()
         return {row["repository_id"]: check(row) for row in rows}
 
@@ -119,12 +119,14 @@ class CheckStore:
         row = (await self._connection.execute(query.order_by(checks.c.seq).limit(1))).mappings().one_or_none()
         return None if row is None else check(row)
 
-    async def standing(self, project: UUID, spec: UUID | None = None) -> tuple[InvariantVerdict, ...]:
-        """Give how each invariant stands at the last finished check of each repository."""
+    async def standing(
+        self, project: UUID, spec: UUID | None = None, before: datetime | None = None
+    ) -> tuple[InvariantVerdict, ...]:
+        """Give how each invariant stands at the last finished check of each repository, or stood before a moment."""
         query = (
             select(check_invariants, checks.c.repository_id)
             .join(checks, checks.c.id == check_invariants.c.check_id)
-            .where(checks.c.seq.in_(_last(project, finished=True)))
+            .where(checks.c.seq.in_(_last(project, before, finished=True)))
             .order_by(check_invariants.c.spec_path.collate("C"), check_invariants.c.line, checks.c.repository_id)
         )
         if spec is not None:
@@ -148,11 +150,13 @@ class CheckStore:
         return counted
 
 
-def _last(project: UUID, *, finished: bool = False) -> Any:
+def _last(project: UUID, before: datetime | None = None, *, finished: bool = False) -> Any:
     query = (
         select(func.max(checks.c.seq))
         .join(repositories, repositories.c.id == checks.c.repository_id)
         .where(repositories.c.project_id == project)
         .group_by(checks.c.repository_id)
     )
+    if before is not None:
+        query = query.where(checks.c.cause_at < before)
     return query.where(checks.c.verdict != "error") if finished else query

@@ -105,7 +105,7 @@ class Letters:
     async def _load(self, project: Project, period: Period) -> "_Known":
         """Ask once for what all letters of a week are made of."""
         heads = await self._library.heads(SERVER, project.id)
-        verdicts = await self._drift.verdicts(SERVER, project.id)
+        verdicts = await self._drift.verdicts(SERVER, project.id, period.until)
         lives = await self._drift.lives(SERVER, project.id, period.back(TREND).since)
         new = behind(Count.NEW, in_order(lives), period)
         evidence = await self._facts.gather(project.id, period, heads, new)

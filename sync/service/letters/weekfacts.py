@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from drift.lives.records import FindingDetail
@@ -102,7 +102,7 @@ class WeekFacts:
         async with self._database.read() as connection:
             store = WeekStore(connection, project, period.since, period.until)
             changed, kinds = await store.revisions()
-            latest = await CheckStore(connection, self._vault).latest(project)
+            latest = await CheckStore(connection, self._vault).latest(project, period.until)
             lines = await store.lines([period.back(back).until for back in range(TREND - 1, -1, -1)])
             return Evidence(
                 checks=await store.checks(),
@@ -121,7 +121,7 @@ class WeekFacts:
                     sum(one.implemented in CHECKED for one in standings),
                     sum(bool(one.code) for one in standings),
                 ),
-                unparsed=await self._unparsed(CheckStore(connection, self._vault), project),
+                unparsed=await self._unparsed(CheckStore(connection, self._vault), project, period.until),
                 tasks=await store.tasks(),
                 bundles=await store.bundles(),
                 told=await self._told(BundleStore(connection, project, self._vault), period, new),
@@ -197,10 +197,10 @@ class WeekFacts:
         return tuple(one for one in found if one.since < period.until)
 
     @staticmethod
-    async def _unparsed(store: CheckStore, project: UUID) -> int:
+    async def _unparsed(store: CheckStore, project: UUID, until: datetime) -> int:
         """Count what the last check of each repository could not read."""
         missed = 0
-        for check in (await store.latest(project)).values():
+        for check in (await store.latest(project, until)).values():
             found = await store.find(project, check.id)
             if found is not None and found[1]:
                 rows = (await store.report(found[1])).get("not_analysed", ())

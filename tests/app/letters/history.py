@@ -70,6 +70,8 @@ LABELS = (
     Counts(new=1, resolved=1, ongoing=3, open=3),
     Counts(new=1, resolved=3, open=1),
 )
+# How many invariants were broken when each week ended.
+BROKEN = (0, 1, 1, 1, 1, 1, 0, 1, 1, 2, 2, 1)
 
 # The spec with most new and returned findings of each week, and the module whose finding has been open longest.
 FOREMOST = (

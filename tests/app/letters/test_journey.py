@@ -25,7 +25,7 @@ from sync.service.letters.letters import Letters
 from sync.service.repositories.looking import Excerpts
 from sync.weekly.posted import LetterText, Mail, MailState
 from sync.weekly.tally import Count, Counts
-from tests.app.letters.history import FIRST, FOREMOST, INVARIANTS, LABELS, LINES, Dated, make_history
+from tests.app.letters.history import BROKEN, FIRST, FOREMOST, INVARIANTS, LABELS, LINES, Dated, make_history
 from tests.factories import PASSWORD, World
 from tests.stage import make_stage
 
@@ -112,6 +112,8 @@ async def test_twelve_weeks_give_the_labelled_numbers_in_every_form(world, lette
         made = forms(SETTINGS, world.project, kept)
         assert made is not None
         assert json.loads(made.text("json"))["counts"] == asdict(label)
+        assert made.letter.verdict.startswith("All 2 invariants hold.") is (label.open == 0), "as it was when it ended"
+        assert made.letter.scopes[0].broken == BROKEN[number], f"week {number + 1}"
         assert [point.counts for point in made.letter.trend[-number - 1 :]] == list(LABELS[: number + 1])
         check_size_and_foremost(number, kept, made)
         if label == Counts():

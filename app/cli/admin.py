@@ -161,6 +161,7 @@ async def _limits(
 
 
 def _show(settings: Settings, made: Link) -> None:
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    click.echo(f"{base}/welcome#{made.token}")
+    from app.installation.address import address
+
+    click.echo(f"{address(settings)}/welcome#{made.token}")
     click.echo(f"For {made.login}, once, until {made.expires_at:%H:%M} UTC.", err=True)

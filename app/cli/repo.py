@@ -97,6 +97,8 @@ def add(
     deploy_key: bool,
 ) -> None:
     """Register a repository: https, ssh, or a local path under HOLDFAST_REPOSITORY_ROOTS."""
+    from app.installation.address import address
+
     secret = token.read(LONGEST) if token else ""
 
     async def register(made: "Services", server: "Principal", ident: UUID) -> "tuple[Registered, tuple[Given, ...]]":
@@ -122,7 +124,7 @@ def add(
     done, given = _asked(settings, project, database_url, register)
     click.echo(f"{name} is registered; a worker reads it next.")
     click.echo(TRUST[done.binding.trust])
-    click.echo(f"Push webhooks: POST {settings.public_url}/webhooks/{done.repository.id} with the secret")
+    click.echo(f"Push webhooks: POST {address(settings)}/webhooks/{done.repository.id} with the secret")
     click.echo(done.webhook_secret)
     for one in given:
         if one.public:

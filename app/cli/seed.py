@@ -23,10 +23,10 @@ def seed(settings: Settings, folder: Path, database_url: str) -> None:
 
 async def _seed(settings: Settings, folder: Path, database_url: str) -> str:
     from app.cli._services import services
+    from app.installation.address import address
     from app.sample import curl, load, top_of
 
     root = top_of(folder)
     async with services(settings, database_url, roots=(root,)) as made:
         sample = await load(root, made.projects, made.members, made.tokens, made.repositories)
-    address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return f"Project {sample.project.slug} is loaded. Once the server runs:\n  {curl(address, sample)}"
+    return f"Project {sample.project.slug} is loaded. Once the server runs:\n  {curl(address(settings), sample)}"

@@ -59,18 +59,17 @@ def serve(
             click.echo(line)
         told = serving.run(
             serving.Plan(reached, embedded=not wanted.database_url, worker=worker, processes=workers),
-            lambda: click.echo(f"Holdfast is at {address(reached)}"),
+            lambda: _ready(reached),
         )
     if not told:
         raise click.exceptions.Exit(3)
 
 
-def address(settings: Settings) -> str:
-    """Give the address people use."""
-    if settings.public_url:
-        return settings.public_url
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
-    return f"http://[{host}]:{settings.port}" if ":" in host and "[" not in host else f"http://{host}:{settings.port}"
+def _ready(settings: Settings) -> None:
+    from app.installation.address import address, remember
+
+    remember(settings)
+    click.echo(f"Holdfast is at {address(settings)}")
 
 
 @contextmanager
@@ -96,22 +95,23 @@ async def _prepare(settings: Settings, sample: Path | None) -> list[str]:
     """Let the first administrator in and load the sample; give the lines that say so."""
     from app import sample as samples
     from app.db.database import Database
+    from app.installation.address import listening_at
     from app.main import make_parts
     from app.unit import Services
 
     pool = Database(settings.database_url)
-    lines = []
+    address, lines = settings.public_url or listening_at(settings), []
     try:
         made = Services(pool, make_parts(pool, settings))
         link = await made.access.first_admin()
         if link is not None:
             lines += [
                 f"Set the password of {link.login!r} within the hour:",
-                f"  {address(settings)}/welcome#{link.token}",
+                f"  {address}/welcome#{link.token}",
             ]
         if sample is not None:
             loaded = await samples.load(sample, made.projects, made.members, made.tokens, made.repositories)
-            lines += ["Fetch context for a task:", f"  {samples.curl(address(settings), loaded)}"]
+            lines += ["Fetch context for a task:", f"  {samples.curl(address, loaded)}"]
     finally:
         await pool.close()
     return lines

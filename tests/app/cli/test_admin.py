@@ -62,7 +62,7 @@ async def test_links_let_people_in(holdfast: Holdfast, world: World, world_url: 
     made = holdfast(world_url, "admin", "link")
     assert made.returncode == 0, made.stderr
     address, _, token = made.stdout.strip().partition("#")
-    assert address == "http://127.0.0.1:8000/welcome"
+    assert address == "http://127.0.0.1:8000/welcome"  # nothing was served yet
     assert (await world.access.redeem_link(token, PASSWORD)).site_admin
     invited = holdfast(world_url, "admin", "invite", "zoe", "--project", "payments", "--role", "reviewer")
     zoe = await world.access.redeem_link(invited.stdout.strip().partition("#")[2], PASSWORD)

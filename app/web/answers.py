@@ -15,10 +15,12 @@ from app.web.views.frame import Frame, Place, ProjectLink
 from drift.lives.records import Badge, Repository, RepositoryVerdict
 from specs.access import Project
 from specs.errors import HoldfastError
+from sync.weekly.period import is_zone
 
 Web: TypeAlias = Request[Any, Any, Any]
 HTML = "text/html; charset=utf-8"
 SEE_OTHER: Final = 303
+ZONE = "zone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,12 @@ def address_of(request: Web) -> str:
     """Give the address under which people reach this server."""
     settings = request.app.state.settings
     return str(settings.public_url or request.base_url).rstrip("/")
+
+
+def zone_of(request: Web) -> str:
+    """Name the reader's time zone, as their browser said in a cookie; UTC where it said none."""
+    said = request.cookies.get(ZONE, "")
+    return said if is_zone(said) else "UTC"
 
 
 def titled(frame: Frame, title: str) -> Frame:

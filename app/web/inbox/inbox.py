@@ -5,11 +5,12 @@ What can be seen whole in a row is decided there; a conflict, and whatever wants
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -21,6 +22,7 @@ from app.web import addresses, answers
 from app.web.answers import Here, Web, fields, here, refused, see
 from app.web.inbox.acts import act, moment, undo
 from app.web.inbox.done import done_of
+from app.web.inbox.later import mornings
 from app.web.inbox.many import act_on_many, sort_of
 from app.web.shaping.deltas import page_of
 from app.web.views.drift import Choice, Filter
@@ -37,7 +39,6 @@ READ = {"scope": Scope.READ}
 WRITE = {"scope": Scope.WRITE}
 ANSWERED = 10
 PAGE, MOST_FROM = 40, 100_000
-EARLY = time(8)
 UNUSABLE, CONFLICT = 400, 409
 TURN, OTHERS, SNOOZED = "turn", "others", "snoozed"
 SHOWN = {TURN: "Your turn", OTHERS: "Waiting for others", SNOOZED: "Put off"}
@@ -89,17 +90,17 @@ async def _page(
     shown = [] if show == OTHERS else listed[start : start + PAGE]
     parts = await _parts(unit, at, shown)
     items = await unit.inbox.findings(unit.principal, at.project.id, [one.matter for one in shown])
-    today = now()
+    asked_at, zone = now(), answers.zone_of(request)
+    today = asked_at.astimezone(ZoneInfo(zone)).date()
     asked = {"show": show, "kind": kind, "from": str(start + PAGE)}
     view = InboxPage(
         rows=tuple(_row(at, one, parts.get(one.matter.id, ()), items.get(one.matter.id, ())) for one in shown),
         tabs=_tabs(slug, show, len(waiting), len(awaited), len(found) - len(waiting)),
         shown=show,
         filters=_filters(waiting, kind, show),
-        tomorrow=_morning(today, 1),
-        next_week=_morning(today, 7 - today.weekday()),
-        today=today.date().isoformat(),
-        soon=(today.date() + timedelta(days=30)).isoformat(),
+        mornings=mornings(asked_at, zone),
+        today=today.isoformat(),
+        soon=(today + timedelta(days=30)).isoformat(),
         awaited=tuple(_awaited(slug, one) for one in awaited) if show == OTHERS else (),
         total=len(listed),
         next_page=urlencode(asked) if show != OTHERS and len(listed) > start + PAGE else "",
@@ -124,10 +125,6 @@ def _tabs(slug: str, show: str, *counts: int) -> tuple[Tab, ...]:
         Tab(word, addresses.inbox(slug, "" if name == TURN else f"show={name}"), count, name == show)
         for (name, word), count in found
     )
-
-
-def _morning(today: datetime, days: int) -> str:
-    return datetime.combine((today + timedelta(days=days)).date(), EARLY, UTC).isoformat()
 
 
 def _filters(waiting: list[Waiting], kind: str, show: str) -> tuple[Filter, ...]:

@@ -74,8 +74,7 @@ class InboxPage:
     tabs: tuple[Tab, ...]
     shown: str
     filters: tuple[Filter, ...]
-    tomorrow: str
-    next_week: str
+    mornings: tuple[tuple[str, str], ...]
     today: str
     soon: str
     awaited: tuple[AwaitedRow, ...] = ()

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -56,12 +56,15 @@ class Site:
     outside: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
-    async def visitor(self, *, dark: bool = False, phone: bool = False, script: bool = True) -> "BrowserContext":
+    async def visitor(
+        self, *, dark: bool = False, phone: bool = False, script: bool = True, zone: str = "UTC"
+    ) -> "BrowserContext":
         context = await self.browser.new_context(
             base_url=self.address,
             color_scheme="dark" if dark else "light",
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 1000},
             java_script_enabled=script,
+            timezone_id=zone,
         )
         context.set_default_timeout(10_000)
         context.on("page", self._watch)
@@ -77,7 +80,7 @@ class Site:
         page.on("console", lambda one: self.complaints.append(one.text) if one.type == "error" else None)
         page.on("pageerror", lambda one: self.complaints.append(str(one)))
 
-    async def log_in(self, login: str = "eve", **how: bool) -> "Page":
+    async def log_in(self, login: str = "eve", **how: Any) -> "Page":
         page = await (await self.visitor(**how)).new_page()
         await page.goto("/login?next=/p/payments/specs")
         await page.get_by_label("Login").fill(login)

@@ -3,7 +3,7 @@ import "htmx.org";
 import { startAuthors } from "./app/authors.js";
 import { startBusy } from "./app/busy.js";
 import { startCopy } from "./app/copy.js";
-import { startDates } from "./app/dates.js";
+import { sayZone, startDates } from "./app/dates.js";
 import { startDiagrams } from "./app/diagrams.js";
 import { announce } from "./app/dom.js";
 import { startDrafts } from "./app/drafts.js";
@@ -16,6 +16,7 @@ import { startSwitcher } from "./app/switcher.js";
 import { startTheme } from "./app/theme.js";
 
 startTheme();
+sayZone();
 startDates(document);
 startDiagrams();
 startMenus();

@@ -52,10 +52,12 @@ async def test_one_is_declined_with_a_reason_and_that_is_undone(site: "Site", *,
 
 async def test_what_is_put_off_is_hidden_and_comes_back(site: "Site") -> None:
     await proposed(site, ("30 days", "14 days"))
-    page = await site.log_in("ada")
+    page = await site.log_in("ada", zone="Asia/Kathmandu")
     await page.goto("/p/payments/inbox?kind=proposal")
     await page.get_by_text("Later").click()
-    await page.get_by_role("button", name="Tomorrow morning").click()
+    tomorrow = page.get_by_role("button", name="Tomorrow, 08:00", exact=True)
+    assert ((await tomorrow.get_attribute("value")) or "").endswith("T02:15:00+00:00")
+    await tomorrow.click()
     await page.get_by_role("status").get_by_text("Put off").wait_for()
     await page.get_by_role("link", name="Put off 1").click()
     await page.get_by_role("heading", name="What you put off").wait_for()
@@ -132,6 +134,6 @@ async def test_rows_of_one_rule_are_decided_at_once_with_keys_alone_and_that_is_
     assert (await world.actions())[-4:] == ["finding.waive", "finding.waive", "finding.take-back", "finding.take-back"]
     for box in await page.locator("input[data-pick]").all():
         await box.check()
-    await page.get_by_role("button", name="Next Monday").last.click()
+    await page.get_by_role("button", name="Tomorrow").last.click()
     await status.get_by_text("3 put off").wait_for()
     assert site.complaints == []

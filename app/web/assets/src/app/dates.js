@@ -30,6 +30,14 @@ function localize(root) {
   }
 }
 
+/** Tell the server which mornings are this reader's; without a script it takes those of UTC. */
+export function sayZone() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+  if (!document.cookie.split("; ").includes(`zone=${zone}`)) {
+    document.cookie = `zone=${zone};path=/;max-age=31536000;samesite=lax`;
+  }
+}
+
 export function startDates(root) {
   localize(root);
   for (const time of root.querySelectorAll("time[data-relative]")) {

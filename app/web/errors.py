@@ -1,11 +1,14 @@
 """What a reader sees when something went wrong: what happened, what is safe, what to do. Knows no services."""
 
+import re
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 from litestar import Response
 from litestar.response import Redirect
+from litestar.routes import BaseRoute, HTTPRoute
 
 from app.problems import FRAMEWORK, ProblemDetails
 from app.web import addresses, answers
@@ -61,6 +64,8 @@ def page(request: Web, problem: ProblemDetails) -> Response[Any] | Redirect:
         query = request.scope.get("query_string", b"").decode("latin-1")
         wanted = request.scope["path"] + (f"?{query}" if query else "")
         return Redirect(f"/login?next={quote(wanted, safe='/')}", status_code=SEE_OTHER)
+    if problem.status == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+        return answers.see(_page_above(request))
     title = TITLES.get(problem.status, problem.title)
     told = (problem.detail, problem.hint)
     if FRAMEWORK.get(problem.status, ())[1:] == told:
@@ -81,6 +86,26 @@ def page(request: Web, problem: ProblemDetails) -> Response[Any] | Redirect:
         if name != "www-authenticate":
             answer.headers[name] = value
     return answer
+
+
+def _page_above(request: Web) -> str:
+    """Give the page above an address that only forms are sent to: whoever loads what one answered comes here."""
+    readable = _readable(tuple(request.app.routes))
+    above = request.scope["path"].rpartition("/")[0]
+    while above and not readable.fullmatch(above):
+        above = above.rpartition("/")[0]
+    return local(above or "/")
+
+
+@cache
+def _readable(routes: tuple[BaseRoute, ...]) -> re.Pattern[str]:
+    found = (one for one in routes if isinstance(one, HTTPRoute) and "GET" in one.methods)
+    shapes = (re.sub(r"\\{\w+(?::(\w+))?\\}", _part, re.escape(one.path)) for one in found)
+    return re.compile("|".join(shapes))
+
+
+def _part(parameter: re.Match[str]) -> str:
+    return {"path": ".+", "uuid": "[0-9a-fA-F-]{32,36}"}.get(parameter[1], "[^/]+")
 
 
 def _project_of(path: str) -> str:

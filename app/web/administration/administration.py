@@ -28,6 +28,12 @@ SCOPES = {
 }
 
 
+@get("/p/{project:str}/settings", opt=READ, sync_to_thread=False)
+def first(project: FromPath[str]) -> Response[Any]:
+    """Begin at the first page of the administration."""
+    return see(addresses.settings(project))
+
+
 @get("/p/{project:str}/settings/members", opt=READ)
 async def members(request: Web, unit: NamedDependency[Unit], project: FromPath[str]) -> Response[Any]:
     """Show who may do what."""
@@ -178,6 +184,7 @@ def _ident(given: str) -> UUID:
 
 
 ROUTES = (
+    first,
     members,
     set_role,
     remove_member,

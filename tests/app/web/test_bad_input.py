@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.app.web.conftest import Site
 
 OUT = "http://outside.invalid"
+NOBODYS = "00000000-0000-7000-8000-00000000dead"
 IMAGE = f"{'5d' * 16}.png"
 PROBES = (
     "<script>alert(1)</script>",
@@ -245,3 +246,27 @@ async def test_a_reader_is_told_before_typing(server: str) -> None:
         assert "role editor" in answer.text
         assert "New spec" not in (await client.get("/p/payments/specs")).text
         assert (await client.get("/p/payments/settings/tokens")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("sent", "above"),
+    [
+        ("/p/payments/settings/members/invite", "/p/payments/settings/members"),
+        ("/p/payments/begin/agent", "/p/payments"),
+        ("/p/payments/reports/schedule", "/p/payments/reports"),
+        (f"/p/payments/proposals/{NOBODYS}/step", f"/p/payments/proposals/{NOBODYS}"),
+        ("/p/payments/settings", "/p/payments/settings/members"),
+        ("/account/tokens", "/account"),
+        ("/projects", "/"),
+        ("/read/\\evil.invalid/projects", ""),
+    ],
+)
+async def test_whoever_loads_where_a_form_was_sent_comes_to_its_page(server: str, sent: str, above: str) -> None:
+    from httpx import AsyncClient  # noqa: PLC0415 (most tests need no client)
+
+    from tests.factories import PASSWORD  # noqa: PLC0415 (most tests need no password)
+
+    async with AsyncClient(base_url=server) as client:
+        await client.post("/login", data={"login": "ada", "password": PASSWORD})
+        answer = await client.get(sent)
+        assert (answer.status_code, answer.headers.get("location", "")) == ((303, above) if above else (404, ""))

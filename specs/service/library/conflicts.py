@@ -35,12 +35,12 @@ from specs.store.connection import Clock, Connection, IdSource, SpecHook, Transa
 from specs.store.library import LibraryStore
 
 _LEFT = (
-    "Not every region is decided.",
-    "Choose for each region that has no choice yet. What you chose so far is kept.",
+    "Not all of the conflict is decided.",
+    "Choose wherever no choice is made yet. What you chose so far is kept.",
 )
 _MOVED = (
-    "The spec changed again, and some regions with it.",
-    "Look at the regions as they are now and choose again. What you chose before is kept under `earlier`.",
+    "The spec changed again, and with it what is to be decided.",
+    "Look at the conflict as it is now and choose again. What you chose before is kept under `earlier`.",
 )
 
 

@@ -32,7 +32,7 @@ from specs.store.connection import Connection, IdSource, SpecHook
 from specs.store.library import LibraryStore
 
 MOST_AUTHORS_FROM = 20
-_KEPT = "Your text is kept, and waits as a conflict. Decide its regions, or save a text that holds both and name yours."
+_KEPT = "Your text is kept, and waits as a conflict. Decide it, or save a text that holds both and name yours."
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,8 +238,8 @@ PAGES: dict[str, tuple[str, Frame, object]] = {
             may_withdraw=True,
             message="Say who else uses it",
             earlier=("Words of an earlier try.\n",),
-            error="Not every region is decided.",
-            hint="Choose for each region that has no choice yet.",
+            error="Not all of the conflict is decided.",
+            hint="Choose wherever no choice is made yet.",
         ),
     ),
     "history": (

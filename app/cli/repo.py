@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from app.cli._options import DATABASE
+from app.installation.address import address
 from app.settings import Settings
 from app.wording import clean
 from specs.errors import UserError
@@ -97,8 +98,6 @@ def add(
     deploy_key: bool,
 ) -> None:
     """Register a repository: https, ssh, or a local path under HOLDFAST_REPOSITORY_ROOTS."""
-    from app.installation.address import address
-
     secret = token.read(LONGEST) if token else ""
 
     async def register(made: "Services", server: "Principal", ident: UUID) -> "tuple[Registered, tuple[Given, ...]]":

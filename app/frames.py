@@ -47,7 +47,13 @@ def tails(name: str) -> Iterator[str]:
 def marked_names(item: Finding) -> tuple[str, ...]:
     """Give the names that a finding is about, the likeliest to stand in the line first."""
     symbol = (item.reference or "").rpartition(":")[2].rpartition("#")[2]
-    return tuple(name for name in (item.imported or "", symbol) if name)
+    found = item.identity[0] if item.kind == "pattern" and len(item.identity) > 1 else ""
+    return tuple(name for name in (item.imported or "", found, symbol) if name)
+
+
+def is_of_the_whole(item: Finding) -> bool:
+    """Say whether a finding is about a file as a whole: its first line would say nothing of it."""
+    return item.code is not None and item.code == (item.reference, 1, 1)
 
 
 def shown(text: str) -> str:

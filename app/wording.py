@@ -1,10 +1,10 @@
 """Words that every output of a check shares: texts made safe to show, counts, the verdict as a sentence. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from drift.findings import TWO_TEXTS, WEAKENING, Finding, FindingState
-from drift.report import CheckReport, InvariantResult, counts, waived_in
+from drift.report import CheckReport, InvariantResult, NotAnalysed, counts, waived_in
 
 HIDDEN = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {
     code: f"\\u{code:04x}"
@@ -61,6 +61,25 @@ def kept_and_all(report: CheckReport) -> tuple[int, int]:
     """Count the invariants that people wrote: those that are kept, and all of them."""
     written = [item for item in report.invariants if counts(item.id, item.kind, item.anchor, item.verdict)]
     return sum(item.verdict == "kept" for item in written), len(written)
+
+
+def by_reason(left: Iterable[NotAnalysed]) -> list[tuple[str, list[str]]]:
+    """Join what was left out for the same reason, in the order in which reasons first come."""
+    found: dict[str, list[str]] = {}
+    for one in left:
+        found.setdefault(one.reason, []).append(one.path)
+    return list(found.items())
+
+
+def left_out(reason: str, paths: Sequence[str]) -> str:
+    """Say what was left out for one reason."""
+    return f"{paths[0]}: {reason}" if len(paths) == 1 else f"{reason} ({len(paths):,}): {', '.join(paths)}"
+
+
+def reason_of(item: Finding, results: Mapping[tuple[str, str], InvariantResult]) -> str:
+    """Give the reason that the spec gives for the invariant of a finding; "" for none, and where two texts are told."""
+    result = results.get((item.invariant, item.spec.path))
+    return result.why if result and not two_texts(item) else ""
 
 
 def and_waived(report: CheckReport) -> str:

@@ -14,7 +14,7 @@ from specs.values import dataclass
 PATTERN, CHECK, REGEX, DEPENDENCIES = "pattern", "pattern-check", "regex", "dependencies"
 SUBSTANCE, CONFIRMED = "substance", "confirmed"
 # Grows whenever an answer to a known question would be another one.
-VERSION = 1
+VERSION = 2
 
 
 class Ask(NamedTuple):

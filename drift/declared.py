@@ -11,9 +11,10 @@ from typing import Any
 Declared = list[tuple[str, int]]
 
 _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_GO = re.compile(r"^[ \t]*(?:require[ \t]+)?([\w.~/-]+\.[\w.~/-]+)[ \t]+v\d", re.MULTILINE)
+# What others need (`// indirect`) is nobody's decision here.
+_GO = re.compile(r"^[ \t]*(?:require[ \t]+)?([\w.~/-]+\.[\w.~/-]+)[ \t]+v\d(?![^\n]*//[ \t]*indirect)", re.MULTILINE)
 _GEM = re.compile(r"^[ \t]*gem[ \t]+['\"]([^'\"]+)['\"]", re.MULTILINE)
-_DOTNET = re.compile(r"<PackageReference[^>]{0,200}?Include=\"([^\"]+)\"")
+_DOTNET = re.compile(r"<(?:Global)?PackageReference[^>]{0,200}?Include=\"([^\"]+)\"")
 _MAVEN = re.compile(r"<dependency>\s*<groupId>([^<]+)</groupId>\s*<artifactId>([^<]+)</artifactId>")
 _GRADLE = re.compile(
     r"^[ \t]*\w*(?:mplementation|pi|ompileOnly|untimeOnly)\w*[ (]+['\"]([^:'\"]+:[^:'\"]+)", re.MULTILINE
@@ -53,7 +54,9 @@ def _reader(path: str) -> Callable[[str], Iterable[str]] | None:
         return _READERS[name]
     if name.startswith("requirements") and name.endswith((".txt", ".in")):
         return _requirements
-    return _dotnet if name.endswith((".csproj", ".fsproj")) else None
+    if name.endswith((".csproj", ".fsproj", ".vbproj")) or name in {"Directory.Build.props", "Directory.Packages.props"}:
+        return _dotnet
+    return _catalog if name.endswith(".versions.toml") else None
 
 
 def _line_of(text: str, name: str) -> int:
@@ -125,6 +128,17 @@ def _dotnet(text: str) -> Iterable[str]:
 
 def _maven(text: str) -> Iterable[str]:
     return (f"{group.strip()}:{artifact.strip()}" for group, artifact in _MAVEN.findall(text))
+
+
+def _catalog(text: str) -> Iterable[str]:
+    """Read a version catalog of Gradle, by which build scripts name what they use (`libs.okio`)."""
+    import tomllib  # noqa: PLC0415 (same)
+
+    for one in tomllib.loads(text).get("libraries", {}).values():
+        if isinstance(one, str):
+            yield one.rpartition(":")[0]
+        else:
+            yield one.get("module") or f"{one.get('group', '')}:{one.get('name', '')}"
 
 
 def _gradle(text: str) -> Iterable[str]:

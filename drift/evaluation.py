@@ -7,12 +7,14 @@ nothing that a kind should decide, and formats for no one.
 from collections.abc import Iterable, Mapping, Sequence
 
 from drift.exceptions import import_exceptions
+from drift.facts import EdgeAttribute
 from drift.findings import CodeAnchor, Finding, Hop
 from drift.gathering import Gathering
 from drift.graphs.crossings import Crossing
 from drift.graphs.graph import ALL_IMPORTS, EdgeFilter, Graph, Link
 from drift.invariants import Invariant, Outcome, World
-from drift.selection.select import Selector, shown
+from drift.selection.select import Selector, called
+from specs.paths import SUFFIX
 from specs.suggest import listed
 from specs.values import replace
 
@@ -36,7 +38,7 @@ class Evaluation(Gathering):
 
     def name(self, node: int) -> str:
         """Give the name of a node, fit for a message."""
-        return shown(self.table.names[node])
+        return called(self.table.names[node])
 
     def roots(
         self, key: str, selectors: Iterable[Selector], *, each: bool = False, own: bool = False
@@ -81,7 +83,10 @@ class Evaluation(Gathering):
     ) -> Finding:
         """Make a finding about an import, anchored where that import stands."""
         importer, imported = self.table.names[link[0]], self.table.names[link[1]]
-        edge = self.graph.edges(link)[0]
+        edges = self.graph.edges(link)
+        edge = edges[0]
+        if all(EdgeAttribute.TEST in one.attributes for one in edges) and self.spec_path.endswith(SUFFIX):
+            fix += " If tests need not keep to this, say so: `imports: {without: [test]}`."
         code = CodeAnchor(edge.path, edge.line, edge.column)
         finding = self.finding(message, fix, identity or (importer, imported), code=code)
         return replace(finding, importer=importer, imported=imported, evidence=tuple(hops))

@@ -31,8 +31,8 @@ class Gathering:
         """Where the invariant is written."""
         return SpecAnchor(self.spec_path, self.block.anchor, self.block.line)
 
-    def nothing_matches(self, key: str, selector: Selector) -> None:
-        """Note that a selector matched nothing: a finding as severe as the invariant."""
+    def nothing_matches(self, key: str, selector: Selector, also: str = "") -> None:
+        """Note that a selector matched nothing: a finding as severe as the invariant. `also` says what else helps."""
         if selector.optional:
             # With a wildcard that is worth a word: it means to find what is there.
             if "*" in selector.pattern:
@@ -42,7 +42,7 @@ class Gathering:
             return
         message = f"{shown(selector.text)} (`{key}`) matches nothing in the code, so nothing is checked there."
         hint = self._closest(selector) or "Correct the selector, or remove it."
-        self.empty(key, selector.text, message, hint)
+        self.empty(key, selector.text, message, f"{also} {hint}".strip())
 
     def empty(self, key: str, text: str, message: str, fix: str) -> None:
         """Note that a part of the invariant is about nothing at all."""
@@ -77,6 +77,8 @@ class Gathering:
     def _closest(self, selector: Selector) -> str:
         if "path" in selector.forms and "/" in selector.pattern:
             candidates: Iterable[str] = self.index.paths | {path.rpartition("/")[0] for path in self.index.paths}
+            if "name" in selector.forms:
+                candidates |= {name for name in self.table.names if "/" in name}
         else:
             candidates = packages_of(self.table.names) | set(self.table.names)
         if "/" not in selector.pattern and any(path.startswith(f"{selector.pattern}/") for path in self.index.paths):

@@ -41,7 +41,6 @@ DEFINED = {
 WORDS = (*PLACES, *DEFINED)
 # A package from elsewhere has as many places as it has importers; each is a finding of its own.
 DEPENDENCY = "dependency"
-LONGEST_NAME = 300
 FIELDS = ("fields", "variables")
 VISIBILITY = ("public", "private")
 QUALITIES = ("named", "extends", "decorated", "visibility", "in")
@@ -323,11 +322,6 @@ class Subjects(Gathering):
             if not pardon.used:
                 self.stale(pardon.clause)
         return self.gathered(frozenset(self.governed & self.index.paths))
-
-
-def called(text: str) -> str:
-    """Make a reference fit for a message, in full where that is possible: it is what a person looks for."""
-    return shown(text, LONGEST_NAME)
 
 
 def _of_symbols(words: Sequence[str], symbols: Iterable[Symbol]) -> Iterator[Subject]:

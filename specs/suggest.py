@@ -28,12 +28,12 @@ def either(names: Iterable[str]) -> str:
     return " or ".join((", ".join(quoted[:-1]), quoted[-1])) if len(quoted) > 1 else "".join(quoted)
 
 
-def listed(names: Iterable[str], most: int = 3) -> str:
-    """Give "a, b and c", or "a, b, c and 7 more" past `most` names."""
+def listed(names: Iterable[str], most: int = 3, word: str = "and") -> str:
+    """Give "a, b and c", or "a, b, c and 7 more" past `most` names; `word` joins the last."""
     shown = list(names)
     if len(shown) > most + 1:
         shown = [*shown[:most], f"{len(shown) - most} more"]
-    return " and ".join((", ".join(shown[:-1]), shown[-1])) if len(shown) > 1 else "".join(shown)
+    return f" {word} ".join((", ".join(shown[:-1]), shown[-1])) if len(shown) > 1 else "".join(shown)
 
 
 def _likely(name: str, candidates: Iterable[str]) -> list[str]:

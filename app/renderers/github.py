@@ -6,8 +6,9 @@ switched off by a token that nobody can foresee.
 """
 
 import hashlib
+from collections.abc import Mapping
 
-from app.wording import SEVERITY_ORDER, and_waived, clean, counted, in_order, kept_and_all
+from app.wording import SEVERITY_ORDER, and_waived, clean, counted, in_order, kept_and_all, reason_of, results_of
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import Finding, FindingState
 from drift.report import CheckReport
@@ -27,7 +28,9 @@ def render(report: CheckReport, excerpts: Excerpts = NOTHING) -> str:
                 places.setdefault(place(item), []).append(item)
         for items in list(places.values())[:MOST]:
             shown += items
-    lines = [annotation(items, excerpts) for items in by_place(shown)]
+    results = results_of(report)
+    reasons = {item.fingerprint: reason_of(item, results) for item in shown}
+    lines = [annotation(items, reasons, excerpts) for items in by_place(shown)]
     lines += group(new, excerpts)
     lines.append(verdict(report, len(new), len(shown)))
     return "\n".join(lines) + "\n"
@@ -48,16 +51,23 @@ def by_place(findings: list[Finding]) -> list[list[Finding]]:
     return list(joined.values())
 
 
-def annotation(items: list[Finding], excerpts: Excerpts) -> str:
-    """Write one command."""
+def annotation(items: list[Finding], reasons: Mapping[str, str], excerpts: Excerpts) -> str:
+    """Write one command, with the `reasons` of the rules by fingerprint."""
     path, line, column = place(items[0])
     names = dict.fromkeys(item.invariant or item.kind for item in items)
     properties = {"title": f"holdfast: {', '.join(names)}"}
     if path:
         properties = {"file": excerpts.place(path), "line": str(line), "col": str(column), **properties}
-    said = "\n\n".join("\n".join(told(item, excerpts)) for item in items)
+    said = "\n\n".join("\n".join([*told(item, excerpts), *why(item, reasons, excerpts)]) for item in items)
     listed = ",".join(f"{name}={property_text(clean(value))}" for name, value in properties.items())
     return f"::{COMMANDS[items[0].severity]} {listed}::{data_text(said)}"
+
+
+def why(item: Finding, reasons: Mapping[str, str], excerpts: Excerpts) -> list[str]:
+    """Say why the rule of a finding is there and where that is written, unless the annotation stands there anyway."""
+    written = f"{clean(excerpts.place(item.spec.path))}:{item.spec.line}" if item.code and item.spec.path else ""
+    reason = clean(reasons[item.fingerprint])
+    return [f"Why: {reason} ({written})" if reason else f"Rule: {written}"] if written else []
 
 
 def told(item: Finding, excerpts: Excerpts) -> list[str]:

@@ -3,11 +3,11 @@
 Follows the schema that Jenkins publishes (junit-10). There is no clock in a report, so no times are given.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-from app.wording import clean, in_order, results_of
+from app.wording import clean, in_order, reason_of, results_of
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import Finding, FindingState
 from drift.report import CheckReport, InvariantResult
@@ -85,17 +85,18 @@ def written(case: Case, excerpts: Excerpts) -> list[str]:
         kind = failures[0].kind
         more = f" (and {len(failures) - 1:,} more)" if failures[1:] else ""
         said = attributes({"message": f"{failures[0].message}{more}", "type": kind})
-        body.append(f"      <failure{said}>{escape(told(failures, excerpts))}</failure>")
+        body.append(f"      <failure{said}>{escape(told(failures, case.result, excerpts))}</failure>")
     elif case.unreadable:
         body.append(f"      <error{attributes({'message': 'the invariant could not be read', 'type': 'spec'})}/>")
     if case.told:
-        body.append(f"      <system-out>{escape(told(case.told, excerpts))}</system-out>")
+        body.append(f"      <system-out>{escape(told(case.told, case.result, excerpts))}</system-out>")
     return [f"{head}>", *body, "    </testcase>"] if body else [f"{head}/>"]
 
 
-def told(findings: Iterable[Finding], excerpts: Excerpts) -> str:
-    """Tell findings one after another: what, where, by which way, what to do."""
-    lines = []
+def told(findings: Sequence[Finding], result: InvariantResult | None, excerpts: Excerpts) -> str:
+    """Tell why the rule is there, then findings one after another: what, where, by which way, what to do."""
+    known = {(result.id, result.spec): result} if result else {}
+    lines = [f"why: {clean(why)}"] if (why := reason_of(findings[0], known)) else []
     for item in findings:
         state = item.state.value if item.state is not FindingState.INTRODUCED else "new"
         lines.append(f"{item.fingerprint[:8]} {item.severity}, {state}: {clean(item.message)}")

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from urllib.parse import quote
 
-from app.frames import frame, marked_names
-from app.wording import and_waived, clean, counted, in_order, kept_and_all, results_of, severities, two_texts
+from app.frames import frame, is_of_the_whole, marked_names
+from app.wording import and_waived, by_reason, clean, counted, in_order, kept_and_all, results_of, severities, two_texts
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import Finding, FindingState
 from drift.report import CheckReport, InvariantResult
+from specs.suggest import listed
 
 LIMIT = 60_000
 MARKS = {"error": "🔴", "warning": "🟡", "info": "🔵"}
@@ -33,8 +34,11 @@ def render(report: CheckReport, excerpts: Excerpts = NOTHING) -> str:
     blocks = [*news(report, new, excerpts)]
     blocks += [block for state, words in FOLDED if (block := folded(in_order(report, state), words, excerpts))]
     if report.not_analysed and (new or report.verdict == "broken"):
-        rows = [f"- {code(excerpts.place(item.path))}: {plain(item.reason)}" for item in report.not_analysed]
-        blocks.append(details(f"{counted(len(rows), 'file')} or questions not analysed", rows))
+        rows = [
+            f"- {plain(reason)}: {', '.join(code(excerpts.place(path)) for path in paths)}"
+            for reason, paths in by_reason(report.not_analysed)
+        ]
+        blocks.append(details(f"{counted(len(report.not_analysed), 'file')} or questions not analysed", rows))
     size, left = units("\n".join(lines)), 0
     for block in blocks:
         if left or size + units(block) + 2 > LIMIT:
@@ -58,7 +62,7 @@ def sentence(report: CheckReport, new: list[Finding]) -> str:
     standing = f"{kept:,} of {counted(whole, 'invariant')}"
     fixed = sum(item.state is FindingState.FIXED for item in report.findings)
     mended = f" It mends {counted(fixed, 'finding')}." if fixed else ""
-    said = " and ".join(severities(new))
+    said = listed(severities(new))
     if report.verdict == "broken":
         broken = {item.invariant or item.kind for item in new if item.severity == "error"}
         return f"### 🔴 Holdfast: drift\n\nNew here: {said}, against {counted(len(broken), 'invariant')}.{mended}"
@@ -102,7 +106,7 @@ def table(items: list[Finding], result: InvariantResult | None, excerpts: Excerp
 
 def in_full(item: Finding, excerpts: Excerpts) -> Iterator[str]:
     """Tell one finding in full: the line of code, the chain, what to do, its fingerprint."""
-    line = excerpts.line(item.code.path, item.code.line) if item.code else None
+    line = excerpts.line(item.code.path, item.code.line) if item.code and not is_of_the_whole(item) else None
     if item.code and line is not None:
         rows = frame(line, item.code.line, item.code.column, marked_names(item), 110)
         yield fenced([f"{excerpts.place(item.code.path)}:{item.code.line}", *rows])

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby, pairwise
 from types import MappingProxyType
 
-from app.frames import frame, marked_names
-from app.wording import clean, counted, in_order, results_of, tally, two_texts
+from app.frames import frame, is_of_the_whole, marked_names
+from app.wording import by_reason, clean, counted, in_order, left_out, results_of, tally, two_texts
 from drift.excerpts import NOTHING, Excerpts
 from drift.findings import TWO_TEXTS, Finding, FindingState, Hop
 from drift.report import CheckReport, InvariantResult
@@ -105,12 +105,15 @@ def finding(item: Finding, excerpts: Excerpts, look: Look, fix: str, header: int
 def where(item: Finding, excerpts: Excerpts, look: Look) -> Iterator[str]:
     """Show how one gets there (the chain, if it is more than one import), and the line of code to look at."""
     line = None
-    if item.code and item.state is not FindingState.FIXED:
+    if item.code and item.state is not FindingState.FIXED and not is_of_the_whole(item):
         line = excerpts.line(item.code.path, item.code.line)
     if item.evidence and (line is None or len(item.evidence) > 1):
         yield from ladder(item.evidence, look)
     if item.code and (line is not None or not item.evidence):
-        yield look.paint(f"    {clean(item.code.path)}:{item.code.line}:{item.code.column}", "faint")
+        if not is_of_the_whole(item):
+            yield look.paint(f"    {clean(item.code.path)}:{item.code.line}:{item.code.column}", "faint")
+        elif item.code.path not in item.message:
+            yield look.paint(f"    {clean(item.code.path)}", "faint")
     if item.code and line is not None:
         rows = frame(line, item.code.line, item.code.column, marked_names(item), fitting(look) - 6)
         yield f"      {rows[0]}"
@@ -202,8 +205,8 @@ def everything_else(report: CheckReport, look: Look) -> Iterator[str]:
     if report.not_analysed:
         yield ""
         yield "not analysed"
-        for left in report.not_analysed:
-            yield from wrapped(f"{clean(left.path)}: {clean(left.reason)}", look, "  ", "faint")
+        for reason, paths in by_reason(report.not_analysed):
+            yield from wrapped(clean(left_out(reason, paths)), look, "  ", "faint")
     yield ""
 
 

@@ -3,7 +3,8 @@
 What it checks
     No `file` (a path or a glob), `module`, `symbol` (`payments.charge:Card` or `src/charge.ts#Card`) and `dependency`
     (a package from elsewhere, imported by the code or declared in a manifest) that the block names is there. Each
-    takes one name or a list; a folder or module stands for all below it.
+    takes one name or a list; a folder or module stands for all below it. What only others need (`// indirect` of Go) is
+    no dependency.
 
 Why
     What was removed with effort comes back by habit: an old client, a folder named `utils`, a package with a licence
@@ -28,7 +29,8 @@ How to fix
 
 from drift.invariants import Invariant, Outcome, World
 from drift.presence import PresenceRule, declared_in, found_of, read_wanted
-from drift.subjects import DEPENDENCY, Subjects, called
+from drift.selection.select import called
+from drift.subjects import DEPENDENCY, Subjects
 
 
 class Absent(PresenceRule):

@@ -41,7 +41,7 @@ from drift.graphs.graph import EdgeFilter, Link
 from drift.graphs.names import separator_of
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.selection.select import Selector, shown
+from drift.selection.select import Selector, called
 from drift.strictness import HIGHER, IMPORTS, MORE, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
@@ -174,7 +174,7 @@ def _common(names: Collection[Segments]) -> Segments:
 
 
 def _report(evaluation: Evaluation, names: tuple[str, ...], parts: Parts, cycle: Cycle) -> None:
-    shown_names = [shown(name) for name in names]
+    shown_names = [called(name) for name in names]
     round_trip = listed([*shown_names[1:], shown_names[0]], most=6)
     message = f"{shown_names[0]} imports itself in a circle, by way of {round_trip}."
     if not names[2:]:
@@ -182,7 +182,7 @@ def _report(evaluation: Evaluation, names: tuple[str, ...], parts: Parts, cycle:
     if cycle.tangle > len(names):
         message += f" {cycle.tangle} parts are tangled here."
     behind = parts.links[cycle.weakest]
-    importer, imported = (shown(parts.names[node]) for node in cycle.weakest)
+    importer, imported = (called(parts.names[node]) for node in cycle.weakest)
     places = sorted({evaluation.name(node) for node, _ in behind})
     count = "the one import" if len(behind) == 1 else f"the {len(behind)} imports"
     inside = "" if places == [importer] else f" (in {listed(places)})"

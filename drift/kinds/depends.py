@@ -3,11 +3,11 @@ r"""Each module imports none of the others but what its row allows.
 What it checks
     `modules` maps each module, or part, to the modules it may import. It stands for all below it, but for what
     another row names more closely; a glob makes one module of each match, and `"**"` one of all that no other row
-    names. A row is a list, empty for "nothing"; `null` for "anything"; or `{on: [...], never: [...]}`. Only direct
-    imports count, and only those between two named modules: what no row names is not looked at. An external package
-    may have a row, too, so that its use must be allowed. `parts` may give names of their own to sets of modules:
-    `{web: [src/web, src/api]}`, or `{web: {of: [...], within: [...],
-    but: [...]}}`.
+    names. A row lists other rows, as they are written or by globs of their names, empty for "nothing"; it is `null` for
+    "anything", or `{on: [...], never: [...]}`. Only direct imports count, and only those between two named modules:
+    what no row names is not looked at. An external package may have a row, too, so that its use must be allowed.
+    `parts` may give names of their own to sets of modules: `{web: [src/web, src/api]}`, or
+    `{web: {of: [...], within: [...], but: [...]}}`.
 
     `layers` lists layers of modules from top to bottom: a module may always import those of a layer below, and
     never one above; rows then speak about the others (`explicit: true`: about layers below as well). A layer with a
@@ -53,7 +53,7 @@ from drift.graphs.graph import Link, chain_to, search
 from drift.graphs.names import separator_of
 from drift.invariants import Invariant, Outcome, World
 from drift.rows import Options, Row, Showing, read
-from drift.selection.select import Selector, shown
+from drift.selection.select import Selector, called, shown
 from drift.strictness import IMPORTS, ON_WHEN_SAID, ROWS, Tightens
 from specs.document import InvariantBlock
 from specs.problem import Problem
@@ -123,6 +123,7 @@ class _Table:
         self.evaluation = evaluation
         self.options = options
         found: dict[str, tuple[Row, frozenset[int]]] = {}
+        written: dict[str, list[str]] = {}
         for key, row in options.rows:
             if not key.forms:
                 found[key.pattern] = (row, self._part(key.pattern))
@@ -130,11 +131,14 @@ class _Table:
             if key.pattern == REST:
                 found[REST] = (row, evaluation.modules(range(len(evaluation.graph.out))))
                 continue
-            for root, nodes in evaluation.roots(f"modules/{key.text}", [key]).items():
+            roots = evaluation.roots(f"modules/{key.text}", [key])
+            written.setdefault(key.pattern, []).extend(roots)
+            for root, nodes in roots.items():
                 found.setdefault(root, (row, nodes))
         # Where two rows stand for the very same nodes, the longer name is the closer one.
         names = sorted(found, key=lambda name: (name == REST, -len(name), name))
         self.number = {name: at for at, name in enumerate(names)}
+        self._written = {key: frozenset(self.number[root] for root in roots) for key, roots in written.items()}
         self._nodes = [found[name][1] for name in names]
         self.owner = most_specific(self._nodes)
         layers: dict[int, int] = {}
@@ -252,7 +256,9 @@ class _Table:
         return frozenset(found)
 
     def _parts_of(self, selector: Selector) -> frozenset[int]:
-        """Give the part of this name, or those whose names the glob matches."""
+        """Give the part of this name, those whose names the glob matches, or those that a row so written stands for."""
+        if own := self._written.get(selector.pattern):
+            return own
         if "*" not in selector.pattern or selector.pattern == REST or not selector.forms:
             at = self.number.get(selector.pattern)
             return frozenset() if at is None else frozenset({at})
@@ -262,15 +268,26 @@ class _Table:
 def _report(table: _Table, link: Link, why: Why) -> None:
     evaluation = table.evaluation
     importer, imported = evaluation.name(link[0]), evaluation.name(link[1])
-    one, other = (shown(table.parts[table.owner[node]].name) for node in link)
+    one, other = (
+        "what no other row names" if name == REST else called(name)
+        for name in (table.parts[table.owner[node]].name for node in link)
+    )
+    it = "it" if one == importer else one
+    row = "its row" if one == importer else f"the row of {one}"
+    that = "that" if other == imported else other
     rules = {
         "above": f"{other} stands in a layer above {one}",
-        "closed": f"{one} must not reach past a closed layer to {other}",
-        "never": f"{one} must never import {other}",
-        "unlisted": f"the row of {one} does not allow {other}",
+        "closed": f"{it} must not reach past a closed layer to {other}",
+        "never": f"{it} must never import {that}",
+        "unlisted": f"{row} does not allow {that}",
         "": f"{other} does not show it",
     }
-    through = f"take what {other} shows" if not why else f"move what is needed to where {one} may import it"
-    fix = f"Remove the import of {imported} from {importer}, or {through}."
+    ways = {
+        "never": f"Do without it, or move what is needed to where {one} may import it.",
+        "unlisted": f"Do without it, or move what is needed into a module that the row names. If {one} is meant to use"
+        f" {other}, add it to the row and say why.",
+        "": f"Take what {other} shows, or let it show this (`shows`) and say why.",
+    }
+    fix = ways.get(why, f"Remove the import of {imported} from {importer}, or move what is needed to a lower layer.")
     message = f"{importer} imports {imported}, but {rules[why]}."
     evaluation.findings.append(evaluation.import_finding(message, fix, link, evaluation.statements(link)))

@@ -28,7 +28,8 @@ How to fix
 
 from drift.invariants import Invariant, Outcome, World
 from drift.presence import PresenceRule, declared_in, found_of, hint_for, read_wanted
-from drift.subjects import Subject, Subjects, called
+from drift.selection.select import called
+from drift.subjects import Subject, Subjects
 
 
 class Exists(PresenceRule):

@@ -39,11 +39,11 @@ from typing import ClassVar
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.selection.select import Selector
+from drift.selection.select import Selector, called
 from drift.selection.surfaces import is_bare, is_prescribed, members_of, named_in, normal, surface_of
 from drift.selection.symbols import Symbol, SymbolSelector, reference_head
 from drift.strictness import ON_BY_DEFAULT, Tightens
-from drift.subjects import Place, Subject, Subjects, called, read_places, subject_exceptions
+from drift.subjects import Place, Subject, Subjects, read_places, subject_exceptions
 from specs.document import InvariantBlock
 from specs.problem import Problem
 from specs.suggest import did_you_mean

@@ -212,7 +212,10 @@ class Layers:
         for level, layer in enumerate(options.layers):
             for part in layer.parts:
                 selector = _inside(container, part.selector)
-                if part.optional and not selector.roots(evaluation.table):
+                if (part.optional or container) and not selector.roots(evaluation.table):
+                    if not part.optional:
+                        without = f"Where a container may be without it, write `({shown(part.selector.text)})`."
+                        evaluation.nothing_matches("layers", selector, without)
                     continue
                 nodes = frozenset[int]().union(*evaluation.roots("layers", [selector], own=True).values())
                 stack.regions.append(Region(selector.pattern, nodes))

@@ -50,6 +50,7 @@ from drift.facts import Definition, Tier
 from drift.graphs.graph import EdgeFilter
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
+from drift.selection.select import called
 from drift.strictness import IMPORTS, LOWER, Tightens
 from drift.subjects import (
     WHERE,
@@ -57,7 +58,6 @@ from drift.subjects import (
     Quality,
     Subject,
     Subjects,
-    called,
     read_places,
     read_quality,
     subject_exceptions,

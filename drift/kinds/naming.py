@@ -40,7 +40,7 @@ from drift.invariants import Invariant, Outcome, World
 from drift.matching.regexes import Regex, compiled
 from drift.matching.wordstyles import STYLES, fits, is_special, rewritten
 from drift.options import OptionReader
-from drift.selection.select import shown
+from drift.selection.select import called, shown
 from drift.strictness import FEWER, MORE, Tightens
 from drift.subjects import (
     REGEX_HINT,
@@ -50,7 +50,6 @@ from drift.subjects import (
     Quality,
     Subject,
     Subjects,
-    called,
     read_places,
     read_quality,
     read_words,

@@ -89,12 +89,14 @@ class Only:
         for link, name in inside:
             if link[1] in roots[name] and link[0] not in roots[name]:
                 broken.setdefault(link, name)
-        may = listed([selector.pattern for selector in options.doors])
+        doors_told = [selector.pattern for selector in options.doors]
+        may, either = listed(doors_told), listed(doors_told, word="or")
+        through = f"go through {either}" if either else "do without it"
         for link, name in broken.items():
             importer, imported = evaluation.name(link[0]), evaluation.name(link[1])
-            rule = f"but only {may} may import {name}" if options.doors else "which nobody may import"
+            what = "that" if name == imported else name
+            rule = f"but only {may} may import {what}" if options.doors else "which nobody may import"
             message = f"{importer} imports {imported}, {rule}."
-            through = f"go through {may}" if options.doors else "do without it"
             fix = f"Remove the import of {imported} from {importer}: {through}."
             hops = evaluation.statements(link)
             evaluation.findings.append(evaluation.import_finding(message, fix, link, hops))

@@ -38,9 +38,9 @@ from drift.invariants import Invariant, Outcome, World
 from drift.matching.regexes import compiled
 from drift.options import OptionReader
 from drift.patterns import LANGUAGES, LONGEST, language_of
-from drift.selection.select import Selector, shown
+from drift.selection.select import Selector, called, shown
 from drift.strictness import MORE, Tightens
-from drift.subjects import REGEX_HINT, WHERE, Subject, Subjects, called, subject_exceptions
+from drift.subjects import REGEX_HINT, WHERE, Subject, Subjects, subject_exceptions
 from specs.document import InvariantBlock
 from specs.problem import Problem
 from specs.values import dataclass

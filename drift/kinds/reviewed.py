@@ -37,10 +37,10 @@ from drift.debt.confirmations import LOCK, Confirmation, Unit, confirmations, un
 from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.options import OptionReader
-from drift.selection.select import shown
+from drift.selection.select import called, shown
 from drift.selection.symbols import SymbolSelector
 from drift.strictness import MORE, Tightens
-from drift.subjects import Place, Subject, Subjects, called, read_places, subject_exceptions
+from drift.subjects import Place, Subject, Subjects, read_places, subject_exceptions
 from specs.document import InvariantBlock
 from specs.problem import Problem
 

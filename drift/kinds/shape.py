@@ -39,6 +39,7 @@ from drift.facts import Tier
 from drift.invariants import Invariant, Outcome, World
 from drift.matching.wordstyles import is_special
 from drift.options import OptionReader
+from drift.selection.select import called
 from drift.strictness import MORE, Tightens
 from drift.subjects import (
     DEFINED,
@@ -47,7 +48,6 @@ from drift.subjects import (
     Quality,
     Subject,
     Subjects,
-    called,
     inner_reader,
     is_decorated,
     is_named,

@@ -22,6 +22,8 @@ IMPORT = "import:"
 REGEX = "re:"
 LONGEST_REGEX = 20_000
 SHOWN = 80
+# A name is what a person looks for: it is told in full.
+LONGEST_NAME = 300
 SYMBOL = re.compile(r"#|(?<!:):(?!:)")
 # How bytes of a file name that are no UTF-8 come to us.
 UNDECODED = re.compile("[\udc80-\udcff]")
@@ -185,3 +187,8 @@ def shown(text: str, most: int = SHOWN) -> str:
     if not flat.isprintable():
         flat = "".join(character if character.isprintable() else "�" for character in flat)
     return flat if len(flat) <= most else f"{flat[: most - 3]}..."
+
+
+def called(text: str) -> str:
+    """Make a name fit for a message, in full where that is possible: it is what a person looks for."""
+    return shown(text, LONGEST_NAME)

@@ -1,6 +1,7 @@
 """Code frames."""
 
-from app.frames import frame
+from app.frames import frame, marked_names
+from drift.findings import CodeAnchor, Finding, SpecAnchor
 
 
 def test_the_name_that_is_meant_is_marked():
@@ -13,6 +14,12 @@ def test_the_name_that_is_meant_is_marked():
         frame("import { a } from '../api/http'", 3, 1, ("src/api/http",), 80)[1] == "  │                       ^^^^^^^^"
     )
     assert frame("\tx = webby(web)", 3, 2, ("shop.web",), 80) == ["3 │ x = webby(web)", "  │           ^^^"]
+
+
+def test_the_whole_of_a_match_is_marked():
+    place = SpecAnchor("a.md", "", 1), CodeAnchor("src/a.go", 3, 5)
+    match = Finding("no-panic", "pattern", "error", "", "", *place, ("panic(err)", "src/a.go"), reference="src/a.go")
+    assert frame("    panic(err) // so", 3, 5, marked_names(match), 80)[1] == "  │ ^^^^^^^^^^"
 
 
 def test_without_a_name_the_column_is_marked():

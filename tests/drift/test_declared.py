@@ -22,6 +22,14 @@ MANIFESTS = {
     "Gemfile": ("gem 'rails', '7'\n  gem \"pg\"\n", ["pg", "rails"]),
     "A.csproj": ('<PackageReference Include="Dapper" Version="1" />', ["Dapper"]),
     "pom.xml": ("<dependency><groupId>g</groupId>\n<artifactId>a</artifactId></dependency>", ["g:a"]),
+    "Directory.Build.props": ('<GlobalPackageReference Include="StyleCop" Version="1" />', ["StyleCop"]),
+    "gradle/libs.versions.toml": (
+        (
+            '[versions]\nokio = "3"\n[libraries]\nokio = { module = "com.squareup.okio:okio", version.ref = "okio" }\n'
+            'junit = "junit:junit:4.13"\nmoshi = { group = "com.squareup.moshi", name = "moshi", version = "1" }\n'
+        ),
+        ["com.squareup.moshi:moshi", "com.squareup.okio:okio", "junit:junit"],
+    ),
     "build.gradle": ("  implementation 'g:a:1.0'\n testImplementation(\"h:b:2\")\n", ["g:a", "h:b"]),
 }
 
@@ -30,6 +38,11 @@ MANIFESTS = {
 def test_each_manifest(path: str) -> None:
     text, names = MANIFESTS[path]
     assert [name for name, _ in declared_in(path, text)] == (names or ["github.com/a/b", "go.uber.org/zap"])
+
+
+def test_what_others_need_is_not_declared() -> None:
+    text = "require (\n\tgithub.com/a/b v1.0.0 // indirect\n\tgithub.com/c/d v1.0.0 // why\n)\n"
+    assert declared_in("go.mod", text) == [("github.com/c/d", 3)]
 
 
 def test_lines() -> None:

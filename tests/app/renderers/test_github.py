@@ -49,6 +49,7 @@ def test_new_findings_are_annotated_at_their_lines():
     }
     assert said.startswith("pay.domain.charge reaches pay.api.http above it.\npay.domain.charge → pay.util (back/src/")
     assert "This one is introduced." in said, "two findings in one place share a note"
+    assert said.endswith("Fix: Hand it in.\nWhy: Batch jobs need no server. (back/docs/specs/pay.md:14)")
     assert "This one is waived." not in str(found)
     assert [one[0] for one in found] == ["error", "error", "warning", "warning"]
 

@@ -16,7 +16,7 @@ SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "schemas/gitlab-code-
 def test_what_is_wrong_now_is_listed_with_its_place():
     rows = json.loads(render(made(FOUND, MENTION), Excerpts(under="back")))
     assert rows[0] == {
-        "description": "pay.domain.charge reaches pay.api.http above it. Hand it in.",
+        "description": "pay.domain.charge reaches pay.api.http above it. Hand it in. Why: Batch jobs need no server.",
         "check_name": "pay-layers",
         "fingerprint": FOUND.fingerprint,
         "severity": "major",

@@ -35,6 +35,7 @@ def test_new_errors_fail_and_all_else_is_told():
     assert failure.get("type") == "layers"
     assert "pay.util imports pay.api.http (src/pay/util.py:9)" in failure.text
     assert "fix: Hand it in." in failure.text
+    assert failure.text.startswith("\nwhy: Batch jobs need no server.\n")
     assert "waived: This one is waived." in found["pay-layers: no way up"].find("system-out").text
     assert [child.tag for child in found["mentions"]] == ["system-out"]
     assert len(found["pay-pure"]) == 0

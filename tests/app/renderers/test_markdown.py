@@ -33,6 +33,8 @@ def test_drift_is_said_in_a_sentence_then_shown():
     assert "9 │ from pay.api import http  # lazy\n  │                     ^^^^" in text
     assert "- `pay.util` imports `pay.api.http` (`src/pay/util.py:9`)" in text
     assert text.count("<details>") == text.count("</details>") == 3
+    every = render(made(FOUND, MENTION, replace(MENTION, severity="info", identity=("n",))))
+    assert "New here: 1 error, 1 warning and 1 note, against 1 invariant." in every
 
 
 def test_what_is_not_new_is_folded():

@@ -6,6 +6,7 @@ import pytest
 
 from app.renderers import RENDERERS, renderer
 from app.renderers.text import Look, explain_finding, render
+from drift.excerpts import Excerpts
 from drift.findings import CodeAnchor, Finding, FindingState, Hop, SpecAnchor
 from drift.report import CheckReport, InvariantResult, NotAnalysed
 
@@ -73,17 +74,24 @@ def test_a_narrow_terminal_puts_places_on_their_own_lines():
 def test_what_was_there_is_counted_and_shown_when_all_is_wanted():
     old = replace(FOUND, state=FindingState.EXISTING)
     mended = replace(MENTION, state=FindingState.FIXED)
-    left = (NotAnalysed("a.py", "This is not valid Python"),)
+    left = (*(NotAnalysed(path, "a link") for path in ("x", "y")), NotAnalysed("a.py", "This is not valid Python"))
     short = render(report(old, mended, left=left))
     assert short == (
         "● kept  1 of 2 invariants kept · 1 existing · 1 fixed\n"
-        "  1,214 files, 198 modules, 1 import, 2 specs; 1 not analysed (--all lists them)\n"
+        "  1,214 files, 198 modules, 1 import, 2 specs; 3 not analysed (--all lists them)\n"
     )
     long = render(report(old, mended, left=left), look=Look(everything=True))
     assert "above it. (existing)\n" in long
     assert "gone is gone. (fixed)\n" in long
     assert "● pay-pure  docs/specs/pay.md:30\n" in long
-    assert "not analysed\n  a.py: This is not valid Python\n" in long
+    assert "not analysed\n  a link (2): x, y\n  a.py: This is not valid Python\n" in long
+
+
+def test_a_file_as_a_whole_has_no_line_to_show():
+    long = replace(FOUND, kind="limit", message="a.py is long.", evidence=(), code=CodeAnchor("a.py", 1))
+    lines = Excerpts({"a.py": {1: "# Copyright"}})
+    assert "Copyright" not in render(report(replace(long, reference="a.py")), lines)
+    assert "Copyright" in render(report(replace(long, reference="a:f")), lines)
 
 
 def test_many_findings_are_cut_and_counted():

@@ -54,7 +54,7 @@ def _reader(path: str) -> Callable[[str], Iterable[str]] | None:
         return _READERS[name]
     if name.startswith("requirements") and name.endswith((".txt", ".in")):
         return _requirements
-    if name.endswith((".csproj", ".fsproj", ".vbproj")) or name in {"Directory.Build.props", "Directory.Packages.props"}:
+    if name.endswith((".csproj", ".fsproj", ".vbproj", "Directory.Build.props", "Directory.Packages.props")):
         return _dotnet
     return _catalog if name.endswith(".versions.toml") else None
 

@@ -16,19 +16,11 @@ from drift.facts import EdgeAttribute
 from drift.graphs.cycles import tangles
 from drift.graphs.names import separator_of
 from drift.index import CodeIndex
+from drift.learning.beside import TESTS, is_aside
 
 MOST_UNITS = 1500
 GO_ADDRESS = len(("github.com", "owner", "repository"))
 VERSION = re.compile(r"v\d+")
-# Beside the product: what is found there is no architecture.
-ASIDE = frozenset(
-    {
-        *("bench", "benchmark", "benchmarks", "build", "demo", "demos", "dist", "doc", "docs", "example", "examples"),
-        *("fixture", "fixtures", "node_modules", "sample", "samples", "scripts", "spikes", "storybook", "tools"),
-        *("e2e", "playground", "third_party", "thirdparty", "vendor", "vendored", "website"),
-    }
-)
-TESTS = frozenset({"test", "tests", "testdata"})
 Cover = dict[int, int]
 
 
@@ -126,11 +118,13 @@ class Field:
 
     def familiar(self, name: str) -> str:
         """Give a name as people here say it: without the address of a Go module, or what all names begin with."""
+        separator = separator_of(name)
+        if self.shared and name.startswith(self.shared + separator):
+            return name[len(self.shared) + len(separator) :]
         if "." in name.partition("/")[0] and "/" in name:
             inner = name.split("/")[GO_ADDRESS:]
             return "/".join(inner[1:] if inner[1:] and VERSION.fullmatch(inner[0]) else inner) or name
-        rest = name.removeprefix(self.shared)
-        return rest[len(separator_of(name)) :] if self.shared and rest != name and rest else name
+        return name
 
     def importers(self, targets: int) -> int:
         """Give the units that import one of the targets directly."""
@@ -173,7 +167,14 @@ def mask_of(numbers: Iterable[int]) -> int:
 
 def make_field(index: CodeIndex) -> Field:
     """Read the field from an index. What lies beside the product (docs, examples, scripts) is left out."""
-    product = [name for name, module in index.modules.items() if not module.test and not aside(name, module.language)]
+    files: dict[str, list[str]] = {}
+    for path, name in index.module_of.items():
+        files.setdefault(name, []).append(path)
+    product = [
+        name
+        for name, module in index.modules.items()
+        if not module.test and not is_aside(name, module.language, files.get(name) or [module.path])
+    ]
     depth = depth_for(product)
     unit_of = {name: folded(name, depth) for name in product}
     units = tuple(sorted(set(unit_of.values())))
@@ -238,18 +239,6 @@ def folded(name: str, depth: int) -> str:
     """Give the package of a module at a depth."""
     separator = separator_of(name)
     return separator.join(name.split(separator)[:depth])
-
-
-def aside(name: str, language: str) -> bool:
-    """Say whether a module lies beside the product: examples, scripts, the settings of tools at the top."""
-    if language in {"typescript", "javascript"} and "/" not in name:
-        return True
-    segments = name.split(separator_of(name))
-    if segments[0].startswith(".") or not segments[0]:
-        return True
-    if TESTS.intersection(segment.strip("_") for segment in segments):
-        return True
-    return segments[0] in ASIDE or segments[0] in {"setup", "conftest", "noxfile", "manage"}
 
 
 def top_of(name: str) -> str:

@@ -58,13 +58,9 @@ def layers_of(field: Field, container: str, masks: Mapping[str, int], *, chains:
     if len(entries) < 2 or any(len(entry) > max(LARGEST_TANGLE, len(names) // 2) and free for entry, free in entries):  # noqa: PLR2004 (two layers)
         return None
     cover = covered(field, [[masks[names[node]] for node in entry] for entry, _ in entries], entries, chains=chains)
-    separator = separator_of(names[0])
-    whole = not container or separator == "/"
-    rows = [
-        (" : " if free else " | ").join(selector(field, names[node]) if whole else short(names[node]) for node in entry)
-        for entry, free in entries
-    ]
-    options = () if whole else flow("containers", [selector(field, container)])
+    words = [short(name) if container else selector(field, name) for name in names]
+    rows = [(" : " if free else " | ").join(words[node] for node in entry) for entry, free in entries]
+    options = flow("containers", [selector(field, container)]) if container else ()
     direct = () if chains else ("indirect: false",)
     down = sum(len(after[node]) for node in after)
     tangled = sum(len(entry) for entry, free in entries if free)
@@ -198,13 +194,16 @@ def independence(field: Field, container: str, masks: Mapping[str, int], apart: 
     said = f"These parts know nothing of each other ({count} side by side in"
     said += f" {field.familiar(container) or 'the product'}): none of their {several(made, 'import')} leads to another."
     direct = () if chains else ("indirect: false",)
-    options = (*flow("modules", [selector(field, name) for name in apart]), *direct)
-    return Promise(
+    listed = Promise(
         "Layers",
         slug(field.familiar(container) or "top", "apart"),
         "independent",
-        options,
+        (*flow("modules", [selector(field, name) for name in apart]), *direct),
         said,
         union(covers),
         container or "top",
     )
+    if not container or len(apart) < len(masks):
+        return listed
+    every = f"{selector(field, container)}{separator_of(apart[0])}*"
+    return replace(listed, options=(*flow("modules", [every]), *direct), weaker=listed)

@@ -76,7 +76,7 @@ class Gathering:
 
     def _closest(self, selector: Selector) -> str:
         if "path" in selector.forms and "/" in selector.pattern:
-            candidates: Iterable[str] = self.index.paths | {path.rpartition("/")[0] for path in self.index.paths}
+            candidates = set(self.index.paths) | {path.rpartition("/")[0] for path in self.index.paths}
             if "name" in selector.forms:
                 candidates |= {name for name in self.table.names if "/" in name}
         else:

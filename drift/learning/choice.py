@@ -131,9 +131,9 @@ class Scale:
     def _classes(self, unit: int) -> list[tuple[float, int]]:
         """Sort what a unit might import by how much it weighs."""
         field, found = self.field, dict[float, int]()
-        inner = 1 << unit
+        inner, separator = 1 << unit, separator_of(field.units[unit])
         for package in packages_of(field.units[unit]):
-            container = package.rpartition(separator_of(package))[0]
+            container = package.rpartition(separator)[0]
             mine = field.below(package)
             for part in field.containers[container]:
                 mask = field.below(part) & ~inner & ~mine

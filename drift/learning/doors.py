@@ -45,7 +45,7 @@ def own_doors(field: Field) -> list[Promise]:
 
 def inside(name: str, package: str) -> bool:
     """Say whether a name lies in a package."""
-    return name.startswith(package + separator_of(package))
+    return name.startswith(package + separator_of(name))
 
 
 def doors_of(field: Field, users: int, depth: int) -> tuple[str, ...]:

@@ -103,9 +103,11 @@ class Field:
     def containers(self) -> Mapping[str, tuple[str, ...]]:
         """The parts that lie side by side in each package; "" holds the names at the top."""
         found: dict[str, set[str]] = {}
-        for package in self._packages:
-            separator = separator_of(package)
-            found.setdefault(package.rpartition(separator)[0], set()).add(package)
+        for name in self.units:
+            # The separator is that of the whole name: the host of a Go module has dots, too.
+            separator = separator_of(name)
+            for package in packages_of(name):
+                found.setdefault(package.rpartition(separator)[0], set()).add(package)
         return {name: tuple(sorted(parts)) for name, parts in sorted(found.items())}
 
     @cached_property

@@ -79,7 +79,7 @@ def largest(field: Field, limit: int) -> dict[str, int]:
     for name in chosen:
         mask = field.below(name)
         for other in chosen:
-            if other.startswith(name + separator_of(name)):
+            if other.startswith(name + separator_of(other)):
                 mask &= ~field.below(other)
         if mask:
             parts[name] = mask

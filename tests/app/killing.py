@@ -124,9 +124,12 @@ def arm(killer: Killer) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    point_, victim_, nth_, *rest = sys.argv[1:]
-    arm(Killer(point_, victim_, int(nth_)))
     import holdfast
+    from app.programs.loading import loading
+
+    point_, victim_, nth_, *rest = sys.argv[1:]
+    with loading():
+        arm(Killer(point_, victim_, int(nth_)))
 
     sys.argv = ["holdfast", *rest]
     sys.exit(holdfast.main())

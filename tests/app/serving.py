@@ -18,6 +18,7 @@ from app.db.embedded import EmbeddedServer
 from app.db.schema import upgrade
 from app.programs import processes
 from specs.access import SERVER, Role, Scope
+from tests.app.forking import Forked
 from tests.factories import make_services
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,9 +51,9 @@ async def reviewer(url: str) -> str:
 
 
 @contextmanager
-def prepared(*args: str) -> "Iterator[tuple[Served, str]]":
+def prepared(*args: str, forked: bool = False) -> "Iterator[tuple[Served, str]]":
     """A server that runs over a database with the project `payments`, and a token of an editor there."""
-    served = Served()
+    served = Served(forked=forked)
     try:
         server = EmbeddedServer(served.data)
         url = server.start()
@@ -67,16 +68,21 @@ def prepared(*args: str) -> "Iterator[tuple[Served, str]]":
 
 
 class Served:
-    """One data folder and the server processes that come and go over it."""
+    """One data folder and the server processes that come and go over it.
 
-    def __init__(self) -> None:
+    Those are forks of a process that has loaded the product (`tests.app.forking`), for tests that start many, or the
+    command as people start it.
+    """
+
+    def __init__(self, *, forked: bool = False) -> None:
         # A short path whose parents everyone may enter: the database may run as another user.
         self.folder = Path(tempfile.mkdtemp(prefix="hf-", dir="/tmp"))
         self.folder.chmod(0o711)
         self.data = self.folder / "data"
         self.output = self.folder / "output"
         self.errors = self.folder / "errors"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.forked = forked
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self.address = ""
 
     @property
@@ -86,15 +92,23 @@ class Served:
 
     def start(self, *args: str, port: int = 0, doom: tuple[str, str, int] | None = None) -> str:
         """Start, wait until it answers, and give its address. With `doom` it dies as `tests.app.killing` tells."""
-        program = ["holdfast.py"] if doom is None else ["tests/app/killing.py", *map(str, doom)]
-        command = [sys.executable, str(ROOT / program[0]), *program[1:], "serve", "--port", str(port), *args]
-        with self.output.open("wb") as output, self.errors.open("ab") as errors:
-            self.process = subprocess.Popen(
-                command, stdout=output, stderr=errors, env=self.environment, cwd=self.folder
-            )
+        command = ["serve", "--port", str(port), *args]
+        self.output.write_text("")
+        self.process = self._forked(command, doom) if self.forked else self._begun(command, doom)
         assert processes.wait_until(self._says_where, START_SECONDS), self.told()
         assert self.address, self.told()
         return self.address
+
+    def _forked(self, command: list[str], doom: tuple[str, str, int] | None) -> Forked:
+        paths = {"folder": self.folder, "output": self.output, "errors": self.errors}
+        request = {"arguments": command, "doom": doom, "environment": self.environment}
+        return Forked({**request, **{name: str(path) for name, path in paths.items()}})
+
+    def _begun(self, command: list[str], doom: tuple[str, str, int] | None) -> subprocess.Popen[bytes]:
+        program = ["holdfast.py"] if doom is None else ["tests/app/killing.py", *map(str, doom)]
+        whole = [sys.executable, str(ROOT / program[0]), *program[1:], *command]
+        with self.output.open("wb") as output, self.errors.open("ab") as errors:
+            return subprocess.Popen(whole, stdout=output, stderr=errors, env=self.environment, cwd=self.folder)
 
     def _says_where(self) -> bool:
         assert self.process is not None

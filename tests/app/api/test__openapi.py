@@ -75,8 +75,8 @@ def with_body(case: Any, body: Any) -> Any:
 def all_made(document: dict[str, Any], total: int, inhabited: Inhabited) -> list[Any]:
     """Make about so many requests, as many for each operation, and of each three times as many right as wrong ones.
 
-    Where right bodies are known, two of three right requests carry one of them: making up a body takes longer than
-    asking with it.
+    Each right one is sent three times, to be asked by others and to name other things, two of them with a body that is
+    known to be right where one is: making up a request takes longer than asking it.
     """
     schema = schemathesis.openapi.from_dict(document)
     operations = [result.ok() for result in schema.get_all_operations()]
@@ -84,11 +84,11 @@ def all_made(document: dict[str, Any], total: int, inhabited: Inhabited) -> list
     right, wrong = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
     cases = []
     for operation in operations:
-        bodies = inhabited.bodies_of(operation.method, operation.path)
-        made = made_for(operation, right, count if bodies else 3 * count)
+        made = made_for(operation, right, count)
         cases += made + made_for(operation, wrong, count)
-        for number, body in enumerate(itertools.islice(itertools.cycle(bodies), 2 * count)):
-            cases.append(with_body(made[number % len(made)], body))
+        known = inhabited.bodies_of(operation.method, operation.path)
+        again = itertools.cycle(known or [case.body for case in made])
+        cases += [with_body(case, body) for case, body in zip(2 * made, again, strict=False)]
     return cases
 
 

@@ -29,7 +29,7 @@ SAVES = 3
 
 @pytest.fixture
 def served() -> Iterator[Served]:
-    made = Served()
+    made = Served(forked=True)
     yield made
     made.close()
 
@@ -173,7 +173,7 @@ async def test_posts_sent_again_have_one_effect_also_after_a_restart(settings: S
 
 
 def test_whoever_is_killed_at_whatever_point_nothing_acknowledged_is_lost() -> None:
-    with prepared("--no-worker") as (served, token):
+    with prepared("--no-worker", forked=True) as (served, token):
         faults, _ = asyncio.run(play(served, token, 20, seed=7))
         assert faults == []
         assert lines(served.folder / MARKER) >= 20

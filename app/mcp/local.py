@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from app.mcp.asked import ChangesAsked, CheckAsked, ContextAsked, IntentAsked, ProposalAsked, RelatedAsked, SectionAsked
 from app.mcp.fence import listed, mark, plain
@@ -19,9 +19,10 @@ from specs.suggest import close_names, either
 from sync.checking.local import cache_for, run_check
 from sync.checking.options import CheckOptions
 from sync.contexts.bundle import MOST_BUDGET, pack
-from sync.contexts.context import OpenFinding, SpecSource, standing, standing_of
+from sync.contexts.context import SpecSource, standing
 from sync.contexts.localcontext import Ground, local_context, read_ground
 from sync.contexts.localrelated import answer_of, local_related
+from sync.contexts.terrain import open_finding
 from sync.contexts.wanted import Wanted
 from sync.contexts.whole import anchors, whole
 from sync.specfiles.spectexts import read_specs
@@ -110,7 +111,7 @@ class LocalSource:
         facts = {"checked": True, "verdict": report.verdict, "open": len(found)}
         if not found:
             return Told(f"{head} No finding{' there' if asked.paths else ''}.", facts)
-        bundle = pack(standing([_open(one) for one in found]), BUDGET, mark(), degraded=())
+        bundle = pack(standing([open_finding(one) for one in found]), BUDGET, mark(), degraded=())
         return Told(f"{head} Findings: {len(found)}.\n{bundle.text}", facts)
 
     async def related(self, asked: RelatedAsked) -> Told:
@@ -183,22 +184,6 @@ def _within(finding: Finding, paths: tuple[str, ...]) -> bool:
     wanted = [path.removeprefix("./").strip("/") for path in paths]
     found = {finding.code.path if finding.code else "", finding.spec.path if finding.spec else ""}
     return any(path == one or path.startswith(f"{one}/") for path in found for one in wanted)
-
-
-def _open(finding: Finding) -> OpenFinding:
-    code: Any = finding.code or finding.spec
-    accepted = finding.accepted
-    return OpenFinding(
-        finding.fingerprint,
-        finding.invariant,
-        finding.severity,
-        finding.message,
-        finding.fix,
-        code.path if code else "",
-        code.line if code else 0,
-        standing_of(finding.state, accepted.until if accepted else ""),
-        accepted.because if accepted else "",
-    )
 
 
 def _text(document: Document | None) -> str | None:

@@ -58,20 +58,21 @@ def terrain_of(evaluation: "Evaluation", report: "CheckReport", key: str) -> Ter
         tuple(at for pair in edges for at in pair),
         {path: index.module_of.get(path, "") for path in sorted({*index.paths, *governing})},
         {path: frozenset(ids) for path, ids in governing.items()},
-        tuple(_open(finding) for finding in report.findings if finding.code and finding.state != "fixed"),
+        tuple(open_finding(finding) for finding in report.findings if finding.code and finding.state != "fixed"),
     )
 
 
-def _open(finding: "Finding") -> OpenFinding:
-    code, accepted = finding.code, finding.accepted
+def open_finding(finding: "Finding") -> OpenFinding:
+    """Give a finding as context tells it, at its line of code or else of the spec."""
+    place, accepted = finding.code or finding.spec, finding.accepted
     return OpenFinding(
         finding.fingerprint,
         finding.invariant,
         finding.severity,
         finding.message,
         finding.fix,
-        code.path if code else "",
-        code.line if code else 0,
+        place.path if place else "",
+        place.line if place else 0,
         standing_of(finding.state, accepted.until if accepted else ""),
         accepted.because if accepted else "",
     )

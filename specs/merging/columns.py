@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from specs.diff import Match, matches
@@ -14,6 +15,7 @@ Versions: TypeAlias = Sequence[str]
 
 DELIMITER = re.compile(r":?-+:?")
 DASHES = re.compile(r"-+")
+EMPTY = "|  "
 
 
 def merge_columns(heads: Versions, rows: Versions, merge: Callable[[str, str, str], Words]) -> str | None:
@@ -41,6 +43,35 @@ def merge_columns(heads: Versions, rows: Versions, merge: Callable[[str, str, st
                 return None
             found.append(merged)
     return "".join(found) + tail
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A row with a cell for each column of another head, and the columns that it had not: those stay `empty`."""
+
+    text: str
+    empty: tuple[str, ...]
+
+
+def fit_row(heads: tuple[str, str], row: str, others: Sequence[str]) -> Fitted | None:
+    """Write a row of a table with one head as a row of it with another one, which has more columns.
+
+    `others` are rows of that. Columns that say something in each of them are `empty` in the new row only, so someone
+    has to decide. None where the row has not the cells of its head, and where a column is gone, moved or named twice.
+    """
+    (before, after), parts = map(_columns, heads), _columns(row)
+    if not len(before) == len(parts) < len(after):
+        return None
+    if any(len(set(_named(head))) < len(head) for head in (before, after)):
+        return None
+    put, kept = _side(before, after, [str(at) for at in range(len(after))])
+    if len(kept) < len(before):
+        return None
+    text = "".join(EMPTY * len(put[at]) + part for at, part in enumerate((*parts, "")))
+    known = [_named(_columns(other)) for other in others]
+    new = [int(at) for run in put for at in run]
+    empty = tuple(after[at].strip("| \t") for at in new if all(cells_[at : at + 1] != [""] for cells_ in known))
+    return Fitted(text + row.rstrip()[-1:] + row[len(row.rstrip()) :], empty)
 
 
 def _columns(row: str) -> Row:

@@ -45,7 +45,7 @@ def _unambiguous(
 ) -> Iterator[Region[Item]]:
     """Join an insertion that repeats what the other side changed with that change: either copy could be the new one."""
     changed = [at for at, region in enumerate(found) if not region.stable]
-    spans = [_span(base, found, at, changed, blank) for at in changed]
+    spans = [(first, end) for first, end in (_span(base, found, at, changed, blank) for at in changed) if first < end]
     at = 0
     while at < len(found):
         last = at

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from specs.diff import split
 from specs.merging.bounds import within_bounds
+from specs.merging.carrying import carried
 from specs.merging.diff3 import Region, regions
 from specs.merging.endings import MIXED, merged, plain, restored, traits
 from specs.merging.fields import merge_key
@@ -35,7 +36,23 @@ def merge(base: str, ours: str, theirs: str) -> Merge:
     texts = [plain(text, mixed=mixed) for text in (base, ours, theirs)]
     read = Scans()
     pieces = _valid(_pieces(texts, read), texts, read)
+    if any(isinstance(piece, Conflict) for piece in pieces):
+        pieces = _carried(pieces, texts, read) or pieces
     return Merge(restored(joined(pieces), wanted), newline)
+
+
+def _carried(pieces: list[Piece], texts: Sequence[str], read: Scans) -> list[Piece] | None:
+    """Merge three texts with what one side changed carried to where the other moved it, if that leaves less to ask."""
+    moved = carried(texts, read)
+    if moved is None:
+        return None
+    found = moved.told(_valid(_pieces(moved.texts, read), moved.texts, read), texts, read)
+    return list(placed(found, read(texts[0]))) if found is not None and _asked(found) < _asked(pieces) else None
+
+
+def _asked(pieces: Sequence[Piece]) -> int:
+    """Count what of both sides is left to decide."""
+    return sum(len(piece.ours) + len(piece.theirs) for piece in pieces if isinstance(piece, Conflict))
 
 
 def _valid(pieces: list[Piece], texts: Sequence[str], read: Scans) -> list[Piece]:
@@ -167,4 +184,5 @@ def _conflict(group: Sequence[Part], index: int, line: int) -> Conflict:
         name = next(each.name for each in chosen if each.name)
         texts.append(Suggestion(name, "".join(each.text for each in chosen)))
     texts += [Suggestion("ours", ours), Suggestion("theirs", theirs)]
-    return Conflict(index, base, ours, theirs, reason, distinct(texts), line=line)
+    note = " ".join(dict.fromkeys(part.note for part in group if part.note))
+    return Conflict(index, base, ours, theirs, reason, distinct(texts), line=line, note=note)

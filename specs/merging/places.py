@@ -20,13 +20,18 @@ def placed(pieces: Iterable[Piece], base: Sequence[Unit]) -> Iterator[Piece]:
         if not isinstance(piece, Conflict):
             yield piece
             continue
-        lines, names = known = known or _anchors(base)
+        lines, names = known = known or _known(base)
         at = bisect_right(lines, piece.line) - 1
         yield replace(piece, anchor=names[at] if at >= 0 else "")
 
 
-def _anchors(units: Sequence[Unit]) -> tuple[list[int], tuple[str, ...]]:
-    """Give the lines of headings (from 1), and their anchors."""
+def _known(units: Sequence[Unit]) -> tuple[list[int], tuple[str, ...]]:
+    found = anchors(units)
+    return [line for line, _ in found], tuple(name for _, name in found)
+
+
+def anchors(units: Sequence[Unit]) -> list[tuple[int, str]]:
+    """Give each heading of a text: its line (from 1), and its anchor."""
     env = {"inline_steps": MAX_INLINE_STEPS}
     headings = []
     for unit in units:
@@ -36,4 +41,4 @@ def _anchors(units: Sequence[Unit]) -> tuple[list[int], tuple[str, ...]]:
         source, name = split_anchor(text)
         title = plain_text(source, env).strip() if MARKED & set(source) else source
         headings.append(Heading(level, source, title, name, unit.first + 1))
-    return [heading.line for heading in headings], resolve(headings).names
+    return list(zip((heading.line for heading in headings), resolve(headings).names, strict=True))

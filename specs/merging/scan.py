@@ -216,6 +216,9 @@ def _until(lines: Sequence[str], at: int) -> int:
     quoted = bool(QUOTE.match(lines[at]))
     while end < len(lines):
         line = lines[end].rstrip("\r\n")
+        if line[:1].isalpha() and not quoted:
+            end += 1
+            continue
         begins = HEADING.match(line) or RULE.match(line) or OPENING.match(line) or ITEM.match(line)
         if not line.strip() or begins or LABEL.match(line) or ROW.match(line) or MARKUP.match(line):
             break

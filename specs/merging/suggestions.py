@@ -15,7 +15,7 @@ MAX_CHARACTERS = 40_000
 def suggest(part: Part) -> tuple[Suggestion, ...]:
     """Give answers for a conflict: both sides put together, both in either order, each alone. None comes twice."""
     ours, theirs = text_of(part.ours), text_of(part.theirs)
-    offered: list[Suggestion] = []
+    offered = [Suggestion("combination", part.offered)] if part.offered else []
     if part.reason is Reason.INSERTED:
         offered += [Suggestion("both", ours + theirs), Suggestion("both-reversed", theirs + ours)]
     elif part.ours and part.theirs:

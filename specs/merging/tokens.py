@@ -5,32 +5,43 @@ another way has the same tokens.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Scripts written without blanks: each character stands alone.
 IDEOGRAPHS = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-LETTER = rf"[^\W{IDEOGRAPHS}]"
-ATOMS = re.compile(
-    rf"""
-    (?P<blank>\s+)
-  | (?P<code>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))
+ATOMS = r"""
+    (?P<blank>\s*+)
+    (?: (?P<code>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))
   | (?P<target>\]\((?:[^()\s]|\([^()\s]*\))*(?:[ \t]+"[^"\n]*")?\) | \]\[[^\]\n]*\] | \[\^[^\]\s]+\])
-  | (?P<anchor>\{{\#[^{{}}\n]*\}})
-  | (?P<url><?\b[a-z][a-z0-9+.-]{{0,30}}://[^\s<>()\[\]`]*[^\s<>()\[\]`.,;:!?'"*_]>?)
-  | (?P<tag><!--.{{0,200}}?--> | </?[A-Za-z][^<>\n]*> | &\#?\w{{1,30}};)
-  | (?P<word>(?:--?|[./~]+|[@\#$%])?{LETTER}+(?:[-.+/:@,'\u2019=]+{LETTER}+)*(?:[%+]|\(\))?)
-  | (?P<ideograph>[{IDEOGRAPHS}])
+  | (?P<anchor>\{\#[^{}\n]*\})
+  | (?P<url>URL)
+  | (?P<tag><!--.{0,200}?--> | </?[A-Za-z][^<>\n]*> | &\#?\w{1,30};)
+  | (?P<word>(?:--?|[./~]+|[@\#$%])?LETTER+(?:[-.+/:@,'\u2019=]+LETTER+)*(?:[%+]|\(\))?)
+  | (?P<ideograph>[IDEOGRAPHS])
   | (?P<mark>\*+|_+|~+|\|)
   | (?P<other>[^\w\s])
-    """,
-    re.VERBOSE,
-)
+  | (?P<end>\Z))
+"""
+URL = r"<?\b[a-z][a-z0-9+.-]{0,30}+://[^\s<>()\[\]`]*[^\s<>()\[\]`.,;:!?'\"*_]>?"
+
+
+def _atoms(letter: str, url: str) -> re.Pattern[str]:
+    found = ATOMS.replace("URL", url).replace("LETTER", letter).replace("IDEOGRAPHS", IDEOGRAPHS)
+    return re.compile(found, re.VERBOSE)
+
+
+NOTHING = r"(?!)"
+# The same for every text: those for plain ones are spared looking for what they cannot hold.
+READERS = {
+    (plain, led): _atoms(r"\w" if plain else rf"[^\W{IDEOGRAPHS}]", URL if led else NOTHING)
+    for plain in (True, False)
+    for led in (True, False)
+}
 PARTS = re.compile(r"[^\W_]+|[\W_]+")
 SPLIT = frozenset({"word", "code"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """What stands there, the blanks before it, and its sort: a group name of `ATOMS`."""
 
     text: str
@@ -41,17 +52,13 @@ class Token:
 def tokenise(text: str) -> tuple[list[Token], str]:
     """Cut a text into tokens, and give the blanks after the last one."""
     tokens: list[Token] = []
-    before = ""
-    for found in ATOMS.finditer(text):
-        sort = found.lastgroup or "other"
-        if sort == "ticks":
-            sort = "code"
-        if sort == "blank":
-            before = found[0]
-        else:
-            tokens.append(Token(found[0], before, sort))
-            before = ""
-    return tokens, before
+    blank = ""
+    for found in READERS[text.isascii(), "://" in text].finditer(text):
+        sort, blank = found.lastgroup or "other", found[1]
+        if sort == "end":
+            break
+        tokens.append(Token(found[sort], blank, sort))
+    return tokens, blank
 
 
 def part_stays(one: Token, other: Token, at: int) -> bool:

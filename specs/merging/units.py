@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from specs.diff import split
+from specs.diff import Match, split
 from specs.merging.anchoring import Nearness
 from specs.merging.bounds import within_bounds
-from specs.merging.choices import choose
-from specs.merging.columns import merge_columns
+from specs.merging.choices import blanks_rank, choose
+from specs.merging.columns import fit_row, merge_columns
 from specs.merging.fields import MERGERS, cells
 from specs.merging.inserting import merge_insertions
 from specs.merging.moving import Moves
@@ -21,6 +21,7 @@ from specs.merging.weave import Edit, Meeting, edits, weave
 from specs.merging.words import Words, merge_passage, merge_words
 
 Units: TypeAlias = Sequence[Unit]
+HEAD = 2  # what a table names its columns by, and the line below
 FLOWING = frozenset({UnitKind.HEADING, UnitKind.PARAGRAPH, UnitKind.ITEM, UnitKind.BLANK})
 
 
@@ -41,7 +42,7 @@ class Around:
 class Part:
     """A bit of a merge: units of base, ours and theirs, and what they come to (`text`), if that is clear.
 
-    `stable`: all three hold it alike.
+    `stable`: all three hold it alike. Where it is not clear, `note` may say why in words, and `offered` be an answer.
     """
 
     base: Units
@@ -50,6 +51,8 @@ class Part:
     text: str | None
     reason: Reason = Reason.EDITED
     stable: bool = False
+    note: str = ""
+    offered: str = ""
 
 
 def merge_units(base: Units, ours: Units, theirs: Units, pairing: Pairing, around: Around) -> list[Part]:
@@ -68,8 +71,40 @@ def merge_units(base: Units, ours: Units, theirs: Units, pairing: Pairing, aroun
             parts.append(Part(same, same, same, text_of(same), stable=True))
         at = meeting.end
         if meeting.ours or meeting.theirs:
-            parts += _settled((base, ours, theirs), meeting, around)
+            fitted = _fitted((base, ours, theirs), meeting, pairs, around.heads)
+            parts += [fitted] if fitted else _settled((base, ours, theirs), meeting, around)
     return parts
+
+
+def _fitted(
+    sides: Sequence[Units], meeting: Meeting, pairs: Sequence[Sequence[Match]], heads: Sequence[Mapping[int, str]]
+) -> Part | None:
+    """Give rows that one side put into a table the columns that the other put in; None for all else."""
+    base, every = sides[0], (*meeting.ours, *meeting.theirs)
+    if len(every) != 1 or not every[0].insertion:
+        return None
+    side = 1 if meeting.ours else 2
+    rows = sides[side][every[0].first : every[0].last]
+    place = next((at for at in (meeting.start - 1, meeting.start) if 0 <= at < len(base)), -1)
+    there = dict(pairs[2 - side]).get(place)
+    if there is None or base[place].kind is not UnitKind.ROW:
+        return None
+    before = heads[0].get(base[place].group, "")
+    after = heads[3 - side].get(sides[3 - side][there].group, "")
+    if not all(unit.kind is UnitKind.ROW and heads[side].get(unit.group) == before for unit in rows):
+        return None
+    table = sides[3 - side][there].group
+    others = [unit.text for unit in sides[3 - side] if unit.kind is UnitKind.ROW and unit.group == table][HEAD:]
+    fitted = [row for unit in rows if (row := fit_row((before, after), unit.text, others)) is not None]
+    if len(fitted) < len(rows):
+        return None
+    text, empty = "".join(row.text for row in fitted), fitted[0].empty
+    mine, other = (rows if side == one else [] for one in (1, 2))
+    if not empty:
+        return Part((), mine, other, text)
+    told = "columns " if len(empty) > 1 else "column "
+    note = f"The new row says nothing in the {told}{', '.join(empty)}, where every other row does."
+    return Part((), mine, other, None, Reason.STRUCTURE, note=note, offered=text)
 
 
 def aligned(base: Units, side: Units, pairing: Pairing) -> list[tuple[int, int]]:
@@ -157,8 +192,8 @@ def _by_words(before: Units, mine: Units, other: Units, every: Sequence[Edit]) -
         merger = None if _in_block(before[0]) else MERGERS.get(before[0].kind)
         return merger(*map(text_of, versions)) if merger else Words(None)
     if any(edit.deletion for edit in every):
-        blank = next((n for n in (0, 1) if _said(versions[0]) == _said(versions[n + 1])), None)
-        return Words(None, Reason.DELETED) if blank is None else Words(text_of(versions[2 - blank]))
+        others = [text_of(versions[2 - n]) for n in (0, 1) if _said(versions[0]) == _said(versions[n + 1])]
+        return Words(max(others, key=blanks_rank)) if others else Words(None, Reason.DELETED)
     placed = not any(edit.insertion for edit in every)
     if placed and all(unit.kind in FLOWING for units in versions for unit in units):
         return merge_passage(*([unit.text for unit in units] for units in versions))

@@ -6,7 +6,6 @@ Blanks are no words: where words stand is merged beside them, so that one side m
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from specs.diff import matches
 from specs.merging.addresses import is_address, merge_address
@@ -145,9 +144,6 @@ class _Meets:
 
     def __init__(self, base: Sequence[Token], sides: tuple[Sequence[Token], Sequence[Token]], *, code: bool) -> None:
         self.base, self.sides, self.code = base, sides, code
-        self.said = [0, *accumulate(code or token.sort not in MARKS | {"break"} for token in base)]
-        ends = (ends_sentence(base, at + 1) for at in range(len(base)))
-        self.words = [0, *accumulate(code or t.sort not in MARKS or end for t, end in zip(base, ends, strict=True))]
 
     def _leads(self, edit: Edit) -> bool:
         """Whether an edit puts one target of a link in place of another."""
@@ -165,8 +161,15 @@ class _Meets:
             return False
         if not self.code and self._ends(first, second, side):
             return False
-        between = self.said if self._builds(ours, 0) and self._builds(theirs, 1) else self.words
-        return between[second.start] == between[first.end]
+        both = self._builds(ours, 0) and self._builds(theirs, 1)
+        return not any(self._parts(at, ends=not both) for at in range(first.end, second.start))
+
+    def _parts(self, at: int, *, ends: bool) -> bool:
+        """Whether a token of the base parts edits: a word does, and the end of a sentence if `ends` says so."""
+        sort = self.base[at].sort
+        if self.code or sort not in MARKS:
+            return self.code or ends or sort != "break"
+        return ends and ends_sentence(self.base, at + 1)
 
     def _ends(self, edit: Edit, other: Edit, side: int) -> bool:
         """Whether a later edit sets the mark that ends a block, and the one before it puts words in place of others."""
@@ -197,12 +200,14 @@ class _Meets:
 
 def kept(passage: Passage, first: int, last: int) -> list[str]:
     """Write base tokens that both sides keep, each after the blanks that three versions come to."""
-    ours, theirs = passage.sides
+    (ours, theirs), (to_ours, to_theirs) = passage.sides, passage.kept
     parts: list[str] = []
     for place in range(first, last):
-        token = passage.base[place]
-        blanks = (side[where[place]].before for side, where in zip((ours, theirs), passage.kept, strict=True))
-        parts += [choose_blanks(token.before, *blanks), token.text]
+        token, mine, other = passage.base[place], ours[to_ours[place]].before, theirs[to_theirs[place]].before
+        parts += (
+            token.before if mine == other == token.before else choose_blanks(token.before, mine, other),
+            token.text,
+        )
     return parts
 
 

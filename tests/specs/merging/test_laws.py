@@ -1,6 +1,6 @@
 """Laws of every merge, for any three texts."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from specs.merging import Conflict, Merge, Resolved, from_json, merge, resolve, to_json
@@ -41,6 +41,7 @@ def told(merge: Merge) -> list[object]:
 
 
 @given(TEXTS, TEXTS, TEXTS)
+@example("\r\nalpha beta", "\nx\r\nalpha beta", "alpha beta")
 def test_swapped_sides_give_the_mirrored_merge(base: str, ours: str, theirs: str) -> None:
     assert mirrored(merge(base, ours, theirs)) == told(merge(base, theirs, ours))
 

@@ -12,6 +12,7 @@ evaluated once, no job is left over, each reader heard all events once and in or
 import argparse
 import asyncio
 import json
+import os
 import random
 import subprocess
 import sys
@@ -233,7 +234,8 @@ def main() -> None:
         try:
             faults, figures = asyncio.run(play(given, folder, url))
             command = [sys.executable, "holdfast.py", "audit", "verify", "--database-url", url]
-            verified = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+            env = os.environ | {"HOLDFAST_DATA_DIR": name}
+            verified = subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
             faults += [] if verified.returncode == 0 else [verified.stdout + verified.stderr]
         finally:
             server.stop()

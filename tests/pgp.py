@@ -20,6 +20,10 @@ class Holder:
     def signature(self, message: bytes) -> str:
         return sign(self.secret.signer(), message, mode=SignatureMode.DETACHED).decode()
 
+    def proof(self, claim: str) -> str:
+        """Sign what shows whose the key is."""
+        return self.signature(f"{claim}\n".encode())
+
     def revoked(self) -> str:
         """Give the key once its owner revoked it."""
         return block(Cert.from_bytes(bytes(self.cert) + bytes(self.cert.revoke(self.secret.certifier()))))

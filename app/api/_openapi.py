@@ -205,7 +205,7 @@ SwaggerUIBundle({{url: "/api/v1/openapi.json", dom_id: "#api", deepLinking: true
 @get("/api/docs", opt={"public": ANONYMOUS, "offers": ("text/html",)}, include_in_schema=False)
 async def docs(request: Request[Any, Any, Any]) -> Response[str]:
     """Give the page that shows the OpenAPI document."""
-    return Response(PAGE.format(nonce=request.scope["state"]["nonce"]), media_type="text/html; charset=utf-8")
+    return Response(PAGE.format(nonce=request.scope["state"]["nonce"]), media_type="text/html")
 
 
 ROUTES = (openapi_json, docs)

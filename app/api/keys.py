@@ -17,10 +17,20 @@ from specs.store.commitkeys import CommitKey, KeyKind
 
 
 class KeyIn(In):
-    """A public key, as a .pub file or `gpg --armor --export` has it; `name` is for people, else its comment counts."""
+    """A public key, as a .pub file or `gpg --armor --export` has it; `name` is for people, else its comment counts.
+
+    `proof` is a signature of the caller's claim that it made; a key of OpenPGP that the caller has needs none.
+    """
 
     public: Annotated[str, Meta(min_length=1, max_length=MAX_KEY, pattern=NO_NUL)]
     name: Annotated[str, Meta(max_length=100, pattern=NO_NUL)] = ""
+    proof: Annotated[str, Meta(max_length=MAX_KEY, pattern=NO_NUL)] = ""
+
+
+class ClaimOut(Out):
+    """The line that the caller signs with a key to prove that it is theirs."""
+
+    claim: str
 
 
 class KeyOut(Out):
@@ -62,7 +72,13 @@ async def add_key(unit: NamedDependency[Unit], data: JSONBody[KeyIn]) -> KeyOut:
 
     One of OpenPGP that the caller has is brought up to date.
     """
-    return KeyOut.of(await unit.commit_keys.add(unit.principal, data.public, data.name))
+    return KeyOut.of(await unit.commit_keys.add(unit.principal, data.public, data.name, data.proof))
+
+
+@get("/me/keys/claim", opt={"scope": Scope.ADMIN}, summary="What a key signs to be mine")
+async def key_claim(unit: NamedDependency[Unit]) -> ClaimOut:
+    """Give the line whose signature, by a key, proves that the key is the caller's."""
+    return ClaimOut(claim=unit.commit_keys.claim(unit.principal))
 
 
 @delete(
@@ -73,4 +89,4 @@ async def remove_key(unit: NamedDependency[Unit], commit_key: FromPath[UUID]) ->
     await unit.commit_keys.remove(unit.principal, commit_key)
 
 
-ROUTES = (my_keys, add_key, remove_key)
+ROUTES = (my_keys, add_key, key_claim, remove_key)

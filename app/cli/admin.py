@@ -1,4 +1,4 @@
-"""`holdfast admin`: one-time links for people, made on the server's own machine by whoever may run this there."""
+"""`holdfast admin`: people, projects, keys and limits, on the server's own machine by whoever may run this there."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # its libraries take a while to load
 
 @click.group()
 def admin() -> None:
-    """Let people in by links, change keys, and say what projects may use and how long things are kept."""
+    """Let people in by links, begin projects, change keys, say what may be used and how long things are kept."""
 
 
 @admin.command()
@@ -61,6 +61,27 @@ async def _invite(settings: Settings, login: str, name: str, project: str, role:
         if found is not None:
             await made.members.set_role(SERVER, found.id, made_link.login, role)
         return made_link
+
+
+@admin.command()
+@click.argument("slug", metavar="NAME")
+@click.option("--name", default="", help="How to show it; the short name by default.")
+@DATABASE
+@click.pass_obj
+def project(settings: Settings, slug: str, name: str, database_url: str) -> None:
+    """Begin a project: NAME is short, and part of its address."""
+    from app.installation.address import address
+
+    asyncio.run(_project(settings, slug, name, database_url))
+    click.echo(f"{address(settings)}/p/{slug}")
+
+
+async def _project(settings: Settings, slug: str, name: str, database_url: str) -> None:
+    from app.cli._services import services
+    from specs.access import SERVER
+
+    async with services(settings, database_url) as made:
+        await made.projects.create(SERVER, slug, name)
 
 
 @admin.command("rotate-key")

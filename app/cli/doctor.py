@@ -10,7 +10,7 @@ import click
 
 from app.errors import EXIT_DRIFT
 from app.settings import Settings
-from specs.errors import HoldfastError
+from specs.errors import HoldfastError, UnavailableError
 
 if TYPE_CHECKING:  # its libraries take a while to load
     from app.doctor.diagnosis import Diagnosis
@@ -58,10 +58,15 @@ def _count(number: int, what: str) -> str:
 async def _examine(settings: Settings) -> "list[Diagnosis]":
     from app.cli._services import address
     from app.db.database import Database
+    from app.db.embedded import EmbeddedServer
     from app.doctor import examine
     from app.doctor.diagnosis import Patient
     from app.sources import now
 
+    if not settings.database_url and not EmbeddedServer(settings.data_dir).begun:
+        hint = "`holdfast serve` makes it; where there is one, set HOLDFAST_DATA_DIR or HOLDFAST_DATABASE_URL to it."
+        away = UnavailableError(f"There is no installation in {settings.data_dir} yet.", hint)
+        return await examine(Patient(settings, None, away, now()))
     try:
         with address(settings) as url:
             database = Database(url)

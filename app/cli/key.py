@@ -24,13 +24,25 @@ def key() -> None:
 
 
 @key.command()
-@click.argument("file", type=click.File("rb"), metavar="FILE")
-@click.option("--name", default="", help="What it is called; none: as its comment says.")
 @SERVER
 @click.pass_obj
-def add(settings: Settings, file: "BinaryIO", name: str, server: str) -> None:
+def claim(settings: Settings, server: str) -> None:
+    """Print the line whose signature, by a key of yours, proves that it is yours."""
+    claim = ask("GET", _server(settings, server), "/api/v1/me/keys/claim", token=settings.token).json()["claim"]
+    click.echo(clean(claim))
+
+
+@key.command()
+@click.argument("file", type=click.File("rb"), metavar="FILE")
+@click.option("--name", default="", help="What it is called; none: as its comment says.")
+@click.option("--proof", type=click.File("rb"), help="What the key signed: the line of `holdfast key claim`.")
+@SERVER
+@click.pass_obj
+def add(settings: Settings, file: "BinaryIO", name: str, proof: "BinaryIO | None", server: str) -> None:
     """Register a public key: ~/.ssh/id_ed25519.pub, or what `gpg --armor --export ID` gives (`-`: standard input).
 
+    The proof that it is yours is the line of `holdfast key claim`, signed with it by `ssh-keygen -Y sign -n holdfast`
+    or `gpg --armor --detach-sign` (`-`: standard input).
     A key of GPG that you have is brought up to date: it may end later now, or be revoked.
     """
     given = file.read(LONGEST)
@@ -43,7 +55,10 @@ def add(settings: Settings, file: "BinaryIO", name: str, server: str) -> None:
             "This is no public key.",
             "Name the file that ends in .pub: it holds one line. Of GPG, one that `gpg --armor --export` wrote.",
         )
-    body = {"public": text, "name": name}
+    signed = proof.read(LONGEST).decode("utf-8", "replace").strip() if proof is not None else ""
+    if len(signed) >= LONGEST or "\0" in signed:
+        raise UserError("This is no proof.", "Name what `ssh-keygen -Y sign` or `gpg --armor --detach-sign` wrote.")
+    body = {"public": text, "name": name, "proof": signed}
     made = ask("POST", _server(settings, server), "/api/v1/me/keys", body, token=settings.token).json()
     click.echo(f"{made['fingerprint']}  {clean(made['name'])}{_ends(made)}")
     if not made.get("revoked"):

@@ -9,7 +9,7 @@ import click
 from app.cli._options import DATABASE
 from app.installation.address import address
 from app.settings import Settings
-from app.wording import clean
+from app.wording import clean, counted
 from specs.errors import UserError
 
 if TYPE_CHECKING:
@@ -270,7 +270,8 @@ def line(one: "RepositoryVerdict") -> str:
     if one.verdict is None:
         return f"{repository.name}  {repository.note or 'not read yet'}"
     since = f" since {one.since:%Y-%m-%d %H:%M}" if one.since else ""
-    told = f"{one.broken} of {one.invariants} invariants broken on {repository.branch}"
+    bad = "with warnings" if one.verdict == "kept" and one.broken else "broken"
+    told = f"{one.broken} of {one.invariants} invariants {bad} on {repository.branch}"
     told += f", {one.waived} waived" if one.waived else ""
     return f"{repository.name}  {one.verdict}: {one.problem or told}{since}"
 
@@ -289,7 +290,7 @@ def told(detail: "RepositoryDetail") -> "Iterator[str]":
     one, binding = detail.repository, detail.binding
     yield f"{one.name}  {one.url}  {one.branch or '(its default branch)'}"
     if one.problem:
-        yield f"reading failed {one.failures} times: {one.problem} {one.hint}".rstrip()
+        yield f"reading failed ({counted(one.failures, 'time')}): {one.problem} {one.hint}".rstrip()
     if one.note:
         yield one.note
     folders = "found as a check finds them" if binding.folders is None else ", ".join(binding.folders) or "everywhere"

@@ -61,6 +61,11 @@ class EmbeddedServer:
         self._users: IO[bytes] | None = None
 
     @property
+    def begun(self) -> bool:
+        """Whether there is a cluster; the first start makes one."""
+        return self._cluster.exists()
+
+    @property
     def cluster(self) -> Path:
         """The folder PostgreSQL calls its data directory."""
         return self._cluster

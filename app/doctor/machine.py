@@ -10,15 +10,16 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.doctor.diagnosis import Diagnosis, Patient, fault, note, well
-from app.installation.serverkey import server_key
+from app.installation.serverkey import NAME, server_key
 from app.programs.children import Limits, run_program
+from app.store import VitalsStore
 from specs.errors import HoldfastError
 
 LITTLE = 5 * 1024**3
 NOTHING = 512 * 1024**2
 OLDEST_GIT = (2, 37)
 SECONDS = 5.0
-GROUP_OR_OTHERS_WRITE = 0o022
+GROUP_OR_OTHERS_WRITE, OTHERS_READ = 0o022, 0o004
 
 
 async def folder(patient: Patient) -> list[Diagnosis]:
@@ -75,14 +76,40 @@ async def address(patient: Patient) -> list[Diagnosis]:
 async def key(patient: Patient) -> list[Diagnosis]:
     """Look whether the server's key can be read; webhooks and links hang on it."""
     settings = patient.settings
-    where = "HOLDFAST_SECRET_KEY" if settings.secret_key else "secret.key in the data folder"
-    if not settings.secret_key and not (settings.data_dir / "secret.key").exists():
-        return well("key", "made at the first start")
+    where, path = "HOLDFAST_SECRET_KEY", settings.data_dir / NAME
+    if not settings.secret_key:
+        where = f"{NAME} in the data folder"
+        if not path.exists() and await _in_use(patient):
+            hint = "Put it back from a backup, or set HOLDFAST_SECRET_KEY: the next start makes another."
+            return fault("key", f"{path} is gone: webhooks and what is sealed hang on it.", hint)
+        if not path.exists():
+            return well("key", "made at the first start")
     try:
         await asyncio.to_thread(server_key, settings)
     except HoldfastError as error:
         return fault("key", error.message, error.hint)
-    return well("key", where)
+    told = [] if settings.secret_key else _open(path)
+    return told + _open(settings.data_dir / "mirrors" / "credentials") or well("key", where)
+
+
+def _open(path: Path) -> list[Diagnosis]:
+    """Say so where anybody on the machine may read a file of secrets."""
+    if not path.exists() or not path.stat().st_mode & OTHERS_READ:
+        return []
+    return fault(
+        "key", f"Everybody on this machine may read {path}.", f"chmod o-rwx {path}; then change what it holds."
+    )
+
+
+async def _in_use(patient: Patient) -> bool:
+    """Say whether the database holds something that the key was used for."""
+    try:
+        if patient.database is None or await patient.database.revision() is None:
+            return False
+        async with patient.database.read() as connection:
+            return (await VitalsStore(connection).repositories())[1] > 0
+    except HoldfastError:
+        return False
 
 
 async def mail(patient: Patient) -> list[Diagnosis]:

@@ -22,8 +22,8 @@ from sync.weekly.letter import Letter
 PRINTER = "app.printing.child"
 PRINTING = Limits(wall=60, cpu=60, memory=4 * 1024**3)
 FORMS: Mapping[str, tuple[str, str]] = {
-    "markdown": ("text/markdown; charset=utf-8", "md"),
-    "html": ("text/html; charset=utf-8", "html"),
+    "markdown": ("text/markdown", "md"),
+    "html": ("text/html", "html"),
     "json": ("application/json", "json"),
     "slack": ("application/json", "slack.json"),
     "pdf": ("application/pdf", "pdf"),

@@ -18,7 +18,7 @@ from specs.errors import HoldfastError
 from sync.weekly.period import is_zone
 
 Web: TypeAlias = Request[Any, Any, Any]
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 SEE_OTHER: Final = 303
 ZONE = "zone"
 

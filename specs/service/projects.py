@@ -15,6 +15,8 @@ from specs.store.people import ActorStore, ProjectStore
 
 MAX_SLUG = 60
 MAX_NAME = 200
+MAKE = "Check the name, or begin it: `holdfast admin project NAME`."
+ASK = "Check the name, or ask an admin to make you a member."
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # They would hide pages of the server itself.
 RESERVED = frozenset({"api", "static", "login", "logout", "welcome", "health", "ready", "metrics", "new", "settings"})
@@ -73,7 +75,7 @@ class Projects:
 
 def _visible(principal: Principal, found: Project | None) -> Project:
     if found is None or principal.role_in(found.id) is None:
-        raise MissingError("There is no such project.", "Check the name, or ask an admin to make you a member.")
+        raise MissingError("There is no such project.", MAKE if principal.everywhere else ASK)
     principal.require(found.id, Role.READER, Scope.READ)
     return found
 

@@ -24,7 +24,10 @@ class KeyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CommitKey:
-    """A public key of a person's, by its fingerprint; its parts, when it ends, and whether its owner ended it."""
+    """A public key of a person's, by its fingerprint; its parts, when it ends, and whether its owner ended it.
+
+    `proven` says that its owner showed to hold its private half; keys of before that was asked for are not.
+    """
 
     id: UUID
     actor: Actor
@@ -36,6 +39,7 @@ class CommitKey:
     key_ids: tuple[str, ...] = ()
     expires_at: datetime | None = None
     ended: bool = False
+    proven: bool = False
 
 
 class CommitKeyStore:
@@ -57,6 +61,7 @@ class CommitKeyStore:
             "key_ids": list(made.key_ids),
             "expires_at": made.expires_at,
             "ended": made.ended,
+            "proven": made.proven,
         }
         added = upsert(commit_keys).values(row).on_conflict_do_nothing().returning(commit_keys.c.id)
         return (await self._connection.execute(added)).one_or_none() is not None
@@ -78,6 +83,11 @@ class CommitKeyStore:
     async def by_fingerprint(self, fingerprint: str) -> CommitKey | None:
         """Give the key with a fingerprint, unless its owner may not log in any more."""
         found = await self._keys((commit_keys.c.fingerprint == fingerprint) & actors.c.disabled_at.is_(None))
+        return found[0] if found else None
+
+    async def holder(self, fingerprint: str) -> CommitKey | None:
+        """Give the key with a fingerprint, whoever has it."""
+        found = await self._keys(commit_keys.c.fingerprint == fingerprint)
         return found[0] if found else None
 
     async def by_key_id(self, key_id: str) -> tuple[CommitKey, ...]:
@@ -111,6 +121,7 @@ class CommitKeyStore:
                 tuple(row.key_ids),
                 row.expires_at,
                 row.ended,
+                row.proven,
             )
             for row in await self._connection.execute(query)
         )

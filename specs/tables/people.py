@@ -83,7 +83,7 @@ credentials = Table(
 
 # The keys by which people sign their commits, of SSH and of OpenPGP: what such a commit says of specs is that person's
 # word. A key of OpenPGP has parts, called by `key_ids`; it counts until `expires_at`, and no more where a later reading
-# of it showed that its owner revoked it (`ended`).
+# of it showed that its owner revoked it (`ended`). Its owner showed to hold its private half where it is `proven`.
 commit_keys = Table(
     "commit_keys",
     METADATA,
@@ -98,6 +98,7 @@ commit_keys = Table(
     Column("key_ids", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("expires_at", Time),
     Column("ended", Boolean, nullable=False, server_default=text("false")),
+    Column("proven", Boolean, nullable=False, server_default=text("false")),
     Index("ix_commit_keys_key_ids", "key_ids", postgresql_using="gin"),
     Index("uq_commit_keys_fingerprint", "fingerprint", unique=True, postgresql_where=text("revoked_at is null")),
     Index("ix_commit_keys_actor_id", "actor_id"),

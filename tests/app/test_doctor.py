@@ -16,6 +16,7 @@ from app.doctor.diagnosis import Diagnosis, Patient, State
 from app.installation.serverkey import vault
 from app.settings import Settings
 from specs.store.artifacts import ArtifactStore
+from tests.factories import World, make_repositories
 
 
 @pytest.fixture
@@ -67,6 +68,21 @@ async def test_a_short_key_and_a_dead_mail_server_are_faults(patient: Patient) -
     told = replace(patient, settings=replace(patient.settings, secret_key="short", smtp_host="127.0.0.1", smtp_port=1))
     assert only(await machine.key(told)).state is State.FAULT
     assert "does not answer" in only(await machine.mail(told)).message
+
+
+async def test_a_key_that_others_read_or_that_is_gone_is_a_fault(
+    patient: Patient, world: World, tmp_path: Path
+) -> None:
+    patient = replace(patient, database=world.database)
+    assert only(await machine.key(patient)).state is State.OK
+    vault(patient.settings)
+    assert only(await machine.key(patient)).state is State.OK
+    await asyncio.to_thread((tmp_path / "secret.key").chmod, 0o644)
+    assert "chmod o-rwx" in only(await machine.key(patient)).hint
+    await make_repositories(world).register(world.ada, world.project.id, name="shop", url="https://example.org/shop")
+    await asyncio.to_thread((tmp_path / "secret.key").unlink)
+    gone = only(await machine.key(patient))
+    assert (gone.state, "is gone" in gone.message) == (State.FAULT, True)
 
 
 async def test_a_schema_of_another_time_is_named(patient: Patient, url: str) -> None:

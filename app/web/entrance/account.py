@@ -1,5 +1,6 @@
 """The reader's own page: where they are logged in, their password, their tokens, the keys that sign their commits."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -35,7 +36,12 @@ async def account(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
 
 
 async def _page(
-    request: Web, unit: Unit, *, error: HoldfastError | None = None, issued: IssuedToken | None = None
+    request: Web,
+    unit: Unit,
+    *,
+    error: HoldfastError | None = None,
+    issued: IssuedToken | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Response[Any]:
     who = unit.principal
     mine = await unit.projects.list(who)
@@ -52,6 +58,8 @@ async def _page(
         provider=ways.provider,
         passwords=ways.passwords,
         keys=await unit.commit_keys.list(who),
+        claim=unit.commit_keys.claim(who),
+        typed=typed or {},
         notice=DONE.get(request.query_params.get("done", ""), ""),
         error=error.message if error else "",
         hint=error.hint if error else "",
@@ -118,10 +126,12 @@ async def revoke_token(request: Web, unit: NamedDependency[Unit]) -> Response[An
 async def add_key(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
     """Register a key by which the reader signs commits, or bring one up to date."""
     given = await fields(request)
+    public, name, proof = (given.get(one, "") for one in ("public", "key-name", "proof"))
     try:
-        await unit.commit_keys.add(unit.principal, given.get("public", ""), given.get("key-name", ""))
+        await unit.commit_keys.add(unit.principal, public, name, proof)
     except (UserError, ConflictError) as error:
-        return await _page(request, unit, error=error)
+        kept = {"proof": proof} if "PRIVATE KEY" in public else {"public": public, "proof": proof}
+        return await _page(request, unit, error=error, typed=kept)
     return see(f"{addresses.account()}?done=key")
 
 

@@ -66,13 +66,18 @@ async def welcome(request: Web, unit: NamedDependency[Unit]) -> Response[Any]:
     given = await fields(request)
     try:
         _with_passwords(request)
-        principal = await unit.access.redeem_link(given.get("link", "").strip(), given.get("password", ""))
+        principal = await unit.access.redeem_link(token_in(given.get("link", "")), given.get("password", ""))
     except HoldfastError as error:
         if not isinstance(error, (DeniedError, UserError)):
             raise
         view = _welcome(request, error=error.message, hint=error.hint, token=given.get("link", ""))
         return page("welcome.html", alone(request, "Welcome"), view, status=UNUSABLE)
     return await begin(request, principal, "/")
+
+
+def token_in(link: str) -> str:
+    """Give the token of a one-time link, or what was typed as one."""
+    return link.rpartition("#")[2].strip()
 
 
 def login_view(request: Web, **said: str) -> LoginPage:

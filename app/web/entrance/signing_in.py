@@ -20,7 +20,7 @@ from app.sources import now
 from app.unit import Unit
 from app.web import addresses
 from app.web.answers import Web, address_of, alone, fields, page, refused, see
-from app.web.entrance.sessions import begin, local, login_view
+from app.web.entrance.sessions import begin, local, login_view, token_in
 from app.web.views.people import OnwardPage
 from specs.access import Scope
 from specs.errors import ConflictError, DeniedError, HoldfastError, MissingError, UnavailableError, UserError
@@ -68,7 +68,7 @@ async def go(request: Web) -> Response[Any]:
 @post("/login/oidc", opt=PUBLIC, status_code=200)
 async def redeem(request: Web) -> Response[Any]:
     """Go to the provider with a one-time link, to use it up there instead of setting a password."""
-    link = (await fields(request)).get("link", "").strip()
+    link = token_in((await fields(request)).get("link", ""))
     flow = new_flow(now().timestamp(), purpose="redeem", link=link[:200])
     try:
         return await _sent(request, flow, None)

@@ -48,7 +48,7 @@ def room(request: Web) -> Response[Any]:
 def script() -> Response[Any]:
     """Give the library to a frame without an origin, which no other header would let have it."""
     headers = {"cache-control": FOR_EVER, "cross-origin-resource-policy": "cross-origin"}
-    return Response(library()[0], media_type="text/javascript; charset=utf-8", headers=headers)
+    return Response(library()[0], media_type="text/javascript", headers=headers)
 
 
 ROUTES = (room, script)

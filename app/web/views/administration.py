@@ -117,7 +117,10 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """The reader's own: how they log in, where they are logged in, their tokens, the keys that sign their commits."""
+    """The reader's own: how they log in, where they are logged in, their tokens, the keys that sign their commits.
+
+    `claim` is the line that a key signs to be theirs; `typed` what was typed to register one, and refused.
+    """
 
     name: str
     login: str
@@ -131,6 +134,8 @@ class AccountPage:
     passwords: bool = True
     has_password: bool = True
     keys: tuple[CommitKey, ...] = ()
+    claim: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
     notice: str = ""
     error: str = ""
     hint: str = ""

@@ -1,7 +1,9 @@
 """The keys by which people sign their commits, of SSH and OpenPGP: what such a commit says is that person's word.
 
-A key is its owner's alone: nobody registers one for another. Whose a signature is, is said for one project: of a person
-who may not write there it proves nothing.
+A key is its owner's alone, and public keys are public: whoever registers one for commits of theirs proves
+to hold its private half by signing a line that names them. The line has no date and no secret: what it says holds for
+that person alone, so a signature that was seen serves nobody else. Whose a signature is, is said for one project: of a
+person who may not write there it proves nothing.
 """
 
 from dataclasses import replace
@@ -22,10 +24,14 @@ from specs.store.commitkeys import CommitKey, CommitKeyStore, KeyKind
 from specs.store.connection import Clock, Connection, IdSource, Transactions
 from specs.store.people import ActorStore
 
-NAMESPACE = b"git"
+NAMESPACE, CLAIMS = b"git", b"holdfast"
 MAX_LINE = 10_000
 MAX_NAME = 100
 MOST_KEYS = 20
+HOW = {
+    KeyKind.SSH: "`holdfast key claim | ssh-keygen -Y sign -n holdfast -f KEY | holdfast key add KEY.pub --proof -`",
+    KeyKind.OPENPGP: "`holdfast key claim | gpg --armor --detach-sign | holdfast key add KEY.asc --proof -`",
+}
 
 
 class CommitKeys:
@@ -36,11 +42,16 @@ class CommitKeys:
         self._clock = clock
         self._new_id = new_id
 
-    async def add(self, principal: Principal, text: str, name: str = "") -> CommitKey:
+    def claim(self, principal: Principal) -> str:
+        """Give the line that the caller signs with a key to prove that it is theirs."""
+        return claim_of(_person(principal))
+
+    async def add(self, principal: Principal, text: str, name: str = "", proof: str = "") -> CommitKey:
         """Register a public key of the caller's: a line as `id_ed25519.pub` has it, or what `gpg --export` gives.
 
-        A key of OpenPGP that the caller has is brought up to date: it may end later now, or be revoked. Raises
-        `UserError` for what is none, `ConflictError` for one that is somebody's.
+        `proof` is a signature that it made of the caller's claim. A key of OpenPGP that the caller has is brought up to
+        date without one: it may end later now, or be revoked. Raises `UserError` for what is no key or not proven,
+        `ConflictError` for one that is somebody's.
         """
         made = _read(self._new_id(), _person(principal), text.strip(), self._clock())
         if named := name.strip():
@@ -55,22 +66,33 @@ class CommitKeys:
             if known is not None and made.kind is KeyKind.OPENPGP:
                 made = _renewed(known, made)
                 await store.renew(made)
+            elif known is not None:
+                raise ConflictError("You have this key already.", "List your keys for its id.")
             elif made.ended:
                 raise UserError("Its owner revoked this key.", "Register one that you sign with.")
-            elif len(mine) >= MOST_KEYS:
-                raise ConflictError(f"You have {MOST_KEYS} keys.", "Remove one that you use no more.")
-            elif not await store.add(made):
-                raise ConflictError("Somebody has registered this key.", "Use a key that is yours alone.")
-            await record(
-                connection,
-                principal,
-                INSTALLATION,
-                at=self._clock(),
-                action="key.add",
-                subject=made.actor.id,
-                details={"fingerprint": made.fingerprint},
-            )
+            else:
+                made = await self._take(connection, principal, made, proof, len(mine))
+            await self._record(connection, principal, "key.add", made.actor.id, fingerprint=made.fingerprint)
         return made
+
+    async def _take(
+        self, connection: Connection, principal: Principal, made: CommitKey, proof: str, has: int
+    ) -> CommitKey:
+        """Keep a new key. One that somebody registered before proofs were asked for yields to whoever proves it."""
+        store = CommitKeyStore(connection)
+        if not proves(made, proof):
+            said = "This key did not make this proof." if proof.strip() else "Prove that this key is yours."
+            raise UserError(said, f"Sign the line `{claim_of(made.actor)}` with it: {HOW[made.kind]}.")
+        other = await store.holder(made.fingerprint)
+        if other is not None and not other.proven:
+            await store.revoke(other.actor.id, other.id, made.created_at)
+            await self._record(connection, principal, "key.remove", other.actor.id, key=str(other.id))
+        if has >= MOST_KEYS:
+            raise ConflictError(f"You have {MOST_KEYS} keys.", "Remove one that you use no more.")
+        shown = replace(made, proven=True)
+        if not await store.add(shown):
+            raise ConflictError("Somebody has registered this key.", "Use a key that is yours alone.")
+        return shown
 
     async def list(self, principal: Principal) -> tuple[CommitKey, ...]:
         """Give the caller's keys."""
@@ -83,15 +105,31 @@ class CommitKeys:
         async with self._database.transaction() as connection:
             if not await CommitKeyStore(connection).revoke(owner.id, key, at):
                 raise MissingError("You have no such key.", "List your keys for their ids.")
-            await record(
-                connection,
-                principal,
-                INSTALLATION,
-                at=at,
-                action="key.remove",
-                subject=owner.id,
-                details={"key": str(key)},
-            )
+            await self._record(connection, principal, "key.remove", owner.id, key=str(key))
+
+    async def _record(
+        self, connection: Connection, principal: Principal, action: str, owner: UUID, **details: str
+    ) -> None:
+        at = self._clock()
+        await record(connection, principal, INSTALLATION, at=at, action=action, subject=owner, details={**details})
+
+
+def claim_of(owner: Actor) -> str:
+    """Give the line that a person signs with a key of theirs."""
+    return f"holdfast: the person {owner.id} signs commits with this key"
+
+
+def proves(key: CommitKey, proof: str) -> bool:
+    """Say whether a key made a signature of its owner's claim, as a line or without its end."""
+    claim = claim_of(key.actor).encode()
+    messages = (claim + b"\n", claim, claim + b"\r\n")
+    if key.kind is KeyKind.OPENPGP:
+        made = read_pgp_signature(proof.strip())
+        return made is not None and any(pgp_accepts(key.public, made, message) for message in messages)
+    found = read_signature(proof)
+    if found is None or found.namespace != CLAIMS or found.fingerprint != key.fingerprint:
+        return False
+    return any(ssh_accepts(key.public, found, message) for message in messages)
 
 
 def _person(principal: Principal) -> Actor:

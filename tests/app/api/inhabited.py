@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from specs.access import AGENT_SCOPES, ALL_SCOPES, Role
+from specs.service.people.commitkeys import claim_of
 from tests.app.api.observed import observe
 from tests.app.conftest import Town
 from tests.factories import PASSWORD
 from tests.specs.hygiene.samples import SECRETS
 from tests.specs.test_images import png
-from tests.sshkeys import make_line
+from tests.sshkeys import made_key, signed
 
 RULES = "# Rules\n\nThe first rule.\n\n## Two\n\nThe second rule.\n"
 REFUNDS = """## Purpose
@@ -104,7 +105,7 @@ class Inhabited:
         bundle = await self.post("/context", expect=200, json={"task": "Know things"})
         members = (await self.ask("GET", "/members")).json()["items"]
         spare = await self.post("/api/v1/me/tokens", json={"name": "spare"})
-        keys = [await self.post("/api/v1/me/keys", who, json={"public": make_line(str(who))}) for who in Role]
+        keys = [await self.post("/api/v1/me/keys", who, json=self.key(who)) for who in Role]
         await self.post("/signals/incidents", json={"name": "outage-0", "paths": ["src"]})
         conflicts = (await self.ask("GET", "/conflicts")).json()["items"]
         matters = (await self.ask("GET", "/inbox")).json()["items"]
@@ -202,6 +203,11 @@ class Inhabited:
             body = {"intent": f"Task {number}", "paths": ["src"], "claim": number > 3}
             self.tasks.append(await self.post("/tasks", json=body))
 
+    def key(self, who: Role) -> dict[str, str]:
+        """Make a key that somebody can register."""
+        key = made_key()
+        return {"public": key.public, "proof": signed(key, claim_of(self.town.people[who].actor))}
+
     def right(self) -> dict[str, list[Any]]:
         """Make right bodies by the end of the path that takes them."""
         spec, ids = self.specs[-1]["id"], self.known
@@ -263,7 +269,7 @@ class Inhabited:
                 {"choice": "mend", "findings": ids["fingerprint"][:1], "renews": True},
             ],
             "/findings/decisions/take-back": [{"decisions": [decision]} for decision in ids["decisions"]],
-            "/me/keys": [{"public": make_line(f"key {number}")} for number in range(9)],
+            "/me/keys": [self.key(who) for who in Role for _ in range(3)],
             "/me/tokens": [{"name": "more"}],
             "/tokens": [{"name": "bot", "role": "editor"}],
             "/projects": [{"slug": f"more-{number}", "name": "More"} for number in range(9)],

@@ -6,18 +6,31 @@ from uuid import UUID
 from specs.access import ALL_SCOPES, Role, Scope
 from tests.app.conftest import Town
 from tests.pgp import Holder
-from tests.sshkeys import make_line
+from tests.sshkeys import line_of, made_key, make_line, signed
 
 KEYS = "/api/v1/me/keys"
 
 
+async def claim(ask: Any, who: Role = Role.ADMIN) -> str:
+    """What a person signs to show whose a key is."""
+    told: str = (await ask("GET", f"{KEYS}/claim", who)).json()["claim"]
+    return told
+
+
 async def test_a_key_belongs_to_whoever_registered_it(ask: Any) -> None:
-    line = make_line("eve@desk")
-    made = await ask("POST", KEYS, Role.EDITOR, json={"public": line})
+    key = made_key()
+    line = line_of(key, "eve@desk")
+    bare = await ask("POST", KEYS, Role.EDITOR, json={"public": line})
+    assert (bare.status_code, bare.json()["detail"]) == (400, "Prove that this key is yours.")
+    assert await claim(ask, Role.EDITOR) in bare.json()["hint"]
+    other = {"public": line, "proof": signed(key, await claim(ask))}
+    assert (await ask("POST", KEYS, Role.EDITOR, json=other)).status_code == 400
+    body = {"public": line, "proof": signed(key, await claim(ask, Role.EDITOR))}
+    made = await ask("POST", KEYS, Role.EDITOR, json=body)
     assert made.status_code == 201, made.text
     assert made.json()["name"] == "eve@desk"
     assert made.json()["public"] == line.removesuffix(" eve@desk")
-    again = await ask("POST", KEYS, Role.ADMIN, json={"public": line})
+    again = await ask("POST", KEYS, Role.ADMIN, json=other)
     assert (again.status_code, again.json()["hint"]) == (409, "Use a key that is yours alone.")
     assert (await ask("GET", KEYS, Role.ADMIN)).json()["items"] == []
     assert [one["id"] for one in (await ask("GET", KEYS, Role.EDITOR)).json()["items"]] == [made.json()["id"]]
@@ -31,7 +44,8 @@ async def test_a_key_belongs_to_whoever_registered_it(ask: Any) -> None:
 async def test_a_reader_too_may_register_one_but_no_token_without_the_scope_and_no_agent(
     ask: Any, client: Any, town: Town
 ) -> None:
-    body = {"public": make_line("x")}
+    key = made_key()
+    body = {"public": key.public, "proof": signed(key, await claim(ask, Role.READER))}
     assert (await ask("POST", KEYS, Role.READER, json=body)).status_code == 201
     small = {"authorization": f"Bearer {await town.token(Role.ADMIN, ALL_SCOPES - {Scope.ADMIN})}"}
     assert (await client.post(KEYS, headers=small, json=body)).status_code == 403
@@ -57,7 +71,8 @@ async def test_what_is_no_key_is_refused_with_a_hint(ask: Any) -> None:
 
 async def test_a_gpg_key_says_what_it_is_and_is_brought_up_to_date(ask: Any) -> None:
     holder = Holder("Eve <eve@example.com>")
-    made = await ask("POST", KEYS, Role.EDITOR, json={"public": holder.public, "name": "desk"})
+    proof = holder.proof(await claim(ask, Role.EDITOR))
+    made = await ask("POST", KEYS, Role.EDITOR, json={"public": holder.public, "name": "desk", "proof": proof})
     assert made.status_code == 201, made.text
     told = made.json()
     assert (told["kind"], told["name"], told["fingerprint"]) == ("openpgp", "desk", holder.cert.fingerprint)
@@ -65,7 +80,8 @@ async def test_a_gpg_key_says_what_it_is_and_is_brought_up_to_date(ask: Any) -> 
     assert (again.status_code, again.json()["id"], again.json()["revoked"]) == (201, told["id"], True)
     listed = (await ask("GET", KEYS, Role.EDITOR)).json()["items"]
     assert [(one["name"], one["revoked"]) for one in listed] == [("desk", True)]
-    assert (await ask("POST", KEYS, Role.ADMIN, json={"public": holder.public})).status_code == 409
+    body = {"public": holder.public, "proof": holder.proof(await claim(ask))}
+    assert (await ask("POST", KEYS, Role.ADMIN, json=body)).status_code in {400, 409}
     for public in (str(holder.secret), holder.public[:-40], holder.public.replace("\n", "\nx", 3)):
         refused = await ask("POST", KEYS, Role.EDITOR, json={"public": public})
         assert (refused.status_code, bool(refused.json()["hint"])) == (400, True)

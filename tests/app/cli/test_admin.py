@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from app import sources
-from specs.access import Scope
+from specs.access import SERVER, Scope
 from tests.app.cli.conftest import Holdfast, environment
 from tests.factories import PASSWORD, World
 
@@ -67,6 +67,20 @@ async def test_links_let_people_in(holdfast: Holdfast, world: World, world_url: 
     invited = holdfast(world_url, "admin", "invite", "zoe", "--project", "payments", "--role", "reviewer")
     zoe = await world.access.redeem_link(invited.stdout.strip().partition("#")[2], PASSWORD)
     assert zoe.roles[world.project.id].value == "reviewer"
+
+
+async def test_a_project_is_begun_and_one_that_is_not_there_says_how(
+    holdfast: Holdfast, world: World, world_url: str
+) -> None:
+    missing = holdfast(world_url, "token", "list", "--project", "shop")
+    assert (missing.returncode, "`holdfast admin project NAME`" in missing.stderr) == (2, True)
+    made = holdfast(world_url, "admin", "project", "shop", "--name", "The shop")
+    assert (made.returncode, made.stdout) == (0, "http://127.0.0.1:8000/p/shop\n"), made.stderr
+    assert (await world.projects.find(SERVER, "shop")).name == "The shop"
+    for name in ("shop", "health", "Not a slug", ""):
+        refused = holdfast(world_url, "admin", "project", name)
+        assert refused.returncode in {2, 3}, name
+        assert "hint:" in refused.stderr
 
 
 def test_the_log_is_verified_against_what_was_kept(

@@ -36,3 +36,12 @@ def test_a_wrong_address_is_a_fault_and_no_traceback() -> None:
     told = CliRunner().invoke(cli, ["doctor", "--database-url", "mysql://x/y"])
     assert told.exit_code == 1
     assert "not in mysql" in told.stdout
+
+
+def test_where_nothing_is_nothing_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOLDFAST_DATABASE_URL")
+    monkeypatch.setenv("HOLDFAST_DATA_DIR", str(tmp_path / "mistyped"))
+    told = CliRunner().invoke(cli, ["doctor"])
+    assert told.exit_code == 1
+    assert "There is no installation in" in told.stdout
+    assert not (tmp_path / "mistyped").exists()

@@ -5,12 +5,16 @@ from pathlib import Path
 from specs.access import Role
 from tests.app.cli.conftest import Command
 from tests.pgp import Holder
-from tests.sshkeys import make_line
+from tests.sshkeys import line_of, made_key, make_line, signed
 
 
 async def test_a_key_is_registered_listed_and_removed_by_its_owner(command: Command, tmp_path: Path) -> None:
-    (tmp_path / "id.pub").write_text(make_line("eve@desk") + "\n")
-    made = await command("key", "add", str(tmp_path / "id.pub"))
+    key = made_key()
+    (tmp_path / "id.pub").write_text(line_of(key, "eve@desk") + "\n")
+    bare = await command("key", "add", str(tmp_path / "id.pub"))
+    assert (bare.exit_code, "holdfast key claim | ssh-keygen -Y sign -n holdfast" in bare.stderr) == (2, True)
+    (tmp_path / "proof").write_text(signed(key, (await command("key", "claim")).stdout))
+    made = await command("key", "add", str(tmp_path / "id.pub"), "--proof", str(tmp_path / "proof"))
     assert made.exit_code == 0, made.output
     assert made.stdout.splitlines()[0].endswith("  eve@desk")
     listed = (await command("key", "list")).stdout
@@ -38,6 +42,8 @@ async def test_what_is_no_public_key_is_told_with_a_hint(command: Command, tmp_p
         assert answer.exit_code == 2, (name, answer.output, answer.exception)
         assert hint in answer.stderr, name
     (tmp_path / "id.pub").write_text(make_line("x"))
+    long = await command("key", "add", str(tmp_path / "id.pub"), "--proof", str(tmp_path / "bytes"))
+    assert (long.exit_code, "This is no proof." in long.stderr) == (2, True)
     assert (await command("key", "add", str(tmp_path / "id.pub"), "--name", "n" * 101)).exit_code == 2
     assert (await command("key", "add", str(tmp_path / "nowhere"))).exit_code == 2
     for wrong in ("nonsense", "", "../keys"):
@@ -51,7 +57,8 @@ async def test_a_gpg_key_is_registered_brought_up_to_date_and_told_when_it_ended
 ) -> None:
     holder, place = Holder("Eve <eve@example.com>", validity_seconds=10**7), tmp_path / "eve.asc"
     place.write_text(holder.public)
-    made = await command("key", "add", str(place))
+    (tmp_path / "proof").write_text(holder.proof((await command("key", "claim")).stdout.strip()))
+    made = await command("key", "add", str(place), "--proof", str(tmp_path / "proof"))
     assert made.exit_code == 0, made.output
     assert made.stdout.startswith(f"{holder.cert.fingerprint}  Eve <eve@example.com>  until 20")
     assert "git config commit.gpgsign true" in made.stdout

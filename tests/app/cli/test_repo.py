@@ -4,14 +4,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
 
 from app.cli import cli
+from app.cli.repo import line
+from drift.lives.records import CheckVerdict, Repository, RepositoryState, RepositoryVerdict
 from drift.service import Drift
 from drift.store.repositories import RepositoryStore
 from specs.signing import make_ssh_key, read_ssh_key
@@ -54,6 +58,14 @@ def environment(world: World, folder: Path) -> dict[str, str]:
 def at_work(env: dict[str, str]) -> subprocess.Popen[str]:
     command = [sys.executable, str(HOLDFAST), "worker"]
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def test_a_repository_that_only_warns_is_not_called_broken() -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    one = Repository(UUID(int=1), UUID(int=2), "shop", URL, "main", RepositoryState.READY, at)
+    warns = RepositoryVerdict(one, CheckVerdict.KEPT, 3, 2, 0, None, "", "", {"warning": 2})
+    assert line(warns) == "shop  kept: 2 of 3 invariants with warnings on main"
+    assert line(replace(warns, verdict=CheckVerdict.BROKEN)) == "shop  broken: 2 of 3 invariants broken on main"
 
 
 async def test_a_repository_is_registered_read_by_a_worker_listed_and_forgotten(

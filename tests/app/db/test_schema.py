@@ -95,8 +95,8 @@ async def test_a_table_that_is_in_use_does_not_stop_a_migration_for_good(url: st
     monkeypatch.setattr(schema, "STEP_LOCK_WAIT", "50ms")
     monkeypatch.setattr(schema, "STEP_PAUSE", 0.05)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("drop table repository_credentials")
-        connection.execute("update alembic_version set version_num = '0041'")
+        connection.execute("alter table commit_keys drop column proven")
+        connection.execute("update alembic_version set version_num = '0042'")
     with psycopg.connect(url) as busy:
         busy.execute("lock table alembic_version in access exclusive mode")
         migrating = asyncio.create_task(asyncio.to_thread(upgrade, url))

@@ -1,5 +1,5 @@
 from app.web import addresses as to
-from app.web.entrance.sessions import local
+from app.web.entrance.sessions import local, token_in
 from app.web.shaping.repositories import name_in
 
 
@@ -20,3 +20,8 @@ def test_only_paths_of_this_server_are_gone_to() -> None:
     assert local("/p/x?y=1") == "/p/x?y=1"
     for elsewhere in ("//x", "https://x", "/\\x", "x", "", "/a\nb", "/login", "/logout"):
         assert local(elsewhere) == ""
+
+
+def test_a_link_is_taken_whole_or_as_its_token() -> None:
+    for typed in ("hfl_ab", " hfl_ab ", "https://holdfast.example.org/welcome#hfl_ab\n"):
+        assert token_in(typed) == "hfl_ab"

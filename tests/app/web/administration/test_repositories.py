@@ -84,4 +84,4 @@ async def test_an_editor_sees_how_each_stands_and_may_have_it_read_alone(site: "
     assert "/webhooks/" not in await reader.content()
     lost = await reader.goto(f"{PAGE}/another")
     assert lost is not None
-    assert lost.status == 404
+    assert (lost.status, lost.headers["content-type"]) == (404, "text/html; charset=utf-8")

@@ -14,7 +14,7 @@ async def test_sessions_password_and_tokens_of_ones_own(site: "Site") -> None:
     page = await site.log_in("eve")
     await page.goto("/account")
     assert await page.get_by_role("row", name="Chromium on Linux").count() == 2
-    await page.get_by_text("this one").wait_for()
+    await page.get_by_text("this one", exact=True).wait_for()
     await page.get_by_role("button", name="End the session").press("Enter")
     await page.get_by_role("button", name="End the session").wait_for(state="detached")
     await other.goto("/account")
@@ -41,6 +41,7 @@ async def test_sessions_password_and_tokens_of_ones_own(site: "Site") -> None:
     holder = Holder("Eve <eve@example.com>")
     for text, answer in ((str(holder.secret), "This is a private key."), (holder.public, "The key is registered")):
         await page.get_by_label("Public key").fill(text)
+        await page.get_by_label("What it signed").fill(holder.proof(await page.locator("#claim").inner_text()))
         await page.get_by_role("button", name="Register key").press("Enter")
         await page.get_by_text(answer).wait_for()
     await page.get_by_text(holder.cert.fingerprint).wait_for()

@@ -5,8 +5,10 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text as sql
 
 from app import sources
+from specs.audit import INSTALLATION
 from specs.errors import ConflictError, DeniedError, UserError
 from specs.revision import Provenance
 from specs.service.people.commitkeys import CommitKeys
@@ -14,6 +16,7 @@ from sync.binding.bindings import Trust
 from tests.gitmaker import Made
 from tests.histories import evaluate_nothing
 from tests.pgp import Holder, block, sign_head
+from tests.sshkeys import made_key, signed
 from tests.stage import make_stage
 
 A = "# Alpha\n\nFirst words.\n\n## More\n\nSecond words.\n"
@@ -47,10 +50,17 @@ async def test_what_a_member_signed_is_that_members_word_on_an_untrusted_branch(
     world = stage.world
     keys = CommitKeys(world.database, world.clock, sources.new_id)
     line = signing
-    made = await keys.add(world.eve, line, "laptop")
+
+    def proof(who):
+        command = ["ssh-keygen", "-q", "-Y", "sign", "-n", "holdfast", "-f", str(tmp_path / "key")]
+        return subprocess.run(command, input=keys.claim(who) + "\n", capture_output=True, text=True, check=True).stdout
+
+    made = await keys.add(world.eve, line, "laptop", proof(world.eve))
     assert [one.fingerprint for one in await keys.list(world.eve)] == [made.fingerprint]
-    with pytest.raises(ConflictError):
-        await keys.add(world.ada, line)
+    with pytest.raises(ConflictError, match="Somebody"):
+        await keys.add(world.ada, line, proof=proof(world.ada))
+    with pytest.raises(ConflictError, match="You have this key"):
+        await keys.add(world.eve, line)
     with pytest.raises(DeniedError):
         await keys.add(world.claude, line)
     for bad in ("", "ssh-ed25519 AAAA", "ssh-dss " + line.split()[1], line + "\n" + line):
@@ -91,10 +101,10 @@ async def test_commits_signed_with_gpg_keys_are_their_owners_word_and_nobody_els
     world = stage.world
     keys = CommitKeys(world.database, world.clock, sources.new_id)
     eve, other = Holder("Eve <eve@example.com>"), Holder("Eve <eve@example.com>")
-    made = await keys.add(world.eve, eve.public)
+    made = await keys.add(world.eve, eve.public, proof=eve.proof(keys.claim(world.eve)))
     assert (made.kind, made.name, made.fingerprint) == ("openpgp", "Eve <eve@example.com>", eve.cert.fingerprint)
     with pytest.raises(ConflictError):
-        await keys.add(world.ada, eve.public)
+        await keys.add(world.ada, eve.public, proof=eve.proof(keys.claim(world.ada)))
     await stage.register(trust=Trust.NONE)
     count = iter(range(100))
 
@@ -130,7 +140,7 @@ async def test_a_gpg_key_that_is_revoked_counts_no_more_even_where_an_older_copy
     eve = Holder("Eve <eve@example.com>")
     with pytest.raises(UserError, match="revoked"):
         await keys.add(world.eve, eve.revoked())
-    await keys.add(world.eve, eve.public)
+    await keys.add(world.eve, eve.public, proof=eve.proof(keys.claim(world.eve)))
     assert (await keys.add(world.eve, eve.revoked())).ended
     assert (await keys.add(world.eve, eve.public)).ended
     await stage.register(trust=Trust.NONE)
@@ -155,3 +165,40 @@ async def test_what_is_no_gpg_key_is_refused_with_a_hint(world):
             await keys.add(world.eve, bad)
         assert caught.value.hint
     assert await keys.list(world.eve) == ()
+
+
+async def test_a_key_is_nobodys_who_does_not_show_to_hold_it(world):
+    keys = CommitKeys(world.database, world.clock, sources.new_id)
+    key, holder = made_key(), Holder()
+    mine, others = keys.claim(world.eve), keys.claim(world.ada)
+    assert mine != others
+    wrong = ("", "nonsense", signed(key, others), signed(key, mine, b"git"), signed(made_key(), mine), signed(key, "x"))
+    for proof in wrong:
+        with pytest.raises(UserError, match=r"proof|Prove") as caught:
+            await keys.add(world.eve, key.public, proof=proof)
+        assert mine in caught.value.hint
+    for proof in ("", holder.proof(others), Holder().proof(mine), signed(key, mine), holder.signature(b"x")):
+        with pytest.raises(UserError, match=r"proof|Prove") as caught:
+            await keys.add(world.eve, holder.public, proof=proof)
+        assert "gpg --armor --detach-sign" in caught.value.hint
+    assert await keys.list(world.eve) == ()
+    assert (await keys.add(world.eve, key.public, proof=signed(key, mine))).proven
+    assert (await keys.add(world.eve, holder.public, proof=holder.signature(mine.encode()))).proven
+
+
+async def test_a_key_of_before_proofs_goes_on_and_yields_to_whoever_proves_it(world):
+    keys = CommitKeys(world.database, world.clock, sources.new_id)
+    key, holder = made_key(), Holder()
+    for taken, proof in ((key.public, signed(key, keys.claim(world.ada))), (holder.public, "")):
+        await keys.add(world.ada, taken, proof=proof or holder.proof(keys.claim(world.ada)))
+    async with world.database.transaction() as connection:
+        await connection.execute(sql("update commit_keys set proven = false"))
+    assert len(await keys.list(world.ada)) == 2
+    assert not (await keys.add(world.ada, holder.public)).proven
+    made = await keys.add(world.eve, key.public, proof=signed(key, keys.claim(world.eve) + "\n"))
+    assert [one.fingerprint for one in await keys.list(world.eve)] == [made.fingerprint]
+    assert [one.kind for one in await keys.list(world.ada)] == ["openpgp"]
+    with pytest.raises(ConflictError):
+        await keys.add(world.ada, key.public, proof=signed(key, keys.claim(world.ada)))
+    assert (await world.actions(INSTALLATION))[-2:] == ["key.remove", "key.add"]
+    assert not await world.verify_audit()

@@ -6,8 +6,8 @@ BENCH holds rows without labels: sections `{type: section, repo, n, sid, cap, he
 qid, repo, title, query, corpus: [n]}`. For each query the specs of its project are brought to its corpus, each save
 through the library, then the task is asked as an agent asks. OUT gets `{"qid", "ranking": [sid]}` lines, best first.
 `--title-only` asks with the title alone, `--lexical` without the model; `--vectors` keeps what was encoded for the
-next run. `--budgets` also serves every query at 500 to
-8,000 tokens and counts the answers that are over.
+next run. `--budgets` ranks nothing: it serves every query at 500 to 8,000 tokens, from the specs of its project's last
+query, writes how many each answer took (`{"qid", "tokens": [int]}`) and counts those that are over.
 """
 
 import argparse
@@ -39,6 +39,7 @@ from specs.access import SERVER
 from specs.parser import parse
 from specs.service.library.library import Library
 from specs.service.projects import Projects
+from sync.contexts.bundle import BYTES_PER_TOKEN
 from sync.contexts.meaning import Encoder
 from sync.contexts.units import DETAIL
 from sync.service.contexts.contexts import Contexts
@@ -174,9 +175,10 @@ def _model(options: argparse.Namespace) -> Encoder | None:
 
 @dataclass
 class Run:
-    """What a run over the benchmark came to: rankings by query, seconds a question, answers over budget."""
+    """What a run over the benchmark came to: a ranking or the tokens by query, seconds a question, answers over."""
 
     rankings: dict[str, list[str]] = field(default_factory=dict)
+    tokens: dict[str, list[int]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
     over: int = 0
 
@@ -202,17 +204,19 @@ async def _run(url: str, bench: Bench, options: argparse.Namespace) -> Run:
             town = Town(library, project.id)
             queries = [query for query in bench.queries if query["repo"] == repo]
             for query in queries:
-                await town.become(specs([bench.sections[repo][n] for n in query["corpus"]]))
-                await meanings.embed(project.id, "")
+                told = query if not options.budgets else queries[-1]
+                if query is told or query is queries[0]:
+                    await town.become(specs([bench.sections[repo][n] for n in told["corpus"]]))
+                    await meanings.embed(project.id, "")
                 task = query["title"] if options.title_only else query["query"]
                 start = time.perf_counter()
-                found = await contexts.ranked(SERVER, project.id, task, ALL)
+                if options.budgets:
+                    await _served(run, contexts, project.id, query["qid"], task)
+                else:
+                    found = await contexts.ranked(SERVER, project.id, task, ALL)
+                    known = {bench.sections[repo][n]["sid"] for n in query["corpus"]}
+                    run.rankings[query["qid"]] = [anchor for _, anchor in found if anchor in known]
                 run.seconds.append(time.perf_counter() - start)
-                known = {bench.sections[repo][n]["sid"] for n in query["corpus"]}
-                run.rankings[query["qid"]] = [anchor for _, anchor in found if anchor in known]
-                for budget in BUDGETS if options.budgets else ():
-                    served = await contexts.serve(SERVER, project.id, task, (), budget)
-                    run.over += served.bundle.tokens > budget or len(served.bundle.text.encode()) > 4 * budget
             print(f"{repo}: {len(queries)} queries", file=sys.stderr)
     finally:
         await database.close()
@@ -221,8 +225,18 @@ async def _run(url: str, bench: Bench, options: argparse.Namespace) -> Run:
     return run
 
 
+async def _served(run: Run, contexts: Contexts, project: UUID, qid: str, task: str) -> None:
+    """Serve a task within each budget, and note what the answers took."""
+    run.tokens[qid] = []
+    for budget in BUDGETS:
+        bundle = (await contexts.serve(SERVER, project, task, (), budget)).bundle
+        run.tokens[qid].append(bundle.tokens)
+        run.over += bundle.tokens > budget or len(bundle.text.encode()) > BYTES_PER_TOKEN * budget
+
+
 def _tell(run: Run, options: argparse.Namespace) -> int:
     lines = [json.dumps({"qid": qid, "ranking": ranking}) + "\n" for qid, ranking in run.rankings.items()]
+    lines += [json.dumps({"qid": qid, "tokens": took}) + "\n" for qid, took in run.tokens.items()]
     Path(options.out).write_text("".join(lines), encoding="utf8")
     ordered = sorted(run.seconds)
     middle, late = ordered[len(ordered) // 2], ordered[len(ordered) * 95 // 100]

@@ -46,7 +46,7 @@ class PassageOut(Out):
     `provenance` is explicit, inferred, mixed (`inferred` are then character ranges of `text`), pending (not in force)
     or active (a task).
     `at` is when its revision was made. `cautions` name what in it seems to speak to a machine, such as orders to its
-    reader or role marks.
+    reader or role marks. `holds` name by digest what is told with a section: its invariants, and the rest of it.
     """
 
     kind: str
@@ -63,6 +63,7 @@ class PassageOut(Out):
     inferred: tuple[tuple[int, int], ...] = ()
     cautions: tuple[str, ...] = ()
     at: datetime | None = None
+    holds: tuple[str, ...] = ()
     text: str | None = None
     parts: Mapping[str, float] | None = None
 
@@ -85,6 +86,7 @@ class PassageOut(Out):
             author=passage.author,
             author_kind=passage.author_kind,
             at=passage.at,
+            holds=passage.holds,
             text=passage.text if with_text else None,
             parts=dict(passage.parts) if explain else None,
         )

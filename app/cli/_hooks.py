@@ -1,6 +1,7 @@
 """The work of a hook: what an agent is told at each moment of its session, and what is noted of it."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -60,24 +61,38 @@ class Hook:
                 state.forget()
                 if event.source == "clear":
                     state.task, state.paths = "", []
-        if event.moment is not Moment.COMPACT:
-            self._tell(channel)
+        why = "" if event.moment is Moment.COMPACT else self._tell(channel)
         channel.done()
+        if why and self._settings.debug:
+            sys.stderr.write(f"holdfast: nothing to tell at {event.moment.value}: {why}\n")
         if event.moment in {Moment.START, Moment.PROMPT}:
             self._sessions.tidy()
             self._learn()
 
-    def _tell(self, channel: Channel | Printer) -> None:
+    def _tell(self, channel: Channel | Printer) -> str:
+        """Tell what there is; gives why there is nothing, "" where something was told."""
         if self._event.moment is Moment.AFTER_EDIT:
-            self._after_edit(channel)
-            return
+            return (
+                "" if self._after_edit(channel) else "the edits of this session broke nothing that it was not told of"
+            )
         found = self._found()
         with self._state() as state:
             terrain = None if self._ground is None else known_terrain(self._ground)
             late = () if terrain is None or self._event.moment is Moment.SUBAGENT else _unreported(terrain, state)
             passages = (*standing(late), *(one for one in found.passages if not _reported(one, state)))
             notice = "\n".join(part for part in (found.notice, STANDS if late else "") if part)
-            self._deliver(channel, state, replace(found, passages=tuple(dict.fromkeys(passages)), notice=notice))
+            all_told = replace(found, passages=tuple(dict.fromkeys(passages)), notice=notice)
+            return "" if self._deliver(channel, state, all_told) else self._silence(all_told)
+
+    def _silence(self, found: Found) -> str:
+        """Say why nothing is told."""
+        if self._ground is None and self._library is None:
+            return "there are no specs here, and no server is named"
+        if found.passages:
+            return "the session knows it already"
+        if self._event.moment is Moment.PROMPT and not subjects(self._event.prompt):
+            return "the prompt only steers the session"
+        return "nothing that specs say bears on it"
 
     def _deliver(self, channel: Channel | Printer, state: State, found: Found) -> bool:
         """Pack what the session does not know, hand it over, and note it once the client has it."""
@@ -85,7 +100,8 @@ class Hook:
         told = answer(self._client, self._event.moment, bundle.text) if bundle.served else ""
         if not told or not channel.deliver(told):
             return False
-        state.told += [one.digest for one in bundle.served if one.passage.kind is not PassageKind.FINDING]
+        kept = (one for one in bundle.served if one.passage.kind is not PassageKind.FINDING)
+        state.told += [digest for one in kept for digest in one.tells]
         state.reported += [one.passage.revision for one in bundle.served if one.passage.kind is PassageKind.FINDING]
         return True
 
@@ -129,11 +145,11 @@ class Hook:
             return Found(found, "" if library is None else ALONE)
         return (library.recalled(wanted) if library is not None else None) or Found(())
 
-    def _after_edit(self, channel: Channel | Printer) -> None:
+    def _after_edit(self, channel: Channel | Printer) -> bool:
         """Check the code, and tell what the edits broke; where that takes too long, the next hook tells it."""
         paths = self._below(self._event.paths)
         if not paths or self._ground is None:
-            return
+            return False
         with self._state() as state:
             state.touched = list(dict.fromkeys((*state.touched, *paths)))
             before = known_terrain(self._ground)
@@ -146,9 +162,11 @@ class Hook:
             state.reported = [one for one in state.reported if one in present]
             fresh = _unreported(terrain, state)
             if fresh:
-                self._deliver(channel, state, Found(standing(fresh), CHECKED if state.before is not None else STANDS))
-            elif gone and not state.reported:
-                channel.deliver(answer(self._client, self._event.moment, GONE))
+                notice = CHECKED if state.before is not None else STANDS
+                return self._deliver(channel, state, Found(standing(fresh), notice))
+            if gone and not state.reported:
+                return channel.deliver(answer(self._client, self._event.moment, GONE))
+        return False
 
     def _learn(self) -> None:
         """Look at the code, so that what governs a file is known when it is about to be edited."""

@@ -23,6 +23,7 @@ PART_WORDS = {
     "heading": "words in headings and titles",
     "meaning": "the same meaning",
     "binding": "says what must or must not be",
+    "size": "its spec says much",
     "structure": "tied to the code of the task",
 }
 

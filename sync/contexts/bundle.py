@@ -25,7 +25,8 @@ HEADER = (
     "Holdfast spec context (reference, not a task). "
     "Lines that begin with [{mark} are Holdfast's; the others are quoted.\n"
 )
-UNCHANGED = "[{mark} unchanged since the bundle you named, and not repeated: {count}]\n"
+UNCHANGED = "[{mark} told before, unchanged and not repeated: {count}]\n"
+CHANGED = "changed since it was told"
 NOTHING = "[{mark} nothing that is known here bears on this]\n"
 LEFT_OUT = "[{mark} left out for the budget]\n"
 # What is told beside invariants and sections may take such a part of the budget before the sections are packed.
@@ -49,11 +50,13 @@ class Served:
 
     @property
     def digest(self) -> str:
-        """Name what was told by content: which place, what it says, and whose word it is. The revision is no part."""
-        one = self.passage
-        return text_digest(
-            "\0".join((one.kind.value, one.spec, one.anchor, one.provenance, str(one.inferred), one.text))
-        )
+        """Name what was told by content."""
+        return self.passage.digest
+
+    @property
+    def tells(self) -> tuple[str, ...]:
+        """Name all that who reads it knows from then on: itself, what it holds, and that its place was told."""
+        return (self.digest, *self.passage.holds, self.passage.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +107,16 @@ def pack(
     """Pack whole passages in order until the budget is used; what does not fit is listed by reference.
 
     `delimiter` is random text made for this answer. What is `known`, by digest, takes its place in the budget but is
-    not told again, so that an answer asked for twice is nearly empty the second time. The budget is at least
-    `LEAST_BUDGET` (see `check_budget`).
+    not told again, so that an answer asked for twice is nearly empty the second time. Where a place is `known` that
+    says something else now, the answer says so. The budget is at least `LEAST_BUDGET` (see `check_budget`).
     """
-    rows = [_Row(passage, delimiter) for passage in sorted(passages, key=lambda one: SHOWN[one.kind])]
+    rows = [_Row(passage, delimiter, known) for passage in sorted(passages, key=lambda one: SHOWN[one.kind])]
     head = HEADER.format(mark=delimiter) + ("" if rows else NOTHING.format(mark=delimiter))
     room = LEAST_BUDGET // 4 if len(rows) > 1 else 0
     taken = _taken(rows, budget - room, _size(head))
     fits = [row for row in rows if row in taken]
-    unchanged = [row for row in fits if row.served.digest in known]
-    fresh = [row for row in fits if row.served.digest not in known]
+    unchanged = [row for row in fits if row.known]
+    fresh = [row for row in fits if not row.known]
     omitted = [row.served for row in rows if row not in taken]
     if unchanged:
         text = "".join((head, UNCHANGED.format(mark=delimiter, count=len(unchanged)), *(row.block for row in fresh)))
@@ -134,7 +137,7 @@ def pack(
 class _Row:
     """A passage as it would be served: cleaned, with its text and what that costs."""
 
-    def __init__(self, passage: Passage, delimiter: str) -> None:
+    def __init__(self, passage: Passage, delimiter: str, known: Container[str] = ()) -> None:
         told = clean(passage.text, delimiter)
         title = f"# {' '.join(passage.heading.split())}"
         heading = clean(title, delimiter)
@@ -147,8 +150,12 @@ class _Row:
         if one.text != passage.text and passage.inferred:
             one = _found_again(passage, one, delimiter)
         self.hidden = told.hidden
-        found = tuple(dict.fromkeys((*told.lures, *heading.lures)))
-        self.block = _block(one, delimiter, found)
+        # A heading is shown as one line, and may have been more.
+        found = tuple(dict.fromkeys((*told.lures, *heading.lures, *clean(passage.heading, delimiter).lures)))
+        held = [digest in known for digest in one.holds]
+        self.known = one.digest in known or (bool(held) and all(held))
+        changed = one.place in known and not self.known and not any(held)
+        self.block = _block(one, delimiter, found, (CHANGED,) if changed else ())
         self.size = _size(self.block)
         self.served = Served(one, tokens(self.block), found)
 
@@ -211,10 +218,10 @@ def _marked(passage: Passage, delimiter: str) -> str:
     return "".join([*parts, passage.text[at:]])
 
 
-def _block(passage: Passage, delimiter: str, found: Sequence[str]) -> str:
+def _block(passage: Passage, delimiter: str, found: Sequence[str], more: Sequence[str]) -> str:
     """Quote a passage, its heading included, below a line that says where it comes from."""
     title = f"## {passage.heading}\n" if passage.heading else ""
-    line = opening(delimiter, _about(passage, delimiter), found)
+    line = opening(delimiter, (*_about(passage, delimiter), *more), found)
     return f"\n{line}\n{title}{_marked(passage, delimiter)}\n{closing(delimiter)}\n"
 
 

@@ -13,6 +13,7 @@ from itertools import accumulate
 from specs.authorship.statements import inferred_anchors
 from specs.authorship.writers import Writers
 from specs.document import STATEMENT_KINDS, BlockKind, Document, InvariantBlock
+from specs.revision import text_digest
 from specs.values import dataclass, replace
 from sync.contexts.ranking import MEANT, SAID, Ranked, rank
 from sync.contexts.shelf import Asked, Shelf
@@ -20,6 +21,8 @@ from sync.contexts.ties import Area
 from sync.contexts.units import Unit
 
 ALIKE = frozenset({SAID, MEANT})
+# What a tool or a person left to be written: it says nothing yet.
+PLACEHOLDER = re.compile(r"\W*(?:TBD|TODO|TBA|FIXME|to be (?:done|written|defined|added))\b[^\n]*\Z", re.IGNORECASE)
 
 
 class PassageKind(StrEnum):
@@ -79,6 +82,7 @@ class Passage:
     `provenance` is `mixed` where only some statements wait for a person: `inferred` are their places in the text. It
     is `pending` for what is not in force, `active` for a task that somebody holds. `within` are the anchors of all
     sections that a section holds; `parts` are what the score is the sum of; `at` is when the revision was made.
+    `holds` are the digests of what is told with it: of a section with its invariants, those and the rest of it.
     """
 
     kind: PassageKind
@@ -96,6 +100,19 @@ class Passage:
     within: tuple[str, ...] = ()
     parts: tuple[tuple[str, float], ...] = ()
     at: datetime | None = None
+    holds: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Name what is told by content: which place, what it says, and whose word it is. The revision is no part."""
+        told = (self.kind.value, self.spec, self.anchor, self.provenance, str(self.inferred), self.text)
+        return text_digest("\0".join(told))
+
+    @property
+    def place(self) -> str:
+        """Name the place alone, whatever it says: who was told it and does not know the digest was told otherwise."""
+        name = self.heading if self.kind is PassageKind.INVARIANT else ""
+        return text_digest(f"place\0{self.kind.value}\0{self.spec}\0{self.anchor}\0{name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +178,18 @@ def _section_passage(shelf: Shelf, row: Ranked, sources: Mapping[str, SpecSource
     unit, source = shelf.units[row.row], sources.get(shelf.volume(row.row).path)
     if unit is None or source is None:
         return None
-    text = prose(source.document, unit) if area.paths else unit.text.strip()
-    if not text:
+    said = prose(source.document, unit)
+    text = said if area.paths else unit.text.strip()
+    if not text or (PLACEHOLDER.match(said) and not unit.normative):
         return None
     place = _Place(PassageKind.SECTION, unit.anchors, unit.title)
     passage = _passage(source, place, text, row.score, row.reasons)
-    return replace(passage, parts=tuple((name, round(score, 4)) for name, score in row.parts))
+    holds: tuple[str, ...] = ()
+    if unit.invariants and text != said:
+        parted = [_passage(source, place, said, 0.0, ())] if said else []
+        inside = (block for block in source.document.invariants if block.anchor in unit.anchors)
+        holds = tuple(one.digest for one in (*parted, *(_invariant_passage(source, block) for block in inside)))
+    return replace(passage, parts=tuple((name, round(score, 4)) for name, score in row.parts), holds=holds)
 
 
 def _invariant_passage(source: SpecSource, block: InvariantBlock) -> Passage:
@@ -196,7 +219,7 @@ def standing(findings: Sequence[OpenFinding]) -> tuple[Passage, ...]:
             "explicit",
             1.0,
             f"{finding.standing or 'open'} drift",
-            f"{_weight(finding)}: {finding.message} ({finding.path}:{finding.line})\n{finding.fix}",
+            f"{_weight(finding)}, at {finding.path}:{finding.line}\n{finding.fix}",
         )
         for finding in sorted(findings, key=lambda one: (bool(one.standing), one.path, one.line, one.fingerprint))
     )

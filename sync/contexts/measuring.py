@@ -131,6 +131,7 @@ def measured(shelf: Shelf, asked: Asked, similar: Similar | None = None) -> Meas
     found = dict(shelf.scores(asked))
     specs = {name: _there(shelf, found.pop(name)) for name in ("whole", "name")}
     specs["best"] = _best(shelf, found)
+    specs["size"] = [math.log(max(1, len(volume.rows))) if volume else 0.0 for volume in shelf.volumes]
     rows: dict[str, Sequence[float]] = {**found, "binding": shelf.binding}
     if similar is None:
         return Measured(shelf, rows, specs, {})

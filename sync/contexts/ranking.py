@@ -47,8 +47,10 @@ MEANING: Mapping[str, float] = {
     "binding": 0.60,
     "meaning": 0.58,
     "named": 0.09,
+    "size": 0.0,
 }
-# The same for a task in a few words: its meaning, and that of whole specs, tell more than the few words that match.
+# The same for a task in a few words: its meaning, and that of whole specs, tell more than the few words that match, and
+# where those leave it open a spec of many passages is likelier meant than one of few.
 SHORT: Mapping[str, float] = {
     "text": 0.06,
     "pairs": 0.03,
@@ -60,6 +62,7 @@ SHORT: Mapping[str, float] = {
     "binding": 0.60,
     "meaning": 0.54,
     "named": 0.54,
+    "size": 0.30,
 }
 
 
@@ -69,6 +72,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "heading": ("heading", "name", "title"),
     "meaning": ("meaning", "named"),
     "binding": ("binding",),
+    "size": ("size",),
 }
 
 

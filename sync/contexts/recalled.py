@@ -41,7 +41,9 @@ def _passage(row: Any) -> Passage | None:
         if not isinstance(text, str) or texts["provenance"] not in SAID:
             return None
         at = datetime.fromisoformat(row["at"]) if row.get("at") else None
-        return Passage(kind=kind, score=float(row.get("score") or 0), text=text, inferred=spans, at=at, **texts)
+        holds = tuple(str(digest) for digest in row.get("holds") or ())
+        score = float(row.get("score") or 0)
+        return Passage(kind=kind, score=score, text=text, inferred=spans, at=at, holds=holds, **texts)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 

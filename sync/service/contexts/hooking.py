@@ -49,7 +49,7 @@ class Hooking:
         told = answer(client, event.moment, served.bundle.text)
         if told and name:
             async with self._database.transaction() as connection:
-                digests = [one.digest for one in served.bundle.served]
+                digests = [digest for one in served.bundle.served for digest in one.tells]
                 await HookStore(connection, project, principal.actor.id).told(name, digests, self._clock())
         return told
 

@@ -149,8 +149,9 @@ async def test_a_finding_waived_here_is_told_as_waived_until_when_and_why(town, 
     answer = (await ask("POST", "/context", Role.READER, json=asked)).json()
     told = {row["revision"]: row for row in answer["passages"] if row["kind"] == "finding"}
     assert told[one]["why"] == f"waived until {until} drift"
-    assert told[one]["text"].startswith(f"error, waived until {until} (“The move is next week.”): a is wrong")
-    assert told[other]["text"].startswith("error: b is wrong")
+    assert told[one]["heading"].startswith("a is wrong")
+    assert told[one]["text"].startswith(f"error, waived until {until} (“The move is next week.”), at shop/")
+    assert told[other]["text"].startswith("error, at shop/")
     assert [row["revision"] for row in answer["passages"] if row["kind"] == "finding"] == [other, one]
     assert "The move is next week." in answer["markdown"]
     back = {"decisions": [row["id"] for row in made.json()["items"]]}
@@ -169,4 +170,4 @@ async def test_what_a_check_found_waived_stays_in_sight(town, ask):
     asked = {"task": "mend the layers", "paths": ["shop"]}
     answer = (await ask("POST", "/context", Role.READER, json=asked)).json()
     [told] = [row for row in answer["passages"] if row["kind"] == "finding"]
-    assert told["text"].startswith("error, waived until 2999-01-01 (“Later.”): a is wrong")
+    assert told["text"].startswith("error, waived until 2999-01-01 (“Later.”), at shop/")

@@ -203,7 +203,8 @@ def test_what_the_lock_accepts_is_told_as_accepted(run, repo):
     line = "shop-layers | shop.domain -> shop.web | "
     repo.write({"holdfast.lock": f"{line}frozen\n"})
     frozen = run("refunds", "--path", "shop/domain.py").stdout
-    assert "error, frozen: shop.domain imports shop.web" in frozen
+    assert "## shop.domain imports shop.web" in frozen
+    assert "error, frozen, at shop/domain.py:1" in frozen
     assert "open drift" not in frozen
     repo.write({"holdfast.lock": f"{line}waived | 9998-01-31 | ada | soon\n"})
     assert "waived until 9998-01-31" in run("refunds", "--path", "shop/domain.py").stdout

@@ -26,7 +26,7 @@ def ask(repo, tmp_path, monkeypatch):
         result = CliRunner().invoke(cli, ["hook", event, *words], input=json.dumps(value))
         assert result.exit_code == 0, result.output
         if not result.stdout:
-            return ""
+            return str(result.stderr)
         answer = json.loads(result.stdout)
         if not words:
             jsonschema.validate(answer, output_schema(event, "reason", "decision"))
@@ -58,7 +58,17 @@ def test_a_prompt_that_asks_for_nothing_is_told_nothing(ask, prompt):
 def test_a_changed_section_is_told_again(ask, repo):
     ask("UserPromptSubmit", prompt="make refunds quicker")
     repo.write({"docs/specs/shop.md": SPEC.replace("ten days", "nine days")})
-    assert "within nine days" in ask("UserPromptSubmit", prompt="make refunds quicker")
+    told = ask("UserPromptSubmit", prompt="make refunds quicker")
+    assert "within nine days" in told
+    assert "changed since it was told]" in told
+
+
+def test_why_nothing_is_told_is_said_to_whoever_looks_for_it(ask, monkeypatch):
+    monkeypatch.setenv("HOLDFAST_DEBUG", "1")
+    ask("UserPromptSubmit", prompt="make refunds quicker")
+    whys = {"make refunds quicker": "the session knows it already", "go on": "the prompt only steers the session"}
+    for prompt, why in {**whys, "zebra stripes": "nothing that specs say bears on it"}.items():
+        assert ask("UserPromptSubmit", prompt=prompt) == f"holdfast: nothing to tell at prompt: {why}\n"
 
 
 def test_paths_in_a_prompt_bring_what_governs_them(ask):

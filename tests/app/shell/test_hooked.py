@@ -112,6 +112,11 @@ def test_whatever_comes_it_leaves_with_0_and_says_nothing(tmp_path, words, data,
     assert b"Traceback" not in done.stderr
 
 
+def test_an_answer_that_comes_too_late_says_so_to_whoever_looks_for_it(tmp_path):
+    done = real(PROMPT, tmp_path, tmp_path / "cache", None, HOLDFAST_DEBUG="1")
+    assert done.stderr.startswith(b"holdfast: no answer in time")
+
+
 class Silent(BaseHTTPRequestHandler):
     """Takes a question, and never answers."""
 

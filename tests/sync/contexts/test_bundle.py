@@ -109,3 +109,16 @@ def test_what_is_known_is_not_told_again_and_takes_its_place() -> None:
     changed = pack([replace(passages[0], text="other"), *passages[1:]], 800, "n", known=known)
     assert [one.passage.anchor for one in changed.served] == ["first"]
     assert changed.digest != first.digest
+
+
+def test_who_was_told_a_section_knows_its_parts_and_hears_that_it_changed() -> None:
+    rest, rule = replace(ROW, text="Why."), replace(ROW, kind=PassageKind.INVARIANT, text="id: a", heading="a")
+    whole = replace(ROW, text="Why. id: a", holds=(rest.digest, rule.digest))
+    known = frozenset(pack([whole], 500, MARK).served[0].tells)
+    assert pack([rule, rest], 500, MARK, known=known).served == ()
+    assert pack([whole], 500, MARK, known={rest.digest, rule.digest, rest.place}).served == ()
+    partly = pack([whole], 500, MARK, known={rest.digest, rest.place})
+    assert len(partly.served) == 1
+    assert "changed since" not in partly.text
+    other = pack([replace(rest, text="Why not.")], 500, MARK, known=known)
+    assert "· words · changed since it was told]" in other.text

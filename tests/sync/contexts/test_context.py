@@ -55,6 +55,20 @@ def test_governing_invariants_come_first_and_are_not_served_twice() -> None:
     assert "The domain never reaches up." in layering.text
 
 
+def test_a_section_with_its_invariants_names_them_as_told() -> None:
+    whole = next(row for row in candidates("layering of the domain", SOURCES, Area()) if row.anchor == "layering")
+    area = Area(paths=("src/payments/domain.py",), governing=frozenset({"payments-layers"}))
+    parts = [row for row in candidates("layering of the domain", SOURCES, area) if row.anchor == "layering"]
+    assert {row.digest for row in parts} == set(whole.holds)
+
+
+def test_what_is_yet_to_be_written_is_not_served() -> None:
+    purpose, rows = "TBD - created by archiving change add-ledger.", "TODO: rows MUST add up."
+    text = f"# Ledger\n\n## Purpose\n\n{purpose}\n\n## Rows\n\n{rows}\n"
+    found = candidates("purpose and rows of the ledger", [source("ledger.md", text)], Area())
+    assert [row.anchor for row in found] == ["rows"]
+
+
 def test_sections_are_ranked_by_the_words_of_the_task() -> None:
     passages = candidates("documents must be indexed in batches", SOURCES, Area())
     assert (passages[0].spec, passages[0].anchor) == ("search.md", "indexing")

@@ -42,6 +42,17 @@ def test_ties_are_broken_by_place() -> None:
     assert [made.volume(row.row).path for row in rank(made, Asked.of("refunds"), Area())] == ["a.md", "b.md"]
 
 
+def test_of_specs_that_a_few_words_may_mean_the_larger_one_comes_first() -> None:
+    made = shelf()
+    made.put("a.md", "r", parse("# Shop\n\n## Refunds\n\nMoney goes back.\n"))
+    alike = {unit.digest: 0.9 if unit.anchor == "refunds" else 0.1 for unit in made.units if unit}
+    ranked = rank(made, Asked.of("reimburse buyers"), Area(), Similar(alike, alike))
+    assert [made.volume(row.row).path for row in ranked] == ["shop.md", "a.md"]
+    assert "size" in dict(ranked[0].parts)
+    text = Asked.of("reimburse buyers " * 20)
+    assert "size" not in dict(rank(made, text, Area(), Similar(alike, alike))[0].parts)
+
+
 def test_only_so_many_are_given() -> None:
     made = shelf()
     ranked = rank(made, Asked.of("shop"), Area())

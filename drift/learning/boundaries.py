@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from drift.learning.field import Field, bits
-from drift.learning.promises import Promise, flow, product, selector, several, slug, union
+from drift.learning.promises import Promise, flow, outer_selectors, product, selector, several, slug, union
 
 MOST_FROM, MOST_TO = 14, 14
 FEWEST_PARTS, MOST_PARTS, MOST_OUTER, MOST_CONTAINERS = 4, 40, 60, 5
@@ -41,9 +41,15 @@ def strangers(field: Field) -> list[Promise]:
         masks = {part: mask for part, mask in masks.items() if mask != field.below(container)}
         if FEWEST_PARTS <= len(masks) <= MOST_PARTS:
             found += strangers_in(field, container, masks, masks)
-            outer = {name: 1 << field.number[name] for name in field.externals[:MOST_OUTER]}
+            outer = {name: 1 << field.number[name] for name in most_used(field)}
             found += strangers_in(field, container, masks, outer)
     return found
+
+
+def most_used(field: Field) -> list[str]:
+    """Name the outside packages that most modules import."""
+    users = {name: field.importers(1 << field.number[name]).bit_count() for name in field.externals}
+    return sorted(sorted(users, key=lambda name: (-users[name], name))[:MOST_OUTER])
 
 
 def strangers_in(field: Field, container: str, sources: Mapping[str, int], targets: Mapping[str, int]) -> list[Promise]:
@@ -126,12 +132,14 @@ def boundary(
     wide = field.reachers(wanted) | wanted
     cover = union(product(sources[name], wide & ~sources[name]) for name in rows)
     made = sum(count for (start, _), count in field.counts.items() if within >> start & 1)
-    said = f"The first {several(len(rows), 'part')} can be used without the other {len(columns)}: none of"
-    said += f" their {several(made, 'import')} leads there, not even by way of other modules."
     outer = set(columns) <= set(field.externals)
+    first = "The first part" if len(rows) == 1 else f"The first {len(rows)} parts"
+    others = f" {len(columns)}" if columns[1:] else ""
+    said = f"{first} can be used without the other{others}: none of {'its' if len(rows) == 1 else 'their'}"
+    said += f" {several(made, 'import')} leads there, not even by way of other modules."
     name = slug(field.familiar(container) or "top", "without" if outer else "apart", str(number + 1))
     options = (
         *flow("from", [selector(field, one) for one in rows]),
-        *flow("to", [selector(field, one) for one in columns]),
+        *flow("to", outer_selectors(field, columns) if outer else [selector(field, one) for one in columns]),
     )
     return Promise("Boundaries", name, "forbidden", options, said, cover)

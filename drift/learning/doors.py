@@ -3,8 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from drift.graphs.names import separator_of
-from drift.learning.field import Field, bits
-from drift.learning.promises import TESTS_APART, Promise, flow, product, selector, several, slug
+from drift.learning.field import Field, bits, inside
+from drift.learning.promises import (
+    TESTS_APART,
+    Promise,
+    flow,
+    outer_selectors,
+    product,
+    selector,
+    several,
+    slug,
+)
 
 MOST_DOORS, MOST_TARGETS = 3, 16
 
@@ -43,11 +52,6 @@ def own_doors(field: Field) -> list[Promise]:
     return found
 
 
-def inside(name: str, package: str) -> bool:
-    """Say whether a name lies in a package."""
-    return name.startswith(package + separator_of(name))
-
-
 def doors_of(field: Field, users: int, depth: int) -> tuple[str, ...]:
     """Name those that import something in as few words as fit; nothing where they are too many to be doors."""
     names = [field.units[unit].split(separator_of(field.units[unit])) for unit in bits(users)]
@@ -79,9 +83,10 @@ def door(field: Field, doors: Sequence[str], names: Sequence[str], *, outer: boo
             wanted |= masks[one]
         inward = sum(count for (_, end), count in field.counts.items() if wanted >> end & 1)
         others = len(field.units) - allowed.bit_count()
-        what = several(len(some), "outside package" if outer else "part")
+        noun = "outside package" if outer else "part"
+        what = several(len(some), noun)
         whose = " and ".join(map(field.familiar, doors))
-        said = f"Only {whose} may import {'this' if len(some) == 1 else 'these'} {what}:"
+        said = f"Only {whose} may import {f'this {noun}' if len(some) == 1 else f'these {what}'}:"
         said += f" {several(inward, 'import')} today, none in the {others:,} modules elsewhere."
         if not doors:
             modules = f"{len(field.units):,} modules of the product"
@@ -89,7 +94,7 @@ def door(field: Field, doors: Sequence[str], names: Sequence[str], *, outer: boo
         where = slug(*map(field.familiar, doors)) if doors else "tests"
         tail = f"-{start // MOST_TARGETS + 1}" if start else ""
         name = f"{where}-{'packages' if outer else 'inner'}{tail}"
-        target = flow("target", [selector(field, one) for one in some])
+        target = flow("target", outer_selectors(field, some) if outer else [selector(field, one) for one in some])
         by = flow("by", [selector(field, one) for one in doors])
         place = f"{name}"
         found.append(Promise("Doors", name, "only", (*target, *by, TESTS_APART), said, cover, place))

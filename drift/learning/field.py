@@ -6,7 +6,7 @@ is weighed by how many of all pairs without an import it covers. Pure.
 
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -151,6 +151,11 @@ def packages_of(name: str) -> Iterable[str]:
         name = name.rpartition(separator)[0]
 
 
+def inside(name: str, package: str) -> bool:
+    """Say whether a name lies in a package."""
+    return name.startswith(package + separator_of(name))
+
+
 def bits(mask: int) -> Iterable[int]:
     """Give the numbers of the bits that are set."""
     while mask:
@@ -256,6 +261,9 @@ EFFECTS = frozenset(
         *("net/http", "os/exec", "database/sql", "unsafe", "plugin", "syscall"),
     }
 )
+OF_JVM = frozenset({"java", "javax", "kotlin", "kotlinx"})
+# Classes of PHP itself have no namespace.
+OF_PHP = frozenset({"PDO", "mysqli", "SQLite3", "SoapClient", "Redis", "Memcached"})
 NODE = frozenset(
     {
         *(
@@ -275,15 +283,19 @@ NODE = frozenset(
     }
 )
 
+# Which names, by language, are not the language's own.
+RULES: Mapping[str, Callable[[str], bool]] = {
+    "python": lambda name: name.partition(".")[0] not in sys.stdlib_module_names,
+    "go": lambda name: "." in name.partition("/")[0],
+    "java": lambda name: name.partition(".")[0] not in OF_JVM,
+    "kotlin": lambda name: name.partition(".")[0] not in OF_JVM,
+    "csharp": lambda name: name.partition(".")[0] != "System" or name.startswith(("System.Data", "System.Net")),
+    "php": lambda name: "\\" in name or name in OF_PHP,
+    "rust": lambda name: name not in {"std", "core", "alloc"},
+}
+
 
 def worth_naming(name: str, language: str) -> bool:
     """Say whether a promise about an external package would be about a decision, and not about the language itself."""
-    if name in EFFECTS:
-        return True
-    if language == "python":
-        return name.partition(".")[0] not in sys.stdlib_module_names
-    if language == "go":
-        return "." in name.partition("/")[0]
-    if language in {"java", "kotlin"}:
-        return name.partition(".")[0] not in {"java", "javax", "kotlin", "kotlinx"}
-    return not name.startswith("node:") and name not in NODE
+    rule = RULES.get(language)
+    return name in EFFECTS or (rule(name) if rule else not name.startswith("node:") and name not in NODE)

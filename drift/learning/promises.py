@@ -1,12 +1,13 @@
 """A promise that a tree keeps today: what a spec would say, what it forbids that nobody does, and the evidence."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from drift.graphs.names import separator_of
-from drift.learning.field import Cover, Field, bits
+from drift.learning.field import Cover, Field, bits, inside
 
 WIDTH = 170
+LONGEST_DOMAIN = 4
 TESTS_APART = "imports: {without: [test]}"
 
 
@@ -61,12 +62,47 @@ def selector(field: Field, name: str) -> str:
     """Write the selector of a unit, a package or an external, such that it means just that."""
     language = field.languages.get(name, "")
     own = bool(field.below(name))
-    if not own and name in field.number and name not in field.tests:
+    if not own and name not in field.tests:
         plain = all(char.isalnum() or char in "_." for char in name)
         return name if plain and "." not in name else f"import:{name}" if not plain or "." in name else name
     if "/" in name and (language == "go" or "." in name.partition("/")[0]):
         return f"import:{name}"
     return name
+
+
+def outer_selectors(field: Field, names: Collection[str]) -> list[str]:
+    """Write selectors of outside packages: of a package, instead of all that is known of it."""
+    found = set()
+    for name in names:
+        separator = separator_of(name)
+        segments = name.split(separator)
+        for depth in range(depth_of_owner(segments, separator), len(segments)):
+            package = separator.join(segments[:depth])
+            known = [one for one in field.externals if one == package or inside(one, package)]
+            if len(known) > 1 and all(one in names for one in known):
+                found.add(package)
+                break
+        else:
+            found.add(name)
+    return [selector(field, name) for name in sorted(found)]
+
+
+def depth_of_owner(segments: Sequence[str], separator: str) -> int:
+    """Say how many segments of an outside name tell whose it is: a vendor of PHP, a company, a domain and a project."""
+    if separator == "\\":
+        return 1
+    if separator != ".":
+        return len(segments)
+    return 3 if segments[0].islower() and len(segments[0]) <= LONGEST_DOMAIN else 2
+
+
+def owner_of(name: str, known: Collection[str]) -> str:
+    """Give the package that an outside name belongs to: the outermost that is known itself, or by how it is named."""
+    separator = separator_of(name)
+    segments = name.split(separator)
+    deepest = depth_of_owner(segments, separator)
+    packages = [separator.join(segments[:depth]) for depth in range(1, deepest + 1)]
+    return next((package for package in packages if package in known), packages[-1])
 
 
 def flow(key: str, values: Iterable[str]) -> tuple[str, ...]:

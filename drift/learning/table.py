@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from drift.graphs.names import separator_of
-from drift.learning.field import Field, bits, mask_of
+from drift.learning.field import Field, bits, inside, mask_of
 from drift.learning.layering import entries_of
-from drift.learning.promises import TESTS_APART, WIDTH, Promise, quoted, selector
+from drift.learning.promises import TESTS_APART, WIDTH, Promise, owner_of, quoted, selector
 
 FEWEST_ROWS = 4
 MOST_LEAVES = 9
@@ -39,8 +39,8 @@ def table_promises(field: Field) -> list[Promise]:
     for parts in frontiers:
         if len(parts) >= FEWEST_ROWS:
             for narrow in (False, True):
-                promise = table(field, parts, narrow=narrow)
-                found[promise.options] = promise
+                if promise := table(field, parts, narrow=narrow):
+                    found[promise.options] = promise
     return list(found.values())
 
 
@@ -79,7 +79,7 @@ def largest(field: Field, limit: int) -> dict[str, int]:
     for name in chosen:
         mask = field.below(name)
         for other in chosen:
-            if other.startswith(name + separator_of(other)):
+            if inside(other, name):
                 mask &= ~field.below(other)
         if mask:
             parts[name] = mask
@@ -95,12 +95,14 @@ def children(field: Field, package: str) -> dict[str, int]:
     return found
 
 
-def table(field: Field, parts: Mapping[str, int], *, narrow: bool) -> Promise:
-    """Make the promise of a table."""
+def table(field: Field, parts: Mapping[str, int], *, narrow: bool) -> Promise | None:
+    """Make the promise of a table; None where what is left of a package were free for all: that tells nobody much."""
     outer = outer_rows(field, parts)
     rows = [Row(name, mask, imports_of(field, name, mask, {**parts, **outer})) for name, mask in parts.items()]
     users = {name: sum(name in row.imports for row in rows) for name in parts}
     free = sorted(name for name, count in users.items() if count > max(FREE_SHARE * (len(rows) - 1), 3))
+    if any(inside(other, one) for one in free for other in parts):
+        return None
     rows = [
         Row(row.name, row.mask, tuple(one for one in row.imports if one not in free)) for row in in_order(field, rows)
     ]
@@ -169,9 +171,13 @@ def pattern(name: str, *, whole: bool) -> str:
 
 def outer_rows(field: Field, parts: Mapping[str, int]) -> dict[str, int]:
     """Choose the outside packages that few parts import, those with the most imports first, and the tests."""
-    found = {}
+    masks: dict[str, int] = {}
+    known = frozenset(field.externals)
     for name in field.externals:
-        mask = 1 << field.number[name]
+        owner = owner_of(name, known)
+        masks[owner] = masks.get(owner, 0) | 1 << field.number[name]
+    found = {}
+    for name, mask in masks.items():
         users = field.importers(mask)
         share = sum(bool(users & own) for own in parts.values()) / len(parts)
         if share <= OUTER_SHARE and not field.below(name):
@@ -182,7 +188,7 @@ def outer_rows(field: Field, parts: Mapping[str, int]) -> dict[str, int]:
         if room > 0:
             kept.append(name)
     kept.sort()
-    return {name: 1 << field.number[name] for name in (*kept, *field.tests)}
+    return {name: masks[name] for name in kept} | {name: 1 << field.number[name] for name in field.tests}
 
 
 def imports_of(field: Field, name: str, mask: int, columns: Mapping[str, int]) -> tuple[str, ...]:

@@ -35,6 +35,8 @@ ELSEWHERE = frozenset(
         *("godeps", "dist", "generated", "gen", "changelog", "changelogs", "newsfragments", "changes", "news"),
     }
 )
+# Where a build says what is product, packages below may be called as they like (`com.acme.test`).
+SOURCES = re.compile(r"(?:^|/)src/(?:main|\w+Main)/(?:java|kotlin|scala|groovy)/", re.IGNORECASE)
 TEST_FILE = re.compile(
     r"(?:^|/)(?:test_[^/]*|conftest|[^/]*(?:_test|_tests|_spec|[.-](?:test|tests|spec|bench|stories|e2e|snap)"
     r"|Test|Tests|TestCase|IT|Spec))\.[A-Za-z0-9]+$"
@@ -44,6 +46,7 @@ MADE_FILE = re.compile(
     r"|\.sum|bindata\w*\.go)|zz_generated[^/]*|npm-shrinkwrap\.json)$",
     re.IGNORECASE,
 )
+MADE_FOLDER = re.compile(r"/(?:generated|gen)/", re.IGNORECASE)
 # Files that a project grows for its tests and its users: what lies in them is not where it lies.
 SEEDS = re.compile(
     r"(?:^|/)(?:test-?_?data|__fixtures__|fixtures?|snapshots|tests?/resources|examples?|samples?|demos?|playgrounds?"
@@ -88,9 +91,11 @@ def is_product(path: str) -> bool:
     """Say whether a file is product code: not tests, examples, documentation, tool settings, vendored or generated."""
     if not family(path) or path.startswith(".") or "/." in path:
         return False
-    if not ELSEWHERE.isdisjoint(path.lower().split("/")[:-1]):
+    sources = SOURCES.search(path)
+    outer = path[: sources.end()] if sources else path
+    if not ELSEWHERE.isdisjoint(outer.lower().split("/")[:-1]) or MADE_FILE.search(path) or MADE_FOLDER.search(path):
         return False
-    return TEST_FILE.search(path) is None and MADE_FILE.search(path) is None
+    return sources is not None or TEST_FILE.search(path) is None
 
 
 def speaks_of_present(path: str) -> bool:

@@ -104,6 +104,10 @@ class Reference:
         """What code that still uses it holds: any of these; none where no word would tell."""
         if self.form == "flag":
             return (self.text, self.text[2:]) if "-" in self.text[2:] else (self.text,)
+        if self.form == "name" and self.text.isupper() and "_" in self.text:
+            # Variables of the environment are often looked up by a word in small letters.
+            small = self.text.lower()
+            return (self.text, f'"{small}"', f"'{small}'")
         return {"name": self.segments[-1:], "key": (self.text,)}.get(self.form, ())
 
     @property

@@ -1,5 +1,7 @@
 """What the documents of the tree said just before a step of history. Reads blobs."""
 
+import re
+
 from drift.mentions.past import Chronicle
 from drift.mentions.product import speaks_of_present
 from sync.gitrepo.changes import Blobs
@@ -18,7 +20,10 @@ class Then:
         self._all: dict[str, list[bytes]] = {}
 
     def said(self, path: str, text: str, step: int) -> bool:
-        """Say whether a document held a text just before a step; or another one, where this one did not exist yet."""
+        """Say whether a document held a text just before a step.
+
+        Where it did not exist yet, another one may have held it, as code: a word of that look stands in any prose.
+        """
         if step == 0:
             return False
         commit = self._chronicle.steps[step - 1].commit
@@ -26,7 +31,8 @@ class Then:
         document = self._read(commit, [path])[0]
         if document is not None:
             return written in document
-        return any(written in other for other in self._others(commit, step))
+        code = re.compile(rb"`[^`\n]*(?<![\w-])%b(?![\w-])[^`\n]*`" % re.escape(written))
+        return any(written in other and code.search(other) for other in self._others(commit, step))
 
     def _others(self, commit: str, step: int) -> list[bytes]:
         if commit not in self._all:

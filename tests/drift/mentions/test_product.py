@@ -2,8 +2,12 @@ import pytest
 
 from drift.mentions.product import family, is_product, speaks_of_present
 
+SOURCES = ("kit/src/main/kotlin/com/acme/test/Kit.kt", "kit/src/main/java/com/acme/ChargeTest.java")
 
-@pytest.mark.parametrize("path", ["src/pay.py", "cmd/main.go", "deploy/rbac.yaml", "Makefile", "lib/a.test-kit/x.ts"])
+
+@pytest.mark.parametrize(
+    "path", ["src/pay.py", "cmd/main.go", "deploy/rbac.yaml", "Makefile", "lib/a.test-kit/x.ts", *SOURCES]
+)
 def test_product(path: str) -> None:
     assert is_product(path)
 
@@ -14,6 +18,7 @@ def test_product(path: str) -> None:
         *("tests/test_pay.py", "pay_test.go", "src/pay.spec.ts", "src/PayTest.java", "examples/a.rs", "docs/conf.py"),
         *("vendor/x/a.go", "yarn.lock", "package-lock.json", "api.pb.go", ".github/x.yml", "src/.eslintrc.json"),
         *("README.md", "logo.png", "dist/a.js", "a.min.js"),
+        *("tests/a/src/main/java/A.java", "src/main/java/com/acme/generated/A.java", "src/test/java/com/acme/A.java"),
     ],
 )
 def test_not_product(path: str) -> None:

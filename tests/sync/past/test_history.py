@@ -82,6 +82,12 @@ def test_a_name_that_is_used_but_defined_elsewhere_is_not_gone(repo):
     assert history(repo).past(asked("settle_up()")).gone == {}
 
 
+def test_a_variable_of_the_environment_that_is_asked_for_in_small_letters_is_not_gone(repo):
+    repo.commit({"pkg/work.py": 'a = env["PAY_PROXY"]\nb = env["OLD_PROXY"]\nold_proxy = 1\n'})
+    repo.commit({"pkg/work.py": 'a = either("pay_proxy")\nold_proxy = 1\n'})
+    assert history(repo).past(asked("PAY_PROXY", "OLD_PROXY")).gone.keys() == {"OLD_PROXY"}
+
+
 def test_names_of_dependencies_were_never_the_trees_own(repo):
     manifest = '{"name": "@acme/shop", "dependencies": {"@acme/old-ui": "1"}}\n'
     repo.commit({"package.json": manifest, "requirements.txt": "stripe_client\n"})
@@ -100,6 +106,14 @@ def test_prose_that_came_later_has_not_drifted_but_prose_that_moved_has(repo):
     assert past.later == {"README.md": {"pay_all"}}
     specs = history(repo).past(claims)
     assert specs.gone.keys() == {"settle_up", "pay_all"}
+
+
+def test_a_word_in_the_prose_of_another_document_does_not_make_a_later_one_older(repo):
+    repo.commit({"pkg/work.py": "class Secrets: ...\nclass Ledger: ...\n", "docs/a.md": "Secrets and `Ledger` rows.\n"})
+    repo.commit({"pkg/work.py": "X = 1\n"})
+    repo.commit({"docs/b.md": "A pod mounts `Secrets` and a `Ledger`.\n"})
+    past = history(repo, prose=("docs/b.md",)).past(asked("Secrets", "Ledger", place="docs/b.md"))
+    assert past.gone.keys() == {"Ledger"}
 
 
 def test_what_is_committed_but_deleted_on_disk_went_by_edits(repo):

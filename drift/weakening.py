@@ -80,6 +80,8 @@ def weakenings(
             continue
         lost = through.get(id_, ())
         reasons = weaker(then, now, after.documents)
+        if now is not None and lost and stayed(then, now) and not reasons:
+            reasons = ["what it names goes by another name now"]
         if reasons:
             found.append(of_invariant(then, now, reasons, lost, severity))
         elif now is not None and now.block.options == then.block.options:
@@ -149,9 +151,16 @@ def weaker(then: Placed, now: Placed | None, documents: Mapping[str, Document]) 
     if then.repositories != now.repositories and not reaches_as_far(then, now):
         reasons.append("it is about other repositories than it was")
     kind = find_kind(then.block.kind)
+    if stayed(then, now):
+        return reasons
     options = loosened(then.block.options, now.block.options, getattr(kind, "tightens", {}))
     reasons += [f"`{shown(key)}` is not what it was" for key in options]
     return reasons
+
+
+def stayed(then: Placed, now: Placed) -> bool:
+    """Say whether a text stayed as it was while what it names moved: a selector without a match tells of that."""
+    return then.block.text == now.block.text and then.block.options != now.block.options
 
 
 def reaches_as_far(then: Placed, now: Placed) -> bool:

@@ -153,7 +153,7 @@ def notes(stands: Standing, lock: Lock, today: date) -> list[Finding]:
     found += [
         of_lock(
             "warning",
-            f"{said(entry)} goes by {now.subject} now.",
+            f"{said(entry)} goes by {now.subject if now.invariant == entry.invariant else said(now)} now.",
             "Run `holdfast baseline`: it renames the entry, so that clones without history see it as well.",
             ("moved", *entry.key),
             entry.line,

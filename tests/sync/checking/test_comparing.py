@@ -46,6 +46,16 @@ def test_a_package_that_moves_introduces_nothing_and_its_invariant_follows(repo,
     assert weakenings(value) == []
 
 
+def test_an_invariant_that_does_not_follow_is_unmatched_and_no_weakening_where_it_lets_nothing_through(repo, run):
+    repo.commit({"shop/domain/tax.py": "RATE = 2\n"})
+    repo.git("branch", "-f", "main", "HEAD")
+    repo.git("mv", "shop/domain", "shop/core")
+    repo.write({"shop/web.py": "import shop.core\n\nPAGES = 1\n"})
+    value = everywhere(repo, run)
+    assert [one["verdict"] for one in value["invariants"] if one["id"] == "shop-layers"] == ["unmatched"]
+    assert weakenings(value) == []
+
+
 def test_what_is_split_off_is_introduced_and_the_rest_stays(repo, run):
     repo.write({"shop/domain/rates.py": "import shop.web\n\nRATE = 2\n"})
     repo.write({"shop/domain/tax.py": "import shop.web\n\n\ndef tax():\n    return RATE\n"})

@@ -43,8 +43,13 @@ def is_aside(name: str, language: str, paths: Collection[str]) -> bool:
     return all(_is_aside(path) for path in paths)
 
 
+def is_tool(path: str) -> bool:
+    """Say whether a file is one that a tool looks for."""
+    return TOOLS.fullmatch(path.rpartition("/")[2]) is not None
+
+
 def _is_aside(path: str) -> bool:
-    *folders, file = path.split("/")
-    if TOOLS.fullmatch(file) or any(folder.startswith(".") for folder in folders):
+    folders = path.split("/")[:-1]
+    if is_tool(path) or any(folder.startswith(".") for folder in folders):
         return True
     return bool(folders) and (folders[0] in ASIDE or not ASIDE_ANYWHERE.isdisjoint(folders))

@@ -16,7 +16,7 @@ from drift.facts import EdgeAttribute
 from drift.graphs.cycles import tangles
 from drift.graphs.names import separator_of
 from drift.index import CodeIndex
-from drift.learning.beside import TESTS, is_aside
+from drift.learning.beside import TESTS, is_aside, is_tool
 
 MOST_UNITS = 1500
 GO_ADDRESS = len(("github.com", "owner", "repository"))
@@ -224,6 +224,8 @@ def tests_of(index: CodeIndex, tops: AbstractSet[str]) -> list[str]:
     """Name the packages of tests: those at the top that hold nothing else, and those inside the product."""
     found = set()
     for name, module in index.modules.items():
+        if is_tool(module.path):
+            continue
         separator = separator_of(name)
         segments = name.split(separator)
         inner = next((at for at, segment in enumerate(segments) if segment.strip("_") in TESTS), 0)

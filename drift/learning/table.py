@@ -16,6 +16,8 @@ from drift.learning.promises import TESTS_APART, WIDTH, Promise, owner_of, quote
 FEWEST_ROWS = 4
 MOST_LEAVES = 9
 FREE_SHARE = 0.6
+# A package with this share of the rows is large: what is left of it beside them is no part of its own.
+LARGE_REST = 1 / 3
 OUTER_LINES = 5
 OUTER_SHARE = 0.34
 MOST_SEEN, FEWEST_INNER, MOST_SURFACES = 12, 4, 6
@@ -96,12 +98,12 @@ def children(field: Field, package: str) -> dict[str, int]:
 
 
 def table(field: Field, parts: Mapping[str, int], *, narrow: bool) -> Promise | None:
-    """Make the promise of a table; None where what is left of a package were free for all: that tells nobody much."""
+    """Make the promise of a table; None where what is left of a large package were free for all: that says little."""
     outer = outer_rows(field, parts)
     rows = [Row(name, mask, imports_of(field, name, mask, {**parts, **outer})) for name, mask in parts.items()]
     users = {name: sum(name in row.imports for row in rows) for name in parts}
     free = sorted(name for name, count in users.items() if count > max(FREE_SHARE * (len(rows) - 1), 3))
-    if any(inside(other, one) for one in free for other in parts):
+    if any(sum(inside(other, one) for other in parts) >= LARGE_REST * len(parts) for one in free):
         return None
     rows = [
         Row(row.name, row.mask, tuple(one for one in row.imports if one not in free)) for row in in_order(field, rows)

@@ -16,6 +16,8 @@ from drift.learning.promises import Promise, union
 from drift.learning.table import table_promises
 
 ROOM = 50
+# A table names every link, which a reader is glad of: what goes without one has to forbid that many times as much.
+MUCH_MORE = 1.5
 LEAST_GAIN = 0.002
 
 
@@ -43,7 +45,7 @@ class Learned:
 
 
 def choose(field: Field, holds: Callable[[Promise], bool], room: int = ROOM) -> Learned:
-    """Choose promises that hold and fit into so many lines: with each table of the whole, and without; the best wins.
+    """Choose promises that hold and fit into so many lines: with each table of the whole, and without.
 
     `holds` asks the code itself.
     """
@@ -51,9 +53,11 @@ def choose(field: Field, holds: Callable[[Promise], bool], room: int = ROOM) -> 
         return Learned((), 0.0)
     pool = Pool(field, cache(holds))
     tables = [form for one in table_promises(field) if (form := pool.kept(one, room))]
-    drafts = [pool.fill([table], room) for table in tables] or [pool.fill([], room)]
+    drafts = [*(pool.fill([table], room) for table in tables), pool.fill([], room)]
     shares = [pool.scale.weigh(union(one.cover for one in draft), {}) for draft in drafts]
-    best = max(range(len(drafts)), key=lambda number: (shares[number], -number))
+    best = max(range(len(tables)), key=lambda number: (shares[number], -number), default=len(tables))
+    if shares[-1] > shares[best] * MUCH_MORE:
+        best = len(tables)
     chosen = drafts[best]
     for promise in habits(field):
         kept = pool.kept(promise, room - sum(cost(one) for one in chosen))

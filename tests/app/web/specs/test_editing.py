@@ -147,3 +147,26 @@ async def test_a_text_is_proposed_from_the_editor_and_the_spec_stays(site: "Site
     await page.get_by_role("heading", name="Say more").wait_for()
     await page.locator("ins", has_text="And these.").first.wait_for()
     assert site.complaints == []
+
+
+async def test_a_new_spec_is_named_by_its_title_and_begins_with_a_template(site: "Site") -> None:
+    from playwright.async_api import expect  # noqa: PLC0415 (most tests need no browser)
+
+    page = await site.log_in()
+    await page.goto("/p/payments/new")
+    path, keys = page.get_by_label("Path of the spec"), page.keyboard
+    await page.locator(".cm-content:focus").wait_for()
+    await keys.press("Control+a")
+    await keys.type("# Rückfall & Co.")
+    await page.locator(".preview h1", has_text="Rückfall").wait_for()
+    await expect(path).to_have_value("ruckfall-co.md")
+    await path.fill("law/")
+    await page.locator(".cm-content").focus()
+    await keys.type(" again")
+    await page.get_by_role("button", name="Template").press("Enter")
+    first = page.locator(".completions li").first
+    assert (await first.inner_text()).startswith("/decision"), "what is written often comes before rules"
+    await keys.type("requirement")
+    await accept(page, "/requirement")
+    await page.locator(".preview h3", has_text="Requirement: Name").wait_for()
+    assert await path.input_value() == "law/", "who named it is not overruled"

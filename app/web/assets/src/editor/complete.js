@@ -1,5 +1,5 @@
 // Completion: names of the code in inline code and invariants, links, keys and kinds, templates behind a slash.
-import { acceptCompletion, autocompletion, completionStatus, snippetCompletion } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, completionStatus, snippetCompletion, startCompletion } from "@codemirror/autocomplete";
 import { Prec } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { ask } from "./ask.js";
@@ -69,7 +69,7 @@ export function completion({ urls, path, sections }) {
 
   const slash = async (context, place) => {
     const options = [
-      ...TEMPLATES.filter(({ first }) => !first || context.state.doc.lineAt(context.pos).number === 1).map(({ label, detail, text }) => snippetCompletion(text, { label, detail, type: "template" })),
+      ...TEMPLATES.filter(({ first }) => !first || context.state.doc.lineAt(context.pos).number === 1).map(({ label, detail, text }) => snippetCompletion(text, { label, detail, type: "template", boost: 1 })),
       ...(await allKinds()).map((one) =>
         snippetCompletion(invariant(one), { label: one.name, detail: one.summary, type: "invariant" }),
       ),
@@ -95,6 +95,16 @@ export function completion({ urls, path, sections }) {
 
   const choosing = autocompletion({ override: [source], icons: false, maxRenderedOptions: 50, activateOnTypingDelay: 60, tooltipClass: () => "completions" });
   return [choosing, taking, reachable];
+}
+
+/** Open the templates where the caret is, on an empty line: the slash that brings them is written for whoever asks. */
+export function openTemplates(view) {
+  const line = view.state.doc.lineAt(view.state.selection.main.head);
+  const insert = line.text.trim() ? "\n\n/" : "/";
+  const from = line.text.trim() ? line.to : view.state.selection.main.head;
+  view.dispatch({ changes: { from, insert }, selection: { anchor: from + insert.length }, scrollIntoView: true, userEvent: "input.type" });
+  view.focus();
+  startCompletion(view);
 }
 
 // Tab takes what is chosen while the list is open: it never leads into the list itself.

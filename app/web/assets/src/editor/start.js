@@ -1,9 +1,10 @@
 import { h, announce, named } from "../app/dom.js";
 import { openKeys } from "../app/keys.js";
 import { ask } from "./ask.js";
-import { completion } from "./complete.js";
+import { completion, openTemplates } from "./complete.js";
 import { Drafts } from "./drafts.js";
 import { Images } from "./images.js";
+import { startNaming } from "./naming.js";
 import { Notices } from "./notices.js";
 import { Outline } from "./outline.js";
 import { startPresence } from "./presence.js";
@@ -43,10 +44,12 @@ export function startEditor(form) {
   const typed = () => text() !== saved;
   const dirty = () => fresh || typed();
 
+  const name = field("path") ? startNaming(field("path"), area.defaultValue) : () => {};
   const keepDraft = () => {
     clearTimeout(waiting);
     waiting = 0;
     status.words(text());
+    name(text());
     if (!typed()) return drafts.drop();
     status.kept(drafts.keep(text(), base, field("message").value));
   };
@@ -244,6 +247,7 @@ export function startEditor(form) {
     event.preventDefault();
   });
   part("open-keys").addEventListener("click", openKeys);
+  part("template").addEventListener("click", () => openTemplates(view));
   for (const button of form.querySelectorAll("[data-show-pane]")) {
     button.addEventListener("click", () => {
       form.dataset.pane = button.dataset.showPane;

@@ -119,6 +119,9 @@ async def test_rows_of_one_rule_are_decided_at_once_with_keys_alone_and_that_is_
         await page.keyboard.press("x")
     assert await page.get_by_text("The ticked rows are of several rules").is_visible()
     assert await page.get_by_role("button", name="Make the tasks").is_disabled()
+    await page.locator("[data-row].here [data-key=s]").evaluate("one => one.remove()")
+    await page.keyboard.press("s")
+    assert await page.locator(".matter details[open]").count() == 0, "a key never means another row"
     for _ in range(len(rules) - 1 - rules.index("rule naming")):
         await page.keyboard.press("k")
     await page.keyboard.press("x")

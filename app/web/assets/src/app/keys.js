@@ -36,11 +36,12 @@ function goTo(letter) {
   return Boolean(link);
 }
 
-// What a key does in the row that is walked to comes before what it does on the page.
+// What a key does in the row that is walked to comes before what it does on the page, and it never means another row.
 function act(letter) {
   const wanted = `[data-key="${CSS.escape(letter)}"]`;
   const row = document.querySelector("[data-row].here");
-  const target = row?.querySelector(wanted) ?? document.querySelector(wanted);
+  const elsewhere = [...document.querySelectorAll(wanted)].find((one) => !row || !one.closest("[data-row]"));
+  const target = row?.querySelector(wanted) ?? elsewhere;
   if (!target) return false;
   const folded = target.closest("details");
   if (target.matches("[data-hold]")) {

@@ -15,6 +15,7 @@ TOKEN_MARK = "hf_"  # noqa: S105 (the public start of every token, so that secre
 PREFIX_BYTES = 5
 SECRET_BYTES = 30
 LINK_BYTES = 30
+MIN_PASSWORD = 10
 
 
 class Role(StrEnum):

@@ -70,7 +70,7 @@ def part_view(slug: str, part: Part, view: View, layout: Layout, asked: Mapping[
     said = f"{part.size:,} modules" if part.size > 1 else SAID[part.sort]
     look = part.sort.value + (f" {'broken' if part.errors else 'warned'}" if part.breaks else "")
     href = addresses.graph(slug, at=part.name, **asked) if opens else ""
-    return PartView(part, box.x, box.y, box.width, href, said, look)
+    return PartView(part, box.x, box.y, box.width, href, said, look, SAID[part.sort])
 
 
 def bands_of(view: View, layout: Layout) -> tuple[BandView, ...]:

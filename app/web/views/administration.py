@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.identity.sessions import Person, Seat
 from app.store import Run
-from specs.access import IssuedToken, Member, Token
+from specs.access import MIN_PASSWORD, IssuedToken, Member, Token
 from specs.policy.records import Freeze
 from specs.revision import Actor
 from specs.store.commitkeys import CommitKey
@@ -133,6 +133,7 @@ class AccountPage:
     provider: str = ""
     passwords: bool = True
     has_password: bool = True
+    shortest: int = MIN_PASSWORD
     keys: tuple[CommitKey, ...] = ()
     claim: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)

@@ -57,6 +57,11 @@ class FindingList:
     text: str = ""
     first: str = ""
 
+    @property
+    def plain(self) -> bool:
+        """Whether nothing narrows what is open."""
+        return not (self.text or self.chips) and all(one.chosen in {"", "open"} for one in self.filters)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimRow:

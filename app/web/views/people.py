@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from specs.access import Invited, IssuedToken, Member, Token
+from specs.access import MIN_PASSWORD, Invited, IssuedToken, Member, Token
 from specs.limits import Setting
 from specs.policy.records import Freeze
 from sync.feeds.webhooks import Delivery, Webhook
@@ -41,6 +41,7 @@ class WelcomePage:
     token: str = ""
     provider: str = ""
     passwords: bool = True
+    shortest: int = MIN_PASSWORD
 
 
 @dataclass(frozen=True, slots=True)

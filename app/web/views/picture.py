@@ -21,7 +21,10 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A part of the graph where it stands; `href` opens it, "" for what cannot be opened. `said` says what it is."""
+    """A part of the graph where it stands; `href` opens it, "" for what cannot be opened.
+
+    `said` says what it is, `sort` of which sort.
+    """
 
     part: Part
     x: float
@@ -30,6 +33,7 @@ class PartView:
     href: str
     said: str
     look: str
+    sort: str
 
 
 @dataclass(frozen=True, slots=True)

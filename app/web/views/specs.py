@@ -74,6 +74,12 @@ class SpecRow:
             return counted(self.errors, "error") if self.errors else counted(self.warnings, "warning")
         return "" if self.invariants else "no invariants"
 
+    @property
+    def shown(self) -> str:
+        """The verdict for its mark: of what promises nothing, none can be kept."""
+        silent = not (self.invariants or self.broken or self.unmatched or self.errors or self.warnings)
+        return "none" if silent else self.verdict
+
 
 @dataclass(frozen=True, slots=True)
 class SpecList:

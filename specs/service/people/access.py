@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
-from specs.access import ALL_SCOPES, LINK_BYTES, SERVER, TOKEN_MARK, Link, Principal, hash_secret
+from specs.access import ALL_SCOPES, LINK_BYTES, MIN_PASSWORD, SERVER, TOKEN_MARK, Link, Principal, hash_secret
 from specs.audit import INSTALLATION
 from specs.errors import ConflictError, DeniedError, MissingError, UserError
 from specs.revision import Actor, ActorKind
@@ -25,7 +25,6 @@ Limit: TypeAlias = Callable[[str], Awaitable[None]]
 
 LINK_LIFE = timedelta(hours=1)
 USE_GRAIN = timedelta(minutes=1)
-MIN_PASSWORD = 10
 MAX_PASSWORD = 1000
 MAX_SECRET = 200
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,99}")

@@ -3,6 +3,7 @@
 import hashlib
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from specs.problem import Severity
@@ -64,6 +65,16 @@ class Acceptance:
     until: str = ""
     by: str = ""
     because: str = ""
+
+
+def chain(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """Give the chain that evidence begins with, its repeats on other lines included."""
+    length = 1
+    for before, hop in pairwise(hops):
+        if hop.importer != before.imported and (hop.importer, hop.imported) != (before.importer, before.imported):
+            break
+        length += 1
+    return hops[:length]
 
 
 @dataclass(frozen=True, slots=True)

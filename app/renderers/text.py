@@ -4,13 +4,13 @@ Nothing here decides what counts. File names and texts come from strangers: cont
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import groupby, pairwise
+from itertools import groupby
 from types import MappingProxyType
 
 from app.frames import frame, is_of_the_whole, marked_names
 from app.wording import by_reason, clean, counted, in_order, left_out, results_of, tally, two_texts
 from drift.excerpts import NOTHING, Excerpts
-from drift.findings import TWO_TEXTS, Finding, FindingState, Hop
+from drift.findings import TWO_TEXTS, Finding, FindingState, Hop, chain
 from drift.report import CheckReport, InvariantResult
 from specs.values import dataclass, replace
 
@@ -163,16 +163,6 @@ def ladder(hops: tuple[Hop, ...], look: Look) -> Iterator[str]:
         yield look.paint(
             f"    … and {counted(len(hops) - len(shown), 'import')} on other ways (explain shows them)", "faint"
         )
-
-
-def chain(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
-    """Give the chain that evidence begins with, its repeats on other lines included."""
-    length = 1
-    for before, hop in pairwise(hops):
-        if hop.importer != before.imported and (hop.importer, hop.imported) != (before.importer, before.imported):
-            break
-        length += 1
-    return hops[:length]
 
 
 def explain_finding(item: Finding, passage: str, look: Look, excerpts: Excerpts = NOTHING) -> str:

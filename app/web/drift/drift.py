@@ -19,6 +19,7 @@ from app.web import addresses, answers
 from app.web.answers import Here, Web, fields, here, see
 from app.web.inbox.claims import waiting
 from app.web.shaping import choosing
+from app.web.shaping.climbing import Climb, climb
 from app.web.shaping.reading import document_of, line_of, panel_of, sentence_before
 from app.web.specs.confirming import may_confirm
 from app.web.specs.specs import spec_line
@@ -130,13 +131,15 @@ async def _shown(unit: Unit, at: Here, fingerprint: str, query: Mapping[str, str
     record = detail.finding
     sentence, panel, title = await _intent(unit, ident, record)
     excerpt = await unit.excerpts.excerpt(who, ident, record.repository, record.code_path, record.line)
+    found = climb(hops_of(record))
     view = FindingPage(
         line_of(record, {record.spec_path: title}, repositories, {}),
         record.fix,
         panel,
         sentence,
         tuple(CodeLine(number, text, number == record.line) for number, text in excerpt),
-        await ladder(unit, ident, record),
+        await ladder(unit, ident, record, found),
+        found.others,
         tuple(
             FindingEvent(
                 str(event.kind),
@@ -181,16 +184,16 @@ async def _intent(unit: Unit, project: UUID, record: FindingRecord) -> tuple[Mar
     return sentence_before(read.text, line), panel_of(block, standing) if block else None, document.title
 
 
-async def ladder(unit: Unit, project: UUID, record: FindingRecord) -> tuple[Rung, ...]:
+async def ladder(unit: Unit, project: UUID, record: FindingRecord, found: Climb) -> tuple[Rung, ...]:
     """Give the import chain with the line of each import; of a long chain only the first ones have theirs."""
     rungs = []
-    for number, hop in enumerate(hops_of(record)):
+    for number, (hop, also) in enumerate(found.steps):
         shown: tuple[tuple[int, str], ...] = ()
         if number < MOST_RUNGS and hop.line:
             shown = await unit.excerpts.excerpt(
                 unit.principal, project, record.repository, hop.path, hop.line, around=0
             )
-        rungs.append(Rung(hop, shown[0][1].strip() if shown else ""))
+        rungs.append(Rung(hop, shown[0][1].strip() if shown else "", also))
     return tuple(rungs)
 
 

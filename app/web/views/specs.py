@@ -275,10 +275,11 @@ class FindingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """An import of a chain, with the line that makes it where that can be shown."""
+    """An import of a chain, with the line that makes it where that can be shown, and the places that repeat it."""
 
     hop: Hop
     text: str = ""
+    also: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,9 +299,10 @@ class WaiverForm:
 
 @dataclass(frozen=True, slots=True)
 class FindingPage:
-    """One finding with its evidence. `sentence` is the spec's prose around it, rendered and cleaned.
+    """One finding with its evidence: a chain, and imports on `others` ways.
 
-    `claims` is how many lines of the lock about its invariant wait for a person. `commit` is that whose code is shown.
+    `sentence` is the spec's prose around it, rendered and cleaned. `claims` is how many lines of the lock about its
+    invariant wait for a person. `commit` is that whose code is shown.
     """
 
     line: FindingLine
@@ -309,6 +311,7 @@ class FindingPage:
     sentence: Markup = NOTHING
     code: tuple[CodeLine, ...] = ()
     evidence: tuple[Rung, ...] = ()
+    others: tuple[Hop, ...] = ()
     events: tuple[FindingEvent, ...] = ()
     claims: int = 0
     waiver: WaiverForm = WaiverForm()

@@ -153,8 +153,12 @@ FINDING = FindingPage(
             Hop("payments.domain.refund", "payments.service.audit", "src/payments/domain/refund.py", 14),
             "from payments.service.audit import record",
         ),
-        Rung(Hop("payments.service.audit", "payments.api.schemas", "src/payments/service/audit.py", 6)),
+        Rung(
+            Hop("payments.service.audit", "payments.api.schemas", "src/payments/service/audit.py", 6),
+            also=(Hop("payments.service.audit", "payments.api.schemas", "src/payments/service/audit.py", 48),),
+        ),
     ),
+    (Hop("payments.domain.ledger", "payments.service.audit", "src/payments/domain/ledger.py", 3),),
     (
         FindingEvent("opened", NOW - timedelta(days=3), LINE.commit, "refund-agent", True),
         FindingEvent("resolved", NOW - timedelta(days=2), "7be34f2a91c0", "Ana Horvat"),

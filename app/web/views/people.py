@@ -41,7 +41,11 @@ class WelcomePage:
     token: str = ""
     provider: str = ""
     passwords: bool = True
-    shortest: int = MIN_PASSWORD
+
+    @property
+    def shortest(self) -> int:
+        """How many characters a password has at least."""
+        return MIN_PASSWORD
 
 
 @dataclass(frozen=True, slots=True)

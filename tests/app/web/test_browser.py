@@ -81,7 +81,11 @@ async def state(page: "Page", wanted: str) -> None:
 
 async def test_a_person_logs_in_reads_writes_and_looks_back(site: "Site") -> None:
     await spec(site)
-    page = await site.log_in()
+    page = await (await site.visitor()).new_page()
+    await page.goto("/login?next=/p/payments/specs")
+    await page.get_by_label("Login").fill("eve")
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Log in").click()
     await page.get_by_role("link", name="Architecture of payments").click()
     await page.get_by_role("heading", name="Layering").wait_for()
     assert await page.locator(".invariant").count() == 1
@@ -260,7 +264,7 @@ async def test_the_preview_names_what_is_wrong(site: "Site") -> None:
 
 
 async def test_a_new_spec_begins_in_the_editor(site: "Site") -> None:
-    page = await site.log_in()
+    page = await site.log_in(at="/p/payments/specs")
     await page.get_by_role("link", name="New spec").click()
     await page.get_by_label("Path of the spec").fill("../outside.md")
     await page.get_by_role("button", name="Save").click()
@@ -340,7 +344,7 @@ async def test_git_that_changed_the_same_is_told_on_the_page(site: "Site") -> No
 
 async def test_everything_is_reached_by_keys(site: "Site") -> None:
     await spec(site)
-    page = await site.log_in()
+    page = await site.log_in(at="/p/payments/specs")
     await page.keyboard.press("?")
     await page.get_by_role("dialog").wait_for()
     await page.keyboard.press("Escape")
@@ -363,7 +367,7 @@ async def test_everything_is_reached_by_keys(site: "Site") -> None:
 
 
 async def test_the_theme_is_kept_without_a_flash(site: "Site") -> None:
-    page = await site.log_in()
+    page = await site.log_in(at="/p/payments/specs")
     await page.get_by_text("Eve").first.click()
     await page.get_by_role("button", name="Dark").click()
     await page.reload()

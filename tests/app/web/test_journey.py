@@ -59,7 +59,7 @@ async def test_a_morning_by_keyboard_alone(site: "Site") -> None:
     for phase in (Phase.RESEARCH, Phase.PLAN):
         wanted = Wanted(f"Work on {phase}", Area(paths=("src",)), phase=phase)
         await tasks.create(site.world.ada, site.world.project.id, wanted)
-    page = await site.log_in("ada")
+    page = await site.log_in("ada", at="/p/payments/specs")
     await writes(page)
     assert "made once or never" in await text_of(site)
     await page.goto("/p/payments")

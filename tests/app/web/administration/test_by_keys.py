@@ -30,7 +30,7 @@ async def follow(page: "Page", link: str) -> None:
 
 
 async def test_people_are_let_in_and_given_roles(site: "Site") -> None:
-    page = await site.log_in("ada")
+    page = await site.log_in("ada", at="/p/payments/specs")
     type_, press = page.keyboard.type, page.keyboard.press
     await reach(page, "Settings")
     await press("Enter")

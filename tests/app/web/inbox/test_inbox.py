@@ -52,7 +52,7 @@ async def test_one_is_declined_with_a_reason_and_that_is_undone(site: "Site", *,
 
 async def test_what_is_put_off_is_hidden_and_comes_back(site: "Site") -> None:
     await proposed(site, ("30 days", "14 days"))
-    page = await site.log_in("ada", zone="Asia/Kathmandu")
+    page = await site.log_in("ada", at="/p/payments", zone="Asia/Kathmandu")
     await page.goto("/p/payments/inbox?kind=proposal")
     await page.get_by_text("Later").click()
     tomorrow = page.get_by_role("button", name="Tomorrow, 08:00", exact=True)

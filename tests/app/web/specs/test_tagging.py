@@ -14,7 +14,7 @@ async def test_words_are_found_now_and_then_and_a_tag_keeps_them(site: "Site") -
     world = site.world
     text = "# Pay\n\n## Refunds\n\nWithin thirty <b>days</b>.\n"
     made = await world.library.create(world.ada, world.project.id, "pay.md", text)
-    page = await site.log_in("eve")
+    page = await site.log_in("eve", at="/p/payments/specs")
     await page.get_by_role("link", name="Tags").click()
     await page.get_by_label("Name", exact=True).fill("release 1")
     await page.get_by_role("button", name="Tag", exact=True).click()

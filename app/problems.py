@@ -83,7 +83,7 @@ FRAMEWORK = MappingProxyType(
         400: ("bad-request", "The request is malformed.", "Compare it with the description at /api/docs."),
         401: ("unauthenticated", "This needs a credential.", "Send `Authorization: Bearer <token>`."),
         403: ("denied", "This is not allowed.", "Ask an admin of the project."),
-        404: ("missing", "There is nothing here.", "The addresses of the API are listed at /api/docs."),
+        404: ("missing", "There is nothing here.", "Ids are written whole; all addresses are listed at /api/docs."),
         405: ("method-not-allowed", "This address has no such method.", "The `Allow` header lists those it has."),
         413: ("too-large", "The body is too large.", "Send less at once, or raise HOLDFAST_MAX_BODY_BYTES."),
         415: ("media-type", "This type of content is not understood.", "Send `Content-Type: application/json`."),

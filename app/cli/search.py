@@ -32,7 +32,7 @@ def search(
 
     The token is taken from HOLDFAST_TOKEN. Exit code 0 also where nothing is found.
     """
-    text = " ".join(f'"{word}"' if " " in word else word for word in words)
+    text = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in words)
     answer = remote(settings, server, project).get("/search", {"q": text, **wanted}).json()
     if format_ == "json":
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))

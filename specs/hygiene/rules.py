@@ -116,5 +116,7 @@ KNOWN = re.compile(
     r"(?i)example|sample|dummy|placeholder|changeme|change[-_]me|your[-_]?|xxx|\*\*\*|\.\.\.|…|redacted|removed|fake|test(?:key|token|ing|only)"
     r"|foobar|abcdef|123456|deadbeef|secret|password|insert|replace|todo|process\.env|os\.environ|getenv|\$\{|\{\{|%\(|<[a-z]|://|^[./~$@%#&]|^[a-f0-9]{8}-[a-f0-9]{4}-|^sha\d*[-:]"
     r"|0{6}|1{6}|a{6}|lorem|mock|demo"
+    # Values that RFC 6749, 6750 and 7617 print, and every description of a protocol after them.
+    r"|mF_9\.B5f|2YotnFZFEjr1|tGzv3JOkF0XG|SplxlOBeZQQY|7Fjfp0ZBr1Kt|QWxhZGRpbjpvcGVu|czZCaGRSa3F0"
 )
 """What no secret has in it that is found by its name."""

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from specs.access import Principal, Role, Scope
 from specs.errors import DeniedError, UserError
+from specs.hygiene.landmarks import landmarks
 from specs.hygiene.leads import Target, broken
 from specs.hygiene.links import followed, links_of
 from specs.hygiene.reports import notices, refusal_of_secrets
 from specs.hygiene.secrets import Secret, masked, secrets_in
 from specs.library import check_message
-from specs.parser import parse, section_at
+from specs.parser import parse
 from specs.paths import path_key
 from specs.problem import Problem
 from specs.revision import ActorKind
@@ -109,9 +110,13 @@ class Hygiene:
 
 
 def _sections(text: str) -> Callable[[str], bool]:
-    """Say whether a text has a section of a name; it is parsed when first asked."""
-    document = cache(lambda: parse(text))
-    return lambda anchor: section_at(document(), anchor) is not None
+    """Say whether a text has a place of a name, as a check does; it is parsed when first asked."""
+    marks = cache(lambda: landmarks(parse(text)))
+
+    def known(anchor: str) -> bool:
+        return marks()(anchor)
+
+    return known
 
 
 async def refuse_secrets(connection: Connection, project: UUID, *texts: str) -> None:

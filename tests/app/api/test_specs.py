@@ -200,6 +200,9 @@ async def test_a_write_tells_what_hides_and_which_links_are_broken(ask) -> None:
     assert [one["code"] for one in told] == ["hidden-character", "hidden-comment", "broken-link", "broken-anchor"]
     again = await ask("GET", f"/specs/{made.json()['id']}/problems", Role.READER)
     assert again.json()["items"] == told
+    twice = "# C\n\n## One\n\n### Goal\n\n## Two\n\n### Goal\n\n[goal](#goal), [second](#goal-1)\n"
+    made = await ask("POST", "/specs", json={"path": "c.md", "text": twice})
+    assert not made.json().get("problems")
     headers = {"if-match": made.headers["etag"]}
     saved = await ask("PUT", f"/specs/{made.json()['id']}", json={"text": "# A\n\n[b](b.md)\n"}, headers=headers)
     assert saved.status_code == 201

@@ -26,6 +26,13 @@ async def test_lines_are_shown_with_their_numbers(command: Command) -> None:
 
 
 @pytest.mark.usefixtures("specs")
+async def test_a_phrase_is_a_phrase_however_it_is_quoted(command: Command) -> None:
+    assert "pay.md" in (await command("search", "refund takes")).stdout
+    assert "pay.md" in (await command("search", '"refund takes"')).stdout
+    assert "Nothing is found" in (await command("search", '"takes refund"')).stdout
+
+
+@pytest.mark.usefixtures("specs")
 async def test_the_past_is_searched_when_asked_for(command: Command) -> None:
     assert "Nothing is found. With --past" in (await command("search", "ten days")).stdout
     found = (await command("search", "ten days", "--past")).stdout

@@ -271,6 +271,7 @@ NO_SECRETS = {
     "environment": 'password = os.environ["X1Y2Z3A4"]',
     "call": "token = generate_token_v2_from_session3",
     "path": "secret: payments/stripe/live-key-2",
+    "token of rfc 6750": "Authorization: Bearer mF_9.B5f-4.1JqM, or access_token=mF_9.B5f-4.1JqM in the address",
     "header alone": "It begins with `-----BEGIN PRIVATE KEY-----`.",
     "cut jwt": "token: eyJhbGciOi...",
     "jwt of the tutorials": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiw"

@@ -13,17 +13,17 @@ ROOT = Path(__file__).resolve().parents[3]
 HOSTILE = {
     "one huge line": "word " * 60_000,
     "one huge word": "x" * 400_000,
-    "repeated lines": "same\n" * 100_000,
-    "blank lines": "\n" * 50_000,
+    "repeated lines": "same\n" * 40_000,
+    "blank lines": "\n" * 20_000,
     "deep quotes": "> " * 20_000 + "deep\n",
     "deep lists": "".join("  " * depth + "- item\n" for depth in range(600)),
-    "brackets": "[" * 50_000 + "](" * 50_000 + "\n",
-    "backticks": " ".join("`" * size for size in range(1, 400)) + "\n",
-    "comments": "<!--" * 50_000 + "\n",
+    "brackets": "[" * 20_000 + "](" * 20_000 + "\n",
+    "backticks": " ".join("`" * size for size in range(1, 200)) + "\n",
+    "comments": "<!--" * 20_000 + "\n",
     "dotted": "a." * 100_000 + "\n",
-    "fences": "```\n" * 20_001,
-    "bars": "|" * 100_000 + "\n" + "|-" * 50_000 + "|\n",
-    "one long list": "".join(f"{number}. item {number}\n" for number in range(8_000)),
+    "fences": "```\n" * 8_001,
+    "bars": "|" * 40_000 + "\n" + "|-" * 20_000 + "|\n",
+    "one long list": "".join(f"{number}. item {number}\n" for number in range(4_000)),
 }
 
 
@@ -56,13 +56,13 @@ sys.path.insert(0, sys.argv[1])
 from tests.specs.merging.test_matrix import Made
 from specs.merging import merge
 made, digest = Made(7), hashlib.sha256()
-for _ in range(200):
+for _ in range(100):
     base = made.text()
     digest.update(repr(merge(*("".join(lines) for lines in (base, made.edited(base), made.edited(base))))).encode())
 print(digest.hexdigest())
 """
     seen = set()
-    for seed in ("0", "1", "31337"):
+    for seed in ("0", "31337"):
         env = {**os.environ, "PYTHONHASHSEED": seed}
         command = [sys.executable, "-c", script, str(ROOT)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=env, timeout=120)

@@ -23,7 +23,7 @@ from tests.gitmaker import Made
 from tests.stage import Stage, make_stage
 
 HERE = ("save", "save", "save", "create", "rename", "retire", "restore")
-THERE = ("edit", "edit", "edit", "add", "move", "case", "swap", "delete", "reset", "rebase", "take")
+THERE = ("edit", "edit", "edit", "add", "move", "case", "swap", "delete", "reset", "forward", "rebase", "take")
 BETWEEN = ("round", "round", "read", "killed", "away", "settle")
 NUMBER = st.integers(0, 7)
 ACTIONS = st.lists(st.tuples(st.sampled_from(HERE + THERE + BETWEEN), NUMBER, NUMBER), min_size=4, max_size=18)
@@ -64,6 +64,7 @@ class History:
     said: set[str] = field(default_factory=set)
     taken_back: set[str] = field(default_factory=set)
     declined: set[str] = field(default_factory=set)
+    tips: list[str] = field(default_factory=list)
     words: count = field(default_factory=lambda: count(1))
 
     @property
@@ -184,8 +185,17 @@ class History:
         before = self._words("main")
         depth = min(1 + one % 3, int(self.made.git("rev-list", "--count", "--first-parent", "main")) - 1)
         if depth:
+            self.tips.append(self.made.git("rev-parse", "main"))
             self.made.git("reset", "-q", "--hard", f"main~{depth}")
             self.taken_back |= {word for word in before - self._words("main") if word.startswith("g")}
+
+    async def do_forward(self, _one: int, _other: int) -> None:
+        """Put the branch where it was before it was put back, if nothing came since: all counts again."""
+        if self.tips and self.made.git("merge-base", "main", tip := self.tips.pop()) == self.made.git(
+            "rev-parse", "main"
+        ):
+            self.made.git("reset", "-q", "--hard", tip)
+            self.taken_back -= self._words("main")
 
     async def do_rebase(self, one: int, _other: int) -> None:
         """Make the last commits anew, with other ids."""

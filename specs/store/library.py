@@ -217,13 +217,11 @@ class LibraryStore:
 
     async def last_from_git(self, spec: UUID) -> Revision | None:
         """Give the last head that a commit brought."""
-        query = self._revisions(spec).where(func.starts_with(revisions.c.origin, "git:"), ~revisions.c.side)
-        row = (await self._connection.execute(query.order_by(revisions.c.seq.desc()).limit(1))).mappings().one_or_none()
-        return None if row is None else _revision(row)
+        return await self._one_revision(spec, func.starts_with(revisions.c.origin, "git:") & ~revisions.c.side)
 
     async def _one_revision(self, spec: UUID, condition: Any) -> Revision | None:
-        row = (await self._connection.execute(self._revisions(spec).where(condition))).mappings().one_or_none()
-        return None if row is None else _revision(row)
+        query = self._revisions(spec).where(condition).order_by(revisions.c.seq.desc()).limit(1)
+        return next((_revision(row) for row in (await self._connection.execute(query)).mappings()), None)
 
     async def text(self, spec: UUID, digest: str) -> str | None:
         """Give the text of a revision."""
@@ -297,15 +295,19 @@ class LibraryStore:
 
     async def former_head(self, spec: UUID, text_digest: str, since: str) -> str | None:
         """Give the newest head that had a text, of those that came after a revision."""
-        after = select(revisions.c.seq).where(revisions.c.spec_id == spec, revisions.c.digest == since)
         query = (
             select(revisions.c.digest)
             .where(revisions.c.project_id == self._project, revisions.c.spec_id == spec, ~revisions.c.side)
-            .where(revisions.c.text_digest == text_digest, revisions.c.seq > after.scalar_subquery())
+            .where(revisions.c.text_digest == text_digest, revisions.c.seq > _number(spec, since))
             .order_by(revisions.c.seq.desc())
             .limit(1)
         )
         return (await self._connection.execute(query)).scalar_one_or_none()
+
+    async def last_saying(self, spec: UUID, message: str, since: str) -> Revision | None:
+        """Give the newest head with a message, of those that came after a revision."""
+        later = (revisions.c.seq > _number(spec, since)) & ~revisions.c.side
+        return await self._one_revision(spec, later & (revisions.c.message == message))
 
     async def title(self, spec: UUID, digest: str) -> str:
         """Give the title that a revision's text bears."""
@@ -343,8 +345,7 @@ class LibraryStore:
         """Give the revisions that were the head, oldest first: those after one of them, or all."""
         query = self._revisions(spec).where(~revisions.c.side).order_by(revisions.c.seq).limit(limit)
         if after is not None:
-            since = select(revisions.c.seq).where(revisions.c.spec_id == spec, revisions.c.digest == after)
-            query = query.where(revisions.c.seq > since.scalar_subquery())
+            query = query.where(revisions.c.seq > _number(spec, after))
         rows = (await self._connection.execute(query)).mappings()
         return tuple(HistoryEntry(_revision(row), side=False, seq=row["seq"]) for row in rows)
 
@@ -362,6 +363,10 @@ class LibraryStore:
 
     def _revisions(self, spec: UUID) -> Select[Any]:
         return REVISION.where(revisions.c.project_id == self._project, revisions.c.spec_id == spec)
+
+
+def _number(spec: UUID, digest: str) -> Any:
+    return select(revisions.c.seq).where(revisions.c.spec_id == spec, revisions.c.digest == digest).scalar_subquery()
 
 
 def _spec(row: Any, mark: str = "") -> Spec:

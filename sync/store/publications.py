@@ -56,6 +56,12 @@ class PublicationStore:
             for row in rows
         )
 
+    async def holding(self, spec: UUID, revisions: Iterable[str]) -> tuple[str, ...]:
+        """Give the commits of ours that hold one of some revisions of a spec, the newest first."""
+        mine = (publications.c.repository_id == self._repository) & (publications.c.spec_id == spec)
+        query = select(publications.c.commit).where(mine, publications.c.revision.in_(list(revisions)))
+        return tuple((await self._connection.execute(query.order_by(publications.c.at.desc()))).scalars())
+
     async def among(self, commits: Iterable[str]) -> frozenset[str]:
         """Give those of some commits that are ours."""
         mine = publications.c.repository_id == self._repository

@@ -24,7 +24,7 @@ from specs.service.library.arriving import Beside, Brought, arrive
 from specs.service.library.beginning import Writer
 from specs.service.library.claimed import UNKNOWN, claimed_author, composed
 from specs.service.library.merging import Ground, Merging
-from specs.service.library.rewinding import without_gits
+from specs.service.library.rewinding import taken_out, without_gits
 from specs.service.proposals.admitting import Gate, admit_commit, gated, taken_back
 from specs.service.proposals.proposing import Source
 from specs.service.revisions.landing import Arrival, Landing
@@ -102,6 +102,10 @@ class Imports:
         self, connection: Connection, principal: Principal, store: LibraryStore, spec: Spec, new: "_Arrival"
     ) -> Saved:
         known = await store.from_origin(spec.id, new.git.origin)
+        if known is not None and (undone := await taken_out(store, spec.id, known.digest)) is not None:
+            # A branch that was put back is where it was before: the commit counts once more, under a name of its own.
+            new.git = replace(new.git, commit=f"{new.git.commit}+{undone.digest[:12]}")
+            known = await store.from_origin(spec.id, new.git.origin)
         if known is not None:
             return Saved(spec, known, created=False)
         head = await writing.head_of(store, spec)
@@ -122,13 +126,15 @@ class Imports:
             return await self._tell(connection, principal, store, "spec.import", made, new.git)
         base = spec.agreed
         caught_up = await self._caught_up(store, spec, digest, new.git)
-        if caught_up is not None:
+        undone = await taken_out(store, spec.id, caught_up) if caught_up not in {None, base} else None
+        if caught_up is not None and undone is None:
             # Git has by now what was written here a while ago: from there on is what git does not have.
             await self._agree(connection, principal, spec, caught_up)
             found = await store.revision(spec.id, caught_up) or head
             return Saved(await writing.found(store, spec.id), found, created=False)
         await self._ask(connection, principal, spec, base or head.digest, new)
-        made = composed(spec.id, new.text, (base,) if base else (), new.author, new.git)
+        behind = undone.digest if undone is not None else base
+        made = composed(spec.id, new.text, (behind,) if behind else (), new.author, new.git)
         action = await self._meet(connection, principal, spec, base, Arrival(made, new.text, new.title))
         return await self._tell(connection, principal, store, action, made, new.git)
 
@@ -287,6 +293,15 @@ class Imports:
                 one.revision.digest for one in await store.line(spec, found.agreed)
             }:
                 await store.set_against_git(spec, diverged=found.diverged, agreed=revision)
+
+    async def undone(self, principal: Principal, project: UUID, spec: UUID, revision: str) -> tuple[str, ...]:
+        """Give the heads from the one on in which what a former head says was left out, as git had taken it back."""
+        principal.require(project, Role.READER, Scope.READ)
+        async with self._database.read() as connection:
+            store = LibraryStore(connection, project)
+            undone = await taken_out(store, spec, revision) if await store.was_head(spec, revision) else None
+            later = await store.line(spec, undone.digest) if undone is not None else ()
+        return () if undone is None else (undone.digest, *(entry.revision.digest for entry in later))
 
     async def rewound(self, principal: Principal, project: UUID, spec: UUID, text: str | None, fork: str = "") -> bool:
         """Take in that a branch was put back to where a file had a text (none: no such file), and went on from there.

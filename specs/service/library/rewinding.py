@@ -58,6 +58,14 @@ async def without_gits(
     return made
 
 
+async def taken_out(store: LibraryStore, spec: UUID, revision: str) -> Revision | None:
+    """Give the last head since a revision in which what git had brought was left out; None where there is none.
+
+    What git then brings once more is no longer behind the head, though it was a head before.
+    """
+    return await store.last_saying(spec, TOLD, revision)
+
+
 async def _brought(store: LibraryStore, spec: UUID, made: Sequence[Revision]) -> list[bool]:
     """Say of revisions which of them git brought, by itself or merged in by the server."""
     sides = {one.digest: one.parents[1] for one in made if len(one.parents) > 1 and one.actor.kind is ActorKind.SYSTEM}

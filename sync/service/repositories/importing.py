@@ -36,12 +36,16 @@ MAX_KEPT, SHOWN = 1000, 200
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where specs come from: a repository with its binding, its mirror, and the folders that hold specs there now."""
+    """Where specs come from: a repository with its binding, its mirror, and the folders that hold specs there now.
+
+    `tip` is the commit at which its branch is.
+    """
 
     repository: Repository
     binding: Binding
     mirror: Path
     folders: tuple[str, ...]
+    tip: str = ""
 
     def place(self, path: str) -> str:
         """Give the place in the project of a file of the repository."""
@@ -68,10 +72,26 @@ class SpecImport:
             return
         async with self._database.read() as connection:
             ours = await PublicationStore(connection, source.repository.id).of(commit.id)
-        if ours:
+        if ours and not await self._undone(source, ours):
             await self._ours(source, ours, {change.path for change in commit.changes})
             return
         await self._apply(source, commit.changes, await self.origin(source, commit))
+
+    async def _undone(self, source: Source, ours: Sequence[Publication]) -> bool:
+        """Say whether a commit of ours is back on a branch that was put back behind it.
+
+        Then it brings something new: what it holds was left out here meanwhile, and no commit says so there.
+        """
+        history = Folders(Objects(source.mirror), source.folders)
+        for one in ours:
+            since = await self._imports.undone(self._principal, source.repository.project, one.spec, one.revision)
+            if not since:
+                continue
+            async with self._database.read() as connection:
+                told = await PublicationStore(connection, source.repository.id).holding(one.spec, since)
+            if not any([await asyncio.to_thread(history.fork, commit, source.tip) == commit for commit in told]):
+                return True
+        return False
 
     async def origin(self, source: Source, commit: Authored) -> GitOrigin:
         """Say where a commit's texts come from, and whose word they are.

@@ -125,7 +125,7 @@ class Synchroniser:
             return done
         mirror, commit = fetched.mirror, fetched.commit
         folders, note = await asyncio.to_thread(find_folders, mirror, commit, binding.folders, binding.root)
-        source = Source(repository, binding, fetched.mirror, folders or ())
+        source = Source(repository, binding, fetched.mirror, folders or (), fetched.commit)
         note = await asyncio.to_thread(with_submodules, fetched.mirror, fetched.commit, folders or (), note)
         history = Folders(Objects(fetched.mirror), source.folders)
         ids, straight = await asyncio.to_thread(history.line, fetched.commit, binding.imported)

@@ -74,7 +74,7 @@ async def test_an_editor_sees_how_each_stands_and_may_have_it_read_alone(site: "
         await BindingStore(connection).set_pushed(found.id, Pushed(problem="The push <was> refused.", held=held))
     reader = await site.log_in("eve")
     await reader.goto(PAGE)
-    await reader.get_by_text("cannot be pushed").wait_for()
+    await reader.get_by_text("publishing failed").wait_for()
     await reader.get_by_text("1 spec held back").wait_for()
     await reader.get_by_role("link", name="shop", exact=True).click()
     await reader.get_by_text("The push <was> refused.").wait_for()

@@ -18,11 +18,9 @@ from specs.values import dataclass, replace
 from sync.contexts.ranking import MEANT, SAID, Ranked, rank
 from sync.contexts.shelf import Asked, Shelf
 from sync.contexts.ties import Area
-from sync.contexts.units import Unit
+from sync.contexts.units import Unit, says_nothing_yet
 
 ALIKE = frozenset({SAID, MEANT})
-# What a tool or a person left to be written: it says nothing yet.
-PLACEHOLDER = re.compile(r"\W*(?:TBD|TODO|TBA|FIXME|to be (?:done|written|defined|added))\b[^\n]*\Z", re.IGNORECASE)
 
 
 class PassageKind(StrEnum):
@@ -180,7 +178,7 @@ def _section_passage(shelf: Shelf, row: Ranked, sources: Mapping[str, SpecSource
         return None
     said = prose(source.document, unit)
     text = said if area.paths else unit.text.strip()
-    if not text or (PLACEHOLDER.match(said) and not unit.normative):
+    if not text or (says_nothing_yet(said) and not unit.normative):
         return None
     place = _Place(PassageKind.SECTION, unit.anchors, unit.title)
     passage = _passage(source, place, text, row.score, row.reasons)

@@ -16,6 +16,7 @@ DETAIL = 4
 # What a dialect writes before the name of a requirement says nothing of its own.
 KEYWORD = re.compile(r"^Requirement(?: \d+)?: *")
 LONGEST = 8_000
+PLACEHOLDER = re.compile(r"\W*(?:TBD|TODO|TBA|FIXME|to be (?:done|written|defined|added))\b[^\n]*\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Unit:
     def digest(self) -> str:
         """Name its meaning by content."""
         return text_digest(self.meaning)
+
+
+def says_nothing_yet(text: str) -> bool:
+    """Say whether a text only holds the place of one that a tool or a person left to be written."""
+    return PLACEHOLDER.match(text.strip()) is not None
 
 
 def named(path: str, document: Document) -> str:

@@ -17,7 +17,7 @@ from specs.hygiene.lures import lures
 from specs.values import dataclass
 from sync.contexts.context import prose
 from sync.contexts.quoting import word
-from sync.contexts.units import KEYWORD, Unit, named, units
+from sync.contexts.units import KEYWORD, Unit, named, says_nothing_yet, units
 
 LONGEST_OPTION = 160
 MOST_NAMED = 12
@@ -127,7 +127,7 @@ def _summary(document: Document) -> str:
     for unit in units(document):
         raw = prose(document, unit).split("\n\n", 1)[0]
         first = _plain(raw)
-        if first and first[0].isalnum() and not _caution(raw):
+        if first and first[0].isalnum() and not says_nothing_yet(first) and not _caution(raw):
             return first if len(first) <= LONGEST_OPTION else f"{first[:LONGEST_OPTION].rsplit(' ', 1)[0]}…"
     return ""
 

@@ -95,3 +95,8 @@ def test_what_speaks_to_a_machine_is_quoted_below_a_caution_and_ends_where_it_en
 def test_honest_text_is_told_as_it_is(name):
     (rule,) = rulebook({"a.md": parse(f"# A\n\n## B\n\nIt MUST hold.\n\n{HONEST[name]}\n")})
     assert "caution" not in rule.text(10_000)
+
+
+def test_a_placeholder_is_no_summary():
+    (rule,) = rulebook({"a.md": parse("# A\n\nTBD - created by archiving a change.\n\n## B\n\nIt MUST hold.\n")})
+    assert rule.summary == "It MUST hold."

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from app.cli._options import one_of
 from app.cli._proposals import digest_of, line, page, read_text, spec_id, standing
 from app.cli._remote import remote, server_options
 from app.settings import Settings
@@ -22,7 +23,7 @@ def proposals() -> None:
 
 
 @proposals.command("list")
-@click.option("--state", default="", type=click.Choice(["", *STATES]), help="Those in a state; pending is undecided.")
+@click.option("--state", **one_of(STATES), help="Those in a state; pending is undecided.")
 @click.option("--author", default="", metavar="ID", help="Those of an actor.")
 @click.option("--spec", default="", metavar="SPEC", help="Those that would change a spec.")
 @click.option("--mine", is_flag=True, help="Those where it is your turn.")

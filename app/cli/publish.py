@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from app.cli._options import one_of
 from app.settings import Settings
 from app.wording import clean
 from specs.errors import HoldfastError, UserError
@@ -45,7 +46,7 @@ class Outcome:
 @click.option(
     "--comment", default=None, type=click.Path(path_type=Path), metavar="FILE", help="What -o markdown wrote."
 )
-@click.option("--verdict", default="", type=click.Choice(["", "kept", "broken", "error"]), help="How the check ended.")
+@click.option("--verdict", **one_of(("kept", "broken", "error")), help="How the check ended.")
 @click.option(
     "--decision", default=None, type=click.Path(path_type=Path), metavar="FILE", help="What --decision wrote."
 )

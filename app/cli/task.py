@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from app.cli._options import one_of
 from app.cli._remote import remote, server_options
 from app.cli._tasks import board_lines, place_of, row, show
 from app.settings import Settings
@@ -33,7 +34,7 @@ def task() -> None:
 @click.option("--path", "paths", multiple=True, metavar="PATH", help="A file or folder that it will touch.")
 @click.option("--symbol", "symbols", multiple=True, metavar="SYMBOL", help="Such as payments.charge:Card.pay.")
 @click.option("--section", "sections", multiple=True, metavar="SECTION", help="Such as payments.md#refunds.")
-@click.option("--size", default="", type=click.Choice(["", *SIZES]), help="How large it is thought to be.")
+@click.option("--size", **one_of(SIZES), help="How large it is thought to be.")
 @click.option("--phase", default="free", type=click.Choice(PHASES), help="Where it begins.")
 @click.option("--last-phase", default=None, type=click.Choice(PHASES), help="Where it ends.")
 @click.option("--claim", is_flag=True, help="Claim it at once: you do it yourself.")
@@ -48,7 +49,7 @@ def new(settings: Settings, /, server: str, project: str, form: str, **wanted: A
 
 
 @task.command("list")
-@click.option("--state", default="", type=click.Choice(["", *STATES]), help="Only those that stand so.")
+@click.option("--state", **one_of(STATES), help="Only those that stand so.")
 @FORMAT
 @server_options
 @click.pass_obj
@@ -65,7 +66,7 @@ def list_(settings: Settings, /, server: str, project: str, *, state: str, form:
 
 
 @task.command()
-@click.option("--state", default="", type=click.Choice(["", *STATES]), help="Only those that stand so.")
+@click.option("--state", **one_of(STATES), help="Only those that stand so.")
 @click.option("--waits", is_flag=True, help="Only those that wait for an answer.")
 @click.option(
     "--words", default="", metavar="TEXT", help="Only those with these words in what is to be done, or paths."

@@ -53,7 +53,7 @@ def fenced(task: Task, fencing: int, now: datetime, actor: Actor | None = None) 
     if task.state is TaskState.CLAIMED and task.fencing == fencing and _leased(task, now) and mine:
         return None
     told = {
-        TaskState.CLAIMED: "someone else holds the task now",
+        TaskState.CLAIMED: f"{'the task is held under another token' if mine else 'someone else holds the task'} now",
         TaskState.EXPIRED: "the lease ran out",
         TaskState.FROZEN: f"the task is frozen: {task.reason}" if task.reason else "the task is frozen",
         TaskState.OPEN: "the task was given back",

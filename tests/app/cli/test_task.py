@@ -27,7 +27,7 @@ async def test_from_new_to_done(command: Command) -> None:
     assert "Half of it." in shown
     stale = await command("task", "done", number, "--fencing", "7")
     assert stale.exit_code == 3
-    assert "no longer holds" in stale.output
+    assert "no longer holds: the task is held under another token now" in stale.output
     assert "done" in (await command("task", "done", number, "--fencing", token, "--note", "It holds.")).output
     assert "There is no such task." in (await command("task", "list", "--state", "open")).output
 

@@ -58,9 +58,11 @@ def layers_of(field: Field, container: str, masks: Mapping[str, int], *, chains:
     if len(entries) < 2 or any(len(entry) > max(LARGEST_TANGLE, len(names) // 2) and free for entry, free in entries):  # noqa: PLR2004 (two layers)
         return None
     cover = covered(field, [[masks[names[node]] for node in entry] for entry, _ in entries], entries, chains=chains)
-    words = [short(name) if container else selector(field, name) for name in names]
+    # A folder at the top does not say by itself that slashes follow.
+    inner = bool(container) and separator_of(container) == separator_of(names[0])
+    words = [short(name) if inner else selector(field, name) for name in names]
     rows = [(" : " if free else " | ").join(words[node] for node in entry) for entry, free in entries]
-    options = flow("containers", [selector(field, container)]) if container else ()
+    options = flow("containers", [selector(field, container)]) if inner else ()
     direct = () if chains else ("indirect: false",)
     down = sum(len(after[node]) for node in after)
     tangled = sum(len(entry) for entry, free in entries if free)

@@ -1,6 +1,7 @@
 """How promises name things."""
 
 from drift.learning.field import Field
+from drift.learning.layering import layer_promises
 from drift.learning.promises import outer_selectors, owner_of
 
 NAMES = ("Acme.Json", "Acme.Json.Linq", "PhpParser\\Node", "PhpParser\\Node\\Expr", "io.ktor.client", "stripe")
@@ -25,3 +26,12 @@ def test_the_host_of_a_go_module_is_one_name():
     field = Field(units, (), (), (0, 1), dict.fromkeys(units, "go"))
     assert field.containers[""] == ("sigs.k8s.io",)
     assert [field.familiar(one) for one in units] == ["api/types", "cli"]
+
+
+def test_layers_of_a_folder_at_the_top_are_said_in_full():
+    units = ("lib/api", "lib/core", "lib/store")
+    inner = Field(tuple(f"src/{one}" for one in units), (), (), (0b110, 0b100, 0), {})
+    assert layer_promises(Field(units, (), (), (0b110, 0b100, 0), {}))[0].options == (
+        "layers: [lib/api, lib/core, lib/store]",
+    )
+    assert layer_promises(inner)[0].options == ("containers: [src/lib]", "layers: [api, core, store]")

@@ -39,7 +39,9 @@ def table_promises(field: Field) -> list[Promise]:
         largest(field, limit) for limit in (18, 24, 30)
     ]
     for parts in frontiers:
-        if len(parts) >= FEWEST_ROWS:
+        # Where one row is most of the product, the table says next to nothing of it.
+        largest_row = max((mask.bit_count() for mask in parts.values()), default=0)
+        if len(parts) >= FEWEST_ROWS and largest_row * 2 <= len(field.units):
             for narrow in (False, True):
                 if promise := table(field, parts, narrow=narrow):
                     found[promise.options] = promise

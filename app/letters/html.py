@@ -14,10 +14,13 @@ from app.letters.outline import Block, Entries, Entry, Figure, Figures, Grid, Li
 INK, SOFT, LINE, KELP, PAPER = "#1c2024", "#5b6570", "#e3e0d8", "#0f6b5c", "#fbfaf7"
 FONT = "font-family:-apple-system,'Segoe UI',Helvetica,Arial,sans-serif"
 MONO = "font-family:Consolas,Menlo,monospace;font-size:13px;word-break:break-word"
-CELL = f"padding:6px 8px 6px 0;border-bottom:1px solid {LINE};text-align:left;vertical-align:top;word-break:break-word"
+LABEL = f"padding:6px 8px 6px 0;border-bottom:1px solid {LINE};text-align:left;vertical-align:top"
+CELL = f"{LABEL};word-break:break-word"
 NUMBER = f"padding:6px 0 6px 4px;border-bottom:1px solid {LINE};text-align:right;vertical-align:top"
 WIDTH = 640
 ACROSS = 3
+# So short a name, such as a date, breaks between words alone; a longer one wherever a phone's screen ends.
+WHOLE = 18
 # Gmail cuts messages behind 102 kB. The rows that each list may have, while the letter is too long.
 MOST_BYTES = 100_000
 CUTS = (25, 12, 6, 3, 1)
@@ -136,13 +139,17 @@ def _grid(block: Grid) -> str:
     )
     rows = "".join(
         "<tr>"
-        + "".join(
-            f'<td class="hf-line" style="{NUMBER if at else CELL}">{_line(cell)}</td>' for at, cell in enumerate(row)
-        )
+        + "".join(f'<td class="hf-line" style="{_style(at, cell)}">{_line(cell)}</td>' for at, cell in enumerate(row))
         + "</tr>"
         for row in block.rows
     )
     return _table(f"<tr>{top}</tr>{rows}")
+
+
+def _style(column: int, cell: Line) -> str:
+    if column:
+        return NUMBER
+    return LABEL if sum(len(span.text) for span in cell) <= WHOLE else CELL
 
 
 def _line(line: Line) -> str:

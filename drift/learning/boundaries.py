@@ -135,8 +135,9 @@ def boundary(
     outer = set(columns) <= set(field.externals)
     first = "The first part" if len(rows) == 1 else f"The first {len(rows)} parts"
     others = f" {len(columns)}" if columns[1:] else ""
-    said = f"{first} can be used without the other{others}: none of {'its' if len(rows) == 1 else 'their'}"
-    said += f" {several(made, 'import')} leads there, not even by way of other modules."
+    its, does = ("its", "it imports") if len(rows) == 1 else ("their", "they import")
+    told = f"none of {its} {several(made, 'import')} leads there, not even by way of other modules"
+    said = f"{first} can be used without the other{others}: {told if made else f'{does} nothing so far'}."
     name = slug(field.familiar(container) or "top", "without" if outer else "apart", str(number + 1))
     options = (
         *flow("from", [selector(field, one) for one in rows]),

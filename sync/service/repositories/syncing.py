@@ -149,7 +149,7 @@ class Synchroniser:
         if folders is not None and not (straight and await self._agrees(source)):
             replaced = binding.imported
         for place, commit in enumerate(todo):
-            brought = await self._step(source, history, commit, replaced="" if place else replaced)
+            brought = await self._step(source, history, commit, replaced="" if place else replaced, known=not ids)
             if brought is None:
                 return replace(done, problem="Another run went on meanwhile.")
             source = replace(source, repository=replace(source.repository, head=commit))
@@ -189,10 +189,15 @@ class Synchroniser:
                 await RepositoryStore(connection).skip(source.repository.id, len(batch), note)
         return imported
 
-    async def _step(self, source: Source, history: Folders, commit: str, *, replaced: str) -> int | None:
-        """Import one commit's specs, evaluate it and record both; None when another run was faster."""
+    async def _step(
+        self, source: Source, history: Folders, commit: str, *, replaced: str, known: bool = False
+    ) -> int | None:
+        """Import one commit's specs, evaluate it and record both; None when another run was faster.
+
+        A `known` commit counted before: it brings nothing, but what differs from its files now is made what they are.
+        """
         told: list[Authored] = await asyncio.to_thread(list, history.commits([commit]))
-        for one in told:
+        for one in () if known else told:
             await self._imports.take(source, one)
         if replaced:
             await self._imports.reconcile(source, told[-1], replaced)

@@ -31,6 +31,10 @@ FORWARD = [("edit", 2, 3), ("round", 0, 0), ("save", 2, 1), ("reset", 0, 0), ("r
 OURS = [("edit", 2, 3), ("round", 0, 0), ("save", 2, 1), ("round", 0, 0), ("reset", 1, 0), ("read", 0, 0)]
 
 
-@pytest.mark.parametrize("actions", [SQUASHED, FORWARD, [*OURS, ("forward", 0, 0)]])
+# Back to a commit of ours, behind an edit of git's.
+BACK = [("save", 2, 3), ("round", 0, 0), ("edit", 2, 3), ("round", 0, 0), ("reset", 0, 0)]
+
+
+@pytest.mark.parametrize("actions", [BACK, SQUASHED, FORWARD, [*OURS, ("forward", 0, 0)]])
 async def test_what_git_took_back_and_brings_once_more_is_there(world, tmp_path, actions):
     assert await judge(world, tmp_path, Publish.DIRECT, actions) == []

@@ -57,3 +57,13 @@ class Made:
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", message, author=author)
         return self.git("rev-parse", "HEAD")
+
+    def merge_theirs(self, branch: str) -> None:
+        """Merge a branch as somebody does who takes its word wherever git cannot say."""
+        try:
+            self.git("merge", "-q", "-X", "theirs", "-m", "merge", branch)
+        except subprocess.CalledProcessError:  # a file that one side removed or moved
+            for path in self.git("diff", "--name-only", "--diff-filter=U").splitlines():
+                kept = self.git("ls-tree", "--name-only", branch, "--", path)
+                self.git(*(("checkout", "-q", branch, "--") if kept else ("rm", "-q", "--")), path)
+            self.git("commit", "-q", "-m", "merge")

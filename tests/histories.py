@@ -288,7 +288,7 @@ class History:
             tip = self.made.git("rev-parse", "main")
             await self.do_take(1, 0)
             if tip == self.made.git("rev-parse", "main"):
-                self.made.git("merge", "-q", "-X", "theirs", "-m", "merge", "holdfast/specs")
+                self.made.merge_theirs("holdfast/specs")
 
     def _ahead(self) -> bool:
         if not self.made.git("branch", "--list", "holdfast/specs"):

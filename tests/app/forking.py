@@ -7,6 +7,7 @@ Reads requests from its standard input and answers each with one line of JSON: `
 `subprocess` does), or null while it runs; the end of the input ends it.
 """
 
+import atexit
 import json
 import os
 import signal
@@ -35,6 +36,7 @@ class Forks:
             if self._process is None:
                 command = [sys.executable, "-m", "tests.app.forking"]
                 self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT)
+                atexit.register(self._process.communicate)  # which ends its input, and so the process
             assert self._process.stdin is not None
             assert self._process.stdout is not None
             self._process.stdin.write(json.dumps(request).encode() + b"\n")

@@ -28,7 +28,7 @@ class OwnPackages:
 
 
 if not any(finder is OwnPackages for finder in sys.meta_path):
-    sys.meta_path.insert(0, OwnPackages)  # type: ignore[arg-type]
+    sys.meta_path.insert(0, OwnPackages)  # type: ignore[arg-type]  # a class with the one method that is asked for
 
 
 def main() -> None:

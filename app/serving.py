@@ -21,6 +21,7 @@ from granian.server.embed import Server
 from litestar import Litestar
 
 from app.db.embedded import EmbeddedServer
+from app.installation.address import own_host
 from app.main import create_app
 from app.programs.loading import loading
 from app.settings import Settings
@@ -152,10 +153,9 @@ async def serve(app: Litestar, settings: Settings, ready: Callable[[], None], ot
 
 async def _announce(settings: Settings, ready: Callable[[], None]) -> None:
     """Tell when the port answers."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
     while True:
         with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection(host, settings.port)
+            _, writer = await asyncio.open_connection(own_host(settings), settings.port)
             writer.close()
             ready()
             return

@@ -124,7 +124,7 @@ class KeptEdges(Sequence[Edge]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self._every) == tuple(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # how Python is told that values change
 
 
 def attributes_in(edges: Sequence[Edge]) -> frozenset[Attributes]:

@@ -59,8 +59,8 @@ def stricter(before: Yaml, after: Yaml, tells: Tightens | None) -> bool:
         Stricter.FEWER: lambda: fewer(old, new),
         Stricter.ON: lambda: new is True,
         Stricter.OFF: lambda: new is False,
-        Stricter.LOWER: lambda: is_number(old) and is_number(new) and new <= old,  # type: ignore[operator]
-        Stricter.HIGHER: lambda: is_number(old) and is_number(new) and new >= old,  # type: ignore[operator]
+        Stricter.LOWER: lambda: is_number(old) and is_number(new) and new <= old,  # type: ignore[operator]  # both are numbers by then
+        Stricter.HIGHER: lambda: is_number(old) and is_number(new) and new >= old,  # type: ignore[operator]  # both are numbers by then
         Stricter.IMPORTS: lambda: leaves_out_less(old, new),
         Stricter.ROWS: lambda: more_rows(old, new),
     }

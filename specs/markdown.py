@@ -208,7 +208,7 @@ class _Renderer(RendererHTML):
 def _engine(*, inline: bool) -> MarkdownIt:
     options = {"html": True, "maxNesting": MAX_NESTING}
     md = MarkdownIt("js-default", options, renderer_cls=_Renderer)
-    md.validateLink = _allowed  # type: ignore[method-assign]
+    md.validateLink = _allowed  # type: ignore[method-assign]  # the hook that the library names
     md.inline.ruler.before("text", "steps", _count_inline_step)
     md.inline.ruler.at("backticks", _placed_backtick)
     stops = ["paragraph", "reference", "blockquote", "list"]

@@ -124,7 +124,7 @@ def _made(given: type[Made], choices: Params, slots: bool) -> type[Made]:  # noq
     setattr(cls, STANDARD, Late(lambda: _standard(cls, fields)))
     if "__init__" not in has:
         _begin(cls, choices.frozen)
-    return cls  # type: ignore[no-any-return]
+    return cls  # type: ignore[no-any-return]  # made by `type` at run time
 
 
 def _known(base: type) -> dict[str, Field]:

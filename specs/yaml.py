@@ -164,7 +164,7 @@ class _Reader:
         if event.anchor:
             hint = 'Delete it, or put quotes around a value that begins with "&".'
             self.report("yaml-anchor", f"&{event.anchor} is a YAML anchor, which Holdfast does not use.", where, hint)
-        if event.ctag:  # type: ignore[attr-defined]
+        if event.ctag:  # type: ignore[attr-defined]  # the types of the library leave it out
             hint = 'Delete it, or put quotes around a value that begins with "!".'
             self.report("yaml-tag", "This value has a YAML tag, which Holdfast does not use.", where, hint)
         if isinstance(event, ScalarEvent):

@@ -88,7 +88,7 @@ async def get_manifest(
     if "if-none-match" in request.headers:
         tag = etag(await unit.checkouts.digest(unit.principal, found.id, prefix))
         if matches(request.headers, tag):
-            return Response(None, status_code=304, headers={"etag": tag, "vary": "authorization"})  # type: ignore[arg-type]
+            return Response(None, status_code=304, headers={"etag": tag, "vary": "authorization"})  # type: ignore[arg-type]  # an answer without a body
     made = await unit.checkouts.manifest(unit.principal, found.id, prefix=prefix, since=since, after=after, limit=limit)
     return await packed(request, ManifestOut.of(made), {"etag": etag(made.digest)})
 

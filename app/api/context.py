@@ -178,7 +178,7 @@ async def serve_context(
     tag = etag(served.bundle.digest)
     headers = {"holdfast-bundle": str(served.receipt.id), "vary": "accept", "etag": tag}
     if matches(request.headers, tag):
-        return Response(None, status_code=304, headers=headers)  # type: ignore[arg-type]
+        return Response(None, status_code=304, headers=headers)  # type: ignore[arg-type]  # an answer without a body
     if preferred(request.headers.get("accept", ""), (JSON, MARKDOWN)) == MARKDOWN:
         return markdown(served.bundle.text, headers)
     return Response(ContextOut.of(served, explain=data.explain), headers=headers)

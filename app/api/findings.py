@@ -98,7 +98,7 @@ class FindingOut(Out):
             fix=finding.fix,
             regressed=finding.regressed,
             debt=debt(finding),
-            accepted=finding.data.get("accepted") if debt(finding) else None,  # type: ignore[arg-type]
+            accepted=finding.data.get("accepted") if debt(finding) else None,  # type: ignore[arg-type]  # kept as JSON; checked where the answer is written
         )
 
     @classmethod

@@ -138,7 +138,7 @@ class Registry(click.Group):
             with formatter.section(group):
                 formatter.write_dl([(command.name, command.help) for command in COMMANDS if command.group == group])
 
-    def main(  # type: ignore[override]
+    def main(  # type: ignore[override]  # ours is called without most of its options
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
     ) -> None:
         """Run the words given, and leave with the exit code."""

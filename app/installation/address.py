@@ -12,9 +12,14 @@ NAME = "address"
 WHOLE = re.compile(r"http://[\w.:\[\]-]{1,270}\n", re.ASCII)
 
 
+def own_host(settings: Settings) -> str:
+    """Give the host at which a server with these settings answers its own machine."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
+
+
 def listening_at(settings: Settings) -> str:
     """Give the address of a server with these settings, as its own machine reaches it."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 (compared, not bound)
+    host = own_host(settings)
     bracketed = f"[{host}]" if ":" in host and "[" not in host else host
     return f"http://{bracketed}:{settings.port}"
 

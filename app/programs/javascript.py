@@ -62,4 +62,4 @@ def exported(path: Path) -> Yaml:
         value: Any = json.loads(done.output.rpartition(b"\n")[2])
     except (ValueError, RecursionError) as error:
         raise UserError(f"{path.name} exports nothing that is data", "export an object of rules") from error
-    return value  # type: ignore[no-any-return]
+    return value  # type: ignore[no-any-return]  # what a program prints may be any JSON

@@ -75,7 +75,8 @@ class Renames:
         return "".join(self._wild(word) for word in BETWEEN.split(text))
 
     def _wild(self, text: str) -> str:
-        name, tail = WILD.fullmatch(text).groups() if text else ("", "")  # type: ignore[union-attr]
+        found = WILD.fullmatch(text)
+        name, tail = found.groups() if found else (text, "")
         return self.name(name) + (tail or "")
 
     def finding(self, finding: Finding) -> Finding:

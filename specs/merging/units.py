@@ -59,7 +59,7 @@ def merge_units(base: Units, ours: Units, theirs: Units, pairing: Pairing, aroun
     """Merge three lists of units that stand for the same stretch of what lies `around`."""
     pairs = [aligned(base, side, pairing) for side in (ours, theirs)]
     changes = [
-        edits(found, len(base), len(side), lambda i, j, side=side: base[i].text != side[j].text)  # type: ignore[misc]
+        edits(found, len(base), len(side), lambda i, j, side=side: base[i].text != side[j].text)  # type: ignore[misc]  # the type of a lambda with defaults is not inferred
         for found, side in zip(pairs, (ours, theirs), strict=True)
     ]
     nearness = Nearness(base, (ours, theirs), (dict(pairs[0]), dict(pairs[1])), pairing, around.moves)

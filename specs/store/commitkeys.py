@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.revision import Actor, ActorKind
@@ -102,11 +102,11 @@ class CommitKeyStore:
         mine = (commit_keys.c.id == key) & (commit_keys.c.actor_id == actor) & commit_keys.c.revoked_at.is_(None)
         return (await self._connection.execute(update(commit_keys).where(mine).values(revoked_at=at))).rowcount == 1
 
-    async def _keys(self, condition: object) -> tuple[CommitKey, ...]:
+    async def _keys(self, condition: ColumnElement[bool]) -> tuple[CommitKey, ...]:
         query = (
             select(commit_keys, actors.c.name.label("actor_name"), actors.c.kind.label("actor_kind"))
             .join(actors, actors.c.id == commit_keys.c.actor_id)
-            .where(condition, commit_keys.c.revoked_at.is_(None))  # type: ignore[arg-type]
+            .where(condition, commit_keys.c.revoked_at.is_(None))
             .order_by(commit_keys.c.created_at)
         )
         return tuple(

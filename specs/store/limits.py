@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, func, select, text
+from sqlalchemy import Executable, Uuid, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from specs.audit import INSTALLATION
@@ -97,8 +97,8 @@ class LimitStore:
         )
         return (await self._connection.execute(more.returning(table.c.count))).first() is not None
 
-    async def _count(self, query: object) -> int:
-        return int((await self._connection.execute(query)).scalar_one())  # type: ignore[call-overload]
+    async def _count(self, query: Executable) -> int:
+        return int((await self._connection.execute(query)).scalar_one())
 
 
 async def forget_usage(connection: Connection, before: datetime) -> int:

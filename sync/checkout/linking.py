@@ -47,7 +47,7 @@ def find_root(path: Path) -> tuple[Path, Config]:
     """Find what a checkout would be of: the nearest configuration, else the top of the repository, else the folder."""
     start = path.resolve()
     for place in (start, *start.parents):
-        found = find_config([""], lambda name, place=place: _text(place, name))  # type: ignore[misc]
+        found = find_config([""], lambda name, place=place: _text(place, name))  # type: ignore[misc]  # the type of a lambda with defaults is not inferred
         if found is not None:
             return place, found[1]
         if (place / ".git").exists():

@@ -45,7 +45,7 @@ class TaskStore:
 
     async def now(self) -> datetime:
         """Give the database's time, at this very statement."""
-        return (await self._connection.execute(select(func.clock_timestamp()))).scalar_one()  # type: ignore[no-any-return]
+        return (await self._connection.execute(select(func.clock_timestamp()))).scalar_one()  # type: ignore[no-any-return]  # the type of a function of SQL is not inferred
 
     async def add(self, task: Task) -> int:
         """Keep a new task, and give its number."""

@@ -100,8 +100,8 @@ _SCRIPT = {
     },
     "parameters": {"required_parameter": "pattern", "optional_parameter": "pattern", "arrow_function": "parameter"},
 }
-_TYPESCRIPT = Rules("tree_sitter_typescript", "language_typescript", **_SCRIPT)  # type: ignore[arg-type]
-_TSX = Rules("tree_sitter_typescript", "language_tsx", **_SCRIPT)  # type: ignore[arg-type]
+_TYPESCRIPT = Rules("tree_sitter_typescript", "language_typescript", **_SCRIPT)  # type: ignore[arg-type]  # one dict for all fields
+_TSX = Rules("tree_sitter_typescript", "language_tsx", **_SCRIPT)  # type: ignore[arg-type]  # one dict for all fields
 _GO = Rules(
     "tree_sitter_go",
     functions=frozenset({"function_declaration", "method_declaration", "func_literal"}),
